@@ -143,13 +143,39 @@ system.audit         | 审计       | Audit log               | reason
 
 # Kinds a person may have to be sent for: a prefix ends in `.`.
 _ALERT_CAPABLE = (
-    "access.denied access.duress access.forced access.held access.tailgate parcel.forced parcel.jammed "
-    "camera.line camera.zone camera.loiter camera.left_object camera.crowd camera.blocked camera.tamper "
-    "camera.fire camera.fall_object camera.ebike fire. sos. env.leak env.manhole power.lost lift. "
-    "device.tamper device.fault panel. resident. command.failed command.unknown system."
-).split()
+    "access.denied",
+    "access.duress",
+    "access.forced",
+    "access.held",
+    "access.tailgate",
+    "parcel.forced",
+    "parcel.jammed",
+    "camera.line",
+    "camera.zone",
+    "camera.loiter",
+    "camera.left_object",
+    "camera.crowd",
+    "camera.blocked",
+    "camera.tamper",
+    "camera.fire",
+    "camera.fall_object",
+    "camera.ebike",
+    "fire.",
+    "sos.",
+    "env.leak",
+    "env.manhole",
+    "power.lost",
+    "lift.",
+    "device.tamper",
+    "device.fault",
+    "panel.",
+    "resident.",
+    "command.failed",
+    "command.unknown",
+    "system.",
+)
 _NOT_ALERT_CAPABLE = frozenset({"system.receipt", "system.start", "system.stop", "system.recovered"})
-_DAY = tuple("fire. sos. lift.trapped access.duress access.forced panel.".split())
+_DAY = ("fire.", "sos.", "lift.trapped", "access.duress", "access.forced", "panel.")
 _QUARTER = ("access.", "contact.", "parcel.")
 
 
@@ -181,7 +207,7 @@ def _parse(line: str) -> Kind:
         zh=zh,
         en=en,
         fields=dict(_field(fact) for fact in facts.split()),
-        alert_capable=name.startswith(tuple(_ALERT_CAPABLE)) and name not in _NOT_ALERT_CAPABLE,
+        alert_capable=name.startswith(_ALERT_CAPABLE) and name not in _NOT_ALERT_CAPABLE,
         max_age=max_age,
         late=late,
     )

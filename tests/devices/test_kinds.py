@@ -9,7 +9,10 @@ from devices.kinds import KINDS, Field, expand, kind, matches
 
 def test_every_kind_has_two_names_and_a_group() -> None:
     for name, entry in KINDS.items():
-        assert entry.zh and entry.en and "." in name and entry.name == name
+        assert entry.zh
+        assert entry.en
+        assert "." in name
+        assert entry.name == name
 
 
 @pytest.mark.parametrize(
@@ -51,7 +54,11 @@ def test_alert_capable_kinds_are_those_a_person_may_be_sent_for() -> None:
 
 
 def test_selectors() -> None:
-    assert matches("access.*", "access.denied") and matches("access.denied", "access.denied")
-    assert not matches("access.*", "accessory.x") and not matches("access", "access.denied")
-    assert expand("parcel.*")[0] == "parcel.deposited" and len(expand("parcel.*")) == 7
-    assert expand("access.unknown") == () and expand("acces.*") == ()
+    assert matches("access.*", "access.denied")
+    assert matches("access.denied", "access.denied")
+    assert not matches("access.*", "accessory.x")
+    assert not matches("access", "access.denied")
+    assert expand("parcel.*")[0] == "parcel.deposited"
+    assert len(expand("parcel.*")) == 7
+    assert expand("access.unknown") == ()
+    assert expand("acces.*") == ()
