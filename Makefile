@@ -1,0 +1,50 @@
+# Two commands matter: `make run` opens a living simulated community, `make test` proves the whole thing.
+# Both set up everything they need; neither needs Node, Docker or a running server.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8080
+DATA ?= demo-data
+BIN := $(VENV)/bin
+export VENV PYTHON
+
+.PHONY: run test check bench setup setup-dev web lock test-faults test-unit clean help
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+run: setup web ## a living simulated community on http://127.0.0.1:$(PORT)/ (PORT=, DATA= are honoured)
+	@exec $(BIN)/gateway demo --port $(PORT) --data "$(DATA)"
+
+setup:
+	@scripts/setup run
+
+setup-dev:
+	@scripts/setup dev
+
+web: setup
+	@$(BIN)/python hatch_build.py
+
+test: setup-dev web ## everything: unit, property, contract, scenarios, integration, browser, fault
+	@scripts/system-packages
+	@$(BIN)/pytest
+
+test-unit: setup-dev ## the fast, pure part alone
+	@$(BIN)/pytest tests/devices tests/rules tests/gateway/response tests/test_architecture.py tests/test_scenarios.py
+
+test-faults: setup-dev web ## the long fault, fuzz and soak runs
+	@scripts/system-packages
+	@$(BIN)/pytest -m "fault or slow" --run-slow --timeout 3600 tests
+
+check: setup-dev ## format, lint, types
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
+
+bench: setup-dev ## the benchmarks with their budgets; results go to bench/results/
+	@scripts/system-packages
+	@$(BIN)/python bench/run.py
+
+lock: ## renew the lock files from pyproject.toml
+	@scripts/lock
+
+clean: ## remove what was built; data folders stay
+	rm -rf $(VENV) build dist gateway/static web/node_modules *.egg-info

@@ -1,0 +1,173 @@
+"""Settings: how this box is wired. One file, `gateway.yaml`, and environment variables on top.
+
+What the community is (places, devices, people, rosters) stands in the site file; this file only says
+where things are: folders, ports, the broker, channels, sinks. Every key can be overridden by the
+environment: `GATEWAY_HTTP__PORT=8081`. Secrets are named by file (`*_file`), never written here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from devices.document import parse_document
+from devices.problem import Problem, nearest
+from gateway.errors import ConfigError
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Http(_Section):
+    """Where the pages and the API answer."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65535)
+    public_url: str | None = None  # how phones reach this box; see docs/how-to/reach.md
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+
+
+class Tls(_Section):
+    """Transport encryption towards an outside broker."""
+
+    ca: Path | None = None
+    cert: Path | None = None
+    key: Path | None = None
+
+
+class Mqtt(_Section):
+    """An outside broker. Without `host` the embedded broker is started."""
+
+    host: str | None = None
+    port: int = Field(default=1883, ge=1, le=65535)
+    version: Literal[4, 5] = 5
+    client_id: str = "smart-community-gateway"
+    username: str | None = None
+    password_file: Path | None = None
+    tls: Tls | None = None
+    share: str | None = None  # group name of a shared subscription, when several workers read one broker
+    topics: tuple[str, ...] = ()  # subscriptions beside those of the device profiles
+    receive_maximum: int = Field(default=500, ge=1, le=65535)
+
+
+class Broker(_Section):
+    """The embedded broker, used when `mqtt.host` is empty. Off loopback it needs `users_file`."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=1883, ge=1, le=65535)
+    users_file: Path | None = None
+
+
+class Webhook(_Section):
+    """One receiver of CloudEvents. Private addresses are refused unless `allow_private` says otherwise."""
+
+    url: str
+    secret_file: Path
+    allow_private: bool = False
+
+
+class Channels(_Section):
+    """Ways to tell people and systems; the console and the page on the LAN are always there."""
+
+    webhook: dict[str, Webhook] = {}
+    mqtt: bool = True
+
+
+class Influx(_Section):
+    """An InfluxDB v2 write endpoint (InfluxDB, VictoriaMetrics …)."""
+
+    url: str
+    org: str = ""
+    bucket: str = "community"
+    token_file: Path | None = None
+
+
+class Log(_Section):
+    """What the process says about itself on standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["console", "json"] = "console"
+
+
+class Settings(BaseSettings):
+    """Everything `gateway run` needs to know about this box."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="GATEWAY_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    data: Path = Path("data")
+    site: Path = Path("site.yaml")
+    rules: Path = Path("rules")  # the site's own rules, beside the built-in packs
+    profiles: Path = Path("profiles")  # the site's own device profiles, beside the built-in ones
+    packs: tuple[str, ...] | None = None  # built-in packs by name; None = all
+    flush_interval_s: float = Field(default=5.0, gt=0, le=60)
+    http: Http = Http()
+    mqtt: Mqtt = Mqtt()
+    broker: Broker = Broker()
+    channels: Channels = Channels()
+    influx: Influx | None = None
+    log: Log = Log()
+
+    @field_validator("packs", mode="before")
+    @classmethod
+    def _one_pack(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+
+def load_settings(file: Path) -> Settings:
+    """Read `gateway.yaml`; paths in it are relative to its folder.
+
+    Raises:
+        ConfigError: with every problem in the file, each as `FILE:LINE: PATH: message`.
+    """
+    try:
+        text = file.read_text("utf-8")
+    except FileNotFoundError:
+        raise ConfigError([f"{file}: not found; `gateway init {file.parent}` writes a new one"]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{file}: cannot be read: {error}"]) from error
+    document = parse_document(text, str(file))
+    if document.problems:
+        raise ConfigError([str(problem) for problem in document.problems])
+    value = document.value if document.value is not None else {}
+    if not isinstance(value, dict):
+        raise ConfigError([f"{file}:1: : expected a mapping of settings, found {type(value).__name__}"])
+    try:
+        settings = Settings(**value)
+    except ValidationError as error:
+        raise ConfigError([str(_problem(file, document.line, item)) for item in error.errors()]) from None
+    return resolve_paths(settings, file.parent)
+
+
+def resolve_paths(settings: Settings, base: Path) -> Settings:
+    """Return the settings with the folders of this site made absolute from `base`."""
+    names = ("data", "site", "rules", "profiles")
+    return settings.model_copy(update={name: (base / getattr(settings, name)).resolve() for name in names})
+
+
+def _problem(file: Path, line: Any, item: Any) -> Problem:
+    path = tuple(item["loc"])
+    message = item["msg"]
+    if item["type"] == "extra_forbidden":
+        message = f"unknown setting '{path[-1]}'{nearest(str(path[-1]), _names(path[:-1]))}"
+    else:
+        message = f"{message}, found {item['input']!r}"
+    return Problem(file=str(file), line=line(path), path=".".join(map(str, path)), message=message)
+
+
+def _names(path: tuple[Any, ...]) -> list[str]:
+    model: Any = Settings
+    for part in path:
+        field = getattr(model, "model_fields", {}).get(part)
+        model = field.annotation if field is not None else None
+    return list(getattr(model, "model_fields", {}))
