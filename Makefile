@@ -34,7 +34,7 @@ test-unit: setup-dev ## the fast, pure part alone
 
 test-faults: setup-dev web ## the long fault, fuzz and soak runs
 	@scripts/system-packages
-	@$(BIN)/pytest -m "fault or slow" --run-slow --timeout 3600 tests
+	@$(BIN)/pytest -m "fault or slow" --timeout 3600
 
 check: setup-dev ## format, lint, types
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy

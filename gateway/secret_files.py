@@ -1,0 +1,61 @@
+"""Secrets of this box: made at first start, one file each, readable by the service alone."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from gateway.errors import ConfigError
+
+
+def secret(folder: Path, name: str, *, size: int = 32) -> bytes:
+    """Return the secret of this name, making it at first use (`size` random bytes, file mode 0600).
+
+    Raises:
+        ConfigError: when the file is readable by others or too short to be a secret.
+    """
+    path = folder / name
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return _read(path, size)
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return secret(folder, name, size=size)
+    with os.fdopen(handle, "wb") as file:
+        value = secrets.token_bytes(size)
+        file.write(value)
+        file.flush()
+        os.fsync(file.fileno())
+    return value
+
+
+def _read(path: Path, size: int) -> bytes:
+    mode = path.stat().st_mode & 0o077
+    if mode:
+        raise ConfigError(
+            [
+                f"{path}: mode {path.stat().st_mode & 0o777:o} lets others read it; expected 600: chmod 600 {path}"
+            ]
+        )
+    value = path.read_bytes()
+    if len(value) < size:
+        raise ConfigError(
+            [
+                f"{path}: holds {len(value)} bytes, expected {size}; restore it from a backup (it signs and masks this site's records)"
+            ]
+        )
+    return value
+
+
+def secret_text(path: Path, *, what: str) -> str:
+    """Return the text of a secret file named in the configuration, without the line end.
+
+    Raises:
+        ConfigError: naming the file and what it should hold.
+    """
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: {what} cannot be read: {error}"]) from error
