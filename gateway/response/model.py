@@ -24,8 +24,18 @@ State: TypeAlias = Literal[
     "merged",
 ]
 TERMINAL: frozenset[str] = frozenset({"closed", "rejected", "merged"})
+Level: TypeAlias = Literal["L1", "L2", "L3", "L4"]
 Role: TypeAlias = Literal[
-    "guard", "worker", "leader", "maintenance", "manager", "checker", "administrator", "auditor", "resident", "system"
+    "guard",
+    "worker",
+    "leader",
+    "maintenance",
+    "manager",
+    "checker",
+    "administrator",
+    "auditor",
+    "resident",
+    "system",
 ]
 
 
@@ -51,32 +61,97 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     by: str
 
 
+class Span(msgspec.Struct, frozen=True):
+    """A length of time: natural seconds, or seconds of working hours (`work`), counted by the site's calendar."""
+
+    seconds: float
+    work: bool = False
+
+
+class LadderStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One rung of a plan: who is sent, how long we wait for somebody to take the case before the next rung."""
+
+    to: tuple[Role, ...]
+    wait: Span | None = None  # None: the take time of the case's level and category
+    everyone: bool = False  # True: all of them at once; False: the best one
+    off_duty: bool = False  # True: when none of them is on duty, all who hold the role are told all the same
+    channels: tuple[str, ...] = ()  # empty: every channel the person has, by the site's settings
+    prompt: dict[str, str] = {}  # what the guard must do now by hand ("call 119 and say …"), zh/en
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A response plan (预案): what to check, who goes, who is next. A copy lies on every case it opened."""
+
+    id: str
+    version: int = 1
+    name: dict[str, str] = {}
+    checklist: tuple[dict[str, str], ...] = ()
+    steps: tuple[LadderStep, ...] = ()
+    loops: int = 0  # how often the last rung is repeated; -1: until taken
+    loop_every: Span = Span(120)
+    need_acks: int = 1
+
+
+class Channel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A configured way to reach people, as dispatch sees it; keys and addresses of servers stay at the edge."""
+
+    name: str
+    kind: str  # lan, console, webhook, wecom, dingtalk, feishu, sms, voice, email, mqtt, ntfy …
+    group: bool = False  # one message for a whole chat group: least detail, no names
+    levels: tuple[str, ...] = ("L1", "L2", "L3", "L4")
+
+
+class Changed(msgspec.Struct, frozen=True, kw_only=True):
+    """The last decision on a case, so that somebody with an older view learns what happened and who did it."""
+
+    by: str
+    action: str
+    at: datetime
+    version: int
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
-    """One case that people handle. A change is a new value with `version` + 1; `timers` are due times in E."""
+    """One case that people handle. A change is a new value with a higher `version`; `timers` are due times in E.
+
+    `decided` is the version of the last decision that makes an older view stale: what machines add (an alert
+    joins or clears, the ladder climbs) raises `version` only, so a worker's tap is not refused because of it.
+    """
 
     number: str  # site-YYYYMMDD-nnn
     site: str
     state: State
     version: int
     category: str
-    level: Literal["L1", "L2", "L3", "L4"]
+    level: Level
     title: dict[str, str]  # {"zh", "en"}
     opened_at: datetime
+    decided: int = 1
+    changed: Changed | None = None
     grid: str | None = None
     building: str | None = None
     place: dict[str, str | None] = {}  # building, unit, floor, zone
     device: str | None = None
+    origin: Literal["alert", "report"] = "alert"
+    reporter: str | None = None  # who reported it and gets the answer
     alerts: tuple[str, ...] = ()
+    open_alerts: tuple[str, ...] = ()  # those of `alerts` whose condition still holds
     alert_keys: tuple[str, ...] = ()  # rule id + key, so that a reopened alert finds its case
+    quiet: bool = False  # opened by a muted or silent alert: recorded, nobody told until the mute ends
     owner: str | None = None  # who took it
     takers: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()  # who was sent at the current step
     refused: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    sent_at: datetime | None = None  # when somebody was last sent
     step: int = 0  # ladder step
-    plan: dict[str, Any] = {}  # the response plan as it was when the case opened
+    loops: int = 0  # repeats of the last ladder step so far
+    plan: Plan = Plan(id="")  # the response plan as it was when the case opened
     timers: dict[str, datetime] = {}
+    paused: dict[str, float] = {}  # seconds left of timers that a suspension stopped
+    transfer: dict[str, str] = {}  # agency, contact, called_at …
+    primary: str | None = None  # the case this one was merged into
     resolver: str | None = None
+    checker: str | None = None
     closed_at: datetime | None = None
     close_code: str | None = None
     photos: tuple[Photo, ...] = ()
@@ -84,13 +159,40 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     late: bool = False
     rework: int = 0
     reopened: int = 0
-    previous: dict[str, Any] | None = None  # what undo would restore, with who and until when
+    previous: Undo | None = None  # what undo would restore, by whom and until when
+
+    @property
+    def group(self) -> str:
+        """The two-digit category group."""
+        return self.category[:2]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the case still waits for something."""
+        return self.state not in TERMINAL
+
+
+class Undo(msgspec.Struct, frozen=True, kw_only=True):
+    """The case as it was before the last action, restored by `undo` of the same person before `until`."""
+
+    by: str
+    action: str
+    until: datetime
+    incident: Incident
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """A timer of a case has run out: time passed, the third kind of cause."""
+
+    incident: str
+    timer: str
+    at: datetime
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True):
     """What a person did. `key` is the Idempotency-Key, `version` the incident's version they saw."""
 
-    name: str  # accept, reject, dispatch, take, refuse, arrive, resolve, close, rework, undo, escalate, note …
+    name: str  # an action of the table in incident.py, or `report`
     by: str
     roles: tuple[Role, ...]
     incident: str | None = None
@@ -98,7 +200,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     version: int | None = None
     key: str | None = None
     channel: str = "web"
-    fields: dict[str, Any] = {}  # note, code, assignee, reason, photos …
+    fields: dict[str, Any] = {}  # note, code, assignees, reason, photos (tuple of Photo) …
 
 
 class TimelineRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,7 +240,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """What follows from one cause: all of it data, all of it committed together or not at all."""
 
-    incidents: tuple[Incident, ...] = ()
+    incidents: tuple[Incident, ...] = ()  # in the order in which the store must write them
     timeline: tuple[TimelineRow, ...] = ()
     messages: tuple[Message, ...] = ()
     withdraw: tuple[tuple[str, str], ...] = ()  # (incident, recipient or "*"): unsent messages to stop
