@@ -55,7 +55,9 @@ class Registry:
     def __init__(self, devices: Iterable[Device] = (), households: Iterable[Household] = ()) -> None:
         self._devices = {d.id: d for d in devices}
         self._households = {h.id: h for h in households}
-        self._by_ident = {(d.profile.split("@")[0], d.ident): d for d in self._devices.values() if d.ident}
+        self._by_ident = {
+            (d.profile.partition("@")[0], d.ident): d for d in self._devices.values() if d.ident
+        }
 
     def __iter__(self) -> Iterator[Device]:
         return iter(self._devices.values())
@@ -73,7 +75,7 @@ class Registry:
 
     def resolve(self, profile: str, ident: str) -> Device | None:
         """Return the device that speaks `profile` (revision ignored) under this wire identity, or None."""
-        found = self._by_ident.get((profile.split("@")[0], ident))
+        found = self._by_ident.get((profile.partition("@")[0], ident))
         if found is not None:
             return found
         by_id = self._devices.get(ident)
@@ -85,7 +87,9 @@ class Registry:
         """Return the ids of what this device hangs on, nearest first; a loop in the data ends the walk."""
         chain: list[str] = []
         device = self._devices.get(device_id)
-        while device is not None and device.parent and device.parent not in chain and device.parent != device_id:
+        while (
+            device is not None and device.parent and device.parent not in chain and device.parent != device_id
+        ):
             chain.append(device.parent)
             device = self._devices.get(device.parent)
         return tuple(chain)
