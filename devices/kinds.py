@@ -46,7 +46,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _ACCESS = "door dir:in|out method:card|face|finger|code|qr|plate|button|remote reason"
-_OBJECT = "track label score#number/0–1 zone line dir count#integer camera"
+_OBJECT = "track label score#number/0–1 zone line dir count#integer camera box"
 _PARCEL = "cell parcel code"
 
 # name | 中文 | English | facts
