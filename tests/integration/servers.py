@@ -6,16 +6,19 @@ skip and say which package has it. Nothing here sleeps for a guessed time: readi
 
 from __future__ import annotations
 
+import selectors
 import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -180,3 +183,94 @@ def victoria_metrics(folder: Path, *, port: int | None = None) -> Iterator[Serve
         yield server
     finally:
         server.stop()
+
+
+class Proxy:
+    """A TCP proxy on 127.0.0.1 in front of `target`: cut every connection, or refuse new ones for a while.
+
+    `hold(True)` stops forwarding without closing anything (a black hole).
+    """
+
+    def __init__(self, target: int) -> None:
+        self._target = target
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.setblocking(False)
+        self.port = int(self._listener.getsockname()[1])
+        self._pairs: dict[socket.socket, socket.socket] = {}
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._listener, selectors.EVENT_READ)
+        self._lock = threading.Lock()
+        self._ended = False
+        self._held = False
+        self._refusing = False
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended = True
+        self._thread.join()
+        self.cut()
+        self._listener.close()
+        self._selector.close()
+
+    def cut(self) -> None:
+        """Close every connection at once, as a pulled cable does; new ones are accepted again."""
+        with self._lock:
+            for end in list(self._pairs):
+                self._drop(end)
+
+    def refuse(self, refuse: bool) -> None:
+        """Drop connections as soon as they are opened, or stop doing so."""
+        self._refusing = refuse
+
+    def hold(self, held: bool) -> None:
+        """Stop forwarding, or go on."""
+        self._held = held
+
+    def _drop(self, end: socket.socket) -> None:
+        other = self._pairs.pop(end, None)
+        for one in (end, other):
+            if one is None:
+                continue
+            self._pairs.pop(one, None)
+            with suppress(KeyError, ValueError):
+                self._selector.unregister(one)
+            one.close()
+
+    def _run(self) -> None:
+        while not self._ended:
+            for key, _ in self._selector.select(0.05):
+                with self._lock:
+                    self._turn(key.fileobj)
+            if self._held:
+                time.sleep(0.01)
+
+    def _turn(self, ready: object) -> None:
+        if ready is self._listener:
+            near, _ = self._listener.accept()
+            try:
+                far = socket.create_connection(("127.0.0.1", self._target), timeout=2)
+            except OSError:
+                near.close()
+                return
+            if self._refusing:
+                near.close()
+                far.close()
+                return
+            for one, other in ((near, far), (far, near)):
+                self._pairs[one] = other
+                self._selector.register(one, selectors.EVENT_READ)
+            return
+        assert isinstance(ready, socket.socket)
+        if self._held or ready not in self._pairs:
+            return
+        try:
+            data = ready.recv(65536)
+            if not data:
+                raise ConnectionError
+            self._pairs[ready].sendall(data)
+        except OSError:
+            self._drop(ready)

@@ -1,0 +1,66 @@
+"""Subscriptions: what the client asks the broker for, in an order that survives a broker's quirks.
+
+Ordinary filters go in one request. Filters that begin with `$` follow one by one, because some brokers
+close the connection when asked for one: the filter that was asked for and never answered is then set
+aside and named, and the rest is received. A filter that the broker answers with a failure is named too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+Ask = Callable[[list[str]], int | None]  # sends one request for these filters, returns its packet id
+
+
+class Subscriptions:
+    """The filters of one client and what became of them."""
+
+    def __init__(self, filters: Iterable[str], *, share: str | None = None) -> None:
+        self._share = share
+        unique = list(dict.fromkeys(filters))
+        self._ordinary = [f for f in unique if not f.startswith("$")]
+        self._special = [f for f in unique if f.startswith("$")]
+        self._waiting: list[str] = []
+        self._asked: dict[int, list[str]] = {}
+        self.refused: list[str] = []
+
+    def begin(self, ask: Ask, *, own: Sequence[str] = ()) -> None:
+        """Ask for everything on a new connection; `own` are topics that are never shared."""
+        self._asked = {}
+        self._waiting = [f for f in self._special if f not in self.refused]
+        first = [self._shared(f) for f in self._ordinary] + list(own)
+        if first:
+            self._request(ask, first)
+        else:
+            self._next(ask)
+
+    def answered(self, ask: Ask, packet: int, granted: Sequence[bool]) -> None:
+        """Take the broker's answer to one request and ask for what comes next."""
+        for name, good in zip(self._asked.pop(packet, []), granted, strict=False):
+            if not good:
+                self._refuse(name)
+        self._next(ask)
+
+    def ended(self) -> None:
+        """Take the end of the connection: a lone special filter without an answer is to blame for it."""
+        for names in self._asked.values():
+            if len(names) == 1 and names[0] in map(self._shared, self._special):
+                self._refuse(names[0])
+        self._asked = {}
+
+    def _shared(self, name: str) -> str:
+        return f"$share/{self._share}/{name}" if self._share else name
+
+    def _next(self, ask: Ask) -> None:
+        if self._waiting:
+            self._request(ask, [self._shared(self._waiting.pop(0))])
+
+    def _request(self, ask: Ask, names: list[str]) -> None:
+        packet = ask(names)
+        if packet is not None:
+            self._asked[packet] = names
+
+    def _refuse(self, name: str) -> None:
+        plain = name.removeprefix(f"$share/{self._share}/") if self._share else name
+        if plain not in self.refused:
+            self.refused.append(plain)
