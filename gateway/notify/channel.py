@@ -1,0 +1,87 @@
+"""Channel: one way to tell people or systems something. The contract and the register of all of them.
+
+A new channel is one new file: a class with the attributes below and `send`, registered with
+`@channel("name")`. What `send` may raise says what happens next:
+
+- `RetryLater`: not delivered, and sending the same message again is right;
+- `Rejected`: the receiver refused this message for good;
+- `Unknown`: it may have arrived and must not be repeated (SMS, voice).
+
+Returning a `Receipt` means that the receiver took it: read the answer's body, not only its status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Literal, Protocol, TypeVar
+
+import msgspec
+
+from gateway.response.model import Message
+
+Reach = Literal["box", "site", "outside"]
+
+
+class Wording(Protocol):
+    """A message in words, as the renderer of response gives it."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+class Destination(msgspec.Struct, frozen=True, kw_only=True):
+    """To whom: the person id, `group` or `site`, with their address on this channel and their roles."""
+
+    recipient: str
+    address: str = ""
+    roles: tuple[str, ...] = ()
+    grids: tuple[str, ...] = ()
+    link: str = ""  # where to look; carries no identity
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What the receiver answered: `sent` (taken over) or `delivered` (seen on a device), and its own id."""
+
+    state: Literal["sent", "delivered"] = "sent"
+    detail: str = ""
+    reference: str = ""
+
+
+class Channel(Protocol):
+    """What every channel offers.
+
+    `reach` says where it ends: on this box, on the site's network, or outside. A demo site uses only
+    what ends on the box; a drill never leaves the site. `repeatable`: the receiver knows the message by
+    its id, so that sending twice is one delivery.
+    """
+
+    kind: ClassVar[str]
+    reach: ClassVar[Reach]
+    repeatable: ClassVar[bool]
+    timeout_s: ClassVar[float]
+    at_once: ClassVar[int]  # how many messages may be under way together
+
+    async def send(self, message: Message, wording: Wording, destination: Destination) -> Receipt: ...
+
+
+CHANNELS: dict[str, type[Channel]] = {}
+_C = TypeVar("_C", bound=type[Any])
+
+
+def channel(kind: str) -> Callable[[_C], _C]:
+    """Register a channel class under `kind`; a second one with the same name is refused, naming both."""
+
+    def register(cls: _C) -> _C:
+        there = CHANNELS.get(kind)
+        if there is not None:
+            raise ValueError(
+                f"channel '{kind}' is registered twice: {there.__module__}.{there.__qualname__} and "
+                f"{cls.__module__}.{cls.__qualname__}; give one of them another name"
+            )
+        cls.kind = kind
+        CHANNELS[kind] = cls
+        return cls
+
+    return register

@@ -1,0 +1,32 @@
+"""console: messages as lines of text, for the first day and for demos."""
+
+from __future__ import annotations
+
+import sys
+from typing import ClassVar, TextIO
+
+from gateway.notify.channel import Destination, Reach, Receipt, Wording, channel
+from gateway.response.model import Message
+
+_UNSAFE = dict.fromkeys((*range(32), 127, *range(128, 160), 8232, 8233), " ")
+
+
+@channel("console")
+class Console:
+    """Writes one line per message; text from devices cannot break the line or colour the terminal."""
+
+    kind: ClassVar[str]
+    reach: ClassVar[Reach] = "box"
+    repeatable: ClassVar[bool] = True
+    timeout_s: ClassVar[float] = 5.0
+    at_once: ClassVar[int] = 1
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream
+
+    async def send(self, message: Message, wording: Wording, destination: Destination) -> Receipt:
+        """Write the line; it counts as sent, because nobody says that somebody read it."""
+        drill = "【演练】" if message.drill else ""
+        line = f"{message.level} → {destination.recipient}: {drill}{wording.title} — {wording.text}"
+        print(line.translate(_UNSAFE), file=self._stream or sys.stderr, flush=True)  # it is a console
+        return Receipt(state="sent")
