@@ -71,7 +71,8 @@ class Span(msgspec.Struct, frozen=True):
 class LadderStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One rung of a plan: who is sent, how long we wait for somebody to take the case before the next rung."""
 
-    to: tuple[Role, ...]
+    to: tuple[Role, ...] = ()
+    responders: bool = False  # the category's own responders come first; resolved when a case gets the plan
     wait: Span | None = None  # None: the take time of the case's level and category
     everyone: bool = False  # True: all of them at once; False: the best one
     off_duty: bool = False  # True: when none of them is on duty, all who hold the role are told all the same

@@ -1,0 +1,202 @@
+"""Draft: what one cause does to one case, collected step by step until it is a Decision.
+
+The only place that turns a row of the transition table into a new Incident: state, version, timers and the
+line of the timeline. It lives for one call of `respond`; the values it hands out are frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from gateway.response import incident as table
+from gateway.response.categories import Category
+from gateway.response.guards import Attempt
+from gateway.response.model import Changed, Decision, Incident, Message, Photo, Role, TimelineRow
+from gateway.response.timers import add_span, reminders, span_of, without
+from gateway.response.world import World
+
+SYSTEM = "system"
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """Who acts: a person with the roles of the session, or the system itself."""
+
+    by: str = SYSTEM
+    roles: tuple[Role, ...] = ("system",)
+    channel: str = "timer"
+    key: str | None = None  # idempotency key
+
+    @property
+    def role(self) -> str:
+        return self.roles[0] if self.roles else ""
+
+
+class Draft:
+    """One case under change. `before` is the case as the cause found it."""
+
+    def __init__(
+        self, world: World, incident: Incident, *, now: datetime, seq: int, actor: Actor | None = None
+    ) -> None:
+        self.world = world
+        self.before = incident
+        self.incident = incident
+        self.now = now
+        self.seq = seq
+        self.actor = actor or Actor()
+        self.is_new = False  # a case that this cause opens
+        self.rows: list[TimelineRow] = []
+        self.messages: dict[str, Message] = {}
+        self.withdraw: dict[tuple[str, str], None] = {}
+        self.acknowledge: dict[tuple[str, str], None] = {}
+        self.first: list[Incident] = []  # other cases, to be written before this one (it takes their alerts)
+        self.after: list[Incident] = []  # … and after it (they take its alerts)
+
+    @property
+    def category(self) -> Category:
+        return self.world.category(self.incident.category)
+
+    def name(self, person: str | None) -> str:
+        """Return a person's name for sentences; an unknown id stands for itself."""
+        known = self.world.people.get(person or "")
+        return known.name if known is not None else (person or "–")
+
+    def attempt(self, fields: Mapping[str, Any], actor: Actor | None = None) -> Attempt:
+        """Return what the guards of the table look at."""
+        who = actor or self.actor
+        return Attempt(
+            world=self.world,
+            incident=self.incident,
+            by=who.by,
+            roles=who.roles,
+            now=self.now,
+            fields=dict(fields),
+        )
+
+    def move(
+        self,
+        action: str,
+        fields: Mapping[str, Any] | None = None,
+        *,
+        actor: Actor | None = None,
+        text: dict[str, str] | None = None,
+    ) -> table.Transition:
+        """Take one row of the table, or raise ActionRefused; returns the row.
+
+        `text` is the line of the timeline; without it the note of the fields stands there.
+        """
+        fields = fields or {}
+        who = actor or self.actor
+        row = table.find(self.attempt(fields, who), action)
+        source, target = self.incident.state, row.target or self.incident.state
+        if action == "undo" and self.incident.previous is not None:
+            target = self.incident.previous.incident.state
+        version, previous = self.incident.version + 1, self.incident.previous
+        self.change(
+            state=target,
+            version=version,
+            timers=without(self.incident.timers, row.stops),
+            previous=None if (row.decides and action != "undo") or action == "escalate" else previous,
+        )
+        if row.decides:
+            changed = Changed(by=who.by, action=action, at=self.now, version=version)
+            self.change(decided=version, changed=changed)
+        self.start(row.starts, row.stops)
+        if text is None and fields.get("note"):
+            text = {"note": str(fields["note"])}
+        self.write(
+            action,
+            text,
+            actor=who,
+            from_state=source,
+            to_state=target,
+            reason=str(fields["reason"]) if fields.get("reason") else None,
+            facts={k: v for k, v in fields.items() if k not in {"note", "reason", "photos"}},
+            attachments=self._attach(fields),
+        )
+        return row
+
+    def _attach(self, fields: Mapping[str, Any]) -> tuple[str, ...]:
+        """Add the photos of an action to the case; returns their hashes."""
+        photos = [photo for photo in fields.get("photos", ()) if isinstance(photo, Photo)]
+        known = set(self.incident.photos)
+        self.change(photos=(*self.incident.photos, *(photo for photo in photos if photo not in known)))
+        return tuple(photo.sha256 for photo in photos)
+
+    def change(self, **fields: Any) -> None:
+        """Set fields of the case."""
+        self.incident = msgspec.structs.replace(self.incident, **fields)
+
+    def grow(self, **fields: Any) -> None:
+        """Set fields that no row of the table sets (an alert joined, the ladder climbed): a new version."""
+        self.change(**fields, version=self.incident.version + 1)
+
+    def start(self, timers: Iterable[str], restarted: tuple[str, ...] = ()) -> None:
+        """Start timers that do not run yet; `stale` and those in `restarted` begin anew."""
+        for timer in timers:
+            if timer in self.incident.timers and timer != "stale" and timer not in restarted:
+                continue
+            span = span_of(timer, self.incident.level, self.category) if timer != "suspend" else None
+            if span is not None:
+                self.set_timer(timer, add_span(self.now, span, self.world.site.calendar))
+
+    def set_timer(self, timer: str, due: datetime) -> None:
+        """Run one timer, with its reminders, until `due`."""
+        timers = without(self.incident.timers, (timer,))
+        self.change(timers={**timers, timer: due, **reminders(timer, self.now, due, self.incident.level)})
+
+    def stop(self, *timers: str) -> None:
+        """Stop timers and their reminders."""
+        self.change(timers=without(self.incident.timers, timers))
+
+    def write(
+        self,
+        action: str,
+        text: dict[str, str] | None = None,
+        *,
+        actor: Actor | None = None,
+        incident: str | None = None,
+        **more: Any,
+    ) -> None:
+        """Add a line to the timeline of this case (or of another one that it touches)."""
+        who = actor or self.actor
+        row = TimelineRow(
+            incident=incident or self.incident.number,
+            at=self.now,
+            actor=who.by,
+            role=who.role,
+            channel=who.channel,
+            action=action,
+            text=text,
+            key=who.key,
+            **more,
+        )
+        self.rows.append(row)
+
+    def note(self, action: str, text: dict[str, str], **facts: Any) -> None:
+        """Add a line that the system writes, whoever caused it."""
+        self.write(action, text, actor=Actor(), facts=facts)
+
+    def acknowledge_alerts(self, by: str) -> None:
+        """Let the engine acknowledge all alerts of the case."""
+        self.acknowledge.update({(alert, by): None for alert in self.incident.alerts})
+
+    def stop_messages(self, recipient: str = "*") -> None:
+        """Withdraw what is still unsent, to everybody or to one."""
+        self.withdraw[(self.incident.number, recipient)] = None
+
+    def decision(self, reason: str = "", result: dict[str, Any] | None = None) -> Decision:
+        """Return all of it as one value."""
+        changed = (self.incident,) if self.is_new or self.incident != self.before else ()
+        return Decision(
+            incidents=(*self.first, *changed, *self.after),
+            timeline=tuple(self.rows),
+            messages=tuple(self.messages.values()),
+            withdraw=tuple(self.withdraw),
+            acknowledge=tuple(self.acknowledge),
+            result=result or {},
+            reason=reason,
+        )

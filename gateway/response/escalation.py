@@ -1,0 +1,131 @@
+"""Escalation: send the rung of the plan, and climb when nobody takes the case in time.
+
+A rung where nobody is on duty is passed at once, and that is written. The ladder stops when enough have taken
+the case; after the last rung it is repeated as often as the plan says, and the time to resolve runs on.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from gateway.response.dispatch import Candidate, choose
+from gateway.response.draft import Draft
+from gateway.response.model import LadderStep, Span
+from gateway.response.notices import tell, tell_groups, tell_site, those_in
+from gateway.response.timers import add_span, span_of
+from gateway.response.wording import line
+
+FOR_LEADER = LadderStep(to=("leader",), off_duty=True)
+FOR_MANAGER = LadderStep(to=("manager",), off_duty=True)
+
+
+def send(draft: Draft, *, since: datetime | None = None, without: frozenset[str] = frozenset()) -> None:
+    """Send somebody from the case's rung on; rungs with nobody are passed. `since` is when its wait began."""
+    steps = draft.incident.plan.steps
+    told_manager = False
+    for index in range(draft.incident.step, len(steps)):
+        rung = steps[index]
+        chosen, table = choose(draft.world, draft.incident, rung, draft.now, without=without)
+        if chosen:
+            draft.change(step=index)
+            _assign(draft, chosen, table, rung)
+            wait_for_taker(draft, rung.wait, since)
+            return
+        draft.note("nobody", line("nobody", roles=list(rung.to)), step=index, unfit=[c.person for c in table])
+        if not told_manager:
+            told_manager = True
+            reason = line("nobody", roles=list(rung.to))
+            tell(draft, those_in(draft, "manager"), "case.nobody", reason=reason)
+    _nobody_at_all(draft)
+
+
+def send_people(draft: Draft, people: tuple[str, ...], template: str = "case.sent", **params: Any) -> None:
+    """Send the people somebody chose by hand."""
+    _record(draft, people, line("sent", who=[draft.name(person) for person in people]), ())
+    tell(draft, [person for person in people if person != draft.actor.by], template, **params)
+    wait_for_taker(draft, None, None)
+
+
+def send_to_leader(draft: Draft) -> None:
+    """After a second refusal: the leader's, or the manager's when there is no leader."""
+    draft.note("replanned", line("refused_twice"))
+    for rung in (FOR_LEADER, FOR_MANAGER):
+        chosen, table = choose(draft.world, draft.incident, rung, draft.now)
+        if chosen:
+            _assign(draft, chosen, table, rung)
+            wait_for_taker(draft, None, None)
+            return
+    _nobody_at_all(draft)
+
+
+def climb(draft: Draft, *, since: datetime | None = None) -> None:
+    """Go one rung up, or repeat the last one; the caller has written why."""
+    incident = draft.incident
+    plan = incident.plan
+    if not incident.told:  # there was nobody at all: look again from the bottom
+        draft.change(step=0)
+        send(draft, since=since)
+    elif incident.step + 1 < len(plan.steps):
+        draft.change(step=incident.step + 1)
+        send(draft, since=since, without=frozenset(incident.told))
+    elif plan.loops < 0 or incident.loops < plan.loops:
+        draft.change(loops=incident.loops + 1)
+        rung = plan.steps[-1]
+        draft.note("repeated", line("repeated", loop=draft.incident.loops))
+        chosen, table = choose(draft.world, draft.incident, rung, draft.now)
+        again = incident.told if plan.loops < 0 else ()  # until taken: everybody who was told hears it again
+        people = [p for p in (*(chosen or incident.assignees), *again) if p not in incident.takers]
+        _assign(draft, tuple(dict.fromkeys(people)), table, rung)
+        wait_for_taker(draft, plan.loop_every, since)
+    else:
+        draft.change(timers={name: due for name, due in incident.timers.items() if name != "take"})
+        draft.note("ladder_over", line("ladder_over"))
+
+
+def wait_for_taker(draft: Draft, wait: Span | None, since: datetime | None) -> None:
+    """Start the take timer: the rung's own wait, else that of the case's level and category.
+
+    A timer that ran out a moment ago is counted from its due time, so that a ladder does not drift; one that
+    ran out during a downtime is counted from now, so that nobody is flooded.
+    """
+    span = wait or span_of("take", draft.incident.level, draft.category) or Span(60)
+    due = add_span(since or draft.now, span, draft.world.site.calendar)
+    if due <= draft.now:
+        due = add_span(draft.now, span, draft.world.site.calendar)
+    draft.set_timer("take", due)
+
+
+def _assign(draft: Draft, people: tuple[str, ...], table: tuple[Candidate, ...], rung: LadderStep) -> None:
+    names = [draft.name(person) for person in people]
+    best = next((c for c in table if c.person in people), None)
+    climbed = draft.incident.step > 0
+    if rung.everyone or best is None:
+        text, template = line("sent_all", who=names), "case.climbed" if climbed else "case.all"
+    else:
+        text, template = (
+            line("sent_best", who=names, why=best.reason),
+            "case.climbed" if climbed else "case.sent",
+        )
+    _record(draft, people, text, table)
+    tell(draft, people, template, wanted=rung.channels)
+    tell_groups(draft)
+    if rung.prompt:
+        draft.note("prompt", line("prompt", prompt=rung.prompt))
+        tell_site(draft, "case.prompt", prompt=rung.prompt)
+
+
+def _record(
+    draft: Draft, people: tuple[str, ...], text: dict[str, str], table: tuple[Candidate, ...]
+) -> None:
+    told = tuple(dict.fromkeys((*draft.incident.told, *people)))
+    draft.change(assignees=people, told=told, sent_at=draft.now)
+    scores = [{"person": c.person, "score": c.score, "fit": c.fit, "reason": c.reason} for c in table]
+    draft.note("sent", text, step=draft.incident.step, people=list(people), table=scores)
+
+
+def _nobody_at_all(draft: Draft) -> None:
+    draft.change(assignees=(), sent_at=None)
+    draft.note("nobody", line("nobody_at_all"))
+    tell_site(draft, "case.nobody", reason=line("nobody_at_all"))
+    wait_for_taker(draft, None, None)

@@ -1,0 +1,294 @@
+"""Intake: from a change of an alert to a case. Which case it belongs to, or a new one, or only a line.
+
+The stages of one change, each of which may be the last:
+    linked_case   the alert has a case already: its news
+    joined_case   another open case takes it: the same alert key, or the same building and group just now
+    new_case      it asks for response: a case is opened
+    page_only     a warning, or an alarm whose rule wants no response: the page on duty hears of it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from gateway.response.draft import Actor, Draft
+from gateway.response.effect import EFFECTS
+from gateway.response.escalation import send
+from gateway.response.grid import grid_of
+from gateway.response.linking import alert_key, link_alert
+from gateway.response.model import Decision, Incident
+from gateway.response.notices import alert_notices, place_words, tell, tell_site, those_in
+from gateway.response.plans import plan_for
+from gateway.response.timers import add_span, span_of
+from gateway.response.wording import line
+from gateway.response.world import World
+from rules.change import Change
+
+CLEARED = ("cleared", "late_resolved")
+
+
+def on_change(world: World, change: Change, *, now: datetime, seq: int) -> Decision:
+    """Return what follows from one change of one alert."""
+    for stage in STAGES:
+        decision = stage(world, change, now, seq)
+        if decision is not None:
+            return decision
+    return Decision(reason="nothing to tell")
+
+
+def linked_case(world: World, change: Change, now: datetime, seq: int) -> Decision | None:
+    """Write what the alert did into the case it belongs to; a clear never closes a case."""
+    incident = world.case_of_alert(change.alert) or _parents_case(world, change)
+    if incident is None or (change.respond and not incident.is_open):
+        return None
+    draft = Draft(world, incident, now=now, seq=seq, actor=_rule(change))
+    facts = {"alert": change.alert, "change": change.change, "stage": change.stage, "level": change.level}
+    if change.change in CLEARED:
+        left = tuple(alert for alert in incident.open_alerts if alert != change.alert)
+        if left != incident.open_alerts:
+            draft.grow(open_alerts=left)
+        draft.write("alert", line("cleared"), facts=facts)
+        return draft.decision("the condition cleared; the case goes on")
+    again = change.change in ("reopened", "opened") and change.stage == "alarm"
+    draft.write("alert", line("again") if again else line("changed", change=change.change), facts=facts)
+    if not incident.is_open:
+        return _after_close(draft, change, again)
+    link_alert(draft, change)
+    if change.stage == "alarm" and change.change != "inhibited":
+        _graver(draft, change)
+        if again or change.respond:
+            _came_back(draft)
+    if change.notify:
+        if incident.quiet:
+            _wake(draft)
+        elif change.change in ("stepped_up", "reopened", "opened") and draft.incident.level == incident.level:
+            tell(draft, _concerned(draft), "alert.again")
+            tell_site(draft, "alert.again")
+    return draft.decision("written into its case")
+
+
+def joined_case(world: World, change: Change, now: datetime, seq: int) -> Decision | None:
+    """Let the oldest fitting open case take the alert: same key, or same building and group within 120 s.
+
+    An alarm graver than that case opens its own: it must not wait inside a milder one. Drills and real alarms
+    never share a case, nor do silent ones and those that ring.
+    """
+    if not change.respond:
+        return None
+    incident = world.case_of_key(alert_key(change))
+    if incident is None:
+        device = world.site.registry.get(change.device or "")
+        building = device.building if device is not None else None
+        near = world.cases_near(building, change.category[:2], now - world.settings.join_within)
+        drill, quiet = world.drill(device.zone if device is not None else None), not change.notify
+        fitting = (
+            case
+            for case in near
+            if case.state in ("pending_verify", "accepted", "dispatched", "taken", "on_scene")
+            and case.level <= change.level
+            and (case.drill, case.quiet) == (drill, quiet)
+        )
+        incident = next(fitting, None)
+    if incident is None:
+        return None
+    draft = Draft(world, incident, now=now, seq=seq, actor=_rule(change))
+    draft.write(
+        "alert", line("joined"), facts={"alert": change.alert, "rule": change.rule, "level": change.level}
+    )
+    link_alert(draft, change)
+    _graver(draft, change)
+    if alert_key(change) in incident.alert_keys:
+        _came_back(draft)
+    if incident.quiet and change.notify:
+        _wake(draft)
+    return draft.decision(f"joined {incident.number}")
+
+
+def new_case(world: World, change: Change, now: datetime, seq: int) -> Decision | None:
+    """Open a case for an alert that asks for response."""
+    if not change.respond:
+        return None
+    former = next((i for i in _closed_with_key(world, alert_key(change))), None)
+    if former is not None and world.settings.reopen_on_recurrence:
+        draft = Draft(world, former, now=now, seq=seq, actor=Actor())
+        draft.move("reopen", {"reason": "recurrence"}, text=line("again"))
+        link_alert(draft, change)
+        EFFECTS["reopen"](draft, {})
+        return draft.decision(f"reopened {former.number}")
+    device = world.site.registry.get(change.device or "")
+    category = world.category(change.category)
+    plan, unknown = plan_for(world.site.plans, category, change.level, change.plan)
+    names = device.name if device is not None else {}
+    place = {part: getattr(device, part) for part in ("building", "unit", "floor", "zone")} if device else {}
+    case = Incident(
+        number=world.number_for(now),
+        site=world.site.id,
+        state="pending_verify",
+        version=1,
+        category=change.category or category.code,
+        level=change.level,
+        title=category.name,
+        opened_at=now,
+        grid=grid_of(world.site.grids, world.site.registry, device),
+        building=device.building if device is not None else None,
+        place={
+            **place,
+            "device_zh": names.get("zh") or change.device,
+            "device_en": names.get("en") or names.get("zh") or change.device,
+        },
+        device=change.device,
+        alerts=(change.alert,),
+        open_alerts=(change.alert,),
+        alert_keys=(alert_key(change),),
+        quiet=not change.notify,
+        plan=plan,
+        drill=world.drill(device.zone if device is not None else None),
+        late=change.late,
+    )
+    draft = open_draft(
+        world,
+        case,
+        now=now,
+        seq=seq,
+        actor=_rule(change),
+        facts={"alert": change.alert, "rule": change.rule, "version": change.version},
+    )
+    if unknown is not None:
+        draft.note("plan", line("unknown_plan", plan=unknown))
+    if former is not None:
+        draft.note("linked", line("linked", incident=former.number), incident=former.number)
+    if not case.quiet:
+        begin(draft)
+    return draft.decision(f"opened {case.number}")
+
+
+def page_only(world: World, change: Change, now: datetime, seq: int) -> Decision | None:
+    """Show a notice on the page on duty: a warning sends nobody, and never rings a phone."""
+    if not change.notify:
+        return None
+    device = world.site.registry.get(change.device or "")
+    names = device.name if device is not None else {}
+    place = {part: getattr(device, part) for part in ("building", "unit", "floor", "zone")} if device else {}
+    place |= {"device_zh": names.get("zh") or change.device, "device_en": names.get("en") or change.device}
+    title = world.category(change.category).name
+    drill = world.drill(device.zone if device is not None else None)
+    said = {"title": title, "place": place_words(place), "why": ""}
+    messages = alert_notices(world, change, said, now=now, seq=seq, drill=drill)
+    return Decision(messages=messages, reason="told the page on duty")
+
+
+STAGES: tuple[Callable[[World, Change, datetime, int], Decision | None], ...] = (
+    linked_case,
+    joined_case,
+    new_case,
+    page_only,
+)
+
+
+def open_draft(
+    world: World, case: Incident, *, now: datetime, seq: int, actor: Actor, facts: dict[str, object]
+) -> Draft:
+    """Return the draft of a new case: row 1 of the table, with its first timer and line."""
+    draft = Draft(world, case, now=now, seq=seq, actor=actor)
+    draft.is_new = True
+    draft.start(("verify",))
+    draft.write(
+        "open",
+        line("opened_quiet" if case.quiet else "opened", title=case.title),
+        to_state="pending_verify",
+        facts={"category": case.category, "level": case.level, "plan": case.plan.id, **facts},
+    )
+    return draft
+
+
+def begin(draft: Draft) -> None:
+    """Let a new case be heard: L1 is accepted and sent at once, the others wait for the guard.
+
+    With no guard on duty an L2 does not wait either.
+    """
+    incident, category = draft.incident, draft.category
+    nobody_to_ask = not draft.world.on_duty(incident.grid, "guard", draft.now)
+    if incident.level == "L1" or category.auto_accept or (nobody_to_ask and incident.level == "L2"):
+        text = (
+            line("auto_accepted")
+            if not nobody_to_ask or incident.level == "L1"
+            else line("nobody", roles=["guard"])
+        )
+        accept_and_send(draft, text)
+        tell_site(draft, "case.all" if incident.level == "L1" else "case.sent")
+        return
+    if not category.discreet:
+        tell(draft, [p.id for p in draft.world.on_duty(incident.grid, "guard", draft.now)], "case.verify")
+    tell_site(draft, "case.verify")
+
+
+def accept_and_send(draft: Draft, text: dict[str, str]) -> None:
+    """Accept and dispatch by the system, in one transaction."""
+    draft.move("accept", actor=Actor(), text=text)
+    draft.move("dispatch", actor=Actor())
+    send(draft)
+
+
+def _rule(change: Change) -> Actor:
+    return Actor(by=f"rule:{change.rule}", channel="rule")
+
+
+def _parents_case(world: World, change: Change) -> Incident | None:
+    """A child that is inhibited belongs to the case of the alert that inhibits it, when that is open."""
+    muted_by = change.why.get("muted_by") if change.change == "inhibited" else None
+    parent = muted_by.get("alert") if isinstance(muted_by, dict) else muted_by
+    case = world.case_of_alert(parent) if isinstance(parent, str) else None
+    return case if case is not None and case.is_open else None
+
+
+def _closed_with_key(world: World, key: str) -> list[Incident]:
+    return [world.incidents[n] for n in world.closed_with_key(key) if world.incidents[n].state == "closed"]
+
+
+def _graver(draft: Draft, change: Change) -> None:
+    """The system raises a case to the level of its alert, never lowers it."""
+    if change.level >= draft.incident.level:
+        return
+    fields = {"level": change.level, "reason": "stepped_up"}
+    draft.move("level", fields, actor=Actor())
+    EFFECTS["level"](draft, fields)
+    plan, _ = plan_for(draft.world.site.plans, draft.category, change.level, change.plan)
+    draft.change(plan=plan, step=0, loops=0)
+    if draft.incident.quiet:
+        return
+    if draft.incident.state == "pending_verify":
+        begin(draft)
+    elif draft.incident.state == "dispatched":
+        send(draft)
+
+
+def _came_back(draft: Draft) -> None:
+    """A condition that returns before the check sends the case out again."""
+    if draft.incident.state == "resolved":
+        fields = {"note": "recurrence"}
+        draft.move("rework", fields, actor=Actor(), text=line("recurred"))
+        EFFECTS["rework"](draft, fields)
+        tell_site(draft, "alert.again")
+
+
+def _wake(draft: Draft) -> None:
+    draft.grow(quiet=False)
+    draft.note("woken", line("woken"))
+    if draft.incident.state == "pending_verify":
+        span = span_of("verify", draft.incident.level, draft.category)
+        if span is not None:
+            draft.set_timer("verify", add_span(draft.now, span, draft.world.site.calendar))
+        begin(draft)
+
+
+def _concerned(draft: Draft) -> tuple[str, ...]:
+    incident = draft.incident
+    return incident.takers or incident.assignees or those_in(draft, "guard")
+
+
+def _after_close(draft: Draft, change: Change, again: bool) -> Decision:
+    """News of an alert whose case is closed: a line there, and the page on duty hears when it rings again."""
+    if again and change.notify:
+        tell_site(draft, "alert.again")
+    return draft.decision("written into its closed case")

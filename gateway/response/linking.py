@@ -1,0 +1,88 @@
+"""Cases and their alerts: which alert belongs to which case, and how alerts move when cases are merged or undone.
+
+One alert key belongs to at most one open case. When a case is merged its alerts go to the primary case; it
+keeps their list, so that a split can take them back.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from devices.event import canonical_json
+from gateway.response.draft import Draft
+from gateway.response.model import Incident
+from gateway.response.wording import line
+from rules.change import Change
+
+
+def alert_key(change: Change) -> str:
+    """Return what one condition is known by: rule id and key values. A reopened alert keeps it."""
+    return f"{change.rule}|{canonical_json(change.key).decode()}"
+
+
+def link_alert(draft: Draft, change: Change) -> None:
+    """Let an alert belong to the case; a no-op for one that already does and still holds."""
+    incident = draft.incident
+    alerts = tuple(dict.fromkeys((*incident.alerts, change.alert)))
+    open_alerts = tuple(dict.fromkeys((*incident.open_alerts, change.alert)))
+    keys = tuple(dict.fromkeys((*incident.alert_keys, alert_key(change))))
+    if (alerts, open_alerts, keys) != (incident.alerts, incident.open_alerts, incident.alert_keys):
+        draft.grow(alerts=alerts, open_alerts=open_alerts, alert_keys=keys)
+
+
+def lend_alerts(draft: Draft, into: str) -> None:
+    """Move what hangs on this case, which was just merged, to the primary one."""
+    child, primary = draft.incident, draft.world.incidents[into]
+    moved = msgspec.structs.replace(
+        primary,
+        version=primary.version + 1,
+        alerts=tuple(dict.fromkeys((*primary.alerts, *child.alerts))),
+        open_alerts=tuple(dict.fromkeys((*primary.open_alerts, *child.open_alerts))),
+        alert_keys=tuple(dict.fromkeys((*primary.alert_keys, *child.alert_keys))),
+        photos=tuple(dict.fromkeys((*primary.photos, *child.photos))),
+    )
+    draft.change(primary=into, owner=None, takers=(), assignees=())
+    draft.after.append(moved)
+    draft.note("merged", line("merged_into", into=into))
+    draft.write("merge", line("merged_from", child=child.number), incident=into)
+
+
+def take_back_alerts(draft: Draft) -> None:
+    """Take this case's own alerts back from the primary one, if that is still held."""
+    child = draft.incident
+    primary = draft.world.incidents.get(child.primary or "")
+    draft.change(primary=None, step=0, loops=0)
+    if primary is None:
+        return
+    left = msgspec.structs.replace(
+        primary,
+        version=primary.version + 1,
+        alerts=tuple(a for a in primary.alerts if a not in child.alerts),
+        open_alerts=tuple(a for a in primary.open_alerts if a not in child.alerts),
+        alert_keys=tuple(k for k in primary.alert_keys if k not in child.alert_keys),
+    )
+    still = tuple(a for a in primary.open_alerts if a in child.alerts)
+    draft.change(open_alerts=still)
+    draft.first.append(left)
+    draft.write("split", line("split_from", child=child.number), incident=primary.number)
+
+
+def undo_move(draft: Draft) -> None:
+    """Put the case back to what it was before the last action, keeping what machines added since."""
+    now: Incident = draft.incident
+    previous = now.previous
+    assert previous is not None  # the table's guard saw it
+    back = previous.incident
+    draft.change(
+        **{
+            **{name: getattr(back, name) for name in Incident.__struct_fields__},
+            "version": now.version,
+            "decided": now.decided,
+            "changed": now.changed,
+            "alerts": now.alerts,
+            "open_alerts": now.open_alerts,
+            "alert_keys": now.alert_keys,
+            "photos": now.photos,
+            "previous": None,
+        }
+    )

@@ -1,0 +1,181 @@
+"""The sentences of response, in Chinese and English: refusals and lines of the timeline.
+
+A sentence is found by its code and filled with facts. What a page shows comes from here, so that a phone, a
+wall and a printed page say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+REFUSALS: dict[str, tuple[str, str]] = {
+    "not_allowed": (
+        "案件现在是“{state_zh}”,不能这样操作;可以:{allowed}",
+        "The case is {state_en}; this is not allowed now. Allowed: {allowed}",
+    ),
+    "role": ("需要以下角色之一:{roles}", "This needs one of the roles {roles}"),
+    "manager_only": ("{level} 案件需要物业经理决定", "An {level} case needs the manager's decision"),
+    "not_sent": ("没有派给您,现在由 {assignees} 负责", "You were not sent; it is with {assignees}"),
+    "already_yours": ("您已经接单", "You have already taken it"),
+    "already_taken": ("{owner} 已接单,正在处理", "{owner} has taken it and is on it"),
+    "not_taker": ("由接单人 {owner} 操作", "This is for {owner}, who took the case"),
+    "person_must_check": ("{level} 案件需要由人核查", "An {level} case must be checked by a person"),
+    "own_work": (
+        "处置人不能核查自己处置的案件,请由他人核查",
+        "You resolved it yourself; somebody else has to check it",
+    ),
+    "window_over": ("重开期限已过", "The time for taking it up again is over"),
+    "open_elsewhere": (
+        "同一告警已有未结案件 {incident}",
+        "The same alert already has an open case, {incident}",
+    ),
+    "nothing_to_undo": ("没有可以撤销的操作", "There is nothing to undo"),
+    "undo_own_only": ("只能由操作人 {by} 撤销", "Only {by}, who did it, can undo it"),
+    "undo_too_late": ("撤销时间已过", "The time for undo is over"),
+    "missing_field": ("还需要填写:{fields}", "Still missing: {fields}"),
+    "unknown_code": ("结果代码“{code}”不在列表中:{codes}", "The result code '{code}' is not one of {codes}"),
+    "photo_needed": ("此类案件需要现场照片", "This kind of case needs a picture from the place"),
+    "bad_until": (
+        "恢复时间应在现在之后、{days} 天之内",
+        "The time to resume must lie ahead, within {days} days",
+    ),
+    "unknown_person": ("找不到人员:{people}", "Not people of this site: {people}"),
+    "bad_level": (
+        "级别应为 L1–L4 且不同于现在的 {level}",
+        "A level is one of L1 to L4 and differs from {level}",
+    ),
+    "bad_primary": (
+        "要并入的案件“{into}”不存在或已结",
+        "The case '{into}' to merge into does not exist or is closed",
+    ),
+    "stale": (
+        "{by_name} 刚刚操作了“{changed_zh}”,请看最新情况",
+        "{by_name} has just done '{changed_en}'; look at the case again",
+    ),
+    "unknown_incident": (
+        "没有案件 {incident},或已过重开期限",
+        "There is no case {incident}, or its time to reopen is over",
+    ),
+    "unknown_action": ("没有“{action}”这个操作", "There is no action '{action}'"),
+    "unknown_category": ("没有类别 {category}", "There is no category {category}"),
+}
+
+LINES: dict[str, tuple[str, str]] = {
+    "opened": ("{title}:案件建立", "{title}: case opened"),
+    "opened_quiet": (
+        "{title}:静默建立,屏蔽结束前不通知",
+        "{title}: opened silently, nobody is told before the mute ends",
+    ),
+    "woken": ("静默结束,开始通知", "The mute has ended; people are told now"),
+    "reported": ("{who} 上报", "Reported by {who}"),
+    "joined": ("告警并入本案", "An alert joined this case"),
+    "changed": ("告警变化:{change}", "The alert changed: {change}"),
+    "cleared": (
+        "告警条件已消除;案件继续,由人结案",
+        "The condition has cleared; the case goes on until people close it",
+    ),
+    "again": ("告警再次发生", "The alert came back"),
+    "auto_accepted": ("一级告警自动立案", "Accepted at once: level 1"),
+    "verify_over": ("核实超时,系统立案", "Nobody verified in time; accepted by the system"),
+    "dispatch_over": ("未及时选人,系统派遣", "Nobody was chosen in time; the system sends"),
+    "verify_late": ("核实超时,已提醒物业", "Nobody verified in time; the manager was told"),
+    "sent": ("派给 {who}", "Sent to {who}"),
+    "sent_best": ("派给 {who}:{why}", "Sent to {who}: {why}"),
+    "sent_all": ("通知全部在岗:{who}", "All on duty were told: {who}"),
+    "nobody": ("{roles} 无人在岗,直接转下一步", "Nobody on duty as {roles}; on to the next step at once"),
+    "nobody_at_all": (
+        "所有步骤均无人可派,已提示值班台;到时再试",
+        "No step has anybody to send; the duty desk was told and it is tried again",
+    ),
+    "untaken": ("{wait} 内无人接单,升级到第 {step} 步", "Nobody took it within {wait}; up to step {step}"),
+    "repeated": ("仍无人接单,重复通知(第 {loop} 次)", "Still nobody took it; told again (time {loop})"),
+    "ladder_over": (
+        "升级步骤已用完,等待处置期限",
+        "The ladder is used up; the time to resolve keeps running",
+    ),
+    "took": ("{who} 接单", "{who} took it"),
+    "helps": ("{who} 加入处置", "{who} joined"),
+    "refused": ("{who} 退单:{reason}", "{who} handed it back: {reason}"),
+    "refused_twice": ("第二次退单,转网格长", "Handed back a second time: to the leader"),
+    "stale_take": ("接单后长时间无进展,重新派遣", "No news since it was taken; sending again"),
+    "late_arrive": ("到场超时", "Late: nobody has arrived"),
+    "late_resolve": ("处置超时", "Late: not resolved in time"),
+    "late_check": ("核查超时,已提醒物业经理", "The check is overdue; the manager was told"),
+    "late_feedback": ("移交后未收到反馈", "No result came back after the transfer"),
+    "reminded": ("提醒:处置期限将到", "Reminder: the time to resolve is running out"),
+    "closed_itself": (
+        "条件已消除,四级案件到期自动结案",
+        "The condition has cleared; an L4 case closes by itself",
+    ),
+    "recurred": ("核查前告警再次发生,退回处置", "The alert came back before the check; sent out again"),
+    "raised": ("级别升为 {level}", "Raised to {level}"),
+    "lowered": ("级别降为 {level}", "Lowered to {level}"),
+    "resumed": ("挂起到期,恢复处置", "The suspension is over; going on"),
+    "merged_into": ("并入 {into}", "Merged into {into}"),
+    "merged_from": ("{child} 并入本案", "{child} was merged into this case"),
+    "split_from": ("{child} 从本案拆出", "{child} was split off"),
+    "linked": ("与已结案件 {incident} 为同一告警", "The same alert as the closed case {incident}"),
+    "unknown_plan": (
+        "规则指定的预案“{plan}”不存在,使用类别预案",
+        "The rule's plan '{plan}' does not exist; the category's is used",
+    ),
+    "undone": ("撤销“{what_zh}”", "Undid '{what_en}'"),
+    "prompt": ("{prompt}", "{prompt}"),
+}
+
+STEP_REASONS: dict[str, tuple[str, str]] = {
+    "same_grid": ("本网格", "of this grid"),
+    "near_grid": ("上级网格", "of the grid above"),
+    "whole_site": ("全小区", "of the whole site"),
+    "skill": ("有相应技能", "has the skill"),
+    "no_skill": ("无相应技能", "lacks the skill"),
+    "load": ("在手 {load} 分", "load {load}"),
+    "refused": ("已退单", "handed it back"),
+    "full": ("在手案件已满", "has too many open cases"),
+    "off_duty": ("不在岗", "not on duty"),
+    "never_sent": ("今日未派单", "not sent yet"),
+    "sent_before": ("上次派单 {minutes} 分钟前", "last sent {minutes} min ago"),
+}
+
+
+def both(table: Mapping[str, tuple[str, str]], code: str, facts: Mapping[str, Any]) -> dict[str, str]:
+    """Return a sentence of a table in zh and en; a fact that is itself bilingual is taken in each language."""
+    sentence: dict[str, str] = {}
+    for index, language in enumerate(("zh", "en")):
+        words = {name: _say(value, language) for name, value in facts.items()}
+        sentence[language] = table[code][index].format_map(_Gaps(words))
+    return sentence
+
+
+def line(code: str, **facts: Any) -> dict[str, str]:
+    """Return a line of the timeline."""
+    return both(LINES, code, facts)
+
+
+def refusal_sentence(code: str, facts: Mapping[str, Any]) -> dict[str, str]:
+    """Return why an action was refused, for the person who tried; takes the code and facts of ActionRefused."""
+    named = facts.get("state_name") or {}
+    changed = facts.get("changed_name") or {}
+    more = {
+        "state_zh": named.get("zh", ""),
+        "state_en": named.get("en", ""),
+        "changed_zh": changed.get("zh", ""),
+        "changed_en": changed.get("en", ""),
+    }
+    return both(REFUSALS, code, {**facts, **more}) if code in REFUSALS else {"zh": code, "en": code}
+
+
+def _say(value: Any, language: str) -> str:
+    if isinstance(value, dict):
+        return str(value.get(language) or value.get("zh") or "")
+    if isinstance(value, (list, tuple)):
+        return ("、" if language == "zh" else ", ").join(_say(v, language) for v in value) or "–"
+    return "–" if value is None else str(value)
+
+
+class _Gaps(dict[str, str]):
+    """Facts of a sentence; one that is missing shows as a dash instead of breaking the page."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
