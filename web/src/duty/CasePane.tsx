@@ -1,0 +1,135 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+
+import { Refusal } from "../api/client";
+import { incident as readIncident } from "../api/gateway";
+import type { Alert, IncidentDetail } from "../api/views";
+import { clock, moment, span } from "../look/format";
+import { Icon } from "../parts/Icon";
+import { LevelChip } from "../parts/Level";
+import { useMe } from "../parts/session";
+import { Told } from "../parts/Told";
+import { useStream } from "../stream/store";
+import { currentLanguage, say } from "../text/start";
+import { Actions } from "./Actions";
+import { AlertPane } from "./AlertPane";
+import { EvidenceStrip } from "./EvidenceStrip";
+import { Plan } from "./PlanSteps";
+import { type Row } from "./rows";
+import { Timeline } from "./Timeline";
+
+/** The chosen case: what, where, why, what to do, what has happened. */
+export function CasePane({ row, chosen, now }: { row: Row | null; chosen: string | null; now: number }) {
+  const { t } = useTranslation("duty");
+  const known = useStream((stream) => (row?.incident ? stream.live.incidents[row.incident.number] : undefined));
+  const number = row?.incident?.number ?? (row === null ? chosen : null);
+  const detail = useQuery({
+    queryKey: ["incident", number, known?.updated_seq, known?.version],
+    queryFn: () => readIncident(number ?? ""),
+    enabled: number !== null,
+    placeholderData: (old) => (old?.incident.number === number ? old : undefined),
+  });
+  if (row?.alert) return <AlertPane row={row} now={now} />;
+  if (number === null) {
+    return (
+      <section className="case case-empty" aria-label={t("case.none")}>
+        <Icon name="shield" />
+        <p className="second">{t("case.none")}</p>
+      </section>
+    );
+  }
+  if (detail.error && !detail.data) {
+    const why = detail.error instanceof Refusal ? say(detail.error.detail) : detail.error.message;
+    return (
+      <section className="case">
+        <Told title={number} retry={() => void detail.refetch()}>
+          {why}
+        </Told>
+      </section>
+    );
+  }
+  return detail.data ? <Case detail={detail.data} now={now} row={row} /> : <section className="case" aria-busy="true" />;
+}
+
+function Case({ detail, now, row }: { detail: IncidentDetail; now: number; row: Row | null }) {
+  const { t } = useTranslation(["duty", "common"]);
+  const me = useMe();
+  const language = currentLanguage();
+  const { incident } = detail;
+  const zone = me.site.timezone;
+  return (
+    <section className="case" aria-labelledby="case-title">
+      <div className="case-scroll" tabIndex={0} role="group" aria-labelledby="case-title">
+        <header className="case-head">
+          <p className="case-line">
+            <LevelChip level={incident.level} />
+            <b>{say(incident.state_name, language)}</b>
+            {incident.drill ? <span className="demo">{t("common:drill")}</span> : null}
+            <DueWords due={incident.due?.at ?? null} now={now} />
+            <span className="second numbers case-number">{incident.number}</span>
+          </p>
+          <h2 id="case-title">{say(incident.title, language)}</h2>
+          <p className="case-place">
+            <Icon name="place" />
+            {say(incident.place, language)}
+            <span className="second numbers">
+              {" · "}
+              {t("case.opened", { at: moment(incident.opened_at, zone, language, now) })}
+              {" · "}
+              {t("row.age", { span: span(now - Date.parse(incident.opened_at), language) })}
+            </span>
+          </p>
+          <Who detail={detail} />
+        </header>
+        <Why alerts={detail.alerts} zone={zone} />
+        <EvidenceStrip evidence={detail.evidence} photos={incident.photos} zone={zone} now={now} />
+        {detail.plan ? <Plan plan={detail.plan} incident={incident} zone={zone} may={incident.allowed.includes("note")} /> : null}
+        <Timeline rows={detail.timeline} zone={zone} now={now} />
+      </div>
+      {row ? <Actions row={row} detail={detail} /> : null}
+    </section>
+  );
+}
+
+function DueWords({ due, now }: { due: string | null; now: number }) {
+  const { t } = useTranslation("duty");
+  if (due === null) return null;
+  const left = Date.parse(due) - now;
+  const words = t(left < 0 ? "row.overdue" : "row.due", { span: span(left, currentLanguage()) });
+  return <span className={left < 0 ? "numbers overdue" : "second numbers"}>{words}</span>;
+}
+
+function Who({ detail }: { detail: IncidentDetail }) {
+  const { t } = useTranslation("duty");
+  const { incident } = detail;
+  if (incident.owner_name) return <p className="case-who">{t("case.owner", { name: incident.owner_name })}</p>;
+  if (incident.assignees.length > 0) {
+    return <p className="case-who">{t("case.sent_to", { names: incident.assignees.map((person) => person.name).join("、") })}</p>;
+  }
+  return null;
+}
+
+function Why({ alerts, zone }: { alerts: Alert[]; zone: string }) {
+  const { t } = useTranslation("duty");
+  const language = currentLanguage();
+  if (alerts.length === 0) return null;
+  return (
+    <section className="case-part">
+      <h3>{t("case.why")}</h3>
+      <ul className="why">
+        {alerts.slice(0, 5).map((alert) => (
+          <li key={alert.id}>
+            <p>{say(alert.why, language)}</p>
+            <p className="second numbers">
+              {say(alert.name, language)}
+              {alert.device_name ? ` · ${say(alert.device_name, language)}` : ""} · {clock(alert.last_at, zone)}
+              {alert.count > 1 ? ` · ${t("row.times", { n: alert.count })}` : ""}
+            </p>
+          </li>
+        ))}
+      </ul>
+      {alerts.length > 5 ? <p className="second">{t("case.more_alerts", { n: alerts.length })}</p> : null}
+      {alerts.every((alert) => !alert.open) ? <p className="second">{t("case.devices_cleared")}</p> : null}
+    </section>
+  );
+}

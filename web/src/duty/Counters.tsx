@@ -1,0 +1,25 @@
+import { useTranslation } from "react-i18next";
+
+import { span } from "../look/format";
+import { LevelShape } from "../parts/Level";
+import { currentLanguage } from "../text/start";
+import { counters, type Row } from "./rows";
+
+/** How many wait for a first answer, by level, and how long the oldest has waited. Nothing waiting stays grey. */
+export function Counters({ rows, now }: { rows: Row[]; now: number }) {
+  const { t } = useTranslation(["duty", "common"]);
+  return (
+    <ul className="counters">
+      {counters(rows).map(({ level, count, oldest }) => (
+        <li key={level} className={count > 0 ? `counter tint ${level}` : "counter calm"}>
+          <span className="counter-word">
+            <LevelShape level={level} />
+            {t(`common:level.${level}`)}
+          </span>
+          <b className="numbers">{count}</b>
+          <span className="counter-age numbers">{oldest ? span(now - Date.parse(oldest), currentLanguage()) : t("counter.none")}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,67 @@
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+
+import { me as readMe } from "../api/gateway";
+import { HealthBar, LinkBar } from "../parts/Bars";
+import { NoticeBar } from "../parts/NoticeBar";
+import { toLogin, useMe } from "../parts/session";
+import { useNow } from "../parts/useNow";
+import { listen, useStream } from "../stream/store";
+import { say } from "../text/start";
+import { CasePane } from "./CasePane";
+import { Counters } from "./Counters";
+import { Header } from "./Header";
+import { KeyHelp } from "./KeyHelp";
+import { LineList } from "./LineList";
+import { Side } from "./Side";
+import { SoundBar } from "./SoundBar";
+import { useStation } from "./station";
+import { useKeys } from "./useKeys";
+import { useList } from "./useList";
+import { useSound } from "./useSound";
+
+/** The seat: list on the left, the chosen case in the middle, the estate and its people on the right. */
+export function DutyPage() {
+  const { t } = useTranslation("duty");
+  const me = useMe();
+  const now = useNow();
+  const list = useList(now);
+  const load = useStream((stream) => stream.live.load);
+  const cut = useStream((stream) => stream.link === "cut");
+  const selected = useStation((station) => station.selected);
+  const row = list.all.find((each) => each.key === selected) ?? (selected === null ? (list.shown[0] ?? null) : null);
+
+  useEffect(() => listen({ shared: true, refused: () => void readMe().catch(leaveIfLoggedOut) }), []);
+  useSound(list.all, now);
+  useKeys(list.shown, row);
+
+  const waiting = list.all.filter((each) => each.tab === "waiting").length;
+  useEffect(() => {
+    const site = say(me.site.name);
+    document.title = waiting > 0 ? t("page.title", { n: waiting, site }) : t("page.title.calm", { site });
+  }, [waiting, me, t]);
+
+  return (
+    <div className={cut ? "duty stale" : "duty"}>
+      <Header />
+      <LinkBar />
+      <HealthBar />
+      {load?.flood ? <div className="bar flood">{t("load.flood", { n: load.ten_minutes })}</div> : null}
+      <SoundBar />
+      <main className="duty-body">
+        <div className="duty-left">
+          <Counters rows={list.all} now={now} />
+          <LineList list={list} open={row?.key ?? null} now={now} />
+        </div>
+        <CasePane row={row} chosen={selected} now={now} />
+        <Side rows={list.all} />
+      </main>
+      <NoticeBar />
+      <KeyHelp />
+    </div>
+  );
+}
+
+function leaveIfLoggedOut(error: unknown): void {
+  if (typeof error === "object" && error !== null && "status" in error && error.status === 401) toLogin();
+}

@@ -1,0 +1,68 @@
+import { useTranslation } from "react-i18next";
+
+import { clock } from "../look/format";
+import { Icon } from "../parts/Icon";
+import { useMe } from "../parts/session";
+import { LanguageSwitch, SizeSwitch, ThemeSwitch } from "../parts/Switches";
+import { useNow } from "../parts/useNow";
+import { useStream } from "../stream/store";
+import { say } from "../text/start";
+import { SoundState } from "./SoundBar";
+
+/** Who watches here, is it connected, how busy, can it be heard, what time is it. */
+export function Header() {
+  const { t } = useTranslation(["duty", "common"]);
+  const me = useMe();
+  const { live, link } = useStream();
+  return (
+    <header className="duty-header">
+      <h1>
+        <span className="only-heard">{t("title")} · </span>
+        {say(me.site.name)}
+        {me.site.demo ? (
+          <span className="demo" title={t("common:demo.text")}>
+            {t("common:demo")}
+          </span>
+        ) : null}
+      </h1>
+      <OnDuty />
+      <span className={`fact link ${link}`}>
+        <i aria-hidden="true" />
+        {t(`common:link.${link}`)}
+      </span>
+      <span className="fact numbers" title={t("load.goal")}>
+        <span className="second">{t("load.hour")}</span> <b>{live.load ? t("load.count", { n: live.load.hour }) : "–"}</b>
+      </span>
+      <SoundState />
+      <span className="spring" />
+      <Clock zone={me.site.timezone} />
+      <SizeSwitch />
+      <ThemeSwitch />
+      <LanguageSwitch />
+    </header>
+  );
+}
+
+function OnDuty() {
+  const { t } = useTranslation("duty");
+  const me = useMe();
+  const duty = useStream((stream) => stream.live.duty);
+  if (!duty) return null;
+  const seen = new Set<string>();
+  const guards = duty.grids
+    .flatMap((grid) => grid.people)
+    .filter((person) => person.roles.includes("guard") && !seen.has(person.id) && seen.add(person.id));
+  const until = guards.map((person) => person.until).find((at) => at !== null);
+  return (
+    <span className="fact">
+      <Icon name="person" />
+      <span className="second">{t("on_duty")}</span>
+      <b>{guards.length > 0 ? guards.map((person) => person.name).join("、") : t("on_duty.nobody")}</b>
+      {until ? <span className="second numbers">{t("on_duty.until", { at: clock(until, me.site.timezone, true) })}</span> : null}
+    </span>
+  );
+}
+
+function Clock({ zone }: { zone: string }) {
+  return <time className="clock">{clock(useNow(), zone)}</time>;
+}

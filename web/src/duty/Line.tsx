@@ -1,0 +1,97 @@
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+
+import { span, spent } from "../look/format";
+import { Icon } from "../parts/Icon";
+import { LevelChip } from "../parts/Level";
+import { currentLanguage, say } from "../text/start";
+import { canConfirm, dispatchAction, falseAction, useActing } from "./acting";
+import type { Row } from "./rows";
+import { useStation } from "./station";
+
+interface Props {
+  row: Row;
+  open: boolean;
+  gone: boolean;
+  now: number;
+}
+
+/** One line: level, what, how long; where, what state. Its three buttons come up under pointer, focus or choice. */
+export const Line = memo(function Line({ row, open, gone, now }: Props) {
+  const { t } = useTranslation(["duty", "common"]);
+  const language = currentLanguage();
+  const { select } = useStation();
+  return (
+    <li className={`line ${row.level}${open ? " open" : ""}${gone ? " gone" : ""}`} data-key={row.key}>
+      <div className="line-top">
+        <LevelChip level={row.level} />
+        <button type="button" className="line-title" aria-current={open ? "true" : undefined} onClick={() => select(row.key)}>
+          {row.incident?.drill ? `【${t("common:drill")}】` : ""}
+          {say(row.title, language)}
+        </button>
+        <Age row={row} now={now} />
+      </div>
+      <div className="line-foot">
+        <span className="line-place">
+          {say(row.place, language)}
+          {row.count > 1 ? <span className="numbers"> · {t("row.times", { n: row.count })}</span> : null}
+        </span>
+        <span className="line-state">{stateWords(row, t("row.warning"), t("row.seen"), t("row.nobody"))}</span>
+        <Buttons row={row} open={open} />
+      </div>
+      <DueBar row={row} now={now} />
+    </li>
+  );
+});
+
+function stateWords(row: Row, warning: string, seen: string, nobody: string): string {
+  if (row.alert) return row.alert.acknowledged_name ? `${row.alert.acknowledged_name} ${seen}` : warning;
+  const state = say(row.incident?.state_name);
+  if (row.tab === "waiting") return state;
+  return `${state} · ${row.who ?? nobody}`;
+}
+
+function Age({ row, now }: { row: Row; now: number }) {
+  const { t } = useTranslation("duty");
+  const left = row.dueAt === null ? null : Date.parse(row.dueAt) - now;
+  const late = left !== null && left < 0;
+  const shown = span(now - Date.parse(row.openedAt), currentLanguage());
+  return <time className={late ? "line-age late" : "line-age"}>{late ? t("row.overdue", { span: span(left, currentLanguage()) }) : shown}</time>;
+}
+
+function DueBar({ row, now }: { row: Row; now: number }) {
+  const part = spent(row.openedAt, row.dueAt, now);
+  if (part === null || row.tab === "gone") return null;
+  return (
+    <span className="due" aria-hidden="true">
+      <span style={{ width: `${Math.round(part * 100)}%` }} className={part >= 1 ? "over" : part >= 0.8 ? "near" : ""} />
+    </span>
+  );
+}
+
+function Buttons({ row, open }: { row: Row; open: boolean }) {
+  const { t } = useTranslation("duty");
+  const acting = useActing();
+  const { select } = useStation();
+  const reach = open ? 0 : -1; // the keyboard reaches the buttons of the open line; J and K move between lines
+  return (
+    <span className="line-buttons">
+      {canConfirm(row) ? (
+        <button type="button" tabIndex={reach} className="button small" onClick={() => acting.confirm(row)}>
+          <Icon name="check" />
+          {t("act.confirm")}
+        </button>
+      ) : null}
+      {dispatchAction(row) ? (
+        <button type="button" tabIndex={reach} className="button small" onClick={() => select(row.key, "dispatch")}>
+          {t("act.dispatch")}
+        </button>
+      ) : null}
+      {falseAction(row) ? (
+        <button type="button" tabIndex={reach} className="button small" onClick={() => select(row.key, "false")}>
+          {t("act.false")}
+        </button>
+      ) : null}
+    </span>
+  );
+}

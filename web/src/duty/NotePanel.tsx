@@ -1,0 +1,36 @@
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useStation } from "./station";
+
+/** One line of words that goes into the case. */
+export function NotePanel({ title, label, send }: { title: string; label: string; send: (note: string) => void }) {
+  const { t } = useTranslation("common");
+  const { setPanel } = useStation();
+  const [note, setNote] = useState("");
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.focus(), []);
+  return (
+    <form
+      className="case-actions panel"
+      aria-label={title}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (note.trim()) send(note.trim());
+      }}
+    >
+      <label className="field">
+        <span>{label}</span>
+        <input ref={input} className="input" value={note} maxLength={500} onChange={(event) => setNote(event.target.value)} />
+      </label>
+      <div className="panel-buttons">
+        <button type="submit" className="button main" disabled={!note.trim()}>
+          {t("send")}
+        </button>
+        <button type="button" className="button" onClick={() => setPanel(null)}>
+          {t("cancel")}
+        </button>
+      </div>
+    </form>
+  );
+}

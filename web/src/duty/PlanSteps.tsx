@@ -1,0 +1,48 @@
+import { useTranslation } from "react-i18next";
+
+import type { Incident, Plan as PlanView } from "../api/views";
+import { clock } from "../look/format";
+import { Icon } from "../parts/Icon";
+import { say } from "../text/start";
+import { useActing } from "./acting";
+
+/** The response plan as a checklist: ticking a step writes it into the case with its time. */
+export function Plan({ plan, incident, zone, may }: { plan: PlanView; incident: Incident; zone: string; may: boolean }) {
+  const { t } = useTranslation("duty");
+  const acting = useActing();
+  return (
+    <section className="case-part">
+      <h3>{t("case.plan")}</h3>
+      <ol className="steps">
+        {plan.steps.map((step) => (
+          <li key={step.id}>
+            <label>
+              <input
+                type="checkbox"
+                checked={step.done_at !== null}
+                disabled={!may || step.done_at !== null}
+                aria-label={t("case.plan.tick", { step: say(step.text) })}
+                onChange={() => acting.note(incident, say(step.text), step.id)}
+              />
+              <span>{say(step.text)}</span>
+            </label>
+            {step.done_at ? (
+              <span className="second numbers">{t("case.plan.done", { at: clock(step.done_at, zone, true), who: step.done_by ?? "" })}</span>
+            ) : null}
+          </li>
+        ))}
+      </ol>
+      {plan.agencies.length > 0 ? (
+        <ul className="agencies" aria-label={t("case.call")}>
+          {plan.agencies.map((agency) => (
+            <li key={agency.number}>
+              <Icon name="phone" />
+              <b className="numbers">{agency.number}</b> {say(agency.name)}
+              <span className="second">{say(agency.say)}</span>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,84 @@
+import { useTranslation } from "react-i18next";
+
+import { clock } from "../look/format";
+import { useMe } from "../parts/session";
+import { useStream } from "../stream/store";
+import { say } from "../text/start";
+import { EstatePlan } from "./EstatePlan";
+import type { Row } from "./rows";
+
+/** The right side: where it is, who is there, how busy the shift is. */
+export function Side({ rows }: { rows: Row[] }) {
+  return (
+    <aside className="side">
+      <EstatePlan rows={rows} />
+      <People />
+      <ShiftLoad />
+    </aside>
+  );
+}
+
+function People() {
+  const { t } = useTranslation("duty");
+  const me = useMe();
+  const duty = useStream((stream) => stream.live.duty);
+  return (
+    <section className="side-part" aria-labelledby="people-title">
+      <h2 id="people-title">{t("people.title")}</h2>
+      <ul className="people-now">
+        {(duty?.grids ?? []).map((grid) => (
+          <li key={grid.grid}>
+            <span className="second">{say(grid.grid_name)}</span>
+            {grid.gap || grid.people.length === 0 ? <b className="gap">{t("on_duty.gap")}</b> : null}
+            {grid.people.map((person) => (
+              <span key={person.id} className="person-now">
+                <b>{person.name}</b>{" "}
+                <span className="second numbers">
+                  {person.roles.map((role) => roleWord(role, t)).join("、")}
+                  {person.until ? ` · ${t("on_duty.until", { at: clock(person.until, me.site.timezone, true) })}` : ""}
+                </span>
+              </span>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const ROLES = ["guard", "worker", "leader", "maintenance", "manager", "checker", "administrator", "auditor", "resident"] as const;
+
+function roleWord(role: string, t: (key: `role.${(typeof ROLES)[number]}`) => string): string {
+  const known = ROLES.find((each) => each === role);
+  return known ? t(`role.${known}`) : role;
+}
+
+function ShiftLoad() {
+  const { t } = useTranslation("duty");
+  const load = useStream((stream) => stream.live.load);
+  if (!load) return null;
+  return (
+    <section className="side-part" aria-labelledby="load-title">
+      <h2 id="load-title">{t("load.title")}</h2>
+      <dl className="load numbers">
+        <div>
+          <dt>{t("load.ten")}</dt>
+          <dd>{load.ten_minutes}</dd>
+        </div>
+        <div>
+          <dt>{t("load.hour")}</dt>
+          <dd>{load.hour}</dd>
+        </div>
+        <div>
+          <dt>{t("load.open_alerts")}</dt>
+          <dd>{load.open_alerts}</dd>
+        </div>
+        <div>
+          <dt>{t("load.open_incidents")}</dt>
+          <dd>{load.open_incidents}</dd>
+        </div>
+      </dl>
+      <p className="second">{t("load.goal")}</p>
+    </section>
+  );
+}

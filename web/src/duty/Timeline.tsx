@@ -1,0 +1,33 @@
+import { useTranslation } from "react-i18next";
+
+import type { TimelineRow } from "../api/views";
+import { moment } from "../look/format";
+import { currentLanguage, say } from "../text/start";
+
+/** What happened, newest first. */
+export function Timeline({ rows, zone, now }: { rows: TimelineRow[]; zone: string; now: number }) {
+  const { t } = useTranslation("duty");
+  const language = currentLanguage();
+  return (
+    <section className="case-part">
+      <h3>{t("case.timeline")}</h3>
+      <ol className="timeline">
+        {[...rows].reverse().map((row) => (
+          <li key={row.id}>
+            <time>{moment(row.at, zone, language, now)}</time>
+            <p>
+              <b>{row.actor_name}</b> {say(row.action_name, language)}
+              {wordsOf(row, language) ? <span className="second"> {wordsOf(row, language)}</span> : null}
+            </p>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+export function wordsOf(row: TimelineRow, language: "zh" | "en"): string {
+  if (!row.text) return row.reason ?? "";
+  const note = row.text["note"];
+  return note ?? say({ zh: row.text["zh"] ?? "", en: row.text["en"] ?? "" }, language);
+}

@@ -1,0 +1,106 @@
+import type { ParseKeys } from "i18next";
+import { useTranslation } from "react-i18next";
+
+import { Refusal } from "../api/client";
+import { acknowledge, act } from "../api/gateway";
+import { freshKey } from "../api/idempotency";
+import type { Incident } from "../api/views";
+import { queries } from "../parts/session";
+import { useNotices } from "../parts/undo";
+import { useStream } from "../stream/store";
+import { fold } from "../stream/live";
+import { say } from "../text/start";
+import type { Row } from "./rows";
+import { useStation } from "./station";
+
+type Done = Extract<ParseKeys<"duty">, `act.done.${string}`>;
+
+const FALSE_ACTIONS = ["reject", "recall"] as const;
+
+export const canConfirm = (row: Row): boolean =>
+  row.alert ? row.tab === "waiting" : (row.incident?.allowed.includes("accept") ?? false);
+export const dispatchAction = (row: Row): "dispatch" | "reassign" | null =>
+  row.incident?.allowed.includes("dispatch") ? "dispatch" : row.incident?.allowed.includes("reassign") ? "reassign" : null;
+export const falseAction = (row: Row): (typeof FALSE_ACTIONS)[number] | null =>
+  FALSE_ACTIONS.find((action) => row.incident?.allowed.includes(action)) ?? null;
+
+function learn(incident: Incident): void {
+  useStream.setState((stream) => ({
+    live: { ...fold({ ...stream.live, waiting: false }, { type: "delta", seq: stream.live.seq, alerts: [], incidents: [incident] }), waiting: stream.live.waiting },
+  }));
+  void queries.invalidateQueries({ queryKey: ["incident", incident.number] });
+}
+
+/** What a seat can do: each action says what was done, offers undo where the case allows it, and explains refusals. */
+export function useActing() {
+  const { t } = useTranslation("duty");
+  const { tell, warn } = useNotices();
+  const { confirmHere, setPanel } = useStation();
+
+  const refused = (error: unknown, number: string | null) => {
+    warn(error instanceof Refusal ? say(error.detail) : String(error));
+    if (number) void queries.invalidateQueries({ queryKey: ["incident", number] });
+  };
+
+  const undo = async (incident: Incident) => {
+    try {
+      const answer = await act(incident.number, "undo", incident.version, {}, freshKey());
+      learn(answer.incident);
+      tell(t("act.done.undo"));
+    } catch (error) {
+      refused(error, incident.number);
+    }
+  };
+
+  const onCase = async (incident: Incident, action: string, fields: Record<string, unknown>, done: Done, who = "") => {
+    setPanel(null);
+    confirmHere(incident.number);
+    try {
+      const answer = await act(incident.number, action, incident.version, fields, freshKey());
+      learn(answer.incident);
+      const undoable = answer.incident.allowed.includes("undo");
+      tell(t(done, { who }), undoable ? () => void undo(answer.incident) : null);
+    } catch (error) {
+      refused(error, incident.number);
+    }
+  };
+
+  const onAlert = async (row: Row) => {
+    if (!row.alert) return;
+    confirmHere(row.key);
+    try {
+      const answer = await acknowledge(row.alert.id, freshKey());
+      useStream.setState((stream) => ({
+        live: { ...stream.live, alerts: { ...stream.live.alerts, [answer.alert.id]: answer.alert } },
+      }));
+      tell(t("act.done.acknowledge"));
+    } catch (error) {
+      refused(error, null);
+    }
+  };
+
+  return {
+    confirm: (row: Row) => {
+      if (!canConfirm(row)) {
+        confirmHere(row.key); // already on its way: the seat has seen it, the sound stops here
+        return;
+      }
+      void (row.incident ? onCase(row.incident, "accept", {}, "act.done.accept") : onAlert(row));
+    },
+    dispatch: (row: Row, person: { id: string; name: string }, reason: string) => {
+      const action = dispatchAction(row);
+      if (!row.incident || !action) return;
+      const fields = action === "reassign" ? { assignee: person.id, reason } : { assignee: person.id };
+      void onCase(row.incident, action, fields, `act.done.${action}`, person.name);
+    },
+    callFalse: (row: Row, code: string) => {
+      const action = falseAction(row);
+      if (row.incident && action) void onCase(row.incident, action, { code }, `act.done.${action}`);
+    },
+    close: (incident: Incident) => void onCase(incident, "close", {}, "act.done.close"),
+    rework: (incident: Incident, note: string) => void onCase(incident, "rework", { note }, "act.done.rework"),
+    note: (incident: Incident, note: string, step?: string) =>
+      void onCase(incident, "note", step ? { note, step } : { note }, "act.done.note"),
+    nudge: (incident: Incident) => void onCase(incident, "nudge", {}, "act.done.nudge"),
+  };
+}

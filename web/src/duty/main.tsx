@@ -1,0 +1,21 @@
+import "../look/tokens.css";
+import "../look/base.css";
+import "./duty.css";
+import "./case.css";
+
+import { mount, WithSession } from "../parts/session";
+import { commonZh } from "../text/common.zh";
+import { dutyZh } from "../text/duty.zh";
+import { startTexts } from "../text/start";
+import { DutyPage } from "./DutyPage";
+
+void startTexts({ common: commonZh, duty: dutyZh }, async () => {
+  const [common, duty] = await Promise.all([import("../text/common.en"), import("../text/duty.en")]);
+  return { common: common.commonEn, duty: duty.dutyEn };
+}).then(() =>
+  mount(
+    <WithSession>
+      <DutyPage />
+    </WithSession>,
+  ),
+);

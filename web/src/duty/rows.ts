@@ -1,0 +1,121 @@
+import type { Alert, Incident, Level, Bilingual } from "../api/views";
+import type { Live } from "../stream/live";
+
+export type Tab = "waiting" | "working" | "sent" | "checking";
+export const TABS: Tab[] = ["waiting", "working", "sent", "checking"];
+export const LEVELS: Level[] = ["L1", "L2", "L3", "L4"];
+
+/** One line of the list: an open incident, or an open alert that belongs to none. */
+export interface Row {
+  key: string;
+  level: Level;
+  tab: Tab | "gone";
+  title: Bilingual;
+  place: Bilingual;
+  building: string | null;
+  openedAt: string;
+  dueAt: string | null;
+  count: number;
+  who: string | null;
+  /** Rises with every change, so that a frozen list can tell what changed. */
+  mark: number;
+  incident: Incident | null;
+  alert: Alert | null;
+}
+
+const TAB_OF: Record<Incident["state"], Row["tab"]> = {
+  pending_verify: "waiting",
+  accepted: "waiting",
+  dispatched: "sent",
+  taken: "working",
+  on_scene: "working",
+  suspended: "working",
+  transferred: "working",
+  resolved: "checking",
+  closed: "gone",
+  rejected: "gone",
+  merged: "gone",
+};
+
+/** Builds the lines of the list from what the stream said. */
+export function rowsOf(live: Live): Row[] {
+  const rows: Row[] = [];
+  for (const incident of Object.values(live.incidents)) rows.push(rowOfIncident(incident, live));
+  for (const alert of Object.values(live.alerts)) {
+    if (alert.incident === null || live.incidents[alert.incident] === undefined) rows.push(rowOfAlert(alert));
+  }
+  return rows;
+}
+
+function rowOfIncident(incident: Incident, live: Live): Row {
+  const alerts = incident.alerts.map((id) => live.alerts[id]).filter((alert): alert is Alert => alert !== undefined);
+  return {
+    key: incident.number,
+    level: incident.level,
+    tab: TAB_OF[incident.state],
+    title: incident.title,
+    place: incident.place,
+    building: incident.building ?? null,
+    openedAt: incident.opened_at,
+    dueAt: incident.due?.at ?? null,
+    count: alerts.reduce((sum, alert) => sum + alert.count, 0),
+    who: incident.owner_name ?? (incident.assignees.map((person) => person.name).join("、") || null),
+    mark: incident.updated_seq,
+    incident,
+    alert: null,
+  };
+}
+
+function rowOfAlert(alert: Alert): Row {
+  return {
+    key: alert.id,
+    level: alert.level,
+    tab: !alert.open ? "gone" : alert.acknowledged_by ? "working" : "waiting",
+    title: alert.name,
+    place: alert.place,
+    building: alert.building ?? null,
+    openedAt: alert.opened_at,
+    dueAt: null,
+    count: alert.count,
+    who: alert.acknowledged_by,
+    mark: alert.updated_seq,
+    incident: null,
+    alert,
+  };
+}
+
+/** Worst level first; within a level what has waited longest; equal times by key, so that order never flickers. */
+export function inOrder(rows: Row[]): Row[] {
+  return [...rows].sort(
+    (a, b) => (a.level < b.level ? -1 : a.level > b.level ? 1 : a.openedAt < b.openedAt ? -1 : a.openedAt > b.openedAt ? 1 : a.key < b.key ? -1 : 1),
+  );
+}
+
+export interface LevelCount {
+  level: Level;
+  count: number;
+  oldest: string | null;
+}
+
+/** Count and oldest opening per level over everything that is still waiting for a first answer. */
+export function counters(rows: Row[]): LevelCount[] {
+  return LEVELS.map((level) => {
+    const open = rows.filter((row) => row.level === level && row.tab === "waiting");
+    const oldest = open.reduce<string | null>((least, row) => (least === null || row.openedAt < least ? row.openedAt : least), null);
+    return { level, count: open.length, oldest };
+  });
+}
+
+/** Worst level of what is open in each building, with how many. */
+export function byBuilding(rows: Row[]): Record<string, { level: Level; count: number }> {
+  const worst: Record<string, { level: Level; count: number }> = {};
+  for (const row of rows) {
+    if (row.building === null || row.tab === "gone") continue;
+    const known = worst[row.building];
+    worst[row.building] = {
+      level: known && known.level < row.level ? known.level : row.level,
+      count: (known?.count ?? 0) + 1,
+    };
+  }
+  return worst;
+}

@@ -1,0 +1,69 @@
+import { create } from "zustand";
+
+import { remember, remembered } from "../look/remembered";
+import type { Tab } from "./rows";
+
+export type Panel = "dispatch" | "false" | "rework" | "note" | null;
+
+/** What this seat has open. Nothing of it belongs to the gateway. */
+interface Station {
+  tab: Tab;
+  building: string | null;
+  selected: string | null;
+  panel: Panel;
+  help: boolean;
+  keys: boolean;
+  mutedUntil: number;
+  soundOpen: boolean;
+  soundHeard: boolean;
+  confirmedHere: ReadonlySet<string>;
+  setTab: (tab: Tab) => void;
+  setBuilding: (building: string | null) => void;
+  select: (key: string | null, panel?: Panel) => void;
+  setPanel: (panel: Panel) => void;
+  setHelp: (help: boolean) => void;
+  setKeys: (keys: boolean) => void;
+  mute: (until: number) => void;
+  sound: (state: { open: boolean; heard: boolean }) => void;
+  confirmHere: (key: string) => void;
+}
+
+function keyInAddress(): string | null {
+  return new URLSearchParams(window.location.search).get("case");
+}
+
+/** The open case is part of the address: it can be sent to a colleague and survives a reload. */
+function writeAddress(key: string | null): void {
+  const address = new URL(window.location.href);
+  if (key) address.searchParams.set("case", key);
+  else address.searchParams.delete("case");
+  window.history.replaceState(null, "", address);
+}
+
+export const useStation = create<Station>((set) => ({
+  tab: "waiting",
+  building: null,
+  selected: keyInAddress(),
+  panel: null,
+  help: false,
+  keys: remembered("keys") !== "off",
+  mutedUntil: 0,
+  soundOpen: false,
+  soundHeard: false,
+  confirmedHere: new Set(),
+  setTab: (tab) => set({ tab, selected: null, panel: null }),
+  setBuilding: (building) => set({ building, selected: null, panel: null }),
+  select: (selected, panel = null) => {
+    writeAddress(selected);
+    set({ selected, panel });
+  },
+  setPanel: (panel) => set({ panel }),
+  setHelp: (help) => set({ help }),
+  setKeys: (keys) => {
+    remember("keys", keys ? "on" : "off");
+    set({ keys });
+  },
+  mute: (mutedUntil) => set({ mutedUntil }),
+  sound: ({ open, heard }) => set({ soundOpen: open, soundHeard: heard }),
+  confirmHere: (key) => set((station) => ({ confirmedHere: new Set([...station.confirmedHere, key]) })),
+}));

@@ -1,0 +1,52 @@
+import { useEffect } from "react";
+
+import { canConfirm, dispatchAction, falseAction, useActing } from "./acting";
+import type { Row } from "./rows";
+import { MUTE_MS } from "./sound";
+import { useStation } from "./station";
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+/** Keys of the seat; single letters only while no text field has the keyboard, and they can be turned off. */
+export function useKeys(shown: Row[], row: Row | null): void {
+  const acting = useActing();
+  const station = useStation();
+  useEffect(() => {
+    const move = (by: number) => {
+      const here = shown.findIndex((each) => each.key === row?.key);
+      const next = shown[Math.min(shown.length - 1, Math.max(0, here < 0 ? 0 : here + by))];
+      if (!next) return;
+      station.select(next.key);
+      document.querySelector<HTMLElement>(`[data-key="${CSS.escape(next.key)}"] .line-title`)?.focus();
+    };
+    const commands: Record<string, () => void> = {
+      j: () => move(1),
+      ArrowDown: () => move(1),
+      k: () => move(-1),
+      ArrowUp: () => move(-1),
+      a: () => row && canConfirm(row) && acting.confirm(row),
+      d: () => row && dispatchAction(row) && station.select(row.key, "dispatch"),
+      f: () => row && falseAction(row) && station.select(row.key, "false"),
+      ".": () => station.mute(Date.now() + MUTE_MS),
+      "?": () => station.setHelp(!station.help),
+    };
+    const pressed = (event: KeyboardEvent) => {
+      if (event.key === "Escape") {
+        if (station.help) station.setHelp(false);
+        else if (station.panel) station.setPanel(null);
+        return;
+      }
+      if (!station.keys && event.key !== "?") return;
+      if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
+      if (event.key.startsWith("Arrow") && !(event.target instanceof Element && event.target.closest(".lines"))) return;
+      const command = commands[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      if (!command) return;
+      event.preventDefault();
+      command();
+    };
+    window.addEventListener("keydown", pressed);
+    return () => window.removeEventListener("keydown", pressed);
+  });
+}

@@ -1,0 +1,66 @@
+import { useEffect, useMemo, useRef, useState } from "react";
+
+import { useStream } from "../stream/store";
+import { EMPTY, isFrozen, settle, type Shown } from "./freeze";
+import { inOrder, type Row, rowsOf } from "./rows";
+import { useStation } from "./station";
+
+export interface List {
+  /** Every line the stream knows, ended ones too. */
+  all: Row[];
+  /** The lines in the order shown. */
+  shown: Row[];
+  held: Row[];
+  /** Looks at what was held back. */
+  release: () => void;
+  pointer: (inside: boolean) => void;
+  focus: (inside: boolean) => void;
+}
+
+/** Keeps the list still while somebody points at it, holds the keyboard in it, or has just chosen a line. */
+export function useList(now: number): List {
+  const live = useStream((stream) => stream.live);
+  const { tab, building, selected } = useStation();
+  const touched = useRef(0);
+  const [hover, setHover] = useState(false);
+  const [focus, setFocus] = useState(false);
+  const [released, setReleased] = useState(0);
+
+  useEffect(() => {
+    const touch = () => {
+      touched.current = Date.now();
+    };
+    const names = ["pointermove", "pointerdown", "keydown"] as const;
+    for (const name of names) window.addEventListener(name, touch, { passive: true });
+    return () => {
+      for (const name of names) window.removeEventListener(name, touch);
+    };
+  }, []);
+
+  const all = useMemo(() => rowsOf(live), [live]);
+  const wanted = useMemo(
+    () => inOrder(all.filter((row) => row.tab === tab && (building === null || row.building === building))),
+    [all, tab, building],
+  );
+  const view = `${tab}|${building ?? ""}|${released}`;
+  const frozen = isFrozen({ hover, focus, selected: selected !== null, idleMs: now - touched.current });
+  const before = useRef<{ view: string; shown: Shown }>({ view: "", shown: EMPTY });
+  const shown = useMemo(() => {
+    const sameView = before.current.view === view;
+    return settle(sameView ? before.current.shown : EMPTY, wanted, frozen && sameView && before.current.shown.order.length > 0);
+  }, [wanted, frozen, view]);
+  useEffect(() => {
+    before.current = { view, shown };
+  }, [view, shown]);
+
+  const byKey = useMemo(() => new Map(all.map((row) => [row.key, row])), [all]);
+  const lines = (keys: string[]): Row[] => keys.map((key) => byKey.get(key)).filter((row): row is Row => row !== undefined);
+  return {
+    all,
+    shown: lines(shown.order),
+    held: lines(shown.held),
+    release: () => setReleased((count) => count + 1),
+    pointer: setHover,
+    focus: setFocus,
+  };
+}

@@ -1,0 +1,22 @@
+import { useEffect, useRef } from "react";
+
+import { useStream } from "../stream/store";
+import type { Row } from "./rows";
+import { decide, isLoud, type Ledger } from "./sound";
+import { useStation } from "./station";
+import { play } from "./voice";
+
+/** Sounds what nobody has confirmed, checked once a second. */
+export function useSound(rows: Row[], now: number): void {
+  const ledger = useRef<Ledger>({});
+  const alerts = useStream((stream) => stream.live.alerts);
+  const { confirmedHere, mutedUntil, soundOpen } = useStation();
+  useEffect(() => {
+    if (!soundOpen) return;
+    const acknowledged = (row: Row) => (row.incident?.alerts ?? []).every((id) => alerts[id] === undefined || alerts[id].acknowledged_by !== null);
+    const loud = rows.filter((row) => isLoud(row, confirmedHere, acknowledged));
+    const decision = decide(loud, ledger.current, Date.now(), mutedUntil);
+    ledger.current = decision.ledger;
+    if (decision.play) play(decision.play.level);
+  }, [rows, alerts, now, confirmedHere, mutedUntil, soundOpen]);
+}

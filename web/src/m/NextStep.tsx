@@ -1,0 +1,105 @@
+import { useMutation } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Refusal } from "../api/client";
+import { act } from "../api/gateway";
+import { freshKey } from "../api/idempotency";
+import type { IncidentDetail } from "../api/views";
+import { Icon } from "../parts/Icon";
+import { queries } from "../parts/session";
+import { useNotices } from "../parts/undo";
+import { useStream } from "../stream/store";
+import { currentLanguage, say } from "../text/start";
+import { PhotoPart } from "./PhotoPart";
+import { RefusePart } from "./RefusePart";
+import { Resolve } from "./Resolve";
+import { nextStep } from "./steps";
+
+type Sent = "take" | "arrive" | "resolve" | "refuse" | "support";
+
+/** Sends one action for the task; while the network fails the same key is used again, so nothing happens twice. */
+function useSending(detail: IncidentDetail) {
+  const { t } = useTranslation("m");
+  const { tell, warn } = useNotices();
+  const key = useRef<{ action: string; key: string } | null>(null);
+  const { incident } = detail;
+  return useMutation({
+    mutationFn: async ({ action, fields }: { action: Sent; fields?: Record<string, unknown> }) => {
+      if (key.current?.action !== action) key.current = { action, key: freshKey() };
+      return { action, answer: await act(incident.number, action, incident.version, fields ?? {}, key.current.key) };
+    },
+    onSuccess: ({ action, answer }) => {
+      key.current = null;
+      useStream.setState((stream) => ({
+        live: { ...stream.live, incidents: { ...stream.live.incidents, [answer.incident.number]: answer.incident } },
+      }));
+      void queries.invalidateQueries({ queryKey: ["incident", incident.number] });
+      tell(t(`done.${action}`));
+    },
+    onError: (error) => {
+      if (!(error instanceof Refusal) || error.status !== 0) key.current = null;
+      warn(error instanceof Refusal ? say(error.detail) : error.message);
+      void queries.invalidateQueries({ queryKey: ["incident", incident.number] });
+    },
+  });
+}
+
+/** One big button for what comes next; below it, smaller, what one may need on the way. */
+export function NextStep({ detail }: { detail: IncidentDetail }) {
+  const { t } = useTranslation("m");
+  const sending = useSending(detail);
+  const [refusing, setRefusing] = useState(false);
+  const { incident } = detail;
+  const step = nextStep(incident);
+  const busy = sending.isPending;
+  if (step === null) {
+    const words =
+      incident.state === "resolved"
+        ? t("step.waiting")
+        : incident.state === "closed"
+          ? t("step.closed")
+          : t("step.other", { state: say(incident.state_name, currentLanguage()) });
+    return (
+      <>
+        <p className="told">{words}</p>
+        <PhotoPart detail={detail} add={false} />
+      </>
+    );
+  }
+  return (
+    <>
+      {step === "resolve" ? (
+        <Resolve detail={detail} busy={busy} send={(fields) => sending.mutate({ action: "resolve", fields })} />
+      ) : (
+        <button type="button" className="button main big" disabled={busy} onClick={() => sending.mutate({ action: step })}>
+          {busy ? t("step.working") : t(`step.${step}`)}
+        </button>
+      )}
+      {step === "resolve" ? null : <PhotoPart detail={detail} add={step === "arrive"} />}
+      <div className="others">
+        {incident.allowed.includes("support") ? (
+          <button type="button" className="button" disabled={busy} onClick={() => sending.mutate({ action: "support" })}>
+            <Icon name="person" />
+            {t("support")}
+          </button>
+        ) : null}
+        {incident.allowed.includes("refuse") ? (
+          <button type="button" className="button" aria-expanded={refusing} onClick={() => setRefusing(!refusing)}>
+            <Icon name="undo" />
+            {t("refuse")}
+          </button>
+        ) : null}
+      </div>
+      {refusing && incident.allowed.includes("refuse") ? (
+        <RefusePart
+          busy={busy}
+          send={(reason) => {
+            setRefusing(false);
+            sending.mutate({ action: "refuse", fields: { reason } });
+          }}
+        />
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,91 @@
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { me as readMe } from "../api/gateway";
+import { HealthBar, LinkBar } from "../parts/Bars";
+import { Icon, type IconName } from "../parts/Icon";
+import { NoticeBar } from "../parts/NoticeBar";
+import { toLogin, useMe } from "../parts/session";
+import { listen } from "../stream/store";
+import { say } from "../text/start";
+import { History } from "./History";
+import { startSending, usePhotos } from "./photos";
+import { Settings } from "./Settings";
+import { TaskList } from "./TaskList";
+import { TaskPage } from "./TaskPage";
+
+type View = "tasks" | "history" | "settings";
+const VIEWS: [View, IconName][] = [
+  ["tasks", "list"],
+  ["history", "history"],
+  ["settings", "gear"],
+];
+
+const caseInAddress = (): string | null => new URLSearchParams(window.location.search).get("case");
+
+/** The phone: my tasks, one task, what I have done, settings. The open task is in the address. */
+export function Phone() {
+  const { t } = useTranslation(["m", "common"]);
+  const me = useMe();
+  const [view, setView] = useState<View>("tasks");
+  const [number, setNumber] = useState(caseInAddress);
+
+  useEffect(() => listen({ shared: false, refused: () => void readMe().catch((error: { status?: number }) => error.status === 401 && toLogin()) }), []);
+  useEffect(() => startSending(), []);
+  useEffect(() => {
+    const back = () => setNumber(caseInAddress());
+    window.addEventListener("popstate", back);
+    return () => window.removeEventListener("popstate", back);
+  }, []);
+  useEffect(() => {
+    document.title = `${t("title")} · ${say(me.site.name)}`;
+  }, [t, me]);
+
+  const open = (next: string | null) => {
+    window.history.pushState(null, "", next ? `/m?case=${encodeURIComponent(next)}` : "/m");
+    setNumber(next);
+    window.scrollTo(0, 0);
+  };
+  return (
+    <div className="phone">
+      <LinkBar />
+      <HealthBar />
+      <Waiting />
+      {number ? (
+        <TaskPage number={number} back={() => open(null)} />
+      ) : (
+        <main>
+          {me.site.demo ? <p className="demo-line second">{t("common:demo.text")}</p> : null}
+          {view === "tasks" ? <TaskList open={open} /> : view === "history" ? <History open={open} /> : <Settings />}
+        </main>
+      )}
+      {number ? null : (
+        <nav className="tabbar" aria-label={t("title")}>
+          {VIEWS.map(([each, icon]) => (
+            <button key={each} type="button" aria-current={view === each ? "page" : undefined} onClick={() => setView(each)}>
+              <Icon name={icon} />
+              {t(`nav.${each}`)}
+            </button>
+          ))}
+        </nav>
+      )}
+      <NoticeBar />
+    </div>
+  );
+}
+
+/** Photos that still wait are told on every page until they are up. */
+function Waiting() {
+  const { t } = useTranslation("m");
+  const count = usePhotos((photos) => photos.waiting.filter((photo) => photo.refused === null).length);
+  if (count === 0) return null;
+  return (
+    <div className="bar" role="status">
+      <Icon name="upload" />
+      <span>
+        {t("photo.queued", { n: count })}
+        <small className="second">{t("photo.queued.text", { n: count })}</small>
+      </span>
+    </div>
+  );
+}

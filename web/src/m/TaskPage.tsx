@@ -1,0 +1,136 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+
+import { Refusal } from "../api/client";
+import { incident as readIncident } from "../api/gateway";
+import type { IncidentDetail } from "../api/views";
+import { moment, span } from "../look/format";
+import { Icon } from "../parts/Icon";
+import { LevelChip } from "../parts/Level";
+import { useMe } from "../parts/session";
+import { Told } from "../parts/Told";
+import { useNow } from "../parts/useNow";
+import { useStream } from "../stream/store";
+import { currentLanguage, say } from "../text/start";
+import { NextStep } from "./NextStep";
+import { stepsDone, STEPS } from "./steps";
+
+/** One task: what, where, why, and the one next thing to do. */
+export function TaskPage({ number, back }: { number: string; back: () => void }) {
+  const { t } = useTranslation("m");
+  const known = useStream((stream) => stream.live.incidents[number]);
+  const detail = useQuery({
+    queryKey: ["incident", number, known?.updated_seq, known?.version],
+    queryFn: () => readIncident(number),
+    placeholderData: (old) => (old?.incident.number === number ? old : undefined),
+  });
+  return (
+    <main className="task-page">
+      <button type="button" className="button quiet back" onClick={back}>
+        <Icon name="back" />
+        {t("task.back")}
+      </button>
+      {detail.error && !detail.data ? (
+        <Told title={number} retry={() => void detail.refetch()}>
+          {detail.error instanceof Refusal ? say(detail.error.detail) : detail.error.message}
+        </Told>
+      ) : null}
+      {detail.data ? <Task detail={detail.data} /> : detail.error ? null : <div className="skeleton task-skeleton" aria-busy="true" />}
+    </main>
+  );
+}
+
+function Task({ detail }: { detail: IncidentDetail }) {
+  const { t } = useTranslation(["m", "common"]);
+  const me = useMe();
+  const now = useNow();
+  const language = currentLanguage();
+  const { incident } = detail;
+  const left = incident.due ? Date.parse(incident.due.at) - now : null;
+  const pictures = detail.evidence.filter((each) => each.mime.startsWith("image/"));
+  return (
+    <>
+      <p className="task-line">
+        <LevelChip level={incident.level} />
+        <b>{say(incident.state_name, language)}</b>
+        {left === null ? null : (
+          <span className={left < 0 ? "numbers overdue" : "numbers second"}>
+            {t(left < 0 ? "task.overdue" : "task.due", { span: span(left, language) })}
+          </span>
+        )}
+      </p>
+      <h1 className="task-title">
+        {incident.drill ? `【${t("common:drill")}】` : ""}
+        {say(incident.title, language)}
+      </h1>
+      <p className="task-place">
+        <Icon name="place" />
+        {say(incident.place, language)}
+      </p>
+      <StepLine done={stepsDone(incident)} />
+      <NextStep detail={detail} />
+      <Why detail={detail} />
+      {pictures.length > 0 ? (
+        <ul className="pictures">
+          {pictures.map((picture) => (
+            <li key={picture.sha256}>
+              <img
+                src={`/api/evidence/${picture.sha256}`}
+                alt={t("common:photo.alt", { at: picture.at ? moment(picture.at, me.site.timezone, language, now) : "" })}
+              />
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {detail.plan && detail.plan.steps.length > 0 ? (
+        <section className="part">
+          <h2>{t("task.plan")}</h2>
+          <ol className="plan-steps">
+            {detail.plan.steps.map((step) => (
+              <li key={step.id}>{say(step.text, language)}</li>
+            ))}
+          </ol>
+        </section>
+      ) : null}
+      <section className="part">
+        <h2>{t("task.history")}</h2>
+        <ol className="past">
+          {[...detail.timeline].reverse().map((row) => (
+            <li key={row.id}>
+              <time className="second">{moment(row.at, me.site.timezone, language, now)}</time> <b>{row.actor_name}</b> {say(row.action_name, language)}
+              {row.text?.["note"] ? <span className="second"> {row.text["note"]}</span> : null}
+            </li>
+          ))}
+        </ol>
+      </section>
+      <p className="second numbers">{incident.number}</p>
+    </>
+  );
+}
+
+function Why({ detail }: { detail: IncidentDetail }) {
+  const { t } = useTranslation("m");
+  if (detail.alerts.length === 0) return null;
+  return (
+    <section className="part">
+      <h2>{t("task.why")}</h2>
+      {detail.alerts.slice(0, 3).map((alert) => (
+        <p key={alert.id}>{say(alert.why)}</p>
+      ))}
+    </section>
+  );
+}
+
+function StepLine({ done }: { done: number }) {
+  const { t } = useTranslation("m");
+  return (
+    <ol className="step-line">
+      {STEPS.map((step, index) => (
+        <li key={step} className={index < done ? "done" : index === done ? "next" : ""} aria-current={index === done ? "step" : undefined}>
+          <span aria-hidden="true">{index < done ? <Icon name="check" /> : index + 1}</span>
+          {t(`steps.${step}`)}
+        </li>
+      ))}
+    </ol>
+  );
+}

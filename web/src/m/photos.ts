@@ -1,0 +1,73 @@
+import { create } from "zustand";
+
+import { sendPhoto } from "../api/gateway";
+import { freshKey } from "../api/idempotency";
+import { queries } from "../parts/session";
+import { type Queued, sendWaiting } from "./queue";
+import { phoneShelf } from "./shelf";
+import { shrink } from "./shrink";
+
+interface Photos {
+  waiting: Queued[];
+  /** Hashes of what went up from this phone since the page was opened, by case. */
+  sent: Record<string, string[]>;
+}
+
+export const usePhotos = create<Photos>(() => ({ waiting: [], sent: {} }));
+
+async function recount(): Promise<void> {
+  usePhotos.setState({ waiting: await phoneShelf.all() });
+}
+
+/** Shrinks a photo and keeps it on the phone; only then is it on its way. */
+export async function keep(incident: string, file: File): Promise<void> {
+  const capturedAt = new Date(file.lastModified || Date.now()).toISOString();
+  const picture = await shrink(file);
+  await phoneShelf.put({ key: freshKey(), incident, picture, capturedAt, refused: null });
+  await recount();
+  void sendAll();
+}
+
+export async function forget(key: string): Promise<void> {
+  await phoneShelf.remove(key);
+  await recount();
+}
+
+let running: Promise<void> | null = null;
+
+/** Sends what waits; calls while it runs join the running round. */
+export function sendAll(): Promise<void> {
+  running ??= (async () => {
+    try {
+      await sendWaiting(phoneShelf, async (photo) => {
+        const answer = await sendPhoto(photo.incident, photo.picture, photo.capturedAt, photo.key);
+        usePhotos.setState((photos) => ({
+          sent: { ...photos.sent, [photo.incident]: [...(photos.sent[photo.incident] ?? []), answer.sha256] },
+        }));
+        return answer;
+      });
+      await recount();
+      void queries.invalidateQueries({ queryKey: ["incident"] });
+    } finally {
+      running = null;
+    }
+  })();
+  return running;
+}
+
+const TRY_AGAIN_MS = 15_000;
+
+/** Resumes on opening, when the network comes back, and every quarter of a minute while something waits. */
+export function startSending(): () => void {
+  const go = () => void sendAll();
+  const seen = () => document.visibilityState === "visible" && go();
+  window.addEventListener("online", go);
+  document.addEventListener("visibilitychange", seen);
+  const timer = setInterval(() => usePhotos.getState().waiting.some((photo) => photo.refused === null) && go(), TRY_AGAIN_MS);
+  void recount().then(go);
+  return () => {
+    window.removeEventListener("online", go);
+    document.removeEventListener("visibilitychange", seen);
+    clearInterval(timer);
+  };
+}

@@ -1,0 +1,85 @@
+import type { Alert, Beat, Delta, Duty, HealthShort, Incident, Load, Snapshot } from "../api/views";
+
+/** What the gateway said last, as one value; screens read it and never change it. */
+export interface Live {
+  seq: number;
+  alerts: Record<string, Alert>;
+  incidents: Record<string, Incident>;
+  duty: Duty | null;
+  health: HealthShort | null;
+  load: Load | null;
+  /** Gateway time of the newest message that carried one. */
+  at: string | null;
+  /** True until the first snapshot. */
+  waiting: boolean;
+  /** The sequence went backwards or a delta came before any snapshot: what is shown may be wrong until the next snapshot. */
+  gap: boolean;
+}
+
+export type StreamMessage =
+  | ({ type: "snapshot" } & Omit<Snapshot, "duty" | "health" | "truncated"> & Partial<Pick<Snapshot, "duty" | "health">>)
+  | ({ type: "delta" } & Omit<Delta, "devices">)
+  | ({ type: "beat" } & Beat);
+
+export const NOTHING: Live = {
+  seq: 0,
+  alerts: {},
+  incidents: {},
+  duty: null,
+  health: null,
+  load: null,
+  at: null,
+  waiting: true,
+  gap: false,
+};
+
+/**
+ * Folds one message into what is known.
+ *
+ * Every message says up to which journal number it is complete. One that says less than we already have comes
+ * from another past (a restored gateway): it marks a gap, and whoever owns the connection asks for a fresh
+ * snapshot. A row never goes back to an older form of itself.
+ */
+export function fold(live: Live, message: StreamMessage): Live {
+  switch (message.type) {
+    case "snapshot":
+      return {
+        seq: message.seq,
+        alerts: Object.fromEntries(message.alerts.map((alert) => [alert.id, alert])),
+        incidents: Object.fromEntries(message.incidents.map((incident) => [incident.number, incident])),
+        duty: message.duty ?? live.duty,
+        health: message.health ?? live.health,
+        load: live.load,
+        at: message.at,
+        waiting: false,
+        gap: false,
+      };
+    case "delta":
+      return {
+        ...live,
+        seq: Math.max(live.seq, message.seq),
+        alerts: merge(live.alerts, message.alerts, (alert) => alert.id, (old, next) => next.updated_seq >= old.updated_seq),
+        incidents: merge(live.incidents, message.incidents, (incident) => incident.number, (old, next) => next.version >= old.version),
+        gap: live.gap || live.waiting || message.seq < live.seq,
+      };
+    case "beat":
+      return {
+        ...live,
+        seq: Math.max(live.seq, message.seq),
+        load: message.load,
+        health: message.health,
+        at: message.at,
+        gap: live.gap || message.seq < live.seq,
+      };
+  }
+}
+
+function merge<T>(known: Record<string, T>, fresh: T[], key: (row: T) => string, newer: (old: T, next: T) => boolean): Record<string, T> {
+  if (fresh.length === 0) return known;
+  const merged = { ...known };
+  for (const row of fresh) {
+    const old = merged[key(row)];
+    if (old === undefined || newer(old, row)) merged[key(row)] = row;
+  }
+  return merged;
+}

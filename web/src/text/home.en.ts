@@ -1,0 +1,27 @@
+import type { homeZh } from "./home.zh";
+
+export const homeEn: Record<keyof typeof homeZh, string> = {
+  "title": "Smart community gateway",
+  "login": "Log in",
+  "login.user": "Login name",
+  "login.password": "Password",
+  "login.show": "Show the password",
+  "login.hide": "Hide the password",
+  "login.go": "Log in",
+  "login.help": "Forgot the password? Ask the administrator for a one-time link.",
+  "link.working": "Logging in with the one-time link…",
+  "link.failed": "The link cannot be used",
+  "link.password": "Choose your password",
+  "link.password.hint": "At least 10 characters; a sentence you remember is fine",
+  "link.password.short": "{{n}} more characters",
+  "link.set": "Set it and log in",
+  "home.hello": "Hello, {{name}}",
+  "home.site": "Estate",
+  "home.pages": "Pages for you",
+  "home.duty": "Duty desk",
+  "home.duty.text": "See alarms, send people, check their work",
+  "home.m": "My tasks",
+  "home.m.text": "Take, arrive, done",
+  "home.report": "Report something",
+  "home.report.text": "Tell the property office what you saw",
+};

@@ -1,0 +1,48 @@
+import i18next, { type Resource } from "i18next";
+import { initReactI18next } from "react-i18next";
+
+import type { Bilingual, Language } from "../api/views";
+import { remembered, remember } from "../look/remembered";
+
+type Lazy = () => Promise<Record<string, Record<string, string>>>;
+let lazyEnglish: Lazy | null = null;
+
+/**
+ * Starts the texts of one entry: Chinese comes with the bundle, English is fetched when somebody asks for it.
+ * `namespaces` maps a namespace to its Chinese texts; `english` loads the same namespaces.
+ */
+export async function startTexts(namespaces: Record<string, object>, english: Lazy): Promise<void> {
+  lazyEnglish = english;
+  await i18next.use(initReactI18next).init({
+    lng: "zh",
+    fallbackLng: "zh",
+    defaultNS: "common",
+    keySeparator: false, // keys are flat: "level.L1" is one word
+    ns: Object.keys(namespaces),
+    resources: { zh: namespaces } as Resource,
+    interpolation: { escapeValue: false }, // React escapes
+    returnNull: false,
+  });
+  await speak(remembered("language") === "en" ? "en" : "zh");
+}
+
+/** Switches the page to a language and remembers it on this screen. */
+export async function speak(language: Language): Promise<void> {
+  if (language === "en" && lazyEnglish && !i18next.hasResourceBundle("en", "common")) {
+    const bundles = await lazyEnglish();
+    for (const [namespace, texts] of Object.entries(bundles)) i18next.addResourceBundle("en", namespace, texts);
+  }
+  await i18next.changeLanguage(language);
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  remember("language", language);
+}
+
+export function currentLanguage(): Language {
+  return i18next.language === "en" ? "en" : "zh";
+}
+
+/** Picks the text of the page's language; falls back to the other rather than showing nothing. */
+export function say(text: Partial<Bilingual> | null | undefined, language: Language = currentLanguage()): string {
+  if (!text) return "";
+  return (language === "en" ? text.en || text.zh : text.zh || text.en) ?? "";
+}

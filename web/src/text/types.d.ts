@@ -1,0 +1,21 @@
+import type { commonZh } from "./common.zh";
+import type { dutyZh } from "./duty.zh";
+import type { homeZh } from "./home.zh";
+import type { mZh } from "./m.zh";
+import type { reportZh } from "./report.zh";
+
+// Keys are checked by the compiler: a key that is not in the Chinese texts does not build.
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "common";
+    keySeparator: false;
+    nsSeparator: ":";
+    resources: {
+      common: typeof commonZh;
+      duty: typeof dutyZh;
+      home: typeof homeZh;
+      m: typeof mZh;
+      report: typeof reportZh;
+    };
+  }
+}
