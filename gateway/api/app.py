@@ -1,0 +1,72 @@
+"""The HTTP application: routes, pages, errors and headers put together around one set of services."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from gateway.api import openapi
+from gateway.api.errors import HANDLERS
+from gateway.api.guard import Guard
+from gateway.api.pages import page_routes
+from gateway.api.routes import (
+    alerts,
+    devices,
+    duty,
+    events,
+    evidence,
+    health,
+    incidents,
+    places,
+    reports,
+    rules,
+    session,
+    stream,
+)
+from gateway.api.services import Services
+
+ROUTERS = (
+    session,
+    stream,
+    alerts,
+    incidents,
+    events,
+    devices,
+    rules,
+    duty,
+    places,
+    reports,
+    evidence,
+    health,
+)
+MAX_BODY = 11 * 1024 * 1024  # a picture of 10 MB with the form around it
+
+
+def create_app(services: Services) -> FastAPI:
+    """Return the application for these services. Starting and stopping them is the caller's business."""
+    app = api()
+    app.state.services = services
+    app.state.pages = services.pages
+    app.router.routes.extend(page_routes(services.settings.static))
+    app.add_middleware(Guard)
+    return app
+
+
+def api() -> FastAPI:
+    """Return the API alone, without services: enough to describe it."""
+    app = FastAPI(
+        title="Smart-community gateway",
+        version=openapi.VERSION,
+        summary=openapi.SUMMARY,
+        description=openapi.DESCRIPTION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        exception_handlers=HANDLERS,
+        max_body_size=MAX_BODY,
+        separate_input_output_schemas=False,
+    )
+    for each in ROUTERS:
+        app.router.routes.extend(each.router.routes)  # flat: no prefix to add, and one table to match
+    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]  # the documented way to replace it
+    return app

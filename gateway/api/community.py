@@ -1,0 +1,95 @@
+"""Community: the names and people of the site as the screens need them, a value replaced when the site is edited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from devices.registry import Device, Registry
+from gateway.response.incident import Allowed
+from gateway.response.model import Incident, Person
+
+Names = Mapping[str, str]  # {"zh": …, "en": …}
+
+
+class PlaceName(msgspec.Struct, frozen=True, kw_only=True):
+    """A building, unit, floor or zone. `id` is unique within its parent."""
+
+    id: str
+    kind: str
+    name: Names
+    parent: str | None = None
+    x: float | None = None
+    y: float | None = None
+
+
+class RuleCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule as people know it."""
+
+    id: str
+    name: Names
+    sentence: Names
+    note: Names | None
+    enabled: bool
+    version: int
+    category: str
+    level: str | None
+
+
+class OnDuty(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody on duty in a grid until a time (engine time)."""
+
+    grid: str
+    person: str
+    until: datetime | None
+
+
+class Suggested(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who could be sent, with the reason for the score."""
+
+    person: str
+    on_duty: bool
+    score: float
+    reason: Names
+
+
+class Condition(msgspec.Struct, frozen=True, kw_only=True):
+    """One condition of a rule for one key: fulfilled, not fulfilled or not known (None)."""
+
+    ok: bool | None
+    text: Names
+    value: Any = None
+
+
+class Community(msgspec.Struct, frozen=True, kw_only=True):
+    """Names, people and the questions that only the pure core can answer; the functions are safe to call anywhere."""
+
+    id: str
+    name: Names
+    timezone: str
+    registry: Registry
+    people: Mapping[str, Person]
+    grids: Mapping[str, Names]
+    categories: Mapping[str, Names]
+    places: tuple[PlaceName, ...]
+    rules: Mapping[str, RuleCard]
+    allowed: Callable[[Incident, Person, datetime], tuple[Allowed, ...]]
+    on_duty: Callable[[datetime], list[OnDuty]]
+    candidates: Callable[[Incident, datetime], Future[list[Suggested]]]  # answered in the writer thread
+    near_miss: Callable[[str, Mapping[str, Any] | None], Future[list[Condition]]]  # the same
+    why: Callable[[Any], Names]  # of a rules.change.Change
+
+    def device(self, device_id: str | None) -> Device | None:
+        """Return the device with this id, or None."""
+        return self.registry.get(device_id) if device_id else None
+
+    def person_name(self, person: str | None) -> str | None:
+        """Return the name to show for an actor; the system and rules have names of their own."""
+        if person is None:
+            return None
+        found = self.people.get(person)
+        return found.name if found else person

@@ -1,0 +1,184 @@
+"""Every error the API can answer with: one catalogue of codes in both languages, one form on the wire.
+
+A code is stable; its sentence may be reworded. `{name}` in a sentence is filled from the facts. What the
+response core refuses keeps the core's own code and sentence (`refusals.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, cast
+
+import msgspec
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.api.refusals import refusal_body
+from gateway.errors import ActionRefused, GatewayError, StoreFull
+
+
+class Entry(NamedTuple):
+    """One error: HTTP status, title and sentence in both languages; `{…}` is filled from the facts."""
+
+    status: int
+    title_zh: str
+    title_en: str
+    zh: str
+    en: str
+
+
+CATALOGUE: dict[str, Entry] = {
+    "not_found": Entry(404, "没有找到", "Not found", "没有“{what}”，或者您看不到它。", "There is no {what}, or it is not yours to see."),
+    "no_such_page": Entry(404, "没有这个地址", "No such address", "这个地址不存在。", "Nothing answers at this address."),
+    "wrong_method": Entry(405, "方法不对", "Wrong method", "这个地址不接受这种请求。", "This address does not take this kind of request."),
+    "login_required": Entry(401, "请先登录", "Log in first", "登录已失效或尚未登录。", "There is no session, or it has ended."),
+    "login_failed": Entry(401, "登录未成功", "Login failed", "姓名或密码不对，或者账户不能登录。", "Name or password is wrong, or the account cannot log in."),
+    "link_failed": Entry(401, "链接不能用", "Link refused", "这个链接用过了、过期了或者不完整，请再要一个。", "This link was used, has run out or is incomplete; ask for a new one."),
+    "password_required": Entry(422, "请设置密码", "Set a password", "用这个链接登录要先设置密码，至少 10 个字符。", "This link opens an account: send a password of at least 10 characters with it."),
+    "password_wrong": Entry(403, "密码不对", "Wrong password", "现在的密码不对。", "The current password is wrong."),
+    "forbidden": Entry(403, "没有权限", "Not allowed", "您的角色不能做这件事（{permission}）。请找物业经理或管理员。", "Your role may not do this ({permission}). Ask the manager or the administrator."),
+    "csrf": Entry(403, "请求来源不明", "Unknown origin", "请求缺少校验或来自别的网站，请刷新页面再试。", "The request lacks its token or comes from another site; reload the page and try again."),
+    "tls_required": Entry(403, "需要加密连接", "Encryption needed", "这里的连接没有加密：从外网或以管理员身份登录要用 https，或者在本机登录。", "This connection is not encrypted: from outside, or as an administrator, use https or the machine itself."),
+    "too_many": Entry(429, "试得太快", "Too many tries", "请过 {wait_s} 秒再试。", "Try again in {wait_s} seconds."),
+    "too_large": Entry(413, "内容太大", "Too large", "最多 {limit_bytes} 字节。", "At most {limit_bytes} bytes."),
+    "invalid_input": Entry(422, "内容有误", "Invalid input", "有 {count} 处要改。", "{count} thing(s) to correct."),
+    "bad_request": Entry(400, "请求不完整", "Malformed request", "请求不能理解：{why}", "The request cannot be understood: {why}"),
+    "bad_picture": Entry(422, "图片不能用", "Picture refused", "这张图片不能用：{why}", "This picture cannot be used: {why}"),
+    "key_required": Entry(422, "缺少操作编号", "Idempotency key missing", "请求头 Idempotency-Key 要有 8–120 个字符，重试时用同一个。", "Send an `Idempotency-Key` header of 8–120 characters, the same one when you try again."),
+    "key_reused": Entry(409, "操作编号重复", "Idempotency key reused", "这个操作编号已经用于别的操作。", "This idempotency key belongs to another action."),
+    "store_full": Entry(503, "存储已满", "Store is full", "磁盘已满或出错，现在不能保存，请告诉管理员。", "The disk is full or failing and nothing can be saved; tell the administrator."),
+    "not_ready": Entry(503, "还没准备好", "Not ready", "网关正在启动或停止，请稍候。", "The gateway is starting or stopping; wait a moment."),
+    "internal": Entry(500, "内部错误", "Internal error", "网关出错了，没有改动任何东西。请把编号 {reference} 告诉管理员。", "Something failed inside and nothing was changed. Tell the administrator the reference {reference}."),
+}  # fmt: skip
+
+
+class ApiError(GatewayError):
+    """An answer that is an error of the catalogue; `facts` fill its sentence."""
+
+    def __init__(self, code: str, /, **facts: Any) -> None:
+        self.code = code
+        self.facts = facts
+        super().__init__(code)
+
+
+class _Facts(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def problem(code: str, /, *, headers: Mapping[str, str] | None = None, **facts: Any) -> Response:
+    """Return the HTTP response for a code of the catalogue."""
+    entry = CATALOGUE[code]
+    filling = _Facts(facts)
+    body = {
+        "type": f"/problems/{code}",
+        "title": f"{entry.title_zh} / {entry.title_en}",
+        "status": entry.status,
+        "code": code,
+        "detail": {"zh": entry.zh.format_map(filling), "en": entry.en.format_map(filling)},
+        "facts": facts,
+    }
+    return _respond(body, headers)
+
+
+def _respond(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    return Response(
+        msgspec.json.encode(body, enc_hook=str),
+        status_code=body["status"],
+        media_type="application/problem+json",
+        headers=dict(headers or {}),
+    )
+
+
+async def on_api_error(_: Request, error: Exception) -> Response:
+    """Answer an error of ours; waiting times go into `Retry-After` too."""
+    error = cast("ApiError", error)
+    wait = error.facts.get("wait_s")
+    return problem(error.code, headers={"Retry-After": str(wait)} if wait else None, **error.facts)
+
+
+async def on_refused(_: Request, error: Exception) -> Response:
+    """Answer what the response core refused, in its own words."""
+    refused = cast("ActionRefused", error)
+    return _respond(refusal_body(refused.code, str(refused), dict(refused.facts)))
+
+
+async def on_store_full(_: Request, __: Exception) -> Response:
+    """Answer that nothing can be saved now."""
+    return problem("store_full")
+
+
+async def on_invalid(_: Request, error: Exception) -> Response:
+    """Answer every mistake in the input at once, each with its path."""
+    return invalid(cast("RequestValidationError", error).errors())
+
+
+def invalid(errors: Sequence[Any]) -> Response:
+    """Return 422 with one FieldError per mistake; JSON that cannot be read at all is 400."""
+    if any(error["type"] == "json_invalid" for error in errors):
+        return problem("bad_request", why="JSON")
+    fields = [
+        {
+            "path": ".".join(str(part) for part in error["loc"]),
+            "message": {"zh": _chinese(error), "en": str(error["msg"])},
+        }
+        for error in errors
+    ]
+    if any(field["path"].lower() == "header.idempotency-key" for field in fields):
+        return problem("key_required", fields=fields)
+    return problem("invalid_input", count=len(fields), fields=fields)
+
+
+async def on_http(_: Request, error: Exception) -> Response:
+    """Answer what the web framework itself refuses, in our form."""
+    error = cast("HTTPException", error)
+    codes = {
+        401: "login_required",
+        403: "forbidden",
+        404: "no_such_page",
+        405: "wrong_method",
+        413: "too_large",
+    }
+    code = codes.get(error.status_code, "bad_request")
+    facts: dict[str, Any] = {"why": str(error.detail)} if code == "bad_request" else {}
+    return problem(code, headers=error.headers, **facts)
+
+
+_CHINESE = {
+    "missing": "必须填写",
+    "extra_forbidden": "没有这个字段",
+    "string_too_short": "太短，至少 {min_length} 个字符",
+    "string_too_long": "太长，最多 {max_length} 个字符",
+    "too_long": "太多，最多 {max_length} 个",
+    "string_pattern_mismatch": "格式不对",
+    "string_type": "应为文字",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "int_from_float": "应为整数",
+    "bool_parsing": "应为是或否",
+    "bool_type": "应为是或否",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "literal_error": "只能是 {expected}",
+    "dict_type": "应为对象",
+    "list_type": "应为列表",
+    "model_attributes_type": "应为对象",
+    "timezone_aware": "时间要带时区",
+}
+
+
+def _chinese(error: Mapping[str, Any]) -> str:
+    kind = str(error["type"])
+    text = _CHINESE.get(kind, "时间格式不对" if kind.startswith(("datetime", "date")) else "内容不对")
+    return text.format_map(_Facts(error.get("ctx") or {}))
+
+
+HANDLERS: dict[int | type[Exception], Any] = {
+    ApiError: on_api_error,
+    ActionRefused: on_refused,
+    StoreFull: on_store_full,
+    RequestValidationError: on_invalid,
+    HTTPException: on_http,
+}

@@ -1,0 +1,65 @@
+"""The built web pages: compressed siblings, long caching for hashed names, none for HTML."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Route
+
+from gateway.api.errors import problem
+
+PACKAGED = Path(__file__).resolve().parents[1] / "static"
+ENTRIES = {
+    "/": "index.html", "/login": "index.html", "/duty": "duty.html", "/wall": "wall.html",
+    "/m": "m.html", "/report": "report.html",
+}  # fmt: skip
+# A page of the console has its own address; the script in index.html reads it.
+CONSOLE = re.compile(r"^/(?!api/|health/|assets/|metrics$|problems/)[A-Za-z0-9/_.-]{0,200}$")
+_HASHED = re.compile(r"-[A-Za-z0-9_-]{8,}\.[a-z0-9.]+$")
+NOT_BUILT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>智慧社区网关</title>
+<h1>网页部分还没有构建</h1><p>接口已在运行。在源码目录运行 <code>make web</code>，再刷新本页。</p>
+<h1 lang="en">The web pages were not built</h1>
+<p lang="en">The API is running. Run <code>make web</code> in the source folder, then reload.</p></html>"""
+
+
+def page_routes(static: Path | None) -> list[Route]:
+    """Return the routes of all pages and their files."""
+    folder = static or PACKAGED
+
+    async def page(request: Request) -> Response:
+        name = ENTRIES.get(request.url.path.rstrip("/") or "/")
+        if name is None:
+            first = "/" + request.url.path.split("/")[1]
+            name = ENTRIES.get(first, "index.html")
+        if not (folder / "index.html").is_file():
+            return HTMLResponse(NOT_BUILT, status_code=503, headers={"Cache-Control": "no-store"})
+        return _file(request, folder, name) or problem("no_such_page")
+
+    async def asset(request: Request) -> Response:
+        return _file(request, folder, request.url.path.lstrip("/")) or problem("no_such_page")
+
+    return [
+        Route("/assets/{path:path}", asset, include_in_schema=False),
+        Route("/{file:str}.{suffix:str}", asset, include_in_schema=False),
+        Route("/{path:path}", page, include_in_schema=False),
+    ]
+
+
+def _file(request: Request, folder: Path, name: str) -> Response | None:
+    """Return a file below the folder, compressed when the browser takes that, or None."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()) or not path.is_file() or path.suffix == ".gz":
+        return None
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable" if _HASHED.search(path.name) else "no-cache",
+        "Vary": "Accept-Encoding",
+    }
+    packed = path.with_name(path.name + ".gz")
+    if "gzip" in request.headers.get("accept-encoding", "") and packed.is_file():
+        return FileResponse(packed, media_type=kind, headers={**headers, "Content-Encoding": "gzip"})
+    return FileResponse(path, media_type=kind, headers=headers)

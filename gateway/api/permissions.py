@@ -1,0 +1,145 @@
+"""Who may do what, on which objects: the one table, and the one place where it is checked.
+
+A permission names an action; the table gives for each role the scope on which it holds: the whole `site`,
+the `grid`s of the person, or what is their `own` (they were sent to it, took it, were told about it or
+reported it). What is not in the table is denied. Which *transition* of a case a role may make is decided
+by the transition table of the response core; `incidents.act` only opens its door.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+
+import msgspec
+from starlette.requests import Request
+
+from gateway.api.connection import SAFE_METHODS, check_origin, cookie_name
+from gateway.api.errors import ApiError
+from gateway.auth import Session
+from gateway.response.model import Incident, Person
+
+Scope: TypeAlias = Literal["site", "grid", "own"]
+WIDTH: dict[Scope, int] = {"own": 0, "grid": 1, "site": 2}
+DETAIL_AFTER_CLOSE = timedelta(hours=24)  # after that a person sees only what their role sees anyway
+
+_ALL_STAFF: dict[str, Scope] = dict.fromkeys(
+    ("guard", "worker", "leader", "maintenance", "manager", "checker", "administrator", "auditor"), "site"
+)
+_CASES: dict[str, Scope] = {
+    "guard": "site", "worker": "own", "leader": "grid", "maintenance": "own", "manager": "site", "checker": "site",
+}  # fmt: skip
+_READERS: dict[str, Scope] = {**_CASES, "administrator": "site", "auditor": "site"}
+
+TABLE: dict[str, dict[str, Scope]] = {
+    "alerts.read": _READERS,
+    "alerts.acknowledge": {"guard": "site", "leader": "grid", "manager": "site"},
+    "incidents.read": {**_READERS, "resident": "own"},
+    "incidents.act": _CASES,
+    "incidents.candidates": {"guard": "site", "leader": "grid", "manager": "site"},
+    "incidents.export": {"manager": "site", "auditor": "site"},
+    "photos.add": {**_CASES, "resident": "own"},
+    "reports.add": {**dict.fromkeys(_CASES, "site"), "resident": "site"},
+    "evidence.read": {**_CASES, "auditor": "site", "resident": "own"},
+    "devices.read": {**_READERS, "worker": "grid", "maintenance": "site"},
+    "events.read": {"guard": "site", "leader": "grid", "manager": "site", "administrator": "site", "auditor": "site"},
+    "events.unmask": {"manager": "site"},
+    "quarantine.read": {"maintenance": "site", "manager": "site", "administrator": "site"},
+    "rules.read": {
+        "guard": "site", "leader": "site", "manager": "site", "checker": "site",
+        "administrator": "site", "auditor": "site",
+    },
+    "duty.read": _ALL_STAFF,
+    "places.read": {**_ALL_STAFF, "resident": "site"},
+    "health.read": {
+        "guard": "site", "leader": "site", "maintenance": "site", "manager": "site",
+        "administrator": "site", "auditor": "site",
+    },
+    "metrics.read": {"administrator": "site"},
+    "stream.read": _ALL_STAFF,
+    "audit.read": {"auditor": "site"},
+    "account.own": {**_ALL_STAFF, "resident": "site"},
+}  # fmt: skip
+
+
+class Viewer(msgspec.Struct, frozen=True, kw_only=True):
+    """The person behind a request with the scope that their roles give them for what they ask."""
+
+    session: Session
+    permission: str
+    scope: Scope
+
+    @property
+    def person(self) -> Person:
+        """Return the person as the response core knows them."""
+        return self.session.person
+
+    @property
+    def id(self) -> str:
+        """Return the login name."""
+        return self.session.person.id
+
+    def sees_grid(self, grid: str | None) -> bool:
+        """Tell whether something in this grid lies in the scope (`own` never does by its grid)."""
+        return self.scope == "site" or (self.scope == "grid" and grid in self.person.grids)
+
+    def sees(self, incident: Incident, now: datetime) -> bool:
+        """Tell whether this case lies in the scope; somebody's own work closes to them a day after the case."""
+        if self.sees_grid(incident.grid):
+            return True
+        over = incident.closed_at is not None and now - incident.closed_at > DETAIL_AFTER_CLOSE
+        return involved(incident, self.id) and not (over and "resident" not in self.person.roles)
+
+
+def involved(incident: Incident, person: str) -> bool:
+    """Tell whether somebody was sent to a case, took it, was told about it or reported it."""
+    return person in {incident.owner, incident.reporter} or any(
+        person in people for people in (incident.assignees, incident.takers, incident.told, incident.refused)
+    )
+
+
+def scope_of(person: Person, permission: str) -> Scope | None:
+    """Return the widest scope that any role of the person gives, or None when it is denied.
+
+    A person without grids works on the whole site, so that `grid` means the site for them.
+    """
+    scopes = [TABLE[permission][role] for role in person.roles if role in TABLE[permission]]
+    if not scopes:
+        return None
+    widest = max(scopes, key=WIDTH.__getitem__)
+    return "site" if widest == "grid" and not person.grids else widest
+
+
+def permissions_of(person: Person) -> list[str]:
+    """Return the names of everything the person may do, for the pages."""
+    return [name for name in TABLE if scope_of(person, name) is not None]
+
+
+class Require:
+    """The dependency that guards a route: a living session, an honest origin, and the permission.
+
+    A refusal leaves an audit row. Writes carry the session's token in `X-CSRF-Token`.
+    """
+
+    def __init__(self, permission: str) -> None:
+        if permission not in TABLE:
+            raise KeyError(permission)
+        self.permission = permission
+
+    async def __call__(self, request: Request) -> Viewer:
+        accounts = request.app.state.services.accounts
+        token = request.cookies.get(cookie_name(request))
+        session: Session | None = await accounts.session(token) if token else None
+        if session is None:
+            raise ApiError("login_required")
+        if request.method not in SAFE_METHODS:
+            sent = request.headers.get("x-csrf-token", "")
+            if not secrets.compare_digest(sent.encode(), session.csrf.encode()):
+                raise ApiError("csrf")
+            check_origin(request)
+        scope = scope_of(session.person, self.permission)
+        if scope is None:
+            await accounts.refused(session, self.permission, request.url.path)
+            raise ApiError("forbidden", permission=self.permission)
+        return Viewer(session=session, permission=self.permission, scope=scope)

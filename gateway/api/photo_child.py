@@ -1,0 +1,60 @@
+"""The child process that decodes one picture: bytes in on stdin, facts and a clean JPEG out on stdout."""
+
+from __future__ import annotations
+
+import io
+import json
+import resource
+import sys
+
+MEMORY_BYTES = 768 * 1024 * 1024
+CPU_SECONDS = 15
+MAX_PIXELS = 40_000_000
+LONGEST_SIDE = 2560
+FORMATS = ("JPEG", "PNG", "WEBP")
+_TAKEN, _OFFSET, _EXIF = 0x9003, 0x9011, 0x8769
+
+
+def main() -> None:
+    """Limit this process, then decode."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    facts, picture = clean(sys.stdin.buffer.read())
+    sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + picture)
+
+
+def clean(raw: bytes) -> tuple[dict[str, object], bytes]:
+    """Return the facts of a picture and its pixels as a new JPEG; `fault` in the facts when it is no good."""
+    from PIL import Image, ImageOps
+
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    try:
+        with Image.open(io.BytesIO(raw), formats=FORMATS) as image:
+            wide, high = image.size
+            if wide * high > MAX_PIXELS:
+                return {"fault": f"{wide}x{high} > 40 MP"}, b""
+            taken = _taken(image.getexif().get_ifd(_EXIF))
+            image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            fresh = Image.new("RGB", upright.size)
+            fresh.paste(upright)
+            out = io.BytesIO()
+            fresh.save(out, "JPEG", quality=85, optimize=True)
+    except Exception as error:  # noqa: BLE001 - task boundary: a decoder may fail in any way on hostile bytes
+        return {"fault": type(error).__name__}, b""
+    return {"width": fresh.width, "height": fresh.height, "taken": taken}, out.getvalue()
+
+
+def _taken(exif: dict[int, object]) -> str | None:
+    """Return the camera's time in ISO form, with its zone when the camera knew it."""
+    taken, offset = exif.get(_TAKEN), exif.get(_OFFSET)
+    if not isinstance(taken, str) or len(taken) != 19:
+        return None
+    day, _, time = taken.partition(" ")
+    return f"{day.replace(':', '-')}T{time}{offset if isinstance(offset, str) else ''}"
+
+
+if __name__ == "__main__":
+    main()

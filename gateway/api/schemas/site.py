@@ -1,0 +1,156 @@
+"""Devices, rules, places, who is on duty."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from gateway.api.schemas.alerts import AlertView
+from gateway.api.schemas.common import Bilingual, Level, PersonName, View
+from gateway.api.schemas.events import EventView
+
+
+class DeviceView(View):
+    """One device: what it is, where it stands, how it is."""
+
+    id: str
+    type: str = Field(examples=["gate"])
+    name: Bilingual
+    place: Bilingual
+    building: str | None
+    unit: str | None
+    floor: str | None
+    zone: str | None
+    grid: str | None
+    profile: str
+    parent: str | None
+    state: str = Field(description="of its registration", examples=["active"])
+    online: bool | None = Field(description="null: it never told")
+    last_at: datetime | None = Field(description="its newest event")
+    skew_ms: int | None = Field(description="its clock against ours")
+    reported: dict[str, Any] = Field(description="the values that hold now")
+    worst: Level | None = Field(description="worst level of its open alerts")
+    open_alerts: int
+    tags: list[str]
+    x: float | None = Field(description="on the plan, 0–1")
+    y: float | None
+
+
+class DeviceList(View):
+    """Every device I may see."""
+
+    items: list[DeviceView]
+
+
+class DeviceDetail(View):
+    """One device with its newest events and alerts."""
+
+    device: DeviceView
+    events: list[EventView]
+    alerts: list[AlertView]
+
+
+class RuleView(View):
+    """One rule as a sentence."""
+
+    id: str
+    name: Bilingual
+    sentence: Bilingual
+    enabled: bool
+    version: int
+    category: str
+    category_name: Bilingual
+    level: Level | None
+    hits_7d: int = Field(description="alerts it opened in the last seven days")
+
+
+class RuleList(View):
+    """Every rule that is loaded."""
+
+    items: list[RuleView]
+
+
+class ExplainLine(View):
+    """One condition of a rule: fulfilled, not fulfilled, or not known."""
+
+    ok: bool | None
+    text: Bilingual
+    value: Any = None
+
+
+class RuleExplain(View):
+    """Why a rule fires, or does not, for one key now."""
+
+    rule: str
+    key: dict[str, Any]
+    at: datetime
+    lines: list[ExplainLine]
+
+
+class DutyPerson(PersonName):
+    """Somebody on duty, and until when."""
+
+    roles: list[str]
+    until: datetime | None
+
+
+class DutyGrid(View):
+    """Who is on duty in one grid; `gap` says that nobody is."""
+
+    grid: str
+    grid_name: Bilingual
+    people: list[DutyPerson]
+    gap: bool
+
+
+class DutyView(View):
+    """Who is on duty now."""
+
+    at: datetime
+    grids: list[DutyGrid]
+
+
+class PlaceNode(View):
+    """A building, unit, floor or zone, with what is in it."""
+
+    id: str
+    kind: str = Field(examples=["building"])
+    name: Bilingual
+    devices: int
+    children: list[PlaceNode]
+
+
+class Marker(View):
+    """Where something stands on the plan, both 0–1."""
+
+    id: str
+    kind: str = Field(examples=["building"])
+    name: Bilingual
+    x: float
+    y: float
+
+
+class PlanImage(View):
+    """The plan of the estate, drawn from the place tree: an SVG without script, and what stands where on it."""
+
+    svg: str
+    width: int
+    height: int
+    markers: list[Marker]
+
+
+class GridName(View):
+    """A grid of the community."""
+
+    id: str
+    name: Bilingual
+
+
+class PlaceTree(View):
+    """The places of the community and its plan."""
+
+    tree: list[PlaceNode]
+    grids: list[GridName]
+    plan: PlanImage

@@ -1,0 +1,67 @@
+"""Services: what the routes need from the rest of the gateway, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from gateway.api.case_page import CasePages
+from gateway.api.community import Community
+from gateway.api.schemas.health import Health
+from gateway.auth import Accounts
+from gateway.store.read import Connection
+from gateway.stream import Hub
+
+T = TypeVar("T")
+
+
+class ReadSide(Protocol):
+    """The store as readers see it: connections that cannot write, and files by their hash."""
+
+    def read(self) -> AbstractContextManager[Connection]: ...
+
+    def blob_path(self, sha256: str) -> Path: ...
+
+    def save_blob(
+        self, data: bytes, mime: str, by: str, *, at_us: int
+    ) -> tuple[str, Callable[[Connection], None]]: ...
+
+    def counters(self) -> dict[str, int]: ...
+
+
+class WriteSide(Protocol):
+    """The writer thread: everything that changes anything is a job in its queue."""
+
+    def act(self, action: Any) -> Future[dict[str, Any]]: ...
+
+    def call(self, job: Callable[[Connection], T]) -> Future[T]: ...
+
+
+class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How the API behaves on this box."""
+
+    demo: bool = False  # administrators may work over plain HTTP on the LAN, with a banner
+    public_url: str | None = None  # its origin is accepted beside the address the request came to
+    static: Path | None = None  # the built pages; None: those in the package
+    metrics_open: bool = False  # /metrics for everybody, e.g. behind a firewall
+
+
+class Services(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a request may touch. `community` and `health` return the present value each time."""
+
+    store: ReadSide
+    writer: WriteSide
+    accounts: Accounts
+    hub: Hub
+    community: Callable[[], Community]
+    health: Callable[[], Health]
+    now: Callable[[], datetime]  # engine time
+    offset: Callable[[], timedelta]  # wall − engine time
+    pages: CasePages
+    settings: ApiSettings

@@ -1,0 +1,94 @@
+"""Events as the API shows them: names for kinds, references to people masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from devices import kinds
+from devices.event import Event
+from gateway.api.schemas.common import Bilingual, EvidenceView
+from gateway.api.schemas.events import EventView, QuarantineGroup
+from gateway.api.views.lens import Lens, both
+from gateway.store.read_events import Unread
+
+PERSONAL_FACTS = frozenset(
+    {"plate", "card", "cred", "credential", "phone", "name", "person", "household", "recipient"}
+)
+SAMPLE_BYTES = 300
+
+
+def masked(value: str) -> str:
+    """Return a reference of which only the beginning can be read: 京A***12, 138***34, p-***."""
+    if len(value) <= 4:
+        return value[:1] + "***"
+    return value[:2] + "***" + (value[-2:] if len(value) >= 7 else "")
+
+
+def event_view(event: Event, lens: Lens, *, mask: bool = True) -> EventView:
+    """Return one event; references to people and plates are masked unless told otherwise."""
+    kind = kinds.kind(event.kind)
+    return EventView(
+        seq=event.seq,
+        id=event.id,
+        device=event.device,
+        device_name=lens.device_name(event.device),
+        kind=event.kind,
+        kind_name=both({"zh": kind.zh, "en": kind.en} if kind else None, event.kind),
+        mode=event.mode,
+        at=event.at,
+        received_at=event.received_at,
+        time_quality=event.time_quality,
+        subject={name: masked(value) if mask else value for name, value in event.subject.items()},
+        data=_facts(event.data) if mask else dict(event.data),
+        state=dict(event.state),
+        flags=list(event.flags),
+        evidence=evidence_of([event]),
+        masked=mask,
+    )
+
+
+def evidence_of(events: Iterable[Event]) -> list[EvidenceView]:
+    """Return the evidence of some events, each piece once."""
+    found = {
+        piece.sha256: EvidenceView(
+            sha256=piece.sha256, mime=piece.mime, size=piece.size, at=piece.at, event=event.id
+        )
+        for event in events
+        for piece in event.evidence
+    }
+    return list(found.values())
+
+
+def quarantine_group(group: Unread) -> QuarantineGroup:
+    """Return messages that could not be read, with a sentence about them."""
+    who_zh = f"设备 {group.device} " if group.device else ""
+    who_en = f" from device {group.device}" if group.device else ""
+    since = group.first_at.date().isoformat()
+    return QuarantineGroup(
+        code=group.code,
+        topic=group.topic,
+        profile=group.profile,
+        device=group.device,
+        count=group.count,
+        first_at=group.first_at,
+        last_at=group.last_at,
+        reason=group.reason,
+        sample=_readable(group.sample),
+        sentence=Bilingual(
+            zh=f"自 {since} 起，{who_zh}主题 {group.topic} 有 {group.count} 条消息读不懂：{group.reason}",
+            en=f"{group.count} messages{who_en} on {group.topic} could not be read since {since}: {group.reason}",
+        ),
+    )
+
+
+def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: masked(value) if name in PERSONAL_FACTS and isinstance(value, str) else value
+        for name, value in data.items()
+    }
+
+
+def _readable(raw: bytes) -> str:
+    text = raw[:SAMPLE_BYTES].decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}" for c in text)

@@ -1,0 +1,161 @@
+"""Incidents as the API shows them: one view for lists, details and the stream, and the page of one case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from gateway.api.schemas.common import Bilingual, PersonName, PhotoView
+from gateway.api.schemas.incidents import (
+    AllowedAction,
+    Due,
+    IncidentView,
+    PlanStep,
+    PlanView,
+    TimelineView,
+    ToldView,
+)
+from gateway.api.views.lens import Lens, both
+from gateway.response.incident import STATE_NAMES, TABLE
+from gateway.response.model import Incident, Person
+from gateway.store.read_incidents import IncidentRow, TimelineEntry, Told
+
+ACTION_NAMES = {row.action: Bilingual(zh=row.zh, en=row.en) for row in reversed(TABLE)}
+
+
+def incident_view(row: IncidentRow, lens: Lens, person: Person | None) -> IncidentView:
+    """Return a case as `person` sees it; without a person `allowed` is empty."""
+    case = row.incident
+    allowed = lens.community.allowed(case, person, lens.now) if person is not None else ()
+    return IncidentView(
+        number=case.number,
+        state=case.state,
+        state_name=both(STATE_NAMES[case.state], case.state),
+        version=case.version,
+        level=case.level,
+        category=case.category,
+        category_name=lens.category(case.category),
+        title=both(case.title, case.category),
+        place=lens.place({"building": case.building, **case.place}, case.grid),
+        building=case.building,
+        device=case.device,
+        grid=case.grid,
+        owner=case.owner,
+        owner_name=lens.name(case.owner),
+        assignees=[person_name(who, lens) for who in case.assignees],
+        opened_at=lens.shown(case.opened_at),
+        closed_at=lens.maybe(case.closed_at),
+        due=_due(case, lens),
+        timers={name: lens.shown(at) for name, at in case.timers.items()},
+        alerts=list(case.alerts),
+        photos=photo_views(case, lens),
+        close_code=case.close_code,
+        drill=case.drill,
+        late=case.late,
+        updated_seq=row.updated_seq,
+        allowed=[option.action for option in allowed],
+    )
+
+
+def actions_for(case: Incident, person: Person, lens: Lens) -> list[AllowedAction]:
+    """Return what this person may do to the case now."""
+    return [
+        AllowedAction(action=option.action, name=both(option.name, option.action), needs=list(option.needs))
+        for option in lens.community.allowed(case, person, lens.now)
+    ]
+
+
+def timeline_view(entry: TimelineEntry, lens: Lens) -> TimelineView:
+    """Return one line of a case's history."""
+    body = entry.body or {}
+    return TimelineView(
+        id=entry.id,
+        at=lens.shown(entry.at),
+        actor=entry.actor,
+        actor_name=lens.name(entry.actor) or entry.actor,
+        role=entry.role,
+        channel=entry.channel,
+        action=entry.action,
+        action_name=ACTION_NAMES.get(entry.action) or both(None, entry.action),
+        from_state=entry.from_state,
+        to_state=entry.to_state,
+        reason=body.get("reason"),
+        text=body.get("text"),
+        facts=body.get("facts") or {},
+        attachments=list(body.get("attachments") or ()),
+        erased=entry.body is None,
+    )
+
+
+def plan_view(case: Incident, entries: Iterable[TimelineEntry], lens: Lens) -> PlanView | None:
+    """Return the case's plan with the checklist lines that a note has ticked off (`fields.step`)."""
+    if not case.plan.id:
+        return None
+    done = {
+        entry.body["facts"]["step"]: entry
+        for entry in entries
+        if entry.action == "note" and entry.body is not None and "step" in (entry.body.get("facts") or {})
+    }
+    ladder = case.plan.steps
+    prompt = ladder[min(case.step, len(ladder) - 1)].prompt if ladder else {}
+    return PlanView(
+        id=case.plan.id,
+        version=case.plan.version,
+        name=both(case.plan.name, case.plan.id),
+        steps=[
+            PlanStep(
+                index=index,
+                text=both(text, str(index)),
+                done_at=lens.shown(done[index].at) if index in done else None,
+                done_by=lens.name(done[index].actor) if index in done else None,
+            )
+            for index, text in enumerate(case.plan.checklist)
+        ],
+        prompt=both(prompt, "") if prompt else None,
+        ladder_step=case.step,
+        need_acks=case.plan.need_acks,
+    )
+
+
+def told_views(rows: Sequence[Told], lens: Lens) -> list[ToldView]:
+    """Return who was told, when, by which channel, and what came back."""
+    return [
+        ToldView(
+            id=row.id,
+            channel=row.channel,
+            recipient=row.recipient,
+            recipient_name=lens.name(row.recipient) or row.recipient,
+            template=row.template,
+            state=row.state,
+            created_at=lens.shown(row.created_at),
+            attempts=row.attempts,
+            receipt=row.receipt,
+        )
+        for row in rows
+    ]
+
+
+def person_name(person: str, lens: Lens) -> PersonName:
+    """Return a person with the name to show."""
+    return PersonName(id=person, name=lens.name(person) or person)
+
+
+def photo_views(case: Incident, lens: Lens) -> list[PhotoView]:
+    """Return the pictures of a case."""
+    return [
+        PhotoView(
+            sha256=photo.sha256,
+            mime=photo.mime,
+            size=photo.size,
+            captured_at=photo.captured_at,
+            received_at=photo.received_at,
+            by=person_name(photo.by, lens),
+        )
+        for photo in case.photos
+    ]
+
+
+def _due(case: Incident, lens: Lens) -> Due | None:
+    if not case.timers:
+        return None
+    timer, at = min(case.timers.items(), key=lambda each: each[1])
+    return Due(timer=timer, at=lens.shown(at))

@@ -1,0 +1,119 @@
+"""Devices, rules, places and the duty as the API shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from devices.registry import Device
+from gateway.api.plan_drawing import draw_plan
+from gateway.api.schemas.site import (
+    DeviceView,
+    DutyGrid,
+    DutyPerson,
+    DutyView,
+    GridName,
+    PlaceNode,
+    PlaceTree,
+    RuleView,
+)
+from gateway.api.views.lens import Lens, both
+from gateway.store.read_devices import DeviceState, Trouble
+
+
+def device_view(device: Device, state: DeviceState | None, trouble: Trouble | None, lens: Lens) -> DeviceView:
+    """Return a device with how it is now."""
+    return DeviceView(
+        id=device.id,
+        type=device.type,
+        name=both(device.name, device.id),
+        place=lens.place_of_device(device),
+        building=device.building,
+        unit=device.unit,
+        floor=device.floor,
+        zone=device.zone,
+        grid=device.grid,
+        profile=device.profile,
+        parent=device.parent,
+        state=device.state,
+        online=state.online if state else None,
+        last_at=state.last_at if state else None,
+        skew_ms=state.skew_ms if state else None,
+        reported=state.reported if state else {},
+        worst=trouble.worst if trouble else None,
+        open_alerts=trouble.count if trouble else 0,
+        tags=list(device.tags),
+        x=device.x,
+        y=device.y,
+    )
+
+
+def rule_views(lens: Lens, hits: Mapping[str, int]) -> list[RuleView]:
+    """Return every rule as a sentence, with how often it spoke."""
+    return [
+        RuleView(
+            id=card.id,
+            name=both(card.name, card.id),
+            sentence=both(card.sentence, card.id),
+            enabled=card.enabled,
+            version=card.version,
+            category=card.category,
+            category_name=lens.category(card.category),
+            level=card.level,
+            hits_7d=hits.get(card.id, 0),
+        )
+        for card in lens.community.rules.values()
+    ]
+
+
+def duty_view(lens: Lens) -> DutyView:
+    """Return who is on duty in each grid now; a grid with nobody is a gap."""
+    community = lens.community
+    serving: dict[str, list[DutyPerson]] = {grid: [] for grid in community.grids}
+    for duty in community.on_duty(lens.now):
+        person = community.people.get(duty.person)
+        serving.setdefault(duty.grid, []).append(
+            DutyPerson(
+                id=duty.person,
+                name=person.name if person else duty.person,
+                roles=list(person.roles) if person else [],
+                until=lens.maybe(duty.until),
+            )
+        )
+    return DutyView(
+        at=lens.shown(lens.now),
+        grids=[
+            DutyGrid(
+                grid=grid, grid_name=both(community.grids.get(grid), grid), people=people, gap=not people
+            )
+            for grid, people in serving.items()
+        ],
+    )
+
+
+def place_tree(lens: Lens) -> PlaceTree:
+    """Return the tree of places, the grids and the drawn plan."""
+    community = lens.community
+    return PlaceTree(
+        tree=_children(lens, None, set()),
+        grids=[GridName(id=grid, name=both(name, grid)) for grid, name in community.grids.items()],
+        plan=draw_plan(community),
+    )
+
+
+def _children(lens: Lens, parent: str | None, seen: set[str]) -> list[PlaceNode]:
+    nodes = [place for place in lens.community.places if place.parent == parent and place.id not in seen]
+    seen |= {place.id for place in nodes}
+    return [
+        PlaceNode(
+            id=place.id,
+            kind=place.kind,
+            name=both(place.name, place.id),
+            devices=sum(
+                place.id.rsplit("/", 1)[-1] == getattr(device, place.kind, None)
+                and (place.kind == "building" or place.parent in {None, device.building})
+                for device in lens.community.registry
+            ),
+            children=_children(lens, place.id, seen),
+        )
+        for place in nodes
+    ]
