@@ -1,0 +1,281 @@
+"""Login: sessions, one-time links and the patience shown to those who guess.
+
+A session is a random token in a cookie; the store knows only its hash. Nothing here tells a stranger
+whether an account exists: same words, same work, same waiting. Times are engine times, so a stepped
+clock neither ends all sessions nor unlocks an account early.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from gateway.credentials import (
+    FREE_TRIES_ACCOUNT,
+    FREE_TRIES_ADDRESS,
+    LONGEST_WAIT_ACCOUNT,
+    LONGEST_WAIT_ADDRESS,
+    Failures,
+    check_password,
+    hash_password,
+    new_token,
+    token_hash,
+    wait_after,
+)
+from gateway.errors import GatewayError
+from gateway.response.model import Person
+from gateway.store import accounts as stored
+from gateway.store.chain import append_audit
+from gateway.store.read import Connection
+
+LIFETIME = timedelta(hours=12)
+IDLE = timedelta(minutes=30)
+TOUCH = timedelta(minutes=1)  # how often "seen" is written
+RECHECK = timedelta(seconds=10)  # how long a dismissed person's open page may go on
+LINK_LIFETIME = {"first_run": timedelta(days=30), "invite": timedelta(days=3), "demo": timedelta(hours=12)}
+OPENS_ACCOUNT = {"first_run", "invite"}  # these links set the password of their account
+
+T = TypeVar("T")
+
+
+class LoginError(GatewayError):
+    """Nobody was logged in; `code` is a word of the API's catalogue, `wait` how long not to try again."""
+
+    def __init__(self, code: str, *, wait: timedelta | None = None) -> None:
+        self.code = code
+        self.wait = wait
+        super().__init__(code)
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """One login of one person. `token` is known only in the moment it is made."""
+
+    token_hash: str
+    person: Person
+    language: str
+    csrf: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    address: str
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """A session just made, with the token for the cookie."""
+
+    token: str
+    session: Session
+
+
+class _Reads(Protocol):
+    def read(self) -> AbstractContextManager[Connection]: ...
+
+
+class _Writes(Protocol):
+    def call(self, job: Callable[[Connection], T]) -> Future[T]: ...
+
+
+class Accounts:
+    """Logs people in and out and knows who is behind a token; writes go through the writer's queue."""
+
+    def __init__(self, *, store: _Reads, writer: _Writes, now: Callable[[], datetime]) -> None:
+        self._store, self._writer, self._now = store, writer, now
+        self._sessions: OrderedDict[str, tuple[Session, datetime]] = (
+            OrderedDict()
+        )  # with the last look at the store
+        self._addresses = Failures(free=FREE_TRIES_ADDRESS, longest=LONGEST_WAIT_ADDRESS)
+        self._strangers = Failures(free=FREE_TRIES_ACCOUNT, longest=LONGEST_WAIT_ACCOUNT)
+        self._hashing = asyncio.Semaphore(2)  # 19 MiB each: guessing must not eat the box
+
+    async def login(
+        self, user: str, password: str, *, address: str, allowed: Callable[[Person], bool]
+    ) -> Opened:
+        """Open a session for a name and password.
+
+        Raises:
+            LoginError: `login_failed`, `too_many` (with the wait) or `tls_required` when `allowed` says no.
+        """
+        now = self._now()
+        account = await self._read(lambda connection: stored.account(connection, user))
+        self._patience(user, account, address, now)
+        async with self._hashing:
+            right = await asyncio.to_thread(check_password, password, account.password if account else None)
+        if account is None or not right or not account.active:
+            await self._failed(user, account, address, now)
+            raise LoginError("login_failed")
+        if not allowed(account.person):
+            await self.audit(user, "login.refused", address, {"why": "tls_required"})
+            raise LoginError("tls_required")
+        self._addresses.forget(address)
+        return await self._open(account, address=address, how="password", now=now)
+
+    async def login_link(
+        self, token: str, *, password: str | None, address: str, allowed: Callable[[Person], bool]
+    ) -> Opened:
+        """Open a session for a one-time link; a link that opens an account sets its password with it.
+
+        Raises:
+            LoginError: `link_failed`, `password_required`, `too_many` or `tls_required`.
+        """
+        now = self._now()
+        if wait := self._addresses.wait(address, now):
+            raise LoginError("too_many", wait=wait)
+        link = await self._read(lambda connection: stored.link(connection, token_hash(token), now=now))
+        if link is None:
+            self._addresses.failed(address, now)
+            await self.audit("", "link.refused", address, {})
+            raise LoginError("link_failed")
+        if link.purpose in OPENS_ACCOUNT and password is None:
+            raise LoginError("password_required")
+        if not allowed(link.account.person):
+            await self.audit(link.account.person.id, "login.refused", address, {"why": "tls_required"})
+            raise LoginError("tls_required")
+        hashed: str | None = None
+        if link.purpose in OPENS_ACCOUNT and password is not None:
+            async with self._hashing:
+                hashed = await asyncio.to_thread(hash_password, password)
+        used = await self._write(
+            lambda connection: stored.use_link(connection, token_hash(token), now=now, password=hashed)
+        )
+        if not used:  # somebody else was faster with the same link
+            raise LoginError("link_failed")
+        return await self._open(link.account, address=address, how=f"link:{link.purpose}", now=now)
+
+    async def session(self, token: str) -> Session | None:
+        """Return the living session behind a token, or None; being looked for keeps it alive."""
+        now, key = self._now(), token_hash(token)
+        known = self._sessions.get(key)
+        if known is None or now - known[1] >= RECHECK:
+            found = await self._read(lambda connection: stored.session(connection, key))
+            session = None if found is None else _session(*found)
+            if session is not None and known is not None:
+                session = msgspec.structs.replace(session, seen_at=max(session.seen_at, known[0].seen_at))
+        else:
+            session = known[0]
+        if session is None or now >= session.expires_at or now - session.seen_at >= IDLE:
+            self._sessions.pop(key, None)
+            return None
+        if now - session.seen_at >= TOUCH:
+            self._writer.call(lambda connection: stored.touch_session(connection, key, now=now))
+        looked = known[1] if known is not None and now - known[1] < RECHECK else now
+        self._remember(msgspec.structs.replace(session, seen_at=now), looked)
+        return self._sessions[key][0]
+
+    async def logout(self, session: Session) -> None:
+        """End one session."""
+        self._sessions.pop(session.token_hash, None)
+        await self._write(lambda connection: stored.close_session(connection, session.token_hash))
+        await self.audit(session.person.id, "logout", session.address, {})
+
+    async def change_password(self, session: Session, *, current: str | None, new: str) -> None:
+        """Set a new password, end all other sessions of the person.
+
+        Raises:
+            LoginError: `password_wrong`; `too_many` after several wrong ones.
+        """
+        now, person = self._now(), session.person.id
+        account = await self._read(lambda connection: stored.account(connection, person))
+        if account is None:
+            raise LoginError("password_wrong")
+        self._patience(person, account, session.address, now)
+        if account.password is not None:
+            async with self._hashing:
+                right = await asyncio.to_thread(check_password, current or "", account.password)
+            if not right:
+                await self._failed(person, account, session.address, now)
+                raise LoginError("password_wrong")
+        async with self._hashing:
+            hashed = await asyncio.to_thread(hash_password, new)
+        await self._write(
+            lambda connection: stored.set_password(connection, person, hashed, keep=session.token_hash)
+        )
+        for key in [key for key, (other, _) in self._sessions.items() if other.person.id == person]:
+            if key != session.token_hash:
+                del self._sessions[key]
+        await self.audit(person, "password.changed", person, {})
+
+    async def refused(self, session: Session, permission: str, path: str) -> None:
+        """Write down that somebody reached for what their role may not do."""
+        await self.audit(session.person.id, "permission.refused", permission, {"path": path})
+
+    async def audit(self, actor: str, action: str, about: str, facts: dict[str, Any]) -> None:
+        """Append a row to the audit chain and wait until it is on disk."""
+        now = self._now()
+        await self._write(
+            lambda connection: append_audit(
+                connection, at=now, actor=actor, action=action, subject=about, facts=facts
+            )
+        )
+
+    def _patience(self, user: str, account: stored.Account | None, address: str, now: datetime) -> None:
+        locked = account.locked_until if account is not None else None
+        wait = max(
+            self._addresses.wait(address, now),
+            self._strangers.wait(user, now) if account is None else timedelta(0),
+            locked - now if locked is not None else timedelta(0),
+        )
+        if wait > timedelta(0):
+            raise LoginError("too_many", wait=wait)
+
+    async def _failed(self, user: str, account: stored.Account | None, address: str, now: datetime) -> None:
+        self._addresses.failed(address, now)
+        if account is None:
+            self._strangers.failed(user, now)
+            await self.audit("", "login.failed", address, {"user": user[:80]})
+            return
+        wait = wait_after(account.failed + 1, free=FREE_TRIES_ACCOUNT, longest=LONGEST_WAIT_ACCOUNT)
+        await self._write(
+            lambda connection: stored.record_failure(connection, account.person.id, locked_until=now + wait)
+        )
+        await self.audit("", "login.failed", address, {"user": user[:80]})
+
+    async def _open(self, account: stored.Account, *, address: str, how: str, now: datetime) -> Opened:
+        token, csrf = new_token(), new_token()
+        row = stored.SessionRow(
+            token_hash=token_hash(token),
+            csrf=csrf,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + LIFETIME,
+            address=address,
+        )
+        await self._write(lambda connection: stored.open_session(connection, account.person.id, row, how=how))
+        opened = Opened(token=token, session=_session(row, account))
+        self._remember(opened.session, now)
+        return opened
+
+    def _remember(self, session: Session, looked: datetime) -> None:
+        self._sessions[session.token_hash] = (session, looked)
+        self._sessions.move_to_end(session.token_hash)
+        if len(self._sessions) > 2000:
+            self._sessions.popitem(last=False)
+
+    async def _read(self, query: Callable[[Connection], T]) -> T:
+        def run() -> T:
+            with self._store.read() as connection:
+                return query(connection)
+
+        return await asyncio.to_thread(run)
+
+    async def _write(self, job: Callable[[Connection], T]) -> T:
+        return await asyncio.wrap_future(self._writer.call(job))
+
+
+def _session(row: stored.SessionRow, account: stored.Account) -> Session:
+    return Session(
+        token_hash=row.token_hash,
+        person=account.person,
+        language=account.language,
+        csrf=row.csrf,
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        expires_at=row.expires_at,
+        address=row.address,
+    )

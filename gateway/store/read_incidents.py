@@ -1,0 +1,232 @@
+"""Incidents for the screens: lists with filters, one case with its history and who was told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from gateway.clock import from_us, to_us
+from gateway.response.model import Incident, Message
+from gateway.store.read import Connection, Found, Place, before
+from gateway.store.read_alerts import names_person
+from gateway.store.tables import incidents, outbox, timeline, timeline_text
+
+_incident = msgspec.json.Decoder(Incident)
+_message = msgspec.json.Decoder(Message)
+
+
+class IncidentRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A case and the journal number of its newest change."""
+
+    incident: Incident
+    updated_seq: int
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """One word of a search with everything it may mean: codes and ids whose names contain it."""
+
+    text: str
+    categories: Collection[str] = ()
+    buildings: Collection[str] = ()
+    grids: Collection[str] = ()
+    people: Collection[str] = ()
+
+
+class IncidentFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which cases; None means all. `grids` and `involves` are what somebody may see."""
+
+    states: Collection[str] | None = None
+    open: bool | None = None
+    level: str | None = None
+    words: tuple[Words, ...] = ()
+    opened_from: datetime | None = None
+    opened_to: datetime | None = None
+    grids: Collection[str] | None = None
+    involves: str | None = None  # a person
+    closed_after: datetime | None = None  # open, or closed after this
+
+
+class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a case's history; `body` is None when its text was erased."""
+
+    id: int
+    at: datetime
+    actor: str
+    role: str
+    channel: str
+    action: str
+    from_state: str | None
+    to_state: str | None
+    body: dict[str, Any] | None
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """One message to one recipient and what became of it."""
+
+    id: str
+    channel: str
+    recipient: str
+    state: str
+    attempts: int
+    receipt: dict[str, Any] | None
+    template: str
+    created_at: datetime
+
+
+def list_incidents(
+    connection: Connection,
+    wanted: IncidentFilter,
+    *,
+    after: Place | None,
+    limit: int,
+    keep: Callable[[Incident], bool] | None = None,
+) -> Found[IncidentRow]:
+    """Return cases, the newest first; `keep` looks closely where SQL can only look roughly."""
+    found: list[IncidentRow] = []
+    place = after
+    while len(found) <= limit:
+        query = _filtered(wanted).limit(limit + 1)
+        if place is not None:
+            query = query.where(before(incidents.c.opened_us, incidents.c.number, place))
+        rows = connection.execute(query).all()
+        found += [row for row in map(_row, rows) if keep is None or keep(row.incident)]
+        if len(rows) <= limit:
+            break
+        place = Place(rows[-1].opened_us, rows[-1].number)
+    last = found[limit - 1].incident if len(found) > limit else None
+    return Found(
+        rows=found[:limit], next=Place(to_us(last.opened_at), last.number) if last is not None else None
+    )
+
+
+def incident(connection: Connection, number: str) -> IncidentRow | None:
+    """Return one case, or None."""
+    row = connection.execute(_BY_NUMBER, {"number": number}).one_or_none()
+    return None if row is None else _row(row)
+
+
+def incidents_by_number(connection: Connection, numbers: Collection[str]) -> list[IncidentRow]:
+    """Return these cases, oldest first; unknown numbers are left out."""
+    if not numbers:
+        return []
+    query = sa.select(*_COLUMNS).where(incidents.c.number.in_(numbers)).order_by(incidents.c.opened_us)
+    return [_row(row) for row in connection.execute(query)]
+
+
+def open_incidents(connection: Connection, *, limit: int) -> list[IncidentRow]:
+    """Return what is open, gravest and newest first."""
+    query = (
+        sa.select(*_COLUMNS)
+        .where(incidents.c.open)
+        .order_by(incidents.c.level, incidents.c.opened_us.desc())
+        .limit(limit)
+    )
+    return [_row(row) for row in connection.execute(query)]
+
+
+def timeline_of(connection: Connection, number: str) -> list[TimelineEntry]:
+    """Return the history of a case, oldest first."""
+    return [
+        TimelineEntry(
+            id=row.id,
+            at=from_us(row.at_us),
+            actor=row.actor,
+            role=row.role,
+            channel=row.channel,
+            action=row.action,
+            from_state=row.from_state,
+            to_state=row.to_state,
+            body=None if row.body is None else msgspec.json.decode(row.body),
+        )
+        for row in connection.execute(_TIMELINE, {"number": number})
+    ]
+
+
+def told_about(connection: Connection, number: str) -> list[Told]:
+    """Return every message about a case and what came back."""
+    return [
+        Told(
+            id=row.id,
+            channel=row.channel,
+            recipient=row.recipient,
+            state=row.state,
+            attempts=row.attempts,
+            receipt=None if row.receipt is None else _object(row.receipt),
+            template=message.template,
+            created_at=message.created_at,
+        )
+        for row in connection.execute(_TOLD, {"number": number})
+        for message in (_message.decode(row.body),)
+    ]
+
+
+_COLUMNS = (incidents.c.number, incidents.c.opened_us, incidents.c.updated_seq, incidents.c.body)
+_BY_NUMBER = sa.select(*_COLUMNS).where(incidents.c.number == sa.bindparam("number"))
+_TIMELINE = (
+    sa.select(timeline, timeline_text.c.body)
+    .outerjoin(timeline_text, timeline_text.c.id == timeline.c.id)
+    .where(timeline.c.incident == sa.bindparam("number"))
+    .order_by(timeline.c.id)
+)
+_TOLD = (
+    sa.select(outbox)
+    .where(outbox.c.incident == sa.bindparam("number"))
+    .order_by(outbox.c.due_us, outbox.c.order)
+)
+
+
+def _filtered(wanted: IncidentFilter) -> sa.Select[Any]:
+    query = sa.select(*_COLUMNS).order_by(incidents.c.opened_us.desc(), incidents.c.number.desc())
+    if wanted.open is not None:
+        query = query.where(incidents.c.open if wanted.open else ~incidents.c.open)
+    if wanted.states is not None:
+        query = query.where(incidents.c.state.in_(wanted.states))
+    if wanted.level is not None:
+        query = query.where(incidents.c.level == wanted.level)
+    if wanted.opened_from is not None:
+        query = query.where(incidents.c.opened_us >= to_us(wanted.opened_from))
+    if wanted.opened_to is not None:
+        query = query.where(incidents.c.opened_us < to_us(wanted.opened_to))
+    if wanted.closed_after is not None:
+        query = query.where(incidents.c.open | (incidents.c.closed_us >= to_us(wanted.closed_after)))
+    seen: list[sa.ColumnElement[bool]] = []
+    if wanted.grids is not None:
+        seen.append(incidents.c.grid.in_(wanted.grids))
+    if wanted.involves is not None:
+        seen.append(names_person(wanted.involves))
+    if seen:
+        query = query.where(sa.or_(*seen))
+    for word in wanted.words:
+        query = query.where(_means(word))
+    return query
+
+
+def _means(word: Words) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        incidents.c.number.contains(word.text, autoescape=True),
+        incidents.c.category.in_(word.categories),
+        incidents.c.building.in_(word.buildings),
+        incidents.c.grid.in_(word.grids),
+        incidents.c.owner.in_(word.people),
+    )
+
+
+def _row(row: Any) -> IncidentRow:
+    return IncidentRow(incident=_incident.decode(row.body), updated_seq=row.updated_seq)
+
+
+def _object(text: str) -> dict[str, Any]:
+    found = msgspec.json.decode(text)
+    return found if isinstance(found, dict) else {"value": found}
+
+
+def cases_with_evidence(connection: Connection, sha256: str, *, involves: str) -> list[Incident]:
+    """Return the cases of a person that show this file: as a picture of theirs or of an alert's event."""
+    query = sa.select(*_COLUMNS).where(
+        names_person(involves), incidents.c.body.contains(sha256, autoescape=True)
+    )
+    return [_row(row).incident for row in connection.execute(query)]
