@@ -1,0 +1,244 @@
+"""Publisher: what goes out over MQTT after a commit, and only after it.
+
+- **Confirmations** `sc1/{site}/{device}/k/{boot}/{n}` tell a device that its event is on disk. They wait in
+  a bounded queue while the broker is away; the oldest are dropped when it is full, because a device that
+  gets none simply says its event again, and the duplicate is confirmed.
+- **Incident state** `sc1o/{site}/incident/{grid}/{number}`: the last state, retained, without personal
+  data; an empty retained message takes it away at the close. It can be derived from the store at any
+  time, so nothing is queued: after each connect everything current is published anew.
+
+`committed` is called in the writer thread and never blocks; the connection lives in the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+import ssl
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterable
+from datetime import UTC, datetime
+from typing import NoReturn
+
+import aiomqtt
+import msgspec
+
+from devices.event import Event, canonical_json
+from gateway.batch import Committed
+from gateway.errors import RetryLater
+from gateway.ingest.settings import MqttSettings
+from gateway.response.model import TERMINAL, Incident
+
+AT_ONCE = 100  # publications under way together
+WAITING = 20_000  # confirmations kept while the broker is away
+_SAFE = re.compile(r"[^+#/\x00-\x1f]{1,100}")
+_chance = random.SystemRandom()
+
+
+class PublisherStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """How the outgoing connection stands; `dropped` counts confirmations that a device has to ask for again."""
+
+    connected: bool
+    since: datetime
+    error: dict[str, str] | None
+    waiting: int
+    published: int
+    dropped: int
+
+
+def confirmation_topic(event: Event) -> str | None:
+    """Return where the confirmation of an event goes, or None when its device does not wait for one.
+
+    Only our own namespace confirms: topic `sc1/{site}/{device}/e/{kind}` and dedup key `{boot}|{n}`.
+    """
+    if event.dedup is None or not event.source.topic.startswith("sc1/"):
+        return None
+    parts = event.source.topic.split("/")
+    boot, _, number = event.dedup.rpartition("|")
+    if len(parts) < 5 or parts[3] != "e" or not _SAFE.fullmatch(boot) or not number.isdecimal():
+        return None
+    return f"sc1/{parts[1]}/{parts[2]}/k/{boot}/{number}"
+
+
+def incident_topic(incident: Incident) -> str:
+    """Return the topic of an incident's last state; a case without a grid stands under `-`."""
+    grid = incident.grid if incident.grid and _SAFE.fullmatch(incident.grid) else "-"
+    return f"sc1o/{incident.site}/incident/{grid}/{incident.number}"
+
+
+def incident_state(incident: Incident) -> bytes:
+    """Return what the world outside may know of a case: no names, no persons; empty when it is over."""
+    if incident.state in TERMINAL:
+        return b""
+    return canonical_json(
+        {
+            "number": incident.number,
+            "state": incident.state,
+            "version": incident.version,
+            "level": incident.level,
+            "category": incident.category,
+            "grid": incident.grid,
+            "building": incident.building,
+            "title": incident.title,
+            "opened_at": incident.opened_at,
+            "drill": incident.drill,
+        }
+    )
+
+
+class Publisher:
+    """Publishes after commits.
+
+    `current` returns the cases whose state must be right at the broker: the open ones and those closed
+    lately (so that a close during an outage is told too); it is called in a thread.
+    """
+
+    def __init__(self, settings: MqttSettings, *, current: Callable[[], Iterable[Incident]]) -> None:
+        self._settings = settings
+        self._current = current
+        self._confirmations: deque[str] = deque()
+        self._states: dict[str, tuple[int, bytes]] = {}  # topic -> version, payload not yet published
+        self._awake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._client: aiomqtt.Client | None = None
+        self._since = datetime.now(UTC)
+        self._error: dict[str, str] | None = None
+        self._published = self._dropped = 0
+
+    # --- called in the writer thread ----------------------------------------------------------------
+
+    def committed(self, commit: Committed) -> None:
+        """Take what has just become durable; returns at once."""
+        for event in (*commit.events, *commit.duplicates):
+            topic = confirmation_topic(event)
+            if topic is not None:
+                self._confirmations.append(topic)
+        while len(self._confirmations) > WAITING:
+            self._confirmations.popleft()
+            self._dropped += 1
+        if self._client is not None:
+            for incident in commit.incidents:
+                self._states[incident_topic(incident)] = (incident.version, incident_state(incident))
+        if self._loop is not None and (self._confirmations or self._states):
+            self._loop.call_soon_threadsafe(self._awake.set)
+
+    # --- called in the event loop --------------------------------------------------------------------
+
+    def status(self) -> PublisherStatus:
+        """Return the state of the outgoing connection."""
+        return PublisherStatus(
+            connected=self._client is not None,
+            since=self._since,
+            error=self._error,
+            waiting=len(self._confirmations) + len(self._states),
+            published=self._published,
+            dropped=self._dropped,
+        )
+
+    async def publish(self, topic: str, payload: bytes) -> None:
+        """Publish one message with QoS 1 and return after the broker's PUBACK.
+
+        Raises:
+            RetryLater: there is no connection, or it ended before the PUBACK.
+        """
+        client = self._client
+        if client is None:
+            raise RetryLater(f"no connection to {self._settings.address}")
+        try:
+            await client.publish(topic, payload, qos=1)
+        except aiomqtt.MqttError as error:
+            raise RetryLater(f"{self._settings.address}: {error}") from error
+
+    async def run(self) -> NoReturn:
+        """Stay connected and publish until cancelled."""
+        self._loop = asyncio.get_running_loop()
+        failures = 0
+        while True:
+            try:
+                async with self._new_client() as client:
+                    failures = 0
+                    await _first(self._serve(client), _until_lost(client))
+            except (aiomqtt.MqttError, OSError) as error:
+                failures += 1
+                where = self._settings.address
+                self._error = {"zh": f"发布连接 {where}:{error}", "en": f"publishing to {where}: {error}"}
+            finally:
+                if self._client is not None:
+                    self._since = datetime.now(UTC)
+                self._client = None
+            longest = min(self._settings.retry_most_s, 0.5 * 2 ** min(failures, 10))
+            await asyncio.sleep(_chance.uniform(0.2 * longest, longest))
+
+    def _new_client(self) -> aiomqtt.Client:
+        settings = self._settings
+        tls = settings.tls
+        return aiomqtt.Client(
+            settings.host,
+            settings.port,
+            username=settings.user,
+            password=settings.password,
+            identifier=f"{settings.client_id}-out",
+            protocol=aiomqtt.ProtocolVersion.V5 if settings.version == "5" else aiomqtt.ProtocolVersion.V311,
+            keepalive=settings.keepalive_s,
+            max_inflight_messages=AT_ONCE,
+            tls_params=None
+            if tls is None
+            else aiomqtt.TLSParameters(
+                ca_certs=tls.ca_file or None,
+                certfile=tls.cert_file or None,
+                keyfile=tls.key_file or None,
+                tls_version=ssl.PROTOCOL_TLS_CLIENT,
+            ),
+        )
+
+    async def _serve(self, client: aiomqtt.Client) -> None:
+        # First the connection counts as there, then the cases are read: what commits in between comes
+        # through `committed` and is newer, so it is not overwritten.
+        self._client = client
+        self._since = datetime.now(UTC)
+        self._error = None
+        for incident in await asyncio.to_thread(lambda: list(self._current())):
+            self._states.setdefault(incident_topic(incident), (incident.version, incident_state(incident)))
+        client.pending_calls_threshold = 2 * AT_ONCE
+        while True:
+            self._awake.clear()
+            if not self._confirmations and not self._states:
+                await self._awake.wait()
+            topics = [self._confirmations.popleft() for _ in range(min(AT_ONCE, len(self._confirmations)))]
+            states = {topic: self._states.pop(topic) for topic in list(self._states)[: AT_ONCE - len(topics)]}
+            outgoing = [self._out(client, topic, b"", retain=False) for topic in topics]
+            outgoing += [
+                self._out(client, topic, payload, retain=True) for topic, (_, payload) in states.items()
+            ]
+            lost = [
+                each for each in await asyncio.gather(*outgoing, return_exceptions=True) if each is not None
+            ]
+            if lost:
+                # Confirmations are told again (a device takes a second one calmly); states are derived anew.
+                self._confirmations.extendleft(reversed(topics))
+                self._states.clear()
+                raise lost[0]
+
+    async def _out(self, client: aiomqtt.Client, topic: str, payload: bytes, *, retain: bool) -> None:
+        await client.publish(topic, payload, qos=1, retain=retain)
+        self._published += 1
+
+
+async def _until_lost(client: aiomqtt.Client) -> None:
+    """Read what comes (nothing is subscribed): that is how this client reports a lost connection."""
+    async for _ in client.messages:
+        pass
+
+
+async def _first(*works: Coroutine[None, None, None]) -> None:
+    """Run works together until one ends, which ends the others; raise what it raised."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
