@@ -1,0 +1,112 @@
+"""The one small language over events: compiled once to closures, three-valued, with a budget.
+
+Rules, alert matchers and device profiles all use it. `compile_expression` refuses what it cannot read and
+says where; a compiled `Expression` never raises for any values but `BudgetExceeded`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import tzinfo
+from typing import Any, TypeAlias
+
+from devices.expression_compile import Compiler, Env, below, field, read
+from devices.expression_syntax import Binary, Literal, Logic, Node, Path, Scalar, parse
+from devices.expression_token import ExpressionError
+from devices.expression_value import UNKNOWN, BudgetExceeded, Truth, Unknown
+
+__all__ = [
+    "UNKNOWN",
+    "BudgetExceeded",
+    "Clause",
+    "Env",
+    "Expression",
+    "ExpressionError",
+    "Truth",
+    "Unknown",
+    "compile_expression",
+    "field",
+]
+
+Clause: TypeAlias = tuple[str, Truth, dict[str, Any]]
+
+
+class Expression:
+    """A compiled expression; call it with the values of its roots.
+
+    `paths` are the dotted paths it reads, in the order written. `equalities` are those top-level `&&` parts
+    that compare a path with a constant: whoever has the value may skip the rest. `joined` is `&&`, `||` or
+    empty: what stands between the parts that `clauses` returns.
+    """
+
+    __slots__ = ("_parts", "_run", "equalities", "joined", "paths", "text")
+
+    def __init__(self, text: str, tree: Node, zone: tzinfo | None) -> None:
+        compiler = Compiler(zone)
+        parts = tree.parts if isinstance(tree, Logic) else (tree,)
+        self.text = text
+        self.joined = tree.operator if isinstance(tree, Logic) else ""
+        self._parts = [
+            (text[part.start : part.end], compiler.step(part), tuple(_paths(part))) for part in parts
+        ]
+        self._run = compiler.logic(self.joined, [run for _, run, _ in self._parts])
+        self.paths = tuple(dict.fromkeys(".".join(path) for _, _, paths in self._parts for path in paths))
+        self.equalities: tuple[tuple[str, Scalar], ...] = (
+            () if self.joined == "||" else tuple(e for e in map(_equality, parts) if e is not None)
+        )
+        compiler.share(tree)
+
+    def __call__(self, env: Env) -> Any:
+        """Return the value, or UNKNOWN."""
+        return self._run(env)
+
+    def test(self, env: Env) -> Truth:
+        """Return true, false or UNKNOWN; a value that is no truth value is UNKNOWN."""
+        value = self._run(env)
+        return value if value is True or value is False else UNKNOWN
+
+    def clauses(self, env: Env) -> list[Clause]:
+        """Return each top-level part as written, its truth, and the values it read (UNKNOWN: not there)."""
+        found: list[Clause] = []
+        for text, run, paths in self._parts:
+            value = run(env)
+            truth = value if value is True or value is False else UNKNOWN
+            found.append((text, truth, {".".join(path): read(path)(env) for path in paths}))
+        return found
+
+    def __repr__(self) -> str:
+        return f"Expression({self.text!r})"
+
+
+def compile_expression(text: str, *, roots: Collection[str], zone: tzinfo | None = None) -> Expression:
+    """Compile an expression.
+
+    Args:
+        text: a subset of CEL, at most 4 KiB.
+        roots: the names it may start a path with.
+        zone: where `hour(at)` and `weekday(at)` are read; none: the zone the value carries.
+
+    Raises:
+        ExpressionError: with what was expected, the nearest valid word and the position.
+    """
+    return Expression(text, parse(text, roots), zone)
+
+
+def _paths(node: Node) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    waiting: list[Node] = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, Path):
+            found.append(each.parts)
+        waiting.extend(reversed(below(each)))
+    return list(dict.fromkeys(found))
+
+
+def _equality(node: Node) -> tuple[str, Scalar] | None:
+    if not isinstance(node, Binary) or node.operator != "==":
+        return None
+    for path, constant in ((node.left, node.right), (node.right, node.left)):
+        if isinstance(path, Path) and isinstance(constant, Literal):
+            return ".".join(path.parts), constant.value
+    return None

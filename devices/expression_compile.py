@@ -1,0 +1,224 @@
+"""From tree to closures: every node of an expression becomes one function of the values of its roots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import tzinfo
+from typing import Any, TypeAlias
+
+import msgspec
+
+from devices.expression_syntax import Binary, Call, Choice, Field, Items, Literal, Logic, Node, Path, Unary
+from devices.expression_value import (
+    ARITHMETIC,
+    MOST_STEPS,
+    ORDER,
+    UNKNOWN,
+    Meter,
+    Truth,
+    add,
+    clock,
+    contains,
+    equal,
+    negate,
+    search,
+    size,
+)
+
+Env: TypeAlias = Mapping[str, Any]
+Step: TypeAlias = Callable[[Env], Any]
+
+
+def field(value: Any, name: str) -> Any:
+    """Return a field of a mapping or struct, or UNKNOWN. An unset (None) field of a struct is not there."""
+    if isinstance(value, dict):
+        return value.get(name, UNKNOWN)
+    if isinstance(value, msgspec.Struct) and name in value.__struct_fields__:
+        found = getattr(value, name)
+        return UNKNOWN if found is None else found
+    return value.get(name, UNKNOWN) if isinstance(value, Mapping) else UNKNOWN
+
+
+def below(node: Node) -> tuple[Node, ...]:
+    """Return the nodes directly under this one, in the order written."""
+    if isinstance(node, Binary):
+        return (node.left, node.right)
+    if isinstance(node, Logic):
+        return node.parts
+    if isinstance(node, Choice):
+        return (node.condition, node.then, node.otherwise)
+    if isinstance(node, Call):
+        return node.arguments
+    if isinstance(node, Items):
+        return node.items
+    if isinstance(node, Unary):
+        return (node.operand,)
+    return (node.of,) if isinstance(node, Field) else ()
+
+
+def read(parts: tuple[str, ...]) -> Step:
+    """Return the function that follows a path from its root."""
+    root = parts[0]
+    if len(parts) == 1:
+        return lambda env: env.get(root, UNKNOWN)
+    if len(parts) == 2:
+        name = parts[1]
+
+        def one(env: Env) -> Any:
+            value = env.get(root)
+            return value.get(name, UNKNOWN) if type(value) is dict else field(value, name)
+
+        return one
+    names = parts[1:]
+
+    def deep(env: Env) -> Any:
+        value = env.get(root)
+        for name in names:
+            value = field(value, name)
+        return value
+
+    return deep
+
+
+class Compiler:
+    """Turns a tree into closures; operations whose cost depends on the values share one meter."""
+
+    def __init__(self, zone: tzinfo | None) -> None:
+        self._zone = zone
+        self._meter = Meter()
+        self._metered = 0
+
+    def share(self, tree: Node) -> None:
+        """Divide the steps left after one for each node among the metered operations."""
+        nodes = 0
+        waiting = [tree]
+        while waiting:
+            nodes += 1
+            waiting.extend(below(waiting.pop()))
+        self._meter.allowed = (MOST_STEPS - nodes) // max(1, self._metered)
+
+    def step(self, node: Node) -> Step:
+        if isinstance(node, Literal):
+            constant = node.value
+            return lambda _env: constant
+        if isinstance(node, Path):
+            return read(node.parts)
+        if isinstance(node, Field):
+            of, name = self.step(node.of), node.name
+            return lambda env: field(of(env), name)
+        if isinstance(node, Logic):
+            return self.logic(node.operator, [self.step(part) for part in node.parts])
+        if isinstance(node, Binary):
+            return self._binary(node)
+        if isinstance(node, Call):
+            return self._call(node)
+        if isinstance(node, Choice):
+            return self._choice(node)
+        if isinstance(node, Unary):
+            return self._unary(node)
+        return self._items(node)
+
+    def logic(self, operator: str, parts: list[Step]) -> Step:
+        """Join parts with Kleene's `&&` or `||`; a single part stays as it is."""
+        if len(parts) == 1:
+            return parts[0]
+        decides = operator == "||"
+        steps = tuple(parts)
+
+        def run(env: Env) -> Truth:
+            result: Truth = not decides
+            for part in steps:
+                value = part(env)
+                if value is decides:
+                    return decides
+                if value is not result and value is not (not decides):
+                    result = UNKNOWN
+            return result
+
+        return run
+
+    def _binary(self, node: Binary) -> Step:
+        left, right, meter = self.step(node.left), self.step(node.right), self._meter
+        operator = node.operator
+        if operator in {"==", "!="}:
+            same = self._equal(node, left, right)
+            return same if operator == "==" else lambda env: _negated(same(env))
+        if operator in ORDER:
+            order = ORDER[operator]
+            return lambda env: order(left(env), right(env))
+        if operator in ARITHMETIC:
+            calculate = ARITHMETIC[operator]
+            return lambda env: calculate(left(env), right(env))
+        if operator == "in" and isinstance(node.right, Items) and _texts(node.right):
+            words = frozenset(i.value for i in node.right.items if isinstance(i, Literal))
+
+            def among(env: Env) -> Truth:
+                value = left(env)
+                return value in words if isinstance(value, str) else UNKNOWN if value is UNKNOWN else False
+
+            return among
+        self._metered += 1
+        operation = contains if operator == "in" else add
+        return lambda env: operation(left(env), right(env), meter)
+
+    def _equal(self, node: Binary, left: Step, right: Step) -> Step:
+        meter = self._meter
+        for literal, other in ((node.right, left), (node.left, right)):
+            if isinstance(literal, Literal) and isinstance(literal.value, str):
+                word = literal.value
+
+                def is_word(env: Env, read: Step = other, word: str = word) -> Truth:
+                    value = read(env)
+                    return UNKNOWN if value is UNKNOWN else isinstance(value, str) and value == word
+
+                return is_word
+        if not (isinstance(node.left, Literal) or isinstance(node.right, Literal)):
+            self._metered += 1
+        return lambda env: equal(left(env), right(env), meter)
+
+    def _call(self, node: Call) -> Step:
+        name, meter, zone = node.name, self._meter, self._zone
+        first = self.step(node.arguments[0])
+        if name == "has":
+            return lambda env: first(env) is not UNKNOWN
+        if name in {"hour", "weekday"}:
+            return lambda env: clock(name, first(env), zone)
+        self._metered += 1
+        if name == "size":
+            return lambda env: size(first(env), meter)
+        part = self.step(node.arguments[1])
+        return lambda env: search(name, first(env), part(env), meter)
+
+    def _choice(self, node: Choice) -> Step:
+        condition, then, otherwise = map(self.step, (node.condition, node.then, node.otherwise))
+
+        def choose(env: Env) -> Any:
+            truth = condition(env)
+            if truth is True:
+                return then(env)
+            return otherwise(env) if truth is False else UNKNOWN
+
+        return choose
+
+    def _unary(self, node: Unary) -> Step:
+        operand = self.step(node.operand)
+        if node.operator == "!":
+            return lambda env: _negated(operand(env))
+        return lambda env: negate(operand(env))
+
+    def _items(self, node: Items) -> Step:
+        items = tuple(self.step(item) for item in node.items)
+
+        def build(env: Env) -> Any:
+            values = [item(env) for item in items]
+            return UNKNOWN if any(value is UNKNOWN for value in values) else values
+
+        return build
+
+
+def _negated(truth: Any) -> Truth:
+    return not truth if truth is True or truth is False else UNKNOWN
+
+
+def _texts(node: Items) -> bool:
+    return all(isinstance(item, Literal) and isinstance(item.value, str) for item in node.items)
