@@ -24,6 +24,10 @@ journal = _table(
     sa.Column("e_us", BIG, nullable=False),  # engine time of the last input of the batch
     sa.Column("offset_us", BIG, nullable=False),  # wall − E when it was written
     sa.Column("inputs", sa.LargeBinary, nullable=False),  # msgpack, zstd above 1 KiB
+    sa.Column(
+        "dedup", sa.LargeBinary
+    ),  # 12 bytes an event that has a dedup key: hash of the key, of the body
+    sa.Column("counts", sa.Text),  # what this batch adds to `counters` and is not yet summed there
 )
 event_index = _table(
     "event_index",
@@ -42,7 +46,9 @@ engine_state = _table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("state", sa.LargeBinary, nullable=False),
 )
-meta = _table("meta", sa.Column("name", sa.Text, primary_key=True), sa.Column("value", sa.Text, nullable=False))
+meta = _table(
+    "meta", sa.Column("name", sa.Text, primary_key=True), sa.Column("value", sa.Text, nullable=False)
+)
 documents = _table(  # saved configuration: every save is a new immutable version
     "documents",
     sa.Column("name", sa.Text, primary_key=True),  # site, rule:<id>, plan:<id> …
@@ -71,7 +77,28 @@ quarantine = _table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("raw", sa.LargeBinary, nullable=False),
     sa.Column("size", sa.Integer, nullable=False),
+    sa.Column(
+        "count", sa.Integer, nullable=False, server_default="1"
+    ),  # this one and later ones that were not kept
     sa.Index("quarantine_code_topic", "code", "topic"),
+)
+faults = _table(  # an input that our own code could not carry through; nothing of it was half applied
+    "faults",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("seq", BIG, nullable=False),
+    sa.Column("at_us", BIG, nullable=False),
+    sa.Column("stage", sa.Text, nullable=False),  # rules, respond
+    sa.Column("subject", sa.Text, nullable=False),  # event id, alert id, action name
+    sa.Column("error", sa.Text, nullable=False),
+)
+notes = _table(  # descriptions that came after the event they describe
+    "notes",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("device", sa.Text, nullable=False),
+    sa.Column("track", sa.Text, nullable=False),
+    sa.Column("at_us", BIG, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Index("notes_device_track", "device", "track"),
 )
 counters = _table(  # in = stored + deduplicated + shed + quarantined + ignored, per reason
     "counters",
@@ -107,7 +134,13 @@ alerts = _table(
     sa.Column("cleared_us", BIG),
     sa.Column("updated_seq", BIG, nullable=False),
     sa.Column("body", sa.Text, nullable=False),  # the newest Change as JSON
-    sa.Index("alerts_one_open", "dedup_key", unique=True, sqlite_where=sa.text("open"), postgresql_where=sa.text("open")),
+    sa.Index(
+        "alerts_one_open",
+        "dedup_key",
+        unique=True,
+        sqlite_where=sa.text("open"),
+        postgresql_where=sa.text("open"),
+    ),
     sa.Index("alerts_opened", "opened_us"),
     sa.Index("alerts_incident", "incident"),
 )
@@ -189,7 +222,9 @@ outbox = _table(
     sa.Column("channel", sa.Text, nullable=False),
     sa.Column("recipient", sa.Text, nullable=False),
     sa.Column("level", sa.Text, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),  # pending sending sent delivered failed expired withdrawn unknown
+    sa.Column(
+        "state", sa.Text, nullable=False
+    ),  # pending sending sent delivered failed expired withdrawn unknown
     sa.Column("order", BIG, nullable=False),  # per (incident, recipient) in order of writing
     sa.Column("due_us", BIG, nullable=False),
     sa.Column("not_after_us", BIG, nullable=False),

@@ -1,0 +1,58 @@
+"""Flow: where the pump stands between two inputs, shared by its stages."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from gateway.batch import Batch, Fault
+from gateway.reaction import Effects, Reaction
+from gateway.state import State
+from gateway.store.inputs import Acknowledged
+
+
+class Flow:
+    """The open batch, the newest number and engine time, the clock's offset, and all state."""
+
+    def __init__(self, *, seq: int, e: datetime, offset: timedelta, state: State, reaction: Reaction) -> None:
+        self.batch = Batch()
+        self.seq = seq
+        self.e = e
+        self.offset = offset  # wall − E
+        self.state = state
+        self.reaction = reaction
+        self.broken = False  # the engine failed: after the next commit all state is built anew
+        self.due: datetime | None = None  # the next deadline
+        self.rest_until: datetime | None = None  # a deadline that failed is not tried before
+        self.look_ahead()
+
+    def next(self) -> int:
+        """Use up one journal number."""
+        self.seq += 1
+        return self.seq
+
+    def collect(self, effects: Effects) -> None:
+        """Put what the input numbered last caused into the batch."""
+        batch, seq = self.batch, self.seq
+        batch.changes.extend((seq, change) for change in effects.changes)
+        batch.decisions.extend((seq, decision) for decision in effects.decisions)
+        batch.acknowledged.extend(
+            Acknowledged(seq=seq, at=self.e, alert=alert, by=by) for alert, by in effects.acknowledged
+        )
+        for each in effects.faults:
+            self._note(each)
+
+    def fail(self, fault: Fault) -> None:
+        """The engine failed on an input; that input must not be numbered."""
+        self._note(fault)
+        self.broken = True
+
+    def look_ahead(self) -> None:
+        """Find the next deadline."""
+        due = self.reaction.next_due()
+        if due is not None and self.rest_until is not None:
+            due = max(due, self.rest_until)
+        self.due = due
+
+    def _note(self, fault: Fault) -> None:
+        self.batch.faults.append(fault)
+        self.batch.counts[f"faults.{fault.stage}"] += 1

@@ -1,0 +1,135 @@
+"""Intake: what becomes of one message. Decode, shed, recognise repetitions, number, evaluate.
+
+Every message gets exactly one verdict: stored, quarantined, deduplicated, shed or ignored (of several
+items in one message, the first of these that occurred). Nothing that a device sends can end this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec.structs import force_setattr, replace
+
+from devices.dedup import body_hash
+from devices.event import Blob, Decoded, Event, Note, Quarantine, RawMessage, Telemetry, dedup_hash
+from devices.kinds import KINDS
+from devices.shadow import fold
+from gateway.batch import Quarantined
+from gateway.clock import to_us
+from gateway.flow import Flow
+from gateway.reaction import EngineBroken
+from gateway.state import Decodes
+
+SHED_ORDER = ("telemetry", "camera.motion", "access.granted", "contact.opened", "contact.closed")
+"""What goes first when more comes in than can be stored; alert-capable kinds never do."""
+SHED_RANK = {name: rank for rank, name in enumerate(SHED_ORDER, 1)}
+URGENT = frozenset(name for name, kind in KINDS.items() if kind.alert_capable)
+_NEVER = len(SHED_ORDER) + 1
+VERDICTS = ("stored", "quarantined", "deduplicated", "shed", "ignored")
+_STORED, _QUARANTINED, _DEDUPLICATED, _SHED, _IGNORED = range(5)
+
+
+class Intake:
+    """The stages from a raw message to its effects in the flow's open batch."""
+
+    def __init__(self, flow: Flow, *, mint: Callable[[], str]) -> None:
+        self._flow = flow
+        self._mint = mint
+        self.pressure = 0  # how many places of SHED_ORDER are being shed
+
+    def take(self, message: RawMessage, decoder: Decodes) -> None:
+        """Take one message at the flow's engine time."""
+        flow = self._flow
+        flow.batch.bytes += len(message.payload)
+        try:
+            items = decoder.decode(message, mint=self._mint)
+        except Exception as error:  # noqa: BLE001  # task boundary: no message ends the pump
+            items = [Quarantine(code="codec", reason=f"{type(error).__name__}: {error}")]
+        best = _IGNORED
+        for item in items:
+            verdict = self._event(item, message) if type(item) is Event else self._item(item, message)
+            best = min(best, verdict)
+            if flow.broken:
+                break
+        flow.batch.counts[VERDICTS[best]] += 1
+
+    def shed(self, reason: str) -> None:
+        """Count a message that was shed at the door."""
+        self._flow.batch.counts["shed"] += 1
+        self._shed(reason)
+
+    def _item(self, item: Decoded, message: RawMessage) -> int:
+        """Take one decoded item; return the place of its verdict in `VERDICTS`."""
+        batch = self._flow.batch
+        if type(item) is Telemetry:
+            if self.pressure >= SHED_RANK["telemetry"]:
+                return self._shed("telemetry")
+            batch.telemetry.append(item)
+            return _STORED
+        if isinstance(item, Quarantine):
+            batch.quarantined.append(_quarantined(item, message, self._flow.e))
+            batch.counts[f"quarantined.{item.code}"] += 1
+            return _QUARANTINED
+        if isinstance(item, Note):
+            batch.notes.append(item)
+            return _STORED
+        if isinstance(item, Blob):
+            batch.blobs.append(item)
+        else:
+            batch.counts[f"ignored.{item.code}"] += 1
+        return _IGNORED
+
+    def _event(self, event: Event, message: RawMessage) -> int:
+        flow = self._flow
+        batch, at = flow.batch, flow.e
+        if self.pressure and SHED_RANK.get(event.kind, _NEVER) <= self.pressure:
+            return self._shed(event.kind)
+        pair: tuple[int, int] | None = None
+        if event.dedup is not None:
+            pair = (dedup_hash(event.device, event.dedup), body_hash(event))
+            seen = flow.state.dedup.seen(*pair, to_us(at))
+            if seen == "duplicate":
+                batch.duplicates.append(event)
+                return _DEDUPLICATED
+            if seen == "collision":
+                event = replace(event, flags=(*event.flags, "dedup_collision"))
+        if flow.offset:  # devices and brokers speak wall time, everything from here on engine time
+            event = replace(event, at=event.at - flow.offset, received_at=event.received_at - flow.offset)
+        force_setattr(event, "seq", flow.seq + 1)  # ours alone until the rules see it
+        try:
+            effects = flow.reaction.event(event, at)
+        except EngineBroken as error:
+            flow.fail(error.fault)
+            failed = Quarantine(code="fault", reason=error.fault.error, device=event.device)
+            return self._item(failed, message)
+        flow.seq += 1
+        batch.events.append(event)
+        batch.arrivals.append(at)
+        if pair is not None:
+            batch.dedup.append(pair)
+        self._shadow(event)
+        if event.kind in URGENT:
+            batch.close_for("urgent")
+        if effects:
+            flow.collect(effects)
+            batch.close_for("alert")
+        flow.look_ahead()
+        return _STORED
+
+    def _shadow(self, event: Event) -> None:
+        shadows = self._flow.state.shadows
+        before = shadows.get(event.device)
+        after = fold(before, event)
+        if after is not None and after is not before:
+            shadows[event.device] = self._flow.batch.shadows[event.device] = after
+
+    def _shed(self, reason: str) -> int:
+        self._flow.batch.counts[f"shed.{reason}"] += 1
+        return _SHED
+
+
+def _quarantined(item: Quarantine, message: RawMessage, at: datetime) -> Quarantined:
+    return Quarantined(
+        message=message, at=at, code=item.code, reason=item.reason, device=item.device, profile=item.profile
+    )

@@ -1,0 +1,304 @@
+"""The pump: from packet to commit. The one place where state changes, and the one place that numbers inputs.
+
+    message ─ decode ─ shed? ─ dedup ─ number ─ rules ─ respond ─┐
+    action  ─ seen before? ─────────── number ─ rules / respond ─┼─► batch ─ commit ─► acknowledge, answer, tell
+    time    ─ deadlines of rules and of cases, in order of due ──┘
+
+Inputs are evaluated as they come and wait in the open batch; nothing is acknowledged, sent or shown before
+the batch is committed. Every time in here is engine time. Deadlines fire at their own due time and before
+any later input, so the result does not depend on how inputs are cut into batches or on how late the writer
+wakes. A message that cannot be carried through is quarantined alone: if the engine failed on it, the batch
+is committed without it and all state is built again from the store.
+
+Belongs to the writer's thread; reads no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeAlias
+
+import msgspec
+
+from devices.event import RawMessage
+from gateway.batch import Batch, Committed, Document, Fault, Position, Refusal, Result
+from gateway.clock import ClockMark, to_us
+from gateway.errors import ActionRefused
+from gateway.flow import Flow
+from gateway.intake import Intake
+from gateway.reaction import EngineBroken, Reaction, Respond
+from gateway.response.model import Action
+from gateway.state import Decodes, State
+from gateway.store.inputs import ActionInput, ConfigInput, OffsetInput, RestartInput, TickInput
+from gateway.store.store import Store
+from rules.action import Action as AlertAction
+from rules.action import SetMode
+
+SNAPSHOT_EVERY = timedelta(minutes=5)
+REST = timedelta(seconds=60)
+"""A deadline on which the engine failed, or that does not go away when served, is left alone for this time."""
+_SAME_INSTANT = 16  # rounds at one instant before that is assumed
+
+Listener: TypeAlias = Callable[[Committed], None]
+Answer: TypeAlias = "Future[dict[str, Any]]"
+
+
+class Pump:
+    """Takes inputs in, commits them in batches, tells who listens. `recover` builds all state from the store.
+
+    `now` is the engine time of the start, `mark` what the clock leaves for the next start.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        decoder: Decodes,
+        recover: Callable[[], State],
+        respond: Respond,
+        mint: Callable[[], str],
+        mark: ClockMark,
+        now: datetime,
+    ) -> None:
+        self.decoder = decoder
+        self.listeners: list[Listener] = []
+        self.on_listener_fault: Callable[[Exception], None] = lambda _: None
+        self._store = store
+        self._recover = recover
+        self._respond = respond
+        self._mark: ClockMark | None = mark  # to be written with the next batch
+        state = recover()
+        self._flow = Flow(
+            seq=store.last_seq,
+            e=now,
+            offset=timedelta(microseconds=mark.offset_us),
+            state=state,
+            reaction=Reaction(state.rules, state.cases, respond),
+        )
+        self._intake = Intake(self._flow, mint=mint)
+        self._snapshot_at = now + SNAPSHOT_EVERY
+
+    @property
+    def batch(self) -> Batch:
+        """The open batch."""
+        return self._flow.batch
+
+    @property
+    def state(self) -> State:
+        """The state as of the newest input, committed or not."""
+        return self._flow.state
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When the next deadline falls due, or None."""
+        return self._flow.due
+
+    @property
+    def broken(self) -> bool:
+        """Whether the engine failed and nothing may come in before the next commit builds it anew."""
+        return self._flow.broken
+
+    def under_pressure(self, places: int) -> None:
+        """Shed the first `places` kinds of `intake.SHED_ORDER` until told otherwise."""
+        self._intake.pressure = places
+
+    # --- what comes in ----------------------------------------------------------------------------
+
+    def message(
+        self, message: RawMessage | None, at: datetime, ack: Callable[[], None], *, shed: str = ""
+    ) -> None:
+        """Take one message in; `ack` is called after the commit. None: it was shed at the door, under `shed`."""
+        flow = self._flow
+        if flow.due is not None and flow.due < at:
+            self.advance(at)
+        flow.e = at
+        batch = flow.batch
+        batch.settle.append(ack)
+        batch.taken += 1
+        batch.counts["in"] += 1
+        if message is None:
+            self._intake.shed(shed)
+            return
+        self._intake.take(message, self.decoder)
+        if flow.broken:
+            self.commit()
+
+    def act(
+        self, action: Action | AlertAction, at: datetime, answer: Answer, *, by: str, key: str | None
+    ) -> None:
+        """Take a person's action in; `answer` gets its result after the commit, or why it was refused."""
+        flow = self._flow
+        self.advance(at)
+        flow.e = at
+        name = action.name if isinstance(action, Action) else type(action).__name__
+        if key is not None and (first := self._first_result(key)) is not None:
+            flow.batch.taken += 1
+            flow.batch.settle.append(lambda: _answer(answer, first))
+            return
+        try:
+            effects = flow.reaction.act(action, at, flow.seq + 1)
+        except Exception as error:  # noqa: BLE001  # task boundary: refused or failed, the caller is told
+            self._refuse(error, by=by, name=name)
+            answer.set_exception(error)
+            return
+        batch = flow.batch
+        body = msgspec.to_builtins(action)
+        batch.others.append(ActionInput(seq=flow.next(), at=at, what=type(action).__name__, body=body))
+        flow.collect(effects)
+        if isinstance(action, SetMode):
+            flow.state.modes.setdefault(action.zone or "", {}).update(action.flags)
+            batch.modes = flow.state.modes
+        if key is not None:
+            batch.results.append(Result(key=key, by=by, at=at, result=effects.result))
+        batch.close_for("action")
+        batch.settle.append(lambda: _answer(answer, effects.result))
+        batch.fail.append(answer.set_exception)
+        flow.look_ahead()
+
+    def advance(self, limit: datetime) -> None:
+        """Let time pass up to (not including) `limit`: every deadline before it, each at its own due time."""
+        flow = self._flow
+        rounds = 0
+        while flow.due is not None and flow.due < limit:
+            rounds = rounds + 1 if flow.due <= flow.e else 0
+            flow.e = max(flow.due, flow.e)
+            try:
+                effects = flow.reaction.tick(flow.e, flow.seq + 1)
+            except EngineBroken as error:
+                flow.rest_until = flow.e + REST
+                flow.fail(error.fault)
+                self.commit()
+                continue
+            if effects:
+                flow.batch.others.append(TickInput(seq=flow.next(), at=flow.e))
+                flow.collect(effects)
+                flow.batch.close_for("deadline")
+            if rounds > _SAME_INSTANT:
+                flow.rest_until = flow.e + REST
+            flow.look_ahead()
+
+    def restart(self, at: datetime, down_for: timedelta) -> None:
+        """Say that the gateway is back after `down_for`; call it once, before anything else comes in."""
+        flow = self._flow
+        flow.e = at
+        effects = flow.reaction.restart(at, down_for, flow.seq + 1)
+        down_us = down_for // timedelta(microseconds=1)
+        flow.batch.others.append(RestartInput(seq=flow.next(), at=at, down_for_us=down_us))
+        flow.collect(effects)
+        flow.batch.close_for("restart")
+        flow.look_ahead()
+
+    def offset(self, mark: ClockMark, at: datetime) -> None:
+        """The wall clock was stepped or (de)synchronised: nothing but the offset changes."""
+        flow = self._flow
+        self.advance(at)
+        self._mark, flow.e = mark, at
+        flow.offset = timedelta(microseconds=mark.offset_us)
+        flow.batch.others.append(OffsetInput(seq=flow.next(), at=at, offset_us=mark.offset_us))
+
+    def configure(self, documents: list[Document], at: datetime, switch: Callable[[], None]) -> None:
+        """Save documents and put them in force: snapshot, commit, `switch` (decoder, rules, site), build anew.
+
+        Raises StoreError as `commit`; then nothing was switched.
+        """
+        flow = self._flow
+        self.advance(at)
+        flow.e = at
+        for each in documents:
+            saved = ConfigInput(seq=flow.next(), at=at, name=each.name, version=each.version)
+            flow.batch.others.append(saved)
+        flow.batch.documents.extend(documents)
+        self.snapshot()
+        self.commit()
+        switch()
+        self._rebuild()
+
+    # --- the commit -------------------------------------------------------------------------------
+
+    def snapshot(self) -> None:
+        """Have all state written with the next commit, as every five minutes; for a clean stop."""
+        self._snapshot_at = self._flow.e
+
+    def commit(self) -> Committed | None:
+        """Write the open batch in one transaction, then acknowledge, answer and tell; None: nothing came in.
+
+        Raises:
+            StoreFull: nothing was written; the batch stays open and can be tried again.
+            StoreError: anything else; the process must not go on.
+        """
+        flow, batch = self._flow, self._flow.batch
+        if flow.e >= self._snapshot_at:
+            batch.snapshot = (batch.snapshot or {}) | flow.state.rules.dump_changed()
+        if not batch.taken and not batch.writes:
+            return None
+        position = Position(
+            first_seq=self._store.last_seq + 1,
+            last_seq=flow.seq,
+            e_us=to_us(flow.e),
+            offset_us=flow.offset // timedelta(microseconds=1),
+            mark=self._mark,
+        )
+        flow.batch = Batch()
+        if batch.writes:
+            self._write(batch, position)
+        else:  # only repetitions and the like: their counts travel with the next batch
+            flow.batch.counts.update(batch.counts)
+        committed = batch.committed(position)
+        self._settle(batch, committed)
+        if flow.broken:
+            self._rebuild()
+        return committed
+
+    def _write(self, batch: Batch, position: Position) -> None:
+        try:
+            self._store.commit(batch, position)
+        except BaseException:
+            self._flow.batch = batch
+            raise
+        self._mark = None
+        if batch.snapshot is not None:
+            self._snapshot_at = self._flow.e + SNAPSHOT_EVERY
+
+    def _settle(self, batch: Batch, committed: Committed) -> None:
+        """What may leave the process only now: acknowledgements first, in order of arrival."""
+        self._flow.state.dedup.settle(to_us(committed.at))
+        for done in (*batch.settle, *(partial(tell, committed) for tell in self.listeners)):
+            try:
+                done()
+            except Exception as error:  # noqa: BLE001  # task boundary: what is stored stays stored, whoever fails to hear it
+                self.on_listener_fault(error)
+
+    def _rebuild(self) -> None:
+        flow = self._flow
+        flow.state = self._recover()
+        flow.reaction = Reaction(flow.state.rules, flow.state.cases, self._respond)
+        flow.broken = False
+        flow.look_ahead()
+
+    def _refuse(self, error: Exception, *, by: str, name: str) -> None:
+        flow = self._flow
+        if isinstance(error, ActionRefused):
+            flow.batch.counts["actions.refused"] += 1
+            facts = {"code": error.code, **{fact: str(value) for fact, value in error.facts.items()}}
+            flow.batch.refusals.append(Refusal(at=flow.e, by=by, action=name, facts=facts))
+            flow.batch.close_for("action")
+            return
+        if not isinstance(error, EngineBroken):
+            text = f"{type(error).__name__}: {error}"
+            error = EngineBroken(Fault(stage="respond", subject=name, error=text, at=flow.e))
+        flow.fail(error.fault)
+        self.commit()
+
+    def _first_result(self, key: str) -> dict[str, Any] | None:
+        for each in self.batch.results:
+            if each.key == key:
+                return each.result
+        return self._store.first_result(key)
+
+
+def _answer(answer: Answer, result: dict[str, Any]) -> None:
+    if not answer.done():  # it was told that nothing can be stored; a repetition gets this result
+        answer.set_result(result)

@@ -1,0 +1,200 @@
+"""Recovery: build all state from the store, at a start and after a fault of the engine.
+
+Snapshot rows, then the journal after them with outputs off; cases, site flags and shadows come from their
+tables; what was seen in the last seven days from the journal's hashes. Deadlines are served between the
+replayed inputs exactly as the pump serves them. At the end the engine's open alerts are compared with the
+table, which is what people saw: a difference is reported and mended in the table's favour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol, get_args
+
+import msgspec
+import sqlalchemy as sa
+
+from devices.dedup import DedupWindow
+from devices.shadow import Shadow, fold
+from gateway.clock import from_us
+from gateway.reaction import Cases, Rules
+from gateway.response.model import Incident
+from gateway.state import Modes, State
+from gateway.store.inputs import Acknowledged, ActionInput, EventInput, Input, RestartInput, TickInput
+from gateway.store.journal import dedup_since, read_from
+from gateway.store.store import Store
+from gateway.store.tables import alerts, engine_state, incidents, meta, shadow
+from rules.action import Acknowledge, ClearAlert
+from rules.action import Action as AlertAction
+
+_WINDOW_US = int(timedelta(days=7) / timedelta(microseconds=1))
+_DAYS_US = int(
+    timedelta(days=3) / timedelta(microseconds=1)
+)  # case numbers of these days may still be continued
+_SAME_INSTANT = 16
+_TO_RULES = frozenset(action.__name__ for action in get_args(AlertAction))
+
+
+class Restorable(Rules, Protocol):
+    """The engine, with its way back from rows."""
+
+    def load(self, rows: Mapping[tuple[str, str], bytes]) -> None:
+        """Take over snapshot rows."""
+        ...
+
+    def open_alerts(self) -> Mapping[str, Any]:
+        """Return the open alerts by id, each with `acknowledged`."""
+        ...
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert on which replay and table disagree, and what was done: the table stands."""
+
+    alert: str
+    fault: str
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What a recovery did, for the log and for `/health`."""
+
+    snapshot_seq: int = 0
+    last_seq: int = 0
+    replayed: int = 0
+    skipped: Sequence[tuple[int, str]] = ()  # inputs on which the engine failed, with the error
+    differences: Sequence[Difference] = ()
+
+
+class Recovery:
+    """Called, it returns fresh state; `report` tells about the last call.
+
+    `make_rules` returns an engine without state, `make_cases` the cases from (open or reopenable incidents,
+    last number used per day YYYYMMDD, site flags). Both may be replaced when the site or its rules change.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        make_rules: Callable[[], Restorable],
+        make_cases: Callable[[Sequence[Incident], Mapping[str, int], Modes], Cases],
+    ) -> None:
+        self.make_rules = make_rules
+        self.make_cases = make_cases
+        self.report = Report()
+        self._store = store
+
+    def __call__(self) -> State:
+        """Build all state from what is committed."""
+        last_seq, now_us = self._store.last_seq, self._store.last_us or 0
+        rules, dedup = self.make_rules(), DedupWindow()
+        with self._store.read() as connection:
+            snapshot_seq = int(_meta(connection, "snapshot_seq") or 0)
+            rules.load(
+                {(row.rule, row.key): row.state for row in connection.execute(sa.select(engine_state))}
+            )
+            shadows = _shadows(connection)
+            replayed, skipped = replay(rules, read_from(connection, snapshot_seq + 1), shadows)
+            for key, body, at_us in dedup_since(connection, now_us - _WINDOW_US):
+                dedup.seen(key, body, at_us)
+                dedup.settle(at_us)
+            modes: Modes = msgspec.json.decode(_meta(connection, "modes") or "{}", type=Modes)
+            differences = _agree(connection, rules, from_us(now_us), last_seq)
+            cases = self.make_cases(_cases(connection), _numbers(connection, now_us), modes)
+        self.report = Report(
+            snapshot_seq=snapshot_seq,
+            last_seq=last_seq,
+            replayed=replayed,
+            skipped=skipped,
+            differences=differences,
+        )
+        return State(rules=rules, cases=cases, dedup=dedup, shadows=shadows, modes=modes)
+
+
+def replay(
+    rules: Rules, inputs: Iterable[Input], shadows: dict[str, Shadow]
+) -> tuple[int, list[tuple[int, str]]]:
+    """Feed journaled inputs to the engine and the shadows, outputs off; return how many, and those that failed."""
+    count = 0
+    skipped: list[tuple[int, str]] = []
+    for each in inputs:
+        count += 1
+        try:
+            if not isinstance(each, (RestartInput, Acknowledged)):
+                _serve_deadlines(rules, each.at, each.seq)
+            _feed(rules, each)
+        except Exception as error:  # noqa: BLE001  # task boundary: one bad input must not keep the gateway from starting
+            skipped.append((each.seq, f"{type(error).__name__}: {error}"))
+        if isinstance(each, EventInput):
+            after = fold(shadows.get(each.event.device), each.event)
+            if after is not None:
+                shadows[each.event.device] = after
+    return count, skipped
+
+
+def _serve_deadlines(rules: Rules, before: datetime, seq: int) -> None:
+    rounds = 0
+    while (due := rules.next_due()) is not None and due < before and rounds < _SAME_INSTANT:
+        rules.tick(due, seq=seq)
+        following = rules.next_due()
+        rounds = rounds + 1 if following is not None and following <= due else 0
+
+
+def _feed(rules: Rules, each: Input) -> None:
+    if isinstance(each, EventInput):
+        rules.step(each.event, now=each.at)
+    elif isinstance(each, TickInput):
+        rules.tick(each.at, seq=each.seq)
+    elif isinstance(each, RestartInput):
+        rules.restart(each.at, down_for=timedelta(microseconds=each.down_for_us), seq=each.seq)
+    elif isinstance(each, Acknowledged):
+        rules.act(Acknowledge(alert=each.alert, by=each.by), now=each.at, seq=each.seq)
+    elif isinstance(each, ActionInput) and each.what in _TO_RULES:
+        rules.act(msgspec.convert(each.body, AlertAction), now=each.at, seq=each.seq)
+
+
+def _agree(connection: sa.Connection, rules: Restorable, now: datetime, seq: int) -> list[Difference]:
+    """Make the engine's open alerts those of the table; return where they differed."""
+    columns = sa.select(alerts.c.id, alerts.c.acknowledged_by).where(alerts.c.open)
+    shown = {row.id: row.acknowledged_by for row in connection.execute(columns)}
+    held = dict(rules.open_alerts())
+    found: list[Difference] = []
+    for alert in sorted(held.keys() - shown.keys()):
+        found.append(Difference(alert=alert, fault="open in the replay, closed in the table: closed"))
+        rules.act(ClearAlert(alert=alert, by="system"), now=now, seq=seq)
+    unknown = "open in the table, unknown to the rules: kept until a person clears it"
+    found.extend(Difference(alert=alert, fault=unknown) for alert in sorted(shown.keys() - held.keys()))
+    for alert in sorted(shown.keys() & held.keys()):
+        if shown[alert] is not None and not held[alert].acknowledged:
+            found.append(
+                Difference(alert=alert, fault="acknowledged in the table, not in the replay: acknowledged")
+            )
+            rules.act(Acknowledge(alert=alert, by=shown[alert]), now=now, seq=seq)
+    return found
+
+
+def _shadows(connection: sa.Connection) -> dict[str, Shadow]:
+    return {
+        row.device: msgspec.json.decode(row.reported, type=Shadow)
+        for row in connection.execute(sa.select(shadow.c.device, shadow.c.reported))
+    }
+
+
+def _cases(connection: sa.Connection) -> list[Incident]:
+    waiting = sa.select(incidents.c.body).where(sa.or_(incidents.c.open, incidents.c.due_us.is_not(None)))
+    ordered = waiting.order_by(incidents.c.opened_us, incidents.c.number)
+    return [msgspec.json.decode(body, type=Incident) for body in connection.execute(ordered).scalars()]
+
+
+def _numbers(connection: sa.Connection, now_us: int) -> dict[str, int]:
+    recent = sa.select(incidents.c.number).where(incidents.c.opened_us >= now_us - _DAYS_US)
+    found: dict[str, int] = {}
+    for number in connection.execute(recent).scalars():
+        head, _, count = number.rpartition("-")
+        day = head.rpartition("-")[2]
+        found[day] = max(found.get(day, 0), int(count))
+    return found
+
+
+def _meta(connection: sa.Connection, name: str) -> str | None:
+    return connection.execute(sa.select(meta.c.value).where(meta.c.name == name)).scalar_one_or_none()
