@@ -48,7 +48,7 @@ function raise(story, secondsAgo = 0) {
     number, state: "pending_verify", version: 1, level: story.level, category: story.category, category_name: story.title, title: story.title,
     place: story.place, building: story.building, device: "dev", grid: "g1", owner: null, owner_name: null, assignees: [], opened_at: opened,
     closed_at: null, due: { timer: "verify", at: at((story.level === "L1" ? 60 : 180) * 1000 - secondsAgo * 1000) }, timers: {}, alerts: [id],
-    photos: [], close_code: null, drill: false, late: false, updated_seq: seq, previous: null, steps: story.steps.map((text, i) => ({ id: String(i), text, done_at: null, done_by: null })),
+    photos: [], close_code: null, drill: false, late: false, updated_seq: seq, previous: null, steps: story.steps.map((text, i) => ({ index: i, text, done_at: null, done_by: null })),
     timeline: [{ id: seq, at: opened, actor: "system", actor_name: "系统", role: "system", channel: "engine", action: "open", action_name: both("报警", "alarm"), from_state: null, to_state: "pending_verify", reason: null, text: null, facts: {}, attachments: [], erased: false }],
   });
   tell("delta", { seq, alerts: [alerts.get(id)], incidents: [view(incidents.get(number))], devices: [] });
@@ -73,7 +73,7 @@ function act(number, { action, version, fields }, key) {
   }
   if (fields.assignee) incident.assignees = [{ id: fields.assignee, name: people[fields.assignee].name }];
   if (action === "take") Object.assign(incident, { owner: user, owner_name: people[user].name });
-  const step = incident.steps.find((one) => one.id === fields.step);
+  const step = incident.steps.find((one) => one.index === fields.step);
   if (step) Object.assign(step, { done_at: at(), done_by: people[user].name });
   incident.version = before.version + 1;
   incident.updated_seq = seq;
@@ -124,7 +124,7 @@ async function api(request, path, response) {
   if (kind === "incidents" && !verb) {
     const incident = incidents.get(decodeURIComponent(id));
     if (!incident) return problem(404, "not_found", "没有这个案件，或者您看不到它。", "There is no such case.");
-    return [200, { incident: view(incident), actions: [], alerts: incident.alerts.map((one) => alerts.get(one)), timeline: incident.timeline, evidence: [{ sha256: `pic-${incident.building}`, mime: "image/svg+xml", size: 1, at: incident.opened_at, event: null }], plan: { id: "p", version: "1", steps: incident.steps, agencies: incident.level === "L1" ? [{ name: both("消防", "Fire brigade"), number: "119", say: both("丽景苑 3号楼 5层 冒烟", "Lijing Garden, building 3, floor 5, smoke") }] : [] }, told: [] }];
+    return [200, { incident: view(incident), actions: [], alerts: incident.alerts.map((one) => alerts.get(one)), timeline: incident.timeline, evidence: [{ sha256: `pic-${incident.building}`, mime: "image/svg+xml", size: 1, at: incident.opened_at, event: null }], plan: { id: "p", version: 1, name: both("预案", "Plan"), steps: incident.steps, prompt: incident.level === "L1" ? both("有明火：打 119，说“丽景苑 3号楼 1单元 5层 冒烟”", "Open fire: call 119 and say: Lijing Garden, building 3, unit 1, floor 5, smoke") : null, ladder_step: 0, need_acks: 1 }, told: [] }];
   }
   if (verb === "actions") return act(decodeURIComponent(id), await json(), key);
   if (verb === "candidates") return [200, [["wang.qiang", both("当班 · 第一网格 · 手上没有案件", "on duty · grid 1 · no open case")], ["zhao.min", both("当班 · 第一网格 · 手上 1 件", "on duty · grid 1 · 1 open case")]].map(([person, reason], i) => ({ person, name: people[person].name, on_duty: true, score: i, reason }))];

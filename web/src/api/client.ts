@@ -1,5 +1,7 @@
+import createClient, { type Middleware } from "openapi-fetch";
+
+import type { paths } from "./schema";
 import type { Bilingual } from "./views";
-import { freshKey } from "./idempotency";
 
 /** The gateway's refusal in words: problem+json, or what we can say when nothing readable came back. */
 export class Refusal extends Error {
@@ -24,46 +26,42 @@ export function setCsrf(token: string): void {
   csrf = token;
 }
 
-interface Sent {
-  method?: "GET" | "POST" | "PUT" | "DELETE";
-  body?: unknown;
-  form?: FormData;
-  key?: string;
-  signal?: AbortSignal;
+const manners: Middleware = {
+  onRequest: ({ request }) => {
+    if (request.method !== "GET") request.headers.set("X-CSRF-Token", csrf);
+    return request;
+  },
+  onError: () => new Refusal(0, "unreachable", UNREACHABLE),
+};
+
+/** The typed client: addresses, parameters and answers are those of docs/openapi.json. */
+export const api = createClient<paths>({
+  baseUrl: "",
+  credentials: "same-origin",
+  headers: { Accept: "application/json" },
+  fetch: (request) => fetch(request), // looked up at each call, so that a page's own fetch is used
+});
+api.use(manners);
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
 }
 
-/** Sends one request to the gateway; a refusal is thrown as {@link Refusal}, never as a bare status. */
-export async function ask<T>(path: string, sent: Sent = {}): Promise<T> {
-  const method = sent.method ?? (sent.body !== undefined || sent.form ? "POST" : "GET");
-  const headers: Record<string, string> = { Accept: "application/json" };
-  if (method !== "GET") {
-    headers["X-CSRF-Token"] = csrf;
-    headers["Idempotency-Key"] = sent.key ?? freshKey();
-  }
-  if (sent.body !== undefined) headers["Content-Type"] = "application/json";
-  let answer: Response;
-  try {
-    answer = await fetch(path, {
-      method,
-      headers,
-      credentials: "same-origin",
-      body: sent.form ?? (sent.body === undefined ? null : JSON.stringify(sent.body)),
-      signal: sent.signal ?? null,
-    });
-  } catch {
-    throw new Refusal(0, "unreachable", UNREACHABLE);
-  }
-  if (answer.status === 204) return undefined as T;
-  const read: unknown = await answer.json().catch(() => null);
-  if (answer.ok) return read as T;
-  throw refusalOf(answer.status, read);
+/** Waits for an answer and returns what it says; a refusal is thrown in words, never as a bare status. */
+export async function said<T>(asked: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await asked;
+  if (response.ok) return data as T;
+  throw refusalOf(response.status, error);
 }
 
 function refusalOf(status: number, read: unknown): Refusal {
-  const problem = (read ?? {}) as { code?: string; detail?: Bilingual | string; facts?: Record<string, unknown> };
-  const detail =
-    typeof problem.detail === "string"
-      ? { zh: problem.detail, en: problem.detail }
-      : (problem.detail ?? { zh: `${UNREADABLE.zh}（${status}）`, en: `${UNREADABLE.en} (${status})` });
-  return new Refusal(status, problem.code ?? `http_${status}`, detail, problem.facts ?? {});
+  const problem = (typeof read === "object" && read !== null ? read : {}) as {
+    code?: string;
+    detail?: Bilingual;
+    facts?: Record<string, unknown>;
+  };
+  const words = { zh: `${UNREADABLE.zh}（${status}）`, en: `${UNREADABLE.en} (${status})` };
+  return new Refusal(status, problem.code ?? `http_${status}`, problem.detail ?? words, problem.facts ?? {});
 }

@@ -1,36 +1,44 @@
 /** Every request the screens make, one function each. */
-import { ask, setCsrf } from "./client";
+import { api, said, setCsrf } from "./client";
+import type { operations } from "./schema";
 import type { Alert, AlertDetail, Candidate, Incident, IncidentDetail, LoginResult, Me, PlaceTree, ReportRequest, ReportStored } from "./views";
 
+type Page<T> = { items: T[]; next: string | null };
+type WhichCases = NonNullable<operations["incidents"]["parameters"]["query"]>;
+
 export async function me(): Promise<Me> {
-  const answer = await ask<Me>("/api/me");
+  const answer = await said(api.GET("/api/me"));
   setCsrf(answer.csrf);
   return answer;
 }
 
 export async function login(user: string, password: string): Promise<LoginResult> {
-  const answer = await ask<LoginResult>("/api/login", { body: { user, password } });
+  const answer = await said(api.POST("/api/login", { body: { user, password } }));
   setCsrf(answer.csrf);
   return answer;
 }
 
 export async function loginByLink(token: string, password: string | null): Promise<LoginResult> {
-  const answer = await ask<LoginResult>("/api/login/link", { body: password === null ? { token } : { token, password } });
+  const answer = await said(api.POST("/api/login/link", { body: password === null ? { token } : { token, password } }));
   setCsrf(answer.csrf);
   return answer;
 }
 
-export const logout = (): Promise<void> => ask("/api/logout", { method: "POST" });
+export async function logout(): Promise<void> {
+  await said(api.POST("/api/logout"));
+}
 
-export const incident = (number: string): Promise<IncidentDetail> => ask(`/api/incidents/${encodeURIComponent(number)}`);
+export const incident = (number: string): Promise<IncidentDetail> =>
+  said(api.GET("/api/incidents/{number}", { params: { path: { number } } }));
 
-export const incidents = (query: Record<string, string>): Promise<{ items: Incident[]; next: string | null }> =>
-  ask(`/api/incidents?${new URLSearchParams(query).toString()}`);
+export const incidents = (query: WhichCases): Promise<Page<Incident>> => said(api.GET("/api/incidents", { params: { query } }));
 
-export const alert = (id: string): Promise<AlertDetail> => ask(`/api/alerts/${encodeURIComponent(id)}`);
+export const openAlerts = (): Promise<Page<Alert>> => said(api.GET("/api/alerts", { params: { query: { open: true } } }));
 
-export const acknowledge = (id: string, key: string): Promise<{ alert: Alert }> =>
-  ask(`/api/alerts/${encodeURIComponent(id)}/acknowledge`, { method: "POST", key });
+export const alert = (id: string): Promise<AlertDetail> => said(api.GET("/api/alerts/{id}", { params: { path: { id } } }));
+
+export const acknowledge = (id: string): Promise<{ alert: Alert }> =>
+  said(api.POST("/api/alerts/{id}/acknowledge", { params: { path: { id } } }));
 
 /** One action on a case; `version` is the one the person was looking at, `key` stays the same on every retry. */
 export const act = (
@@ -40,17 +48,31 @@ export const act = (
   fields: Record<string, unknown>,
   key: string,
 ): Promise<{ incident: Incident; result: Record<string, unknown> }> =>
-  ask(`/api/incidents/${encodeURIComponent(number)}/actions`, { body: { action, version, fields }, key });
+  said(
+    api.POST("/api/incidents/{number}/actions", {
+      params: { path: { number }, header: { "Idempotency-Key": key } },
+      body: { action, version, fields },
+    }),
+  );
 
-export const candidates = (number: string): Promise<Candidate[]> => ask(`/api/incidents/${encodeURIComponent(number)}/candidates`);
+export const candidates = (number: string): Promise<Candidate[]> =>
+  said(api.GET("/api/incidents/{number}/candidates", { params: { path: { number } } }));
 
-export function sendPhoto(number: string, picture: Blob, capturedAt: string, key: string): Promise<{ sha256: string }> {
-  const form = new FormData();
-  form.append("file", picture, "photo.jpg");
-  form.append("captured_at", capturedAt);
-  return ask(`/api/incidents/${encodeURIComponent(number)}/photos`, { form, key });
-}
+export const sendPhoto = (number: string, picture: Blob, capturedAt: string, key: string): Promise<{ sha256: string }> =>
+  said(
+    api.POST("/api/incidents/{number}/photos", {
+      params: { path: { number }, header: { "Idempotency-Key": key } },
+      body: { file: "", captured_at: capturedAt }, // the serializer puts the picture itself into the form
+      bodySerializer: () => {
+        const form = new FormData();
+        form.append("file", picture, "photo.jpg");
+        form.append("captured_at", capturedAt);
+        return form;
+      },
+    }),
+  );
 
-export const places = (): Promise<PlaceTree> => ask("/api/places");
+export const places = (): Promise<PlaceTree> => said(api.GET("/api/places"));
 
-export const report = (request: ReportRequest, key: string): Promise<ReportStored> => ask("/api/reports", { body: request, key });
+export const report = (body: ReportRequest, key: string): Promise<ReportStored> =>
+  said(api.POST("/api/reports", { params: { header: { "Idempotency-Key": key } }, body }));

@@ -66,7 +66,6 @@ function Case({ detail, now, row }: { detail: IncidentDetail; now: number; row: 
             <b>{say(incident.state_name, language)}</b>
             {incident.drill ? <span className="demo">{t("common:drill")}</span> : null}
             <DueWords due={incident.due?.at ?? null} now={now} />
-            <span className="second numbers case-number">{incident.number}</span>
           </p>
           <h2 id="case-title">{say(incident.title, language)}</h2>
           <p className="case-place">
@@ -85,6 +84,7 @@ function Case({ detail, now, row }: { detail: IncidentDetail; now: number; row: 
         <EvidenceStrip evidence={detail.evidence} photos={incident.photos} zone={zone} now={now} />
         {detail.plan ? <Plan plan={detail.plan} incident={incident} zone={zone} may={incident.allowed.includes("note")} /> : null}
         <Timeline rows={detail.timeline} zone={zone} now={now} />
+        <p className="second numbers case-number">{incident.number}</p>
       </div>
       {row ? <Actions row={row} detail={detail} /> : null}
     </section>

@@ -30,15 +30,17 @@ export function Header() {
         <i aria-hidden="true" />
         {t(`common:link.${link}`)}
       </span>
-      <span className="fact numbers" title={t("load.goal")}>
+      <span className="fact numbers load-fact" title={t("load.goal")}>
         <span className="second">{t("load.hour")}</span> <b>{live.load ? t("load.count", { n: live.load.hour }) : "–"}</b>
       </span>
       <SoundState />
       <span className="spring" />
       <Clock zone={me.site.timezone} />
-      <SizeSwitch />
-      <ThemeSwitch />
-      <LanguageSwitch />
+      <div className="switches">
+        <SizeSwitch />
+        <ThemeSwitch />
+        <LanguageSwitch />
+      </div>
     </header>
   );
 }

@@ -15,14 +15,14 @@ export function Plan({ plan, incident, zone, may }: { plan: PlanView; incident: 
       <h3>{t("case.plan")}</h3>
       <ol className="steps">
         {plan.steps.map((step) => (
-          <li key={step.id}>
+          <li key={step.index}>
             <label>
               <input
                 type="checkbox"
                 checked={step.done_at !== null}
                 disabled={!may || step.done_at !== null}
                 aria-label={t("case.plan.tick", { step: say(step.text) })}
-                onChange={() => acting.note(incident, say(step.text), step.id)}
+                onChange={() => acting.note(incident, say(step.text), step.index)}
               />
               <span>{say(step.text)}</span>
             </label>
@@ -32,16 +32,11 @@ export function Plan({ plan, incident, zone, may }: { plan: PlanView; incident: 
           </li>
         ))}
       </ol>
-      {plan.agencies.length > 0 ? (
-        <ul className="agencies" aria-label={t("case.call")}>
-          {plan.agencies.map((agency) => (
-            <li key={agency.number}>
-              <Icon name="phone" />
-              <b className="numbers">{agency.number}</b> {say(agency.name)}
-              <span className="second">{say(agency.say)}</span>
-            </li>
-          ))}
-        </ul>
+      {plan.prompt ? (
+        <p className="prompt">
+          <Icon name="phone" />
+          {say(plan.prompt)}
+        </p>
       ) : null}
     </section>
   );

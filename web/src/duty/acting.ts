@@ -69,7 +69,7 @@ export function useActing() {
     if (!row.alert) return;
     confirmHere(row.key);
     try {
-      const answer = await acknowledge(row.alert.id, freshKey());
+      const answer = await acknowledge(row.alert.id);
       useStream.setState((stream) => ({
         live: { ...stream.live, alerts: { ...stream.live.alerts, [answer.alert.id]: answer.alert } },
       }));
@@ -99,8 +99,8 @@ export function useActing() {
     },
     close: (incident: Incident) => void onCase(incident, "close", {}, "act.done.close"),
     rework: (incident: Incident, note: string) => void onCase(incident, "rework", { note }, "act.done.rework"),
-    note: (incident: Incident, note: string, step?: string) =>
-      void onCase(incident, "note", step ? { note, step } : { note }, "act.done.note"),
+    note: (incident: Incident, note: string, step?: number) =>
+      void onCase(incident, "note", step === undefined ? { note } : { note, step }, "act.done.note"),
     nudge: (incident: Incident) => void onCase(incident, "nudge", {}, "act.done.nudge"),
   };
 }

@@ -16,7 +16,7 @@ export function History({ open }: { open: (number: string) => void }) {
   const me = useMe();
   const now = useNow();
   const language = currentLanguage();
-  const past = useQuery({ queryKey: ["incidents", "mine"], queryFn: () => readIncidents({ mine: "true" }), staleTime: 0 });
+  const past = useQuery({ queryKey: ["incidents", "mine"], queryFn: () => readIncidents({ mine: true }), staleTime: 0 });
   return (
     <>
       <h1 className="page-title">{t("nav.history")}</h1>

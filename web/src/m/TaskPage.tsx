@@ -87,7 +87,7 @@ function Task({ detail }: { detail: IncidentDetail }) {
           <h2>{t("task.plan")}</h2>
           <ol className="plan-steps">
             {detail.plan.steps.map((step) => (
-              <li key={step.id}>{say(step.text, language)}</li>
+              <li key={step.index}>{say(step.text, language)}</li>
             ))}
           </ol>
         </section>

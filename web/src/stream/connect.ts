@@ -1,5 +1,4 @@
-import { ask } from "../api/client";
-import type { Alert, Incident } from "../api/views";
+import { incidents as readIncidents, openAlerts } from "../api/gateway";
 import { fold, type Live, NOTHING } from "./live";
 import { type Said, Source } from "./source";
 
@@ -50,18 +49,11 @@ function throughPage(tell: (said: Said) => void): Connection {
   return { way: "page", again: () => source.open(), close: () => source.close() };
 }
 
-interface Page<T> {
-  items: T[];
-}
-
 function byAsking(tell: (said: Said) => void): Connection {
   let live: Live = NOTHING;
   const look = async () => {
     try {
-      const [alerts, incidents] = await Promise.all([
-        ask<Page<Alert>>("/api/alerts?open=true"),
-        ask<Page<Incident>>("/api/incidents?state=open"),
-      ]);
+      const [alerts, incidents] = await Promise.all([openAlerts(), readIncidents({ state: "open" })]);
       live = fold(live, { type: "snapshot", seq: live.seq + 1, at: new Date().toISOString(), alerts: alerts.items, incidents: incidents.items });
       tell({ kind: "live", live });
     } catch {

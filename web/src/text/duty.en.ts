@@ -60,7 +60,6 @@ export const dutyEn: Record<keyof typeof dutyZh, string> = {
   "case.plan": "Plan",
   "case.plan.done": "done {{at}} by {{who}}",
   "case.plan.tick": "Tick when done: {{step}}",
-  "case.call": "To call",
   "case.timeline": "What happened",
   "case.told": "Who was told",
   "case.opened": "Raised {{at}}",

@@ -58,7 +58,6 @@ export const dutyZh = {
   "case.plan": "预案",
   "case.plan.done": "{{at}} {{who}} 已做",
   "case.plan.tick": "做完打勾：{{step}}",
-  "case.call": "要打电话",
   "case.timeline": "经过",
   "case.told": "通知了谁",
   "case.opened": "{{at}} 报警",
