@@ -8,7 +8,7 @@ import { clock, moment, span } from "../look/format";
 import { Icon } from "../parts/Icon";
 import { LevelChip } from "../parts/Level";
 import { useMe } from "../parts/session";
-import { Told } from "../parts/Told";
+import { Told as Box } from "../parts/Told";
 import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
 import { Actions } from "./Actions";
@@ -17,6 +17,7 @@ import { EvidenceStrip } from "./EvidenceStrip";
 import { Plan } from "./PlanSteps";
 import { type Row } from "./rows";
 import { Timeline } from "./Timeline";
+import { Told } from "./ToldList";
 
 /** The chosen case: what, where, why, what to do, what has happened. */
 export function CasePane({ row, chosen, now }: { row: Row | null; chosen: string | null; now: number }) {
@@ -42,9 +43,9 @@ export function CasePane({ row, chosen, now }: { row: Row | null; chosen: string
     const why = detail.error instanceof Refusal ? say(detail.error.detail) : detail.error.message;
     return (
       <section className="case">
-        <Told title={number} retry={() => void detail.refetch()}>
+        <Box title={number} retry={() => void detail.refetch()}>
           {why}
-        </Told>
+        </Box>
       </section>
     );
   }
@@ -84,6 +85,7 @@ function Case({ detail, now, row }: { detail: IncidentDetail; now: number; row: 
         <EvidenceStrip evidence={detail.evidence} photos={incident.photos} zone={zone} now={now} />
         {detail.plan ? <Plan plan={detail.plan} incident={incident} zone={zone} may={incident.allowed.includes("note")} /> : null}
         <Timeline rows={detail.timeline} zone={zone} now={now} />
+        <Told told={detail.told} zone={zone} now={now} />
         <p className="second numbers case-number">{incident.number}</p>
       </div>
       {row ? <Actions row={row} detail={detail} /> : null}

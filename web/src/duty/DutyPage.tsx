@@ -8,6 +8,7 @@ import { toLogin, useMe } from "../parts/session";
 import { useNow } from "../parts/useNow";
 import { listen, useStream } from "../stream/store";
 import { say } from "../text/start";
+import { Announcer } from "./Announcer";
 import { CasePane } from "./CasePane";
 import { Counters } from "./Counters";
 import { Header } from "./Header";
@@ -57,6 +58,7 @@ export function DutyPage() {
         <Side rows={list.all} />
       </main>
       <NoticeBar />
+      <Announcer rows={list.all} />
       <KeyHelp />
     </div>
   );

@@ -26,10 +26,6 @@ export const commonEn: Record<keyof typeof commonZh, string> = {
   "retry": "Try again",
   "undo": "Undo",
   "logout": "Log out",
-  "loading": "Loading…",
-  "loading.slow": "This is taking longer than usual…",
   "failed": "Nothing could be read",
-  "code": "Code {{code}}",
-  "late": "Overdue",
   "photo.alt": "Picture of {{at}}",
 };

@@ -24,10 +24,6 @@ export const commonZh = {
   "retry": "再试一次",
   "undo": "撤销",
   "logout": "退出登录",
-  "loading": "正在读取…",
-  "loading.slow": "读取时间较长，请稍候…",
   "failed": "没有读到内容",
-  "code": "代码 {{code}}",
-  "late": "超时",
   "photo.alt": "现场画面 {{at}}",
 } as const;

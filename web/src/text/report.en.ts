@@ -2,7 +2,6 @@ import type { reportZh } from "./report.zh";
 
 export const reportEn: Record<keyof typeof reportZh, string> = {
   "title": "Report something",
-  "intro": "Tell the property office what you saw. Three steps.",
   "where": "Where",
   "where.building": "Building",
   "where.none": "Outdoors, shared areas",

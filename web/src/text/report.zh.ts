@@ -1,6 +1,5 @@
 export const reportZh = {
   "title": "居民上报",
-  "intro": "看到问题，告诉物业。三步就好。",
   "where": "在哪里",
   "where.building": "哪栋楼",
   "where.none": "室外、公共区域",

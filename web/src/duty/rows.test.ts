@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+
+import { NOTHING } from "../stream/live";
+import { alert, incident, row } from "./fixture";
+import { byBuilding, counters, inOrder, rowsOf } from "./rows";
+
+test("worst level first, then what has waited longest, whatever order it came in", () => {
+  const rows = [
+    row({ key: "late-blue", level: "L4", openedAt: "2026-03-01T09:00:00+08:00" }),
+    row({ key: "young-red", level: "L1", openedAt: "2026-03-01T10:05:00+08:00" }),
+    row({ key: "old-red", level: "L1", openedAt: "2026-03-01T10:00:00+08:00" }),
+    row({ key: "orange", level: "L2" }),
+  ];
+  const wanted = ["old-red", "young-red", "orange", "late-blue"];
+  expect(inOrder(rows).map((each) => each.key)).toEqual(wanted);
+  expect(inOrder([...rows].reverse()).map((each) => each.key)).toEqual(wanted);
+});
+
+test("an alert of a known case is part of that case; one without a case stands alone", () => {
+  const live = {
+    ...NOTHING,
+    incidents: { n1: incident({ number: "n1", alerts: ["a1"] }) },
+    alerts: { a1: alert({ id: "a1", incident: "n1", count: 3 }), a2: alert({ id: "a2" }) },
+  };
+  const rows = rowsOf(live);
+  expect(rows.map((each) => each.key).sort()).toEqual(["a2", "n1"]);
+  expect(rows.find((each) => each.key === "n1")?.count).toBe(3);
+});
+
+test("every state of a case has its tab, and ended cases have none", () => {
+  const tab = (state: Parameters<typeof incident>[0]["state"]) =>
+    rowsOf({ ...NOTHING, incidents: { n: incident({ number: "n", ...(state ? { state } : {}) }) } })[0]?.tab;
+  expect([tab("pending_verify"), tab("accepted")]).toEqual(["waiting", "waiting"]);
+  expect([tab("dispatched"), tab("on_scene"), tab("resolved"), tab("closed")]).toEqual(["sent", "working", "checking", "gone"]);
+});
+
+test("counters count what waits for a first answer and tell the oldest", () => {
+  const rows = [
+    row({ key: "a", level: "L2", openedAt: "2026-03-01T10:05:00+08:00" }),
+    row({ key: "b", level: "L2", openedAt: "2026-03-01T10:00:00+08:00" }),
+    row({ key: "c", level: "L2", tab: "working" }),
+  ];
+  expect(counters(rows).find((each) => each.level === "L2")).toEqual({ level: "L2", count: 2, oldest: "2026-03-01T10:00:00+08:00" });
+});
+
+test("a building shows its worst open level and how many there are", () => {
+  const rows = [row({ key: "a", level: "L4" }), row({ key: "b", level: "L2" }), row({ key: "c", level: "L1", tab: "gone" }), row({ key: "d", building: null })];
+  expect(byBuilding(rows)).toEqual({ b1: { level: "L2", count: 2 } });
+});

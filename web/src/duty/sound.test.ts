@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+
+import type { Level } from "../api/views";
+import { incident, row } from "./fixture";
+import { decide, isLoud, type Ledger, MUTE_MS, RED_BREAKS_MUTE_MS } from "./sound";
+
+const line = (key: string, level: Level) => ({ key, level });
+
+/** Plays second by second; returns at which seconds which line sounded. */
+function listen(loud: (second: number) => { key: string; level: Level }[], seconds: number, mutedUntil = 0): [number, string][] {
+  let ledger: Ledger = {};
+  const heard: [number, string][] = [];
+  for (let second = 0; second <= seconds; second += 1) {
+    const decision = decide(loud(second), ledger, second * 1000, mutedUntil);
+    ledger = decision.ledger;
+    if (decision.play) heard.push([second, decision.play.key]);
+  }
+  return heard;
+}
+
+describe("decide", () => {
+  test("red sounds every five seconds until it is confirmed", () => {
+    const heard = listen((second) => (second < 12 ? [line("fire", "L1")] : []), 30);
+    expect(heard).toEqual([
+      [0, "fire"],
+      [5, "fire"],
+      [10, "fire"],
+    ]);
+  });
+
+  test("orange sounds four times, half a minute apart; yellow once; blue never", () => {
+    expect(listen(() => [line("gate", "L2")], 200).map(([second]) => second)).toEqual([0, 30, 60, 90]);
+    expect(listen(() => [line("shed", "L3")], 200)).toEqual([[0, "shed"]]);
+    expect(listen(() => [line("bins", "L4")], 200)).toEqual([]);
+  });
+
+  test("one sound at a time: while red stands, the others wait", () => {
+    const heard = listen((second) => [...(second < 8 ? [line("fire", "L1")] : []), line("gate", "L2")], 10);
+    expect(heard).toEqual([
+      [0, "fire"],
+      [5, "fire"],
+      [8, "gate"],
+    ]);
+  });
+
+  test("two red alarms share one sound", () => {
+    expect(listen(() => [line("a", "L1"), line("b", "L1")], 6)).toEqual([
+      [0, "a"],
+      [5, "a"],
+    ]);
+  });
+
+  test("mute holds orange back, and red only for the first minute", () => {
+    expect(listen(() => [line("gate", "L2")], 60, MUTE_MS)).toEqual([]);
+    const [first] = listen(() => [line("fire", "L1")], 120, MUTE_MS);
+    expect(first?.[0]).toBe(RED_BREAKS_MUTE_MS / 1000);
+  });
+});
+
+describe("isLoud", () => {
+  const nobody = () => false;
+  test("a case asks for an ear until it is verified or confirmed on this seat", () => {
+    const waiting = row({ key: "n", incident: incident({}) });
+    expect(isLoud(waiting, new Set(), nobody)).toBe(true);
+    expect(isLoud(waiting, new Set(["n"]), nobody)).toBe(false);
+    expect(isLoud(row({ key: "n", incident: incident({ state: "accepted" }) }), new Set(), nobody)).toBe(false);
+  });
+  test("a red case that went out by itself still sounds until somebody has seen it", () => {
+    const sent = row({ key: "n", level: "L1", tab: "sent", incident: incident({ level: "L1", state: "dispatched" }) });
+    expect(isLoud(sent, new Set(), nobody)).toBe(true);
+    expect(isLoud(sent, new Set(), () => true)).toBe(false);
+  });
+});
