@@ -128,7 +128,7 @@ class Compiler:
         def run(env: Env) -> Truth:
             result: Truth = not decides
             for part in steps:
-                value = part(env)
+                value: object = part(env)
                 if value is decides:
                     return decides
                 if value is not result and value is not (not decides):

@@ -55,7 +55,7 @@ def is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def equal(left: Any, right: Any, meter: Meter) -> Truth:
+def equal(left: object, right: object, meter: Meter) -> Truth:
     """Return whether two values are the same, text never being a number."""
     if left is UNKNOWN or right is UNKNOWN:
         return UNKNOWN
@@ -98,7 +98,7 @@ def _all(truths: Any) -> Truth:
     return result
 
 
-def contains(item: Any, holder: Any, meter: Meter) -> Truth:
+def contains(item: object, holder: object, meter: Meter) -> Truth:
     """Return whether a list has this item, or a mapping this key."""
     if item is UNKNOWN:
         return UNKNOWN
