@@ -20,6 +20,7 @@ from devices.expression_value import (
     clock,
     contains,
     equal,
+    is_number,
     negate,
     search,
     size,
@@ -64,9 +65,19 @@ def read(parts: tuple[str, ...]) -> Step:
     if len(parts) == 2:
         name = parts[1]
 
+        known: list[type] = [dict]  # the struct last seen here to have this field: saves looking again
+
         def one(env: Env) -> Any:
             value = env.get(root)
-            return value.get(name, UNKNOWN) if type(value) is dict else field(value, name)
+            sort = type(value)
+            if sort is dict:
+                return value.get(name, UNKNOWN)  # type: ignore[union-attr]  # just seen: a dict
+            if sort is known[0]:
+                found = getattr(value, name)
+                return UNKNOWN if found is None else found
+            if isinstance(value, msgspec.Struct) and name in value.__struct_fields__:
+                known[0] = sort
+            return field(value, name)
 
         return one
     names = parts[1:]
@@ -144,8 +155,7 @@ class Compiler:
             same = self._equal(node, left, right)
             return same if operator == "==" else lambda env: _negated(same(env))
         if operator in ORDER:
-            order = ORDER[operator]
-            return lambda env: order(left(env), right(env))
+            return self._order(node, left, right)
         if operator in ARITHMETIC:
             calculate = ARITHMETIC[operator]
             return lambda env: calculate(left(env), right(env))
@@ -175,6 +185,21 @@ class Compiler:
         if not (isinstance(node.left, Literal) or isinstance(node.right, Literal)):
             self._metered += 1
         return lambda env: equal(left(env), right(env), meter)
+
+    @staticmethod
+    def _order(node: Binary, left: Step, right: Step) -> Step:
+        order, plain = ORDER[node.operator]
+        if isinstance(node.right, Literal) and is_number(node.right.value):
+            limit = node.right.value
+
+            def beyond(env: Env) -> Truth:
+                value = left(env)
+                if type(value) is int or type(value) is float:
+                    return bool(plain(value, limit))
+                return order(value, limit)
+
+            return beyond
+        return lambda env: order(left(env), right(env))
 
     def _call(self, node: Call) -> Step:
         name, meter, zone = node.name, self._meter, self._zone

@@ -7,6 +7,7 @@ a bool is no number; 1 == 1.0. Whole numbers are 64-bit as in CEL: what does not
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from enum import Enum
@@ -134,27 +135,18 @@ def _ordered(left: Any, right: Any) -> bool:
     )
 
 
-def less(left: Any, right: Any) -> Truth:
-    """Return left < right."""
-    return bool(left < right) if _ordered(left, right) else UNKNOWN
+def _compared(plain: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Truth]:
+    def compare(left: Any, right: Any) -> Truth:
+        return bool(plain(left, right)) if _ordered(left, right) else UNKNOWN
+
+    return compare
 
 
-def at_most(left: Any, right: Any) -> Truth:
-    """Return left <= right."""
-    return bool(left <= right) if _ordered(left, right) else UNKNOWN
-
-
-def more(left: Any, right: Any) -> Truth:
-    """Return left > right."""
-    return bool(left > right) if _ordered(left, right) else UNKNOWN
-
-
-def at_least(left: Any, right: Any) -> Truth:
-    """Return left >= right."""
-    return bool(left >= right) if _ordered(left, right) else UNKNOWN
-
-
-ORDER: dict[str, Callable[[Any, Any], Truth]] = {"<": less, "<=": at_most, ">": more, ">=": at_least}
+# Each with the plain comparison, for callers that know both sides are numbers.
+ORDER: dict[str, tuple[Callable[[Any, Any], Truth], Callable[[Any, Any], Any]]] = {
+    symbol: (_compared(plain), plain)
+    for symbol, plain in (("<", operator.lt), ("<=", operator.le), (">", operator.gt), (">=", operator.ge))
+}
 
 
 def add(left: Any, right: Any, meter: Meter) -> Any:
