@@ -78,6 +78,7 @@ class Listener:
     def close(self) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+        del self._client  # its callbacks hold us: without this its sockets would wait for the cycle collector
 
 
 @contextlib.asynccontextmanager
