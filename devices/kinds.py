@@ -17,7 +17,7 @@ import msgspec
 
 KIND_TREE_VERSION = 1
 
-FieldType: TypeAlias = Literal["text", "number", "integer", "bool"]
+FieldType: TypeAlias = Literal["text", "number", "integer", "bool", "scalar"]  # scalar: as the device says it
 Late: TypeAlias = Literal["record", "open", "evaluate"]
 
 
@@ -45,9 +45,9 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     late: Late
 
 
-_ACCESS = "door dir:in|out method:card|face|finger|code|qr|plate|button|remote reason"
+_ACCESS = "door#scalar dir:in|out method:card|face|finger|code|qr|plate|button|remote reason"
 _OBJECT = "track label score#number/0–1 zone line dir count#integer camera box"
-_PARCEL = "cell parcel code"
+_PARCEL = "cell#scalar parcel code"
 
 # name | 中文 | English | facts
 _LINES = f"""
@@ -58,8 +58,8 @@ access.forced        | 强行闯入   | Door forced             | {_ACCESS}
 access.held          | 门未关     | Door held open          | {_ACCESS} value#number/s
 access.tailgate      | 尾随       | Tailgating              | {_ACCESS} count#integer
 access.remote        | 远程开门   | Remote opening          | {_ACCESS}
-contact.opened       | 开启       | Opened                  | door
-contact.closed       | 关闭       | Closed                  | door
+contact.opened       | 开启       | Opened                  | door#scalar
+contact.closed       | 关闭       | Closed                  | door#scalar
 vehicle.plate        | 车牌识别   | Plate read              | plate confidence#number/0–1 dir:in|out lane colour list
 vehicle.barrier      | 道闸       | Barrier                 | position:open|closed|moving|fault lane reason
 parcel.deposited     | 投件       | Parcel deposited        | {_PARCEL}
@@ -178,6 +178,20 @@ _NOT_ALERT_CAPABLE = frozenset({"system.receipt", "system.start", "system.stop",
 _DAY = ("fire.", "sos.", "lift.trapped", "access.duress", "access.forced", "panel.")
 _QUARTER = ("access.", "contact.", "parcel.")
 
+# Values that hold for a device until it says otherwise (`state`), with type and unit as above. Profiles may
+# use only these; a device with several channels adds `_1`, `_2` … to the name. Our own devices are free.
+_STATES = """
+open#bool locked#bool motion#bool object#bool line#bool smoke#bool heat#bool gas#bool leak#bool tamper#bool
+fault#bool alarm#bool power#bool output#bool input#bool low#bool online#bool moved#bool pressed#bool
+battery#number/% voltage#number/V current#number/A active_power#number/W energy#number/kWh
+temperature#number/°C humidity#number/% level#number/% concentration#number/ppm density#number/dB/m
+illuminance#number/lx rssi#number/dBm cells_free#integer count#integer uptime#number/s
+firmware boot address position mode label
+"""
+
+# Measurements of `t/{metric}` topics that rules read as these kinds, in `data.value`; others are device.state.
+METRIC_KINDS: dict[str, str] = {"temperature": "env.temperature", "level": "env.level"}
+
 
 def _field(text: str) -> tuple[str, Field]:
     name, _, choices = text.partition(":")
@@ -213,6 +227,7 @@ def _parse(line: str) -> Kind:
     )
 
 
+STATES: dict[str, Field] = dict(_field(state) for state in _STATES.split())
 KINDS: dict[str, Kind] = {k.name: k for k in map(_parse, _LINES.strip().splitlines())}
 
 

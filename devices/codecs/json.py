@@ -1,0 +1,70 @@
+"""JSON, read exactly: whole integers, no NaN, no lone surrogates, UTF-8 first and then the profile's encoding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from devices.codec import CodecRefused, Document, codec
+from devices.limits import check_shape, is_small
+
+_decoder = msgspec.json.Decoder()
+_BOM = b"\xef\xbb\xbf"
+
+
+def parse_json(payload: bytes, encoding: str) -> Any:
+    """Return the JSON value of `payload`, or raise `CodecRefused`."""
+    if payload[:3] == _BOM:
+        payload = payload[3:]
+    try:
+        value = _decoder.decode(payload)
+    except UnicodeDecodeError:
+        value = _parse_other(payload, encoding)
+    except msgspec.DecodeError as error:
+        if encoding == "utf-8" or payload.isascii():
+            raise CodecRefused("malformed", f"not JSON: {error}") from None
+        value = _parse_other(payload, encoding)
+    except RecursionError:
+        raise CodecRefused("too_deep", "nested too deep to read") from None
+    if not is_small(payload):
+        check_shape(value)
+    return value
+
+
+def _parse_other(payload: bytes, encoding: str) -> Any:
+    if encoding == "utf-8":
+        raise CodecRefused(
+            "malformed", "not UTF-8; if the device speaks GBK, its profile must say `encoding: gbk`"
+        )
+    try:
+        return _decoder.decode(payload.decode(encoding))
+    except UnicodeDecodeError:
+        raise CodecRefused("malformed", f"neither UTF-8 nor {encoding}") from None
+    except msgspec.DecodeError as error:
+        raise CodecRefused("malformed", f"not JSON: {error}") from None
+    except RecursionError:
+        raise CodecRefused("too_deep", "nested too deep to read") from None
+
+
+@codec("json")
+def read_json(payload: bytes, encoding: str) -> list[Document]:
+    """Read one JSON object, or a list of objects (one message each)."""
+    value = parse_json(payload, encoding)
+    if isinstance(value, dict):
+        return [value]
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        return value
+    raise CodecRefused("malformed", f"JSON {_kind(value)} where an object is expected")
+
+
+def _kind(value: Any) -> str:
+    names = {
+        str: "text",
+        bool: "true or false",
+        int: "number",
+        float: "number",
+        type(None): "null",
+        list: "list",
+    }
+    return names.get(type(value), type(value).__name__)

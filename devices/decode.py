@@ -1,0 +1,137 @@
+"""Decoder: the one door from bytes to events. Topic → message form → device → what was said.
+
+The number of profiles does not slow it: topics are found in an index, and what a topic means is remembered.
+Nothing is guessed and nothing is lost: what cannot be read comes back as `Quarantine` with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta, tzinfo
+from typing import TypeAlias
+
+from devices import codecs
+from devices.clock import DeviceClock
+from devices.context import DecodeContext
+from devices.event import Decoded, Quarantine, RawMessage
+from devices.form import MessageForm, Profile
+from devices.match import TopicIndex
+from devices.own import OwnNamespace
+from devices.reading import read_message
+from devices.registry import Registry
+
+_Candidate: TypeAlias = tuple[MessageForm, dict[str, str]]
+_CACHED = 20_000  # topics remembered
+_LONGEST_CACHED = 256  # characters
+_CODECS = codecs.__name__  # importing the package registered every codec
+
+
+class Decoder:
+    """Decodes messages of all loaded profiles for one site; used by one thread.
+
+    `clocks` (per device id) is plain state that may be stored and given back, so that skew survives a
+    restart. `accept_unknown` is for the decode tool and samples: unknown devices are made up and flagged.
+    """
+
+    def __init__(
+        self,
+        *,
+        profiles: Iterable[Profile],
+        registry: Registry,
+        site: str,
+        zone: tzinfo,
+        site_key: bytes,
+        accept_unknown: bool = False,
+        oldest: timedelta | None = timedelta(days=7),
+    ) -> None:
+        self.profiles = tuple(profiles)
+        self._context = DecodeContext(
+            registry=registry,
+            site=site,
+            zone=zone,
+            site_key=site_key,
+            accept_unknown=accept_unknown,
+            oldest=oldest,
+        )
+        self._indexes: dict[str, TopicIndex[MessageForm]] = {"mqtt": TopicIndex(), "http": TopicIndex()}
+        self._routes: dict[str, dict[str, list[_Candidate]]] = {"mqtt": {}, "http": {}}
+        self._own: dict[str, OwnNamespace] = {}
+        forms = [form for profile in self.profiles for form in profile.forms]
+        for form in sorted(
+            forms, key=lambda form: form.where is None
+        ):  # of one shape, conditions are asked first
+            self._indexes[form.adapter].add(form.pattern, form)
+            if form.own:
+                self._own[form.profile] = OwnNamespace(self._context, form.profile)
+
+    @property
+    def registry(self) -> Registry:
+        return self._context.registry
+
+    @registry.setter
+    def registry(self, registry: Registry) -> None:
+        self._context.replace_registry(registry)
+        for own in self._own.values():
+            own.forget()
+
+    @property
+    def clocks(self) -> dict[str, DeviceClock]:
+        return self._context.clocks
+
+    def subscriptions(self) -> list[str]:
+        """Return the MQTT filters that bring everything the profiles read; `$…` and `/…` stand by themselves."""
+        filters: set[str] = set()
+        for profile in self.profiles:
+            for form in profile.forms:
+                if form.adapter == "mqtt":
+                    text = form.pattern.filter
+                    filters.add(text.replace("sc1/+/", f"sc1/{self._context.site}/", 1) if form.own else text)
+        return sorted(filters)
+
+    def decode(self, message: RawMessage, *, mint: Callable[[], str]) -> list[Decoded]:
+        """Return what one message says; at least one result, never an exception, whatever the bytes are.
+
+        Events come with `id=mint()` and `seq=0`. Blobs stand before the event that refers to them.
+        """
+        if "oversize" in message.headers:
+            return [_oversize(message)]
+        routes = self._routes[message.adapter]
+        candidates = routes.get(message.topic)
+        if candidates is None:
+            candidates = self._candidates(message)
+        for form, captured in candidates:
+            if form.own:
+                return self._own[form.profile].read(message, mint)
+            results = read_message(form, message, captured, self._context, mint)
+            if results is not None:
+                return results
+        if candidates:
+            return [_unmatched(candidates)]
+        return [Quarantine(code="no_profile", reason=f"no profile reads topic '{message.topic[:200]}'")]
+
+    def _candidates(self, message: RawMessage) -> list[_Candidate]:
+        found = [
+            (form, form.pattern.capture(message.topic))
+            for form in self._indexes[message.adapter].find(message.topic)
+        ]
+        routes = self._routes[message.adapter]
+        if len(message.topic) <= _LONGEST_CACHED:
+            if len(routes) >= _CACHED:
+                routes.clear()
+            routes[message.topic] = found
+        return found
+
+
+def _oversize(message: RawMessage) -> Quarantine:
+    size, limit = message.headers["oversize"], message.headers.get("limit", "?")
+    reason = f"{size} bytes; at most {limit} are taken in (sha256:{message.headers.get('sha256', '?')})"
+    return Quarantine(code="too_large", reason=reason)
+
+
+def _unmatched(candidates: list[_Candidate]) -> Quarantine:
+    names = ", ".join(sorted({form.profile for form, _ in candidates}))
+    return Quarantine(
+        code="unknown_code",
+        reason=f"the topic is read by {names}, but no condition there fits the message",
+        profile=candidates[0][0].profile,
+    )

@@ -1,0 +1,106 @@
+"""The field map of a profile: which facts, states and references an event gets from a message.
+
+What is not listed here never leaves the decoder. Facts become the type their kind gives them; a value that
+cannot be that is left out and flagged (`field:data.value`), because a bad battery reading must not cost the
+alarm that came with it. Credentials and persons are only ever kept as references keyed with the site's key.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from devices.convert import REFUSED, Convert, to_scalar, to_text
+from devices.paths import Getter, Scope
+
+GROUPS = ("data", "state", "subject")
+SUBJECTS = ("cred", "person", "household")
+_REFERENCE_BYTES = 12
+
+
+class FieldRule(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a field map: where the value is, the conversions it runs through, what stands in its place.
+
+    `default` is used when nothing is there (formats that leave out zeros). `index` numbers the name of a
+    state by channel (`output_1`); channel 0 keeps the plain name.
+    """
+
+    name: str
+    get: Getter
+    converts: tuple[Convert, ...] = (to_scalar,)
+    default: Any = None
+    index: Getter | None = None
+
+
+class FieldMap(msgspec.Struct, frozen=True, kw_only=True):
+    """All field rules that apply to one entry of a kinds table."""
+
+    data: tuple[FieldRule, ...] = ()
+    state: tuple[FieldRule, ...] = ()
+    subject: tuple[FieldRule, ...] = ()
+
+
+def read_fields(rules: tuple[FieldRule, ...], scope: Scope, group: str, flags: list[str]) -> dict[str, Any]:
+    """Return the values that are there, converted; add a flag for each that could not be."""
+    found: dict[str, Any] = {}
+    for rule in rules:
+        value = rule.get(scope)
+        if value is None:
+            if rule.default is not None:
+                found[_name(rule, scope)] = rule.default
+            continue
+        for convert in rule.converts:
+            value = convert(value)
+            if value is REFUSED:
+                flags.append(f"field:{group}.{rule.name}")
+                break
+        else:
+            found[_name(rule, scope)] = value
+    return found
+
+
+def _name(rule: FieldRule, scope: Scope) -> str:
+    if rule.index is None:
+        return rule.name
+    channel = to_text(rule.index(scope))
+    number = "" if channel is REFUSED else "".join(letter for letter in channel if letter in "0123456789")
+    return rule.name if number in ("", "0") else f"{rule.name}_{number[:4]}"
+
+
+def reference(site_key: bytes, name: str, value: str) -> str:
+    """Return the keyed reference of a credential or person: the same for the same value, useless without the key."""
+    digest = hmac.digest(site_key, f"{name}|{value}".encode(), "sha256")[:_REFERENCE_BYTES]
+    return f"{name[0]}:{base64.urlsafe_b64encode(digest).decode()}"
+
+
+def read_subject(
+    rules: tuple[FieldRule, ...],
+    scope: Scope,
+    site_key: bytes,
+    households: Mapping[str, object],
+    flags: list[str],
+) -> dict[str, str]:
+    """Return the references a message makes: persons and credentials keyed, households only if they exist."""
+    found = read_fields(rules, scope, "subject", flags)
+    return keyed({name: str(value) for name, value in found.items()}, site_key, households)
+
+
+def keyed(subject: Mapping[str, str], site_key: bytes, households: Mapping[str, object]) -> dict[str, str]:
+    """Return subject references as they may be stored; empty values and unknown names are left out."""
+    kept: dict[str, str] = {}
+    for name, value in subject.items():
+        if name == "household":
+            if value in households:
+                kept[name] = value
+        elif name in SUBJECTS and value:
+            kept[name] = reference(site_key, name, value)
+    return kept
+
+
+def constant(value: Any) -> Callable[[Scope], Any]:
+    """Return a getter that always gives `value`."""
+    return lambda _scope: value

@@ -1,0 +1,301 @@
+"""Our own MQTT namespace, `sc1/{site}/{device}/…`: what devices we control, adapters and cameras speak.
+
+| topic | payload | becomes |
+|---|---|---|
+| `…/e/{kind}` | `{"n", "boot", "at", "mode", "data", "state", "subject", "evidence"}`, all optional | an event of that kind |
+| `…/s/{prop}` | a JSON scalar, or `{"value", "at"}` | `device.state` |
+| `…/t/{metric}` | a number, or `{"value", "at"}` | telemetry |
+| `…/a` | `online`, `offline`, or `{"status", "boot", "firmware", "reason"}` | `device.online`, `device.offline` |
+| `…/r/{command}` | `{"state", "reason"}`: accepted, done or failed | `command.*` |
+
+`n` counts since `boot`; together they are the dedup key `{boot}|{n}` and the topic of the confirmation. Facts
+that the kind does not have are dropped and counted in a flag (`dropped:2`). This path is written by hand,
+not as a field map, because it carries most of the traffic.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
+
+import msgspec
+
+from devices.codec import CodecRefused
+from devices.codecs.json import parse_json
+from devices.context import DecodeContext
+from devices.convert import REFUSED, Convert, to_field, to_number, to_scalar, to_text
+from devices.event import Blob, Decoded, Event, Evidence, Mode, Quarantine, RawMessage, Source, Telemetry
+from devices.evidence import OwnEvidence, unpack
+from devices.fields import keyed
+from devices.kinds import KINDS
+from devices.limits import EVENT_BYTES, EVIDENCE_BYTES, check_shape, check_size, is_small
+from devices.problem import nearest
+from devices.reading import raw_hash
+from devices.registry import Device
+from devices.timestamp import Stamp, parse_stamp
+
+_WORD = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_STATES_AT_ONCE = 64
+_CACHED = 20_000  # topics remembered; a flood of made-up ones empties the memory instead of filling it
+_REPLIES = ("accepted", "done", "failed")
+_RESERVED = (
+    "system.",
+    "command.",
+    "device.online",
+    "device.offline",
+)  # these have one author each, and it is not `e/`
+_CONVERTS: dict[str, dict[str, Convert]] = {
+    name: {field: to_field(spec) for field, spec in kind.fields.items()} for name, kind in KINDS.items()
+}
+_Meaning: TypeAlias = tuple[str, dict[str, Any], dict[str, Any]]  # kind, data, state
+
+
+class OwnEvent(msgspec.Struct, kw_only=True):
+    """The payload of `e/{kind}`."""
+
+    n: int | str | None = None
+    boot: int | str | None = None
+    at: str | int | float | None = None
+    mode: Mode = "live"
+    data: dict[str, Any] = {}
+    state: dict[str, Any] = {}
+    subject: dict[str, str] = {}
+    evidence: list[OwnEvidence] = []
+
+
+class _Route(NamedTuple):
+    """What a topic says, worked out once: device, channel letter and its last level."""
+
+    device: Device
+    channel: str
+    name: str
+    converts: dict[str, Convert]
+
+
+_decode = msgspec.json.Decoder(OwnEvent).decode
+
+
+class OwnNamespace:
+    """Reads `sc1/…` topics; remembers what each topic means until the registry changes."""
+
+    def __init__(self, context: DecodeContext, profile: str) -> None:
+        self._context = context
+        self._profile = profile
+        self._routes: dict[str, _Route] = {}
+
+    def forget(self) -> None:
+        """Work every topic out again: the registry changed."""
+        self._routes.clear()
+
+    def read(self, message: RawMessage, mint: Callable[[], str]) -> list[Decoded]:
+        """Read one message; never raises, whatever the bytes are."""
+        route = self._routes.get(message.topic)
+        if route is None or (message.user and route.device.user):
+            found = self._route(message)
+            if isinstance(found, Quarantine):
+                return [found]
+            route = found
+        try:
+            if route.channel == "e":
+                return self._event(route, message, mint)
+            check_size(message.payload, EVENT_BYTES)
+            return [self._short(route, message, mint)]
+        except CodecRefused as refusal:
+            return [self._refused(refusal.code, str(refusal), route)]
+        except UnicodeDecodeError:
+            return [self._refused("malformed", "not UTF-8", route)]
+        except msgspec.DecodeError as error:
+            return [self._refused("malformed", f"not an event: {error}", route)]
+        except RecursionError:
+            return [self._refused("too_deep", "nested too deep to read", route)]
+
+    def _refused(self, code: str, reason: str, route: _Route) -> Quarantine:
+        return Quarantine(code=code, reason=reason, device=route.device.id, profile=self._profile)
+
+    def _route(self, message: RawMessage) -> _Route | Quarantine:
+        parts = message.topic.split("/")  # the patterns of the profile let only these shapes through
+        site, ident, channel, name = parts[1], parts[2], parts[3], parts[4] if len(parts) > 4 else ""
+        context = self._context
+        if site != context.site:
+            reason = f"the topic names site '{site}', this is '{context.site}'"
+            return Quarantine(code="identity", reason=reason, device=ident, profile=self._profile)
+        device = context.device("own", ident)
+        refused = context.refusal(self._profile, ident, device, message.user)
+        if refused is not None or device is None:
+            return refused or Quarantine(code="unknown_device", reason="unknown", device=ident)
+        if channel == "e":
+            if name not in KINDS:
+                reason = f"there is no kind '{name}'{nearest(name, KINDS)}"
+                return Quarantine(code="no_kind", reason=reason, device=device.id, profile=self._profile)
+            if name.startswith(_RESERVED):
+                reason = f"kind '{name}' is not said on an event topic"
+                return Quarantine(code="no_kind", reason=reason, device=device.id, profile=self._profile)
+        elif channel != "a" and not _WORD.fullmatch(name):
+            reason = f"'{name[:60]}' is no name: letters, digits, `.`, `_`, `-`, at most 64"
+            return Quarantine(code="malformed", reason=reason, device=device.id, profile=self._profile)
+        route = _Route(device, channel, name, _CONVERTS.get(name, {}))
+        if len(self._routes) >= _CACHED:
+            self._routes.clear()
+        self._routes[message.topic] = route
+        return route
+
+    def _event(self, route: _Route, message: RawMessage, mint: Callable[[], str]) -> list[Decoded]:
+        payload = message.payload
+        if len(payload) > EVENT_BYTES:
+            check_size(payload, EVIDENCE_BYTES)
+        said = _decode(payload)
+        if not is_small(payload):
+            check_shape([said.data, said.state, said.subject])
+            if not said.evidence:
+                check_size(payload, EVENT_BYTES)
+        context, device = self._context, route.device
+        stamp = None if said.at is None else parse_stamp(said.at, context.zone)
+        mode: Mode = "retained" if message.retained else said.mode
+        at, quality, flags = context.when(device.id, stamp, message, live=mode == "live")
+        if stamp is not None and mode == "live" and not message.drained:
+            context.learn(device.id, stamp, message.received_at)
+        more: list[str] = ["unlisted"] if device.unlisted else []
+        data = _facts(said.data, route.converts, more) if said.data else {}
+        state = _states(said.state, more) if said.state else {}
+        subject = keyed(said.subject, context.site_key, context.registry.households) if said.subject else {}
+        if device.household:
+            subject.setdefault("household", device.household)
+        evidence: tuple[Evidence, ...] = ()
+        blobs: list[Blob] = []
+        if said.evidence:
+            evidence, blobs = unpack(said.evidence, context.zone, more)
+        event = Event(
+            id=mint(),
+            site=context.site,
+            device=device.id,
+            kind=route.name,
+            mode=mode,
+            at=at,
+            time_quality=quality,
+            device_time=None if said.at is None else str(said.at)[:64],
+            received_at=message.received_at,
+            dedup=_key(said.boot, said.n),
+            subject=subject,
+            data=data,
+            state=state,
+            evidence=evidence,
+            source=Source(profile=self._profile, topic=message.topic, raw=raw_hash(payload)),
+            flags=(*flags, *more) if more else flags,
+        )
+        return [*blobs, event] if blobs else [event]
+
+    def _short(self, route: _Route, message: RawMessage, mint: Callable[[], str]) -> Decoded:
+        """Read the channels that say one thing: state, telemetry, availability, reply."""
+        value = _value(message.payload)
+        body = value if isinstance(value, dict) else {"value": value, "status": value, "state": value}
+        stamp = parse_stamp(body.get("at"), self._context.zone)
+        if route.channel == "t":
+            return self._telemetry(route, message, body.get("value"), stamp)
+        kind, data, state = _SHORT[route.channel](route.name, body)
+        at, quality, flags = self._context.when(route.device.id, stamp, message, live=not message.retained)
+        return Event(
+            id=mint(),
+            site=self._context.site,
+            device=route.device.id,
+            kind=kind,
+            mode="retained" if message.retained else "live",
+            at=at,
+            time_quality=quality,
+            received_at=message.received_at,
+            subject={"household": route.device.household} if route.device.household else {},
+            data=data,
+            state=state,
+            source=Source(profile=self._profile, topic=message.topic, raw=raw_hash(message.payload)),
+            flags=(*flags, "unlisted") if route.device.unlisted else flags,
+        )
+
+    def _telemetry(self, route: _Route, message: RawMessage, value: Any, stamp: Stamp | None) -> Telemetry:
+        number = to_number(value)
+        if number is REFUSED:
+            raise CodecRefused("malformed", f"telemetry '{route.name}' is no number")
+        at = self._context.when(route.device.id, stamp, message, live=not message.retained).at
+        return Telemetry(device=route.device.id, metric=route.name, value=float(number), at=at)
+
+
+def _state(name: str, body: dict[str, Any]) -> _Meaning:
+    held = to_scalar(body.get("value"))
+    if held is REFUSED:
+        raise CodecRefused("malformed", f"state '{name}' is neither a scalar nor {{\"value\": …}}")
+    return "device.state", {}, {name: held}
+
+
+def _availability(_name: str, body: dict[str, Any]) -> _Meaning:
+    status = body.get("status", body.get("state"))
+    if status not in ("online", "offline"):
+        raise CodecRefused("unknown_code", f"availability is 'online' or 'offline', not {str(status)[:60]!r}")
+    data: dict[str, Any] = {
+        n: t for n in ("reason", "firmware", "boot") if n in body and (t := to_text(body[n])) is not REFUSED
+    }
+    state = {"online": status == "online", **{n: t for n, t in data.items() if n != "reason"}}
+    return f"device.{status}", data, state
+
+
+def _reply(command: str, body: dict[str, Any]) -> _Meaning:
+    reply = body.get("state")
+    if reply not in _REPLIES:
+        raise CodecRefused(
+            "unknown_code", f"a reply is one of {', '.join(_REPLIES)}, not {str(reply)[:60]!r}"
+        )
+    data = {"command": command}
+    if isinstance(body.get("reason"), str):
+        data["reason"] = to_text(body["reason"])
+    return f"command.{reply}", data, {}
+
+
+_SHORT: dict[str, Callable[[str, dict[str, Any]], _Meaning]] = {"s": _state, "a": _availability, "r": _reply}
+
+
+def _value(payload: bytes) -> Any:
+    """Return JSON as what it is, and anything that is not JSON as a text."""
+    try:
+        return parse_json(payload, "utf-8")
+    except CodecRefused as refusal:
+        if refusal.code != "malformed" or payload[:1] in (b"{", b"["):
+            raise
+        return payload.decode("utf-8").strip()
+
+
+def _facts(said: dict[str, Any], converts: dict[str, Convert], flags: list[str]) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    dropped = 0
+    for name, value in said.items():
+        convert = converts.get(name)
+        if convert is None:
+            dropped += 1
+        elif value is not None:
+            fact = convert(value)
+            if fact is REFUSED:
+                flags.append(f"field:data.{name}")
+            else:
+                kept[name] = fact
+    if dropped:
+        flags.append(f"dropped:{dropped}")
+    return kept
+
+
+def _states(said: dict[str, Any], flags: list[str]) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for name, value in said.items():
+        held = to_scalar(value)
+        if held is not REFUSED and len(kept) < _STATES_AT_ONCE and _WORD.fullmatch(name):
+            kept[name] = held
+    if len(kept) < len(said):
+        flags.append(f"dropped_state:{len(said) - len(kept)}")
+    return kept
+
+
+def _key(boot: int | str | None, n: int | str | None) -> str | None:
+    """Return `{boot}|{n}` if both can stand in the confirmation's topic."""
+    if boot is None or n is None:
+        return None
+    key = f"{boot}|{n}"
+    first, second = str(boot), str(n)
+    if (first.isalnum() or _WORD.fullmatch(first)) and (second.isalnum() or _WORD.fullmatch(second)):
+        return key if len(key) <= 129 else None
+    return None

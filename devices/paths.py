@@ -1,0 +1,78 @@
+"""Dotted paths into a message (`e.after.camera`, `topic.device`, `headers.x-serial`, `e.rxInfo.0.rssi`).
+
+A path is split once and then only walked. Absent and null are the same: None. The roots are those of the
+conditions, so that what a condition can read, a field can read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias
+
+ROOTS = ("e", "topic", "headers")
+Scope: TypeAlias = Mapping[str, Any]
+Getter: TypeAlias = Callable[[Scope], Any]
+
+
+def split_path(path: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return root and keys (none: the whole message), or None when the text is no path at one of the roots."""
+    root, *keys = path.split(".")
+    if root not in ROOTS or not all(keys) or any(c.isspace() for c in path):
+        return None
+    return root, tuple(keys)
+
+
+def compile_path(root: str, keys: tuple[str, ...]) -> Getter:
+    """Return a function that walks a scope to the value, or to None; it never raises."""
+    if len(keys) == 1:
+        return _one(root, keys[0])
+
+    def walk(scope: Scope) -> Any:
+        value = scope[root]
+        for key in keys:
+            if type(value) is dict:
+                value = value.get(key)
+            elif type(value) is list:
+                value = value[int(key)] if key.isdecimal() and int(key) < len(value) else None
+            else:
+                return None
+        return value
+
+    return walk
+
+
+def _one(root: str, key: str) -> Getter:
+    def look(scope: Scope) -> Any:
+        return scope[root].get(key)
+
+    return look
+
+
+def first_of(getters: Iterable[Getter]) -> Getter:
+    """Return a function that gives the first value that is there."""
+    several = tuple(getters)
+    if len(several) == 1:
+        return several[0]
+
+    def first(scope: Scope) -> Any:
+        for get in several:
+            value = get(scope)
+            if value is not None:
+                return value
+        return None
+
+    return first
+
+
+def paths_in(value: Any, path: str) -> set[str]:
+    """Return every dotted path that exists below `path` in a message, inner nodes included."""
+    found: set[str] = set()
+    stack = [(value, path)]
+    while stack:
+        here, at = stack.pop()
+        found.add(at)
+        if isinstance(here, dict):
+            stack.extend((child, f"{at}.{key}") for key, child in here.items())
+        elif isinstance(here, list):
+            stack.extend((child, f"{at}.{number}") for number, child in enumerate(here))
+    return found

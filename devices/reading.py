@@ -1,0 +1,262 @@
+"""Running a message form over a message: bytes in, decoded results out, and a reason for whatever is not kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from devices.codec import CodecRefused
+from devices.context import DecodeContext
+from devices.convert import REFUSED, to_scalar, to_text
+from devices.event import Decoded, Event, Ignored, Mode, Note, Quarantine, RawMessage, Source
+from devices.fields import read_fields, read_subject
+from devices.form import Entry, Identity, MessageForm
+from devices.limits import check_size
+from devices.paths import Scope, compile_path, split_path
+from devices.registry import Device
+from devices.timestamp import Stamp, parse_stamp
+
+_DEDUP_LENGTH = 200  # characters; longer keys are hashed
+_REPLAYED = frozenset({"snapshot", "retained", "test", "backfill"})
+
+
+class _Sender(NamedTuple):
+    device: Device | None
+    ident: str
+
+
+class _Reading(NamedTuple):
+    """One document of one message on its way through a form."""
+
+    form: MessageForm
+    message: RawMessage
+    scope: Scope
+    sender: _Sender
+    context: DecodeContext
+    mint: Callable[[], str]
+    source: Source
+
+
+def read_message(
+    form: MessageForm,
+    message: RawMessage,
+    topic: dict[str, str],
+    context: DecodeContext,
+    mint: Callable[[], str],
+) -> list[Decoded] | None:
+    """Read a message with one form; None when the form's `where` says it is not meant.
+
+    Never raises, whatever the bytes are.
+    """
+    try:
+        check_size(message.payload, form.limit)
+        documents = form.codec(message.payload, form.encoding)
+    except CodecRefused as refusal:
+        return [Quarantine(code=refusal.code, reason=str(refusal), profile=form.profile)]
+    except Exception as fault:  # noqa: BLE001  # task boundary: a codec written elsewhere must not stop ingest
+        reason = f"the codec failed: {type(fault).__name__}"
+        return [Quarantine(code="codec", reason=reason, profile=form.profile)]
+    results: list[Decoded] = []
+    source = Source(profile=form.profile, topic=message.topic, raw=raw_hash(message.payload))
+    for number, document in enumerate(documents):
+        scope = {"e": document, "topic": topic, "headers": message.headers}
+        if number == 0 and form.where is not None and form.where.test(scope) is not True:
+            return None
+        sender = _sender(form, message, scope, context)
+        if isinstance(sender, Quarantine):
+            results.append(sender)
+        else:
+            _read_document(_Reading(form, message, scope, sender, context, mint, source), results)
+    return results or [Ignored(code="empty", reason="a message with nothing in it")]
+
+
+def _read_document(reading: _Reading, results: list[Decoded]) -> None:
+    learned = False
+    for scope in _items(reading.form, reading.scope):
+        for entry in _fitting(reading.form, scope):
+            if entry.skip:
+                continue
+            result = _result(reading._replace(scope=scope), entry, len(results), learn=not learned)
+            learned = learned or isinstance(result, Event)
+            results.append(result)
+
+
+def raw_hash(payload: bytes) -> str:
+    """Return the name of the raw bytes, as events keep it."""
+    return "sha256:" + hashlib.sha256(payload).hexdigest()
+
+
+def _sender(
+    form: MessageForm, message: RawMessage, scope: Scope, context: DecodeContext
+) -> _Sender | Quarantine:
+    identity = form.identity
+    if identity is None:
+        return _Sender(None, "")
+    ident = _ident(identity, identity.get(scope))
+    for path, get in identity.same:
+        other = _ident(identity, get(scope))
+        if other and other != ident:
+            reason = f"came from '{ident}' but says {path} '{other}'"
+            return Quarantine(code="identity", reason=reason, device=ident, profile=form.profile)
+    if identity.user and message.user and message.user != ident:
+        reason = f"speaks for '{ident}' but came from user '{message.user}'"
+        return Quarantine(code="identity", reason=reason, device=ident, profile=form.profile)
+    device = context.device(form.profile.partition("@")[0], ident)
+    return context.refusal(form.profile, ident, device, message.user) or _Sender(device, ident)
+
+
+def _ident(identity: Identity, value: Any) -> str:
+    text = to_text(value) if value is not None else REFUSED
+    if text is REFUSED:
+        return ""
+    word = str(text)
+    return word if identity.case == "as_is" else word.lower() if identity.case == "lower" else word.upper()
+
+
+def _items(form: MessageForm, scope: Scope) -> Iterator[Scope]:
+    if form.each is None:
+        yield scope
+        return
+    found = form.each.get(scope)
+    items: list[Any] = []
+    if isinstance(found, list):
+        items = found
+    elif isinstance(found, dict):
+        for key, value in found.items():
+            name, _, index = key.partition(form.each.split) if form.each.split else (key, "", "")
+            items.append({"key": key, "name": name, "index": index, "value": value})
+    for item in items:
+        yield {**scope, "e": {**scope["e"], "item": item}}
+
+
+def _fitting(form: MessageForm, scope: Scope) -> Iterator[Entry]:
+    found = False
+    for entry in form.entries:
+        if entry.otherwise and found:
+            continue
+        if entry.when is None or entry.when.test(scope) is True:
+            found = True
+            yield entry
+            if not form.take_all:
+                return
+    if not found:
+        yield Entry(refuse="")
+
+
+def _result(reading: _Reading, entry: Entry, number: int, *, learn: bool) -> Decoded:
+    device = reading.sender.device.id if reading.sender.device is not None else ""
+    if entry.refuse is not None:
+        reason = entry.refuse or _unknown_code(reading)
+        return Quarantine(
+            code="unknown_code", reason=reason, device=device or None, profile=reading.form.profile
+        )
+    if entry.ignore is not None:
+        return Ignored(code=entry.ignore[0], reason=entry.ignore[1], device=device or None)
+    if entry.track is not None:
+        return _note(reading, entry, entry.track(reading.scope), device)
+    if reading.sender.device is None:
+        reason = "a message without a device cannot be an event"
+        return Quarantine(code="identity", reason=reason, profile=reading.form.profile)
+    return _event(reading, entry, reading.sender.device, number, learn=learn)
+
+
+def _note(reading: _Reading, entry: Entry, track: Any, device: str) -> Decoded:
+    name = to_text(track) if track is not None else REFUSED
+    if name is REFUSED:
+        reason = "a note that names no object"
+        return Quarantine(
+            code="malformed", reason=reason, device=device or None, profile=reading.form.profile
+        )
+    data = read_fields(entry.fields.data, reading.scope, "data", [])
+    return Note(device=device, track=str(name), at=reading.message.received_at, data=data)
+
+
+def _event(reading: _Reading, entry: Entry, device: Device, number: int, *, learn: bool) -> Event:
+    form, message, scope, context = reading.form, reading.message, reading.scope, reading.context
+    mode = _mode(form, message, scope)
+    stamp, written = _stamp(form, scope, context)
+    judged = context.when(device.id, stamp, message, live=mode not in _REPLAYED)
+    if learn and stamp is not None and mode == "live" and not message.drained:
+        context.learn(device.id, stamp, message.received_at)
+    flags = list(judged.flags)
+    if device.unlisted:
+        flags.append("unlisted")
+    subject = read_subject(entry.fields.subject, scope, context.site_key, context.registry.households, flags)
+    if device.household:
+        subject.setdefault("household", device.household)
+    event = Event(
+        id=reading.mint(),
+        site=context.site,
+        device=device.id,
+        kind=entry.kind or "device.state",
+        mode=mode,
+        at=judged.at,
+        time_quality=judged.quality,
+        device_time=written,
+        received_at=message.received_at,
+        dedup=None if form.dedup_by_time and stamp is None else _dedup(form, scope, number),
+        subject=subject,
+        data=read_fields(entry.fields.data, scope, "data", flags),
+        state=read_fields(entry.fields.state, scope, "state", flags),
+        source=reading.source,
+        flags=tuple(flags),
+    )
+    if entry.edge is not None and context.unchanged(event, entry.edge):
+        return _as_state(event)
+    return event
+
+
+def _as_state(event: Event) -> Event:
+    """Return the same report without the occurrence: the state was already so."""
+    fields = {name: getattr(event, name) for name in event.__struct_fields__}
+    return Event(**{**fields, "kind": "device.state", "data": {}})
+
+
+def _mode(form: MessageForm, message: RawMessage, scope: Scope) -> Mode:
+    if message.retained:
+        return "retained"
+    for condition, mode in form.modes:
+        if condition.test(scope) is True:
+            return mode
+    return "live"
+
+
+def _stamp(form: MessageForm, scope: Scope, context: DecodeContext) -> tuple[Stamp | None, str | None]:
+    rule = form.time
+    if rule is None:
+        return None, None
+    value = rule.get(scope)
+    if value is None:
+        return None, None
+    written = to_text(value)
+    stamp = parse_stamp(value, rule.zone or context.zone, rule.form, trust_zone=rule.trust_zone)
+    return stamp, None if written is REFUSED else str(written)[:64]
+
+
+def _dedup(form: MessageForm, scope: Scope, number: int) -> str | None:
+    if not form.dedup:
+        return None
+    parts: list[str] = []
+    for get in form.dedup:
+        value = get(scope)
+        text = to_text(value) if value is not None else REFUSED
+        if text is REFUSED:
+            return None  # half a key would merge what is not the same
+        parts.append(str(text))
+    key = "|".join(parts) if number == 0 else f"{'|'.join(parts)}|{number}"
+    return key if len(key) <= _DEDUP_LENGTH else hashlib.sha256(key.encode()).hexdigest()
+
+
+def _unknown_code(reading: _Reading) -> str:
+    """Say which values no entry of the kinds table fits, so that one line can be added for them."""
+    asked = sorted(
+        {path for entry in reading.form.entries if entry.when is not None for path in entry.when.paths}
+    )
+    values: list[str] = []
+    for path in asked:
+        split = split_path(path)
+        value = to_scalar(compile_path(*split)(reading.scope)) if split else None
+        if value is not None and value is not REFUSED:
+            values.append(f"{path} = {str(value)[:60]!r}")
+    return f"no entry of the kinds table fits {', '.join(values[:6]) or 'this message'}"

@@ -1,0 +1,90 @@
+"""Vocabulary: the paths a message form may speak of, and the compiling of paths and conditions against it.
+
+A path is known when a sample shows it, or when the profile lists it under `optional:`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from devices.codec import Document
+from devices.expression import Expression, ExpressionError, compile_expression
+from devices.node import Node
+from devices.paths import ROOTS, Getter, compile_path, first_of, paths_in, split_path
+from devices.problem import nearest
+
+
+class Vocabulary:
+    """Known paths of one form; `names` are the named levels of its topic."""
+
+    def __init__(self, *, names: Collection[str] = (), optional: Collection[str] = ()) -> None:
+        self._names = tuple(names)
+        self._optional = tuple(optional)
+        self._known: set[str] = set()
+
+    def learn(self, headers: Mapping[str, str], documents: Iterable[Document], each: Any) -> None:
+        """Take in one sample; `each` is the path whose elements are read as `e.item`, if any."""
+        self._known.update(f"headers.{name}" for name in headers)
+        place = split_path(each) if isinstance(each, str) else None
+        for document in documents:
+            self._known |= paths_in(document, "e")
+            if place is not None:
+                scope = {"e": document, "topic": {}, "headers": {}}
+                self._known |= _item_paths(compile_path(*place)(scope))
+
+    def path(self, node: Node) -> Getter | None:
+        """Return the getter of a path, or complain that it is none or that nobody ever saw it."""
+        text = node.text()
+        if text is None:
+            return None
+        split = split_path(text)
+        if split is None:
+            node.say(
+                f"'{text}' is no path: a path begins with {', '.join(f'{r}.' for r in ROOTS)} and has no spaces"
+            )
+            return None
+        self._check(node, text)
+        return compile_path(*split)
+
+    def first(self, node: Node) -> Getter | None:
+        """Return the getter of one path, or of several of which the first present counts."""
+        nodes = [node] if isinstance(node.value, str) else list(node.items())
+        getters = [get for each in nodes if (get := self.path(each)) is not None]
+        return first_of(getters) if getters else None
+
+    def expression(self, node: Node) -> Expression | None:
+        """Return a compiled condition whose every path is known."""
+        text = node.text()
+        if text is None:
+            return None
+        try:
+            expression = compile_expression(text, roots=ROOTS)
+        except ExpressionError as error:
+            node.say(str(error))
+            return None
+        for path in sorted(expression.paths):
+            if "." in path:
+                self._check(node, path)
+        return expression
+
+    def _check(self, node: Node, path: str) -> None:
+        root, _, rest = path.partition(".")
+        if root == "topic":
+            if rest and rest not in self._names:
+                node.say(f"unknown field '{path}'{nearest(path, [f'topic.{name}' for name in self._names])}")
+        elif rest and path not in self._known and not self._is_optional(path):
+            node.say(f"unknown field '{path}'{nearest(path, sorted({*self._known, *self._optional}))}")
+
+    def _is_optional(self, path: str) -> bool:
+        return any(
+            path == text or path.startswith(f"{text}.") or text.startswith(f"{path}.")
+            for text in self._optional
+        )
+
+
+def _item_paths(found: Any) -> set[str]:
+    items: list[Any] = found if isinstance(found, list) else []
+    if isinstance(found, dict):
+        items = [{"key": key, "name": "", "index": "", "value": value} for key, value in found.items()]
+    return {path for item in items for path in paths_in(item, "e.item")}
