@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 
-import { span } from "../look/format";
+import { roughly } from "../look/format";
 import { LevelShape } from "../parts/Level";
 import { currentLanguage } from "../text/start";
 import { counters, type Row } from "./rows";
@@ -17,7 +17,7 @@ export function Counters({ rows, now }: { rows: Row[]; now: number }) {
             {t(`common:level.${level}`)}
           </span>
           <b className="numbers">{count}</b>
-          <span className="counter-age numbers">{oldest ? span(now - Date.parse(oldest), currentLanguage()) : t("counter.none")}</span>
+          <span className="counter-age numbers">{oldest ? roughly(now - Date.parse(oldest), currentLanguage()) : t("counter.none")}</span>
         </li>
       ))}
     </ul>

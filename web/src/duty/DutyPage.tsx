@@ -11,6 +11,7 @@ import { say } from "../text/start";
 import { Announcer } from "./Announcer";
 import { CasePane } from "./CasePane";
 import { Counters } from "./Counters";
+import { SELECTION_HOLDS_MS } from "./freeze";
 import { Header } from "./Header";
 import { KeyHelp } from "./KeyHelp";
 import { LineList } from "./LineList";
@@ -29,13 +30,21 @@ export function DutyPage() {
   const list = useList(now);
   const load = useStream((stream) => stream.live.load);
   const cut = useStream((stream) => stream.link === "cut");
-  const selected = useStation((station) => station.selected);
+  const { selected, pinned, pin, select, tab } = useStation();
   const row = list.all.find((each) => each.key === selected) ?? (selected === null ? (list.shown[0] ?? null) : null);
 
   useEffect(() => listen({ shared: true, refused: () => void readMe().catch(leaveIfLoggedOut) }), []);
+  // when nobody has touched anything for a minute, the seat goes back to showing the worst that waits
+  const left = list.idleMs > SELECTION_HOLDS_MS && row !== null && (pinned || row.tab !== tab);
+  useEffect(() => {
+    if (left) select(null);
+  }, [left, select]);
   useSound(list.all, now);
   useKeys(list.shown, row);
 
+  const hold = () => {
+    if (selected === null && row) pin(row.key);
+  };
   const waiting = list.all.filter((each) => each.tab === "waiting").length;
   useEffect(() => {
     const site = say(me.site.name);
@@ -53,11 +62,14 @@ export function DutyPage() {
         <div className="duty-left">
           <Counters rows={list.all} now={now} />
           <LineList list={list} open={row?.key ?? null} now={now} />
+          <NoticeBar />
         </div>
-        <CasePane row={row} chosen={selected} now={now} />
+        {/* a case that was shown by itself stays while the pointer or the keyboard is on it */}
+        <div className="case-place" onPointerEnter={hold} onFocus={hold}>
+          <CasePane row={row} chosen={selected} now={now} />
+        </div>
         <Side rows={list.all} />
       </main>
-      <NoticeBar />
       <Announcer rows={list.all} />
       <KeyHelp />
     </div>

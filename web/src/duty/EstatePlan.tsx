@@ -51,7 +51,7 @@ export function EstatePlan({ rows }: { rows: Row[] }) {
             >
               <title>{words}</title>
               <rect x="-29" y="-19" width="58" height="38" rx="4" />
-              <text y="31" className="house-name">
+              <text y="34" className="house-name">
                 {name}
               </text>
               {state ? (

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { span, spent } from "../look/format";
 import { Icon } from "../parts/Icon";
 import { LevelChip } from "../parts/Level";
+import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
 import { canConfirm, dispatchAction, falseAction, useActing } from "./acting";
 import type { Row } from "./rows";
@@ -73,6 +74,8 @@ function Buttons({ row, open }: { row: Row; open: boolean }) {
   const { t } = useTranslation("duty");
   const acting = useActing();
   const { select } = useStation();
+  const cut = useStream((stream) => stream.link === "cut");
+  if (cut) return null; // what cannot be sent is not offered
   const reach = open ? 0 : -1; // the keyboard reaches the buttons of the open line; J and K move between lines
   return (
     <span className="line-buttons">

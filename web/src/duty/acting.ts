@@ -35,7 +35,7 @@ function learn(incident: Incident): void {
 export function useActing() {
   const { t } = useTranslation("duty");
   const { tell, warn } = useNotices();
-  const { confirmHere, setPanel } = useStation();
+  const { confirmHere, select } = useStation();
 
   const refused = (error: unknown, number: string | null) => {
     warn(error instanceof Refusal ? say(error.detail) : String(error));
@@ -53,13 +53,13 @@ export function useActing() {
   };
 
   const onCase = async (incident: Incident, action: string, fields: Record<string, unknown>, done: Done, who = "") => {
-    setPanel(null);
+    select(incident.number); // stays in front, so that a second click cannot fall on the next case
     confirmHere(incident.number);
     try {
       const answer = await act(incident.number, action, incident.version, fields, freshKey());
       learn(answer.incident);
       const undoable = answer.incident.allowed.includes("undo");
-      tell(t(done, { who }), undoable ? () => void undo(answer.incident) : null);
+      tell(`${say(incident.title)}：${t(done, { who })}`, undoable ? () => void undo(answer.incident) : null);
     } catch (error) {
       refused(error, incident.number);
     }
@@ -67,6 +67,7 @@ export function useActing() {
 
   const onAlert = async (row: Row) => {
     if (!row.alert) return;
+    select(row.key);
     confirmHere(row.key);
     try {
       const answer = await acknowledge(row.alert.id);

@@ -10,6 +10,8 @@ interface Station {
   tab: Tab;
   building: string | null;
   selected: string | null;
+  /** Chosen by the pointer resting on the case, not by a click: let go when nobody is there any more. */
+  pinned: boolean;
   panel: Panel;
   help: boolean;
   keys: boolean;
@@ -20,6 +22,7 @@ interface Station {
   setTab: (tab: Tab) => void;
   setBuilding: (building: string | null) => void;
   select: (key: string | null, panel?: Panel) => void;
+  pin: (key: string) => void;
   setPanel: (panel: Panel) => void;
   setHelp: (help: boolean) => void;
   setKeys: (keys: boolean) => void;
@@ -44,6 +47,7 @@ export const useStation = create<Station>((set) => ({
   tab: "waiting",
   building: null,
   selected: keyInAddress(),
+  pinned: false,
   panel: null,
   help: false,
   keys: remembered("keys") !== "off",
@@ -55,8 +59,9 @@ export const useStation = create<Station>((set) => ({
   setBuilding: (building) => set({ building, selected: null, panel: null }),
   select: (selected, panel = null) => {
     writeAddress(selected);
-    set({ selected, panel });
+    set({ selected, panel, pinned: false });
   },
+  pin: (selected) => set({ selected, pinned: true }),
   setPanel: (panel) => set({ panel }),
   setHelp: (help) => set({ help }),
   setKeys: (keys) => {

@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 
+import { useStream } from "../stream/store";
 import { canConfirm, dispatchAction, falseAction, useActing } from "./acting";
 import type { Row } from "./rows";
 import { MUTE_MS } from "./sound";
@@ -13,6 +14,7 @@ function isTyping(target: EventTarget | null): boolean {
 export function useKeys(shown: Row[], row: Row | null): void {
   const acting = useActing();
   const station = useStation();
+  const cut = useStream((stream) => stream.link === "cut");
   useEffect(() => {
     const move = (by: number) => {
       const here = shown.findIndex((each) => each.key === row?.key);
@@ -26,9 +28,9 @@ export function useKeys(shown: Row[], row: Row | null): void {
       ArrowDown: () => move(1),
       k: () => move(-1),
       ArrowUp: () => move(-1),
-      a: () => row && canConfirm(row) && acting.confirm(row),
-      d: () => row && dispatchAction(row) && station.select(row.key, "dispatch"),
-      f: () => row && falseAction(row) && station.select(row.key, "false"),
+      a: () => !cut && row && canConfirm(row) && acting.confirm(row),
+      d: () => !cut && row && dispatchAction(row) && station.select(row.key, "dispatch"),
+      f: () => !cut && row && falseAction(row) && station.select(row.key, "false"),
       ".": () => station.mute(Date.now() + MUTE_MS),
       "?": () => station.setHelp(!station.help),
     };

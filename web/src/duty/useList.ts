@@ -13,6 +13,8 @@ export interface List {
   held: Row[];
   /** Looks at what was held back. */
   release: () => void;
+  /** Time since anybody touched mouse or keyboard here. */
+  idleMs: number;
   pointer: (inside: boolean) => void;
   focus: (inside: boolean) => void;
 }
@@ -21,7 +23,7 @@ export interface List {
 export function useList(now: number): List {
   const live = useStream((stream) => stream.live);
   const { tab, building, selected } = useStation();
-  const touched = useRef(0);
+  const touched = useRef(Date.now());
   const [hover, setHover] = useState(false);
   const [focus, setFocus] = useState(false);
   const [released, setReleased] = useState(0);
@@ -43,7 +45,8 @@ export function useList(now: number): List {
     [all, tab, building],
   );
   const view = `${tab}|${building ?? ""}|${released}`;
-  const frozen = isFrozen({ hover, focus, selected: selected !== null, idleMs: now - touched.current });
+  const idleMs = now - touched.current;
+  const frozen = isFrozen({ hover, focus, selected: selected !== null, idleMs });
   const before = useRef<{ view: string; shown: Shown }>({ view: "", shown: EMPTY });
   const shown = useMemo(() => {
     const sameView = before.current.view === view;
@@ -60,6 +63,7 @@ export function useList(now: number): List {
     shown: lines(shown.order),
     held: lines(shown.held),
     release: () => setReleased((count) => count + 1),
+    idleMs,
     pointer: setHover,
     focus: setFocus,
   };

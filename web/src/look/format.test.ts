@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { clock, moment, span, spent } from "./format";
+import { clock, moment, roughly, span, spent } from "./format";
 
 const ZONE = "Asia/Shanghai";
 
@@ -18,6 +18,7 @@ test("the day is told only when it is another day at the site", () => {
 
 test("spans stay short and readable", () => {
   expect([span(0, "zh"), span(59_400, "zh"), span(60_000, "zh"), span(7_500_000, "zh"), span(3 * 86_400_000, "zh")]).toEqual(["0 秒", "59 秒", "1 分", "2 时 05 分", "3 天"]);
+  expect([roughly(7_500_000, "zh"), roughly(90_000, "zh")]).toEqual(["2 时", "1 分"]);
   expect(span(-42_000, "en")).toBe("42 s");
 });
 

@@ -35,6 +35,13 @@ export function span(ms: number, language: Language): string {
   return `${Math.floor(hours / 24)}${d}`;
 }
 
+/** The same in its largest unit only, for where there is little room: `42 秒`, `3 分`, `2 时`, `3 天`. */
+export function roughly(ms: number, language: Language): string {
+  const hours = Math.floor(Math.abs(ms) / 3_600_000);
+  if (hours < 1 || hours >= 24) return span(ms, language);
+  return span(hours * 3_600_000, language);
+}
+
 /** Share of the time between opening and due that is gone, 0–1; null when nothing is due. */
 export function spent(openedAt: string, dueAt: string | null, now: number): number | null {
   if (dueAt === null) return null;

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 
 import { Icon } from "./Icon";
-import { useNotices } from "./undo";
+import { UNDO_MS, useNotices } from "./undo";
 import { useNow } from "./useNow";
 
 /** Undo bar and refusals: one line at the foot, never over the list's buttons. */
@@ -27,7 +27,7 @@ export function NoticeBar() {
               <Icon name="undo" />
               {t("undo")}
               <span className="numbers" aria-hidden="true">
-                {Math.max(0, Math.ceil((notice.until - now) / 1000))}
+                {Math.min(UNDO_MS / 1000, Math.max(0, Math.ceil((notice.until - now) / 1000)))}
               </span>
             </button>
           ) : (
