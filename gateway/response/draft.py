@@ -16,7 +16,7 @@ from gateway.response import incident as table
 from gateway.response.categories import Category
 from gateway.response.guards import Attempt
 from gateway.response.model import Changed, Decision, Incident, Message, Photo, Role, TimelineRow
-from gateway.response.timers import add_span, reminders, span_of, without
+from gateway.response.timers import reminders, span_of, without
 from gateway.response.world import World
 
 SYSTEM = "system"
@@ -141,7 +141,7 @@ class Draft:
                 continue
             span = span_of(timer, self.incident.level, self.category) if timer != "suspend" else None
             if span is not None:
-                self.set_timer(timer, add_span(self.now, span, self.world.site.calendar))
+                self.set_timer(timer, self.world.after(self.now, span))
 
     def set_timer(self, timer: str, due: datetime) -> None:
         """Run one timer, with its reminders, until `due`."""

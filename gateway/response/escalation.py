@@ -13,7 +13,7 @@ from gateway.response.dispatch import Candidate, choose
 from gateway.response.draft import Draft
 from gateway.response.model import LadderStep, Span
 from gateway.response.notices import tell, tell_groups, tell_site, those_in
-from gateway.response.timers import add_span, span_of
+from gateway.response.timers import span_of
 from gateway.response.wording import line
 
 FOR_LEADER = LadderStep(to=("leader",), off_duty=True)
@@ -90,9 +90,9 @@ def wait_for_taker(draft: Draft, wait: Span | None, since: datetime | None) -> N
     ran out during a downtime is counted from now, so that nobody is flooded.
     """
     span = wait or span_of("take", draft.incident.level, draft.category) or Span(60)
-    due = add_span(since or draft.now, span, draft.world.site.calendar)
+    due = draft.world.after(since or draft.now, span)
     if due <= draft.now:
-        due = add_span(draft.now, span, draft.world.site.calendar)
+        due = draft.world.after(draft.now, span)
     draft.set_timer("take", due)
 
 

@@ -9,7 +9,7 @@ from gateway.response.effect import Fields, actor_name, effect, others_told
 from gateway.response.escalation import climb, send, send_people, send_to_leader
 from gateway.response.guards import assignees_of
 from gateway.response.notices import tell, tell_groups, tell_site, those_in
-from gateway.response.timers import add_span, span_of
+from gateway.response.timers import span_of
 from gateway.response.wording import line
 
 
@@ -102,7 +102,7 @@ def _rework(draft: Draft, fields: Fields) -> None:
     span = span_of("resolve", incident.level, draft.category)
     if span is not None:  # half the time: the first half was used up
         half = msgspec.structs.replace(span, seconds=span.seconds / 2)
-        draft.set_timer("resolve", add_span(draft.now, half, draft.world.site.calendar))
+        draft.set_timer("resolve", draft.world.after(draft.now, half))
     draft.stop_messages()
     if former:
         send_people(draft, former, "case.rework", reason=str(fields["note"]))

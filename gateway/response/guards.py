@@ -194,7 +194,7 @@ def known_code(attempt: Attempt) -> Refusal | None:
     code = attempt.fields.get("code", attempt.incident.close_code)
     if code in CLOSE_CODES:
         return None
-    return Refusal(code="unknown_code", facts={"code": code, "codes": list(CLOSE_CODES)})
+    return Refusal(code="unknown_code", facts={"given": code, "codes": list(CLOSE_CODES)})
 
 
 def false_code(attempt: Attempt) -> Refusal | None:
@@ -203,7 +203,7 @@ def false_code(attempt: Attempt) -> Refusal | None:
     if code.startswith("false_") or code in ("test_drill", "duplicate", "nuisance", "unfounded"):
         return known_code(attempt)
     allowed = [c for c in CLOSE_CODES if not c.startswith("true_") and c != "no_access"]
-    return Refusal(code="unknown_code", facts={"code": code, "codes": allowed})
+    return Refusal(code="unknown_code", facts={"given": code, "codes": allowed})
 
 
 def evidence_given(attempt: Attempt) -> Refusal | None:

@@ -42,7 +42,7 @@ STATE_TIMERS: dict[State, frozenset[str]] = {
     "closed": frozenset({"reopen"}),
     "suspended": frozenset({"suspend"}),
     "transferred": frozenset({"feedback"}),
-    "rejected": frozenset(),
+    "rejected": frozenset({"undo"}),  # a rejected case is kept at hand only while it can be undone
     "merged": frozenset({"reopen"}),
 }
 ANY_OPEN: tuple[State, ...] = tuple(s for s in STATE_NAMES if s not in TERMINAL)
@@ -102,7 +102,7 @@ TABLE: tuple[Transition, ...] = (
     _row(2, "accept", ("立案", "accept"), ("pending_verify",), "accepted", ("guard", "manager", "system"),
          starts=("dispatch",), stops=("verify",), undoable=True),
     _row(3, "reject", ("不予立案", "reject"), ("pending_verify",), "rejected", ("guard", "manager"),
-         needs=("code",), stops=("*",), guards=(g.grave_needs_manager,), checks=(g.false_code,), undoable=True),
+         needs=("code",), starts=("undo",), stops=("*",), guards=(g.grave_needs_manager,), checks=(g.false_code,), undoable=True),
     _row(4, "dispatch", ("派遣", "dispatch"), ("accepted",), "dispatched", ("system", "guard", "manager", "leader"),
          starts=("take", "arrive", "resolve"), stops=("dispatch",), checks=(g.known_assignees,), undoable=True),
     _row(5, "take", ("接单", "take"), ("dispatched",), "taken", STAFF,

@@ -20,7 +20,7 @@ from gateway.response.linking import alert_key, link_alert
 from gateway.response.model import Decision, Incident
 from gateway.response.notices import alert_notices, place_words, tell, tell_site, those_in
 from gateway.response.plans import plan_for
-from gateway.response.timers import add_span, span_of
+from gateway.response.timers import span_of
 from gateway.response.wording import line
 from gateway.response.world import World
 from rules.change import Change
@@ -278,7 +278,7 @@ def _wake(draft: Draft) -> None:
     if draft.incident.state == "pending_verify":
         span = span_of("verify", draft.incident.level, draft.category)
         if span is not None:
-            draft.set_timer("verify", add_span(draft.now, span, draft.world.site.calendar))
+            draft.set_timer("verify", draft.world.after(draft.now, span))
         begin(draft)
 
 

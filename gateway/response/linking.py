@@ -25,7 +25,10 @@ def link_alert(draft: Draft, change: Change) -> None:
     incident = draft.incident
     alerts = tuple(dict.fromkeys((*incident.alerts, change.alert)))
     open_alerts = tuple(dict.fromkeys((*incident.open_alerts, change.alert)))
-    keys = tuple(dict.fromkeys((*incident.alert_keys, alert_key(change))))
+    key = alert_key(change)
+    holder = draft.world.case_of_key(key)
+    free = holder is None or holder.number == incident.number
+    keys = tuple(dict.fromkeys((*incident.alert_keys, key))) if free else incident.alert_keys
     if (alerts, open_alerts, keys) != (incident.alerts, incident.open_alerts, incident.alert_keys):
         draft.grow(alerts=alerts, open_alerts=open_alerts, alert_keys=keys)
 

@@ -12,7 +12,7 @@ from gateway.response.escalation import climb, send
 from gateway.response.intake import accept_and_send
 from gateway.response.model import Decision, Due
 from gateway.response.notices import tell, tell_site, those_in
-from gateway.response.timers import add_span, main_timer, span_of
+from gateway.response.timers import main_timer, span_of
 from gateway.response.wording import line
 from gateway.response.world import World
 
@@ -36,7 +36,7 @@ def _again(draft: Draft, timer: str) -> None:
         draft.grow(timers={name: due for name, due in draft.incident.timers.items() if name != timer})
         return
     draft.grow()
-    draft.set_timer(timer, add_span(draft.now, span, draft.world.site.calendar))
+    draft.set_timer(timer, draft.world.after(draft.now, span))
 
 
 def _remind(draft: Draft, due: Due) -> str:
@@ -46,7 +46,7 @@ def _remind(draft: Draft, due: Due) -> str:
     if main is None or main <= draft.now:  # after a downtime: the timer itself speaks
         return "the reminder came too late to matter"
     incident = draft.incident
-    local = main.astimezone(draft.world.site.zone).strftime("%m-%d %H:%M")
+    local = draft.world.wall(main).astimezone(draft.world.site.zone).strftime("%m-%d %H:%M")
     draft.note("remind", line("reminded"), timer=timer)
     tell(draft, incident.takers or incident.assignees, "case.remind", due=local)
     return f"reminded of {timer}"
@@ -143,6 +143,11 @@ def _reopen(draft: Draft, _due: Due) -> str:
     return "the time to reopen is over"
 
 
+def _undo(draft: Draft, _due: Due) -> str:
+    draft.grow(timers={}, previous=None)
+    return "the time to undo is over"
+
+
 EXPIRIES: dict[str, Expiry] = {
     "verify": _verify,
     "dispatch": _dispatch,
@@ -154,4 +159,5 @@ EXPIRIES: dict[str, Expiry] = {
     "suspend": _suspend,
     "feedback": _feedback,
     "reopen": _reopen,
+    "undo": _undo,
 }

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
+from typing import Any
+
+import msgspec
 
 from gateway.errors import ActionRefused
 from gateway.response import incident as table
@@ -17,6 +21,20 @@ from gateway.response.world import World
 REQUEST = "0702"  # what a resident reports without choosing a category: a request
 
 
+def read_fields(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of an action with times and photos as values, when they came as JSON.
+
+    What cannot be read stays as it is, and the check of its field refuses it by name.
+    """
+    found = dict(fields)
+    kinds: tuple[tuple[str, Any], ...] = (("until", datetime), ("photos", tuple[Photo, ...]))
+    for name, kind in kinds:
+        if name in found:
+            with suppress(msgspec.ValidationError):
+                found[name] = msgspec.convert(found[name], kind)
+    return found
+
+
 def on_report(world: World, action: Action, *, now: datetime, seq: int) -> Decision:
     """Open a case from `fields`: text (required), place (mapping or text), category, level, photos.
 
@@ -24,13 +42,13 @@ def on_report(world: World, action: Action, *, now: datetime, seq: int) -> Decis
         ActionRefused: no text, an unknown category, or a role that may not report.
 
     """
-    fields, code = action.fields, str(action.fields.get("category") or REQUEST)
+    fields, code = read_fields(action.fields), str(action.fields.get("category") or REQUEST)
     category = world.category(code)
     if not set(table.TABLE[0].who) & set(action.roles):
         raise _refused("role", roles=[role for role in table.TABLE[0].who if role != "system"])
     if not str(fields.get("text") or "").strip():
         raise _refused("missing_field", fields=["text"])
-    if category.code != code:
+    if code not in world.site.categories:
         raise _refused("unknown_category", category=code)
     # Only those in charge choose a level; anybody else's report gets the category's.
     level = fields.get("level") if {"guard", "leader", "manager"} & set(action.roles) else None

@@ -20,7 +20,7 @@ from gateway.response.effect import EFFECTS, send_if_automatic
 from gateway.response.intake import on_change
 from gateway.response.model import Action, Decision, Due, Incident, Undo
 from gateway.response.overdue import on_due
-from gateway.response.report import on_report
+from gateway.response.report import on_report, read_fields
 from gateway.response.wording import refusal_sentence
 from gateway.response.world import World
 from rules.change import Change
@@ -48,6 +48,7 @@ def respond(world: World, cause: Cause, *, now: datetime, seq: int) -> Decision:
 def on_action(world: World, action: Action, *, now: datetime, seq: int) -> Decision:
     """Return what follows from one person's action on one case."""
     case = _case(world, action)
+    action = msgspec.structs.replace(action, fields=read_fields(action.fields))
     actor = Actor(by=action.by, roles=action.roles, channel=action.channel, key=action.key)
     draft = Draft(world, case, now=now, seq=seq, actor=actor)
     stale = action.version is not None and action.version < case.decided

@@ -10,7 +10,7 @@ from gateway.response.draft import Draft
 from gateway.response.effect import Fields, actor_name, effect, others_told, reporter, send_if_automatic
 from gateway.response.linking import lend_alerts, take_back_alerts, undo_move
 from gateway.response.notices import tell, tell_site, those_in
-from gateway.response.timers import add_span, span_of
+from gateway.response.timers import span_of
 from gateway.response.wording import line
 
 
@@ -141,9 +141,8 @@ def _level(draft: Draft, fields: Fields) -> None:
                 continue
             # Recomputed from the opening; if that time is over already, half of it remains from now.
             half = msgspec.structs.replace(span, seconds=span.seconds / 2)
-            calendar = draft.world.site.calendar
             draft.set_timer(
-                name, max(add_span(incident.opened_at, span, calendar), add_span(draft.now, half, calendar))
+                name, max(draft.world.after(incident.opened_at, span), draft.world.after(draft.now, half))
             )
     tell(draft, dict.fromkeys((*incident.takers, *incident.assignees)), "case.raised")
     tell_site(draft, "case.raised")

@@ -41,6 +41,7 @@ TIMES: dict[str, dict[Level, Span | None]] = {
     "reopen": {"L1": Span(72 * HOUR), "L2": Span(72 * HOUR), "L3": Span(7 * DAY), "L4": Span(7 * DAY)},
     "feedback": {"L1": Span(30 * MINUTE), "L2": Span(30 * MINUTE), "L3": Span(DAY), "L4": Span(DAY)},
 }
+UNDO = Span(8)
 REMIND_AT: dict[Level, tuple[float, ...]] = {"L1": (0.5, 0.8), "L2": (0.8,), "L3": (0.8,), "L4": ()}
 REMINDED: frozenset[str] = frozenset(
     {"resolve"}
@@ -93,6 +94,8 @@ def span_of(timer: str, level: Level, category: Category) -> Span | None:
     """Return how long `timer` runs for this level and category; None when this kind of case has none."""
     if timer == "dispatch":  # nobody chose whom to send: the same patience as for taking
         timer = "take"
+    if timer == "undo":
+        return UNDO
     if timer == "arrive" and category.no_arrive:
         return None
     own: Span | None = {"take": category.take, "arrive": category.arrive, "resolve": category.resolve}.get(

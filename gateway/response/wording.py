@@ -34,7 +34,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "undo_own_only": ("只能由操作人 {by} 撤销", "Only {by}, who did it, can undo it"),
     "undo_too_late": ("撤销时间已过", "The time for undo is over"),
     "missing_field": ("还需要填写:{fields}", "Still missing: {fields}"),
-    "unknown_code": ("结果代码“{code}”不在列表中:{codes}", "The result code '{code}' is not one of {codes}"),
+    "unknown_code": (
+        "结果代码“{given}”不在列表中:{codes}",
+        "The result code '{given}' is not one of {codes}",
+    ),
     "photo_needed": ("此类案件需要现场照片", "This kind of case needs a picture from the place"),
     "bad_until": (
         "恢复时间应在现在之后、{days} 天之内",

@@ -17,9 +17,9 @@ import msgspec
 from devices.registry import Registry
 from gateway.response.categories import UNKNOWN, Category
 from gateway.response.grid import Grid
-from gateway.response.model import Channel, Decision, Due, Incident, Person, Plan, Role
+from gateway.response.model import Channel, Decision, Due, Incident, Person, Plan, Role, Span
 from gateway.response.roster import Duty, Roster, duties, on_duty
-from gateway.response.timers import WorkCalendar
+from gateway.response.timers import UNDO, WorkCalendar, add_span
 
 WEIGHT = {"L1": 8, "L2": 4, "L3": 2, "L4": 1}  # of one open case in a person's load
 
@@ -31,7 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     check_roles: tuple[Role, ...] = ("checker", "leader", "manager", "guard")
     max_open: int = 5  # cases of one person; L1 ignores it
     join_within: timedelta = timedelta(seconds=120)
-    undo_within: timedelta = timedelta(seconds=8)
+    undo_within: timedelta = timedelta(seconds=UNDO.seconds)
     reopen_on_recurrence: bool = (
         False  # a condition that returns reopens the closed case instead of a new one
     )
@@ -75,6 +75,7 @@ class World:
         self.incidents: dict[str, Incident] = {}
         self._counters: dict[str, int] = dict(counters or {})
         self._modes = {zone: dict(flags) for zone, flags in (modes or {}).items()}
+        self._offset = timedelta(0)
         self._heap: list[tuple[datetime, str, str]] = []
         self._of_alert: dict[str, str] = {}
         self._of_key: dict[str, str] = {}
@@ -119,10 +120,23 @@ class World:
         own = self._modes.get(zone, {}).get("drill") if zone is not None else None
         return self._modes.get(None, {}).get("drill", False) if own is None else own
 
+    def set_offset(self, offset: timedelta) -> None:
+        """Take over wall clock − engine time; only the roster, working hours and case numbers look at it."""
+        self._offset = offset
+        self._duty = None
+
+    def wall(self, at: datetime) -> datetime:
+        """Return the wall-clock time of an engine time."""
+        return at + self._offset
+
+    def after(self, start: datetime, span: Span) -> datetime:
+        """Return the engine time a natural or working length of time after `start`."""
+        return add_span(start + self._offset, span, self.site.calendar) - self._offset
+
     def duties(self, at: datetime) -> tuple[Duty, ...]:
         """Return everybody on duty at an instant."""
         if self._duty is None or self._duty[0] != at:
-            self._duty = (at, duties(self.site.roster, at, self.site.zone))
+            self._duty = (at, duties(self.site.roster, self.wall(at), self.site.zone))
         return self._duty[1]
 
     def on_duty(self, grid: str | None, role: Role, at: datetime) -> tuple[Person, ...]:
@@ -166,7 +180,7 @@ class World:
 
     def number_for(self, now: datetime) -> str:
         """Return the number of the next case: site, day in the site's zone, count of that day."""
-        day = now.astimezone(self.site.zone).strftime("%Y%m%d")
+        day = self.wall(now).astimezone(self.site.zone).strftime("%Y%m%d")
         return f"{self.site.id}-{day}-{self._counters.get(day, 0) + 1:03d}"
 
     # --- time ---

@@ -1,0 +1,246 @@
+"""Who is sent, who is next, and when it stops."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+import msgspec
+import pytest
+
+from gateway.errors import ActionRefused
+from gateway.response.dispatch import candidates
+from gateway.response.model import LadderStep
+from gateway.response.roster import Roster, Shift
+from tests.gateway.response.estate import T0, Desk, site
+
+FIRE = {
+    "level": "L1",
+    "category": "0101",
+    "device": "smoke-3",
+    "rule": "fire.smoke",
+    "key": {"device": "smoke-3"},
+}
+
+
+def told(decision, template=None):
+    return {m.recipient for m in decision.messages if template in (None, m.template)} - {"site", "group"}
+
+
+def test_a_fire_is_told_to_everybody_on_duty_in_the_grid_at_once():
+    desk = Desk()
+    case = desk.alarm(**FIRE)
+    assert case.state == "dispatched"
+    assert set(case.assignees) == {"wang", "li", "zhao"}, (
+        "both guards and the worker of grid 1, not the one of grid 2"
+    )
+    assert told(desk.decisions[-1], "case.all") == {"wang", "li", "zhao"}
+    assert desk.lines() == ["open", "accept", "dispatch", "sent"]
+
+
+def test_a_fire_wants_two_and_the_ladder_goes_on_until_the_second_took_it():
+    desk = Desk()
+    desk.alarm(**FIRE)
+    desk.wait(seconds=20)
+    case = desk.act("take", "zhao")
+    assert (case.state, case.owner, "take" in case.timers) == ("taken", "zhao", True)
+    assert desk.decisions[-1].withdraw == ((case.number, "zhao"),)
+    desk.wait(seconds=40)
+    assert desk.case().step == 1, "one is not enough: leader and manager hear of it"
+    assert set(desk.case().assignees) == {"qian", "chen"}
+    case = desk.act("take", "wang")
+    assert (case.owner, case.takers, "take" in case.timers) == ("zhao", ("zhao", "wang"), False)
+    assert desk.decisions[-1].withdraw == ((case.number, "*"),)
+    assert told(desk.decisions[-1], "case.taken") == {"li", "qian", "chen"}
+    with pytest.raises(ActionRefused) as refused:
+        desk.act("take", "li")
+    assert refused.value.code == "already_taken"
+
+
+def test_the_ladder_of_an_l2():
+    desk = Desk()
+    desk.alarm()
+    first = desk.act("dispatch", "chen").assignees
+    assert len(first) == 1
+    desk.wait(minutes=3)
+    second = desk.case().assignees
+    assert second
+    assert set(second).isdisjoint(first)
+    desk.wait(minutes=3)
+    assert set(desk.case().assignees) == {"qian", "chen"}, "leader and manager, off duty or not"
+    desk.wait(minutes=9)
+    assert desk.case().loops == 1
+    before = len(desk.sent())
+    desk.act("take", "chen")
+    desk.wait(minutes=14)
+    assert not [m for m in desk.sent()[before:] if m[0] in ("case.climbed", "case.all", "case.sent")]
+
+
+def test_an_l2_stops_climbing_after_its_loops_but_is_never_without_a_timer():
+    desk = Desk()
+    desk.alarm()
+    desk.act("dispatch", "chen")
+    desk.wait(hours=1, minutes=50)
+    assert "take" not in desk.case().timers
+    assert "resolve" in desk.case().timers
+    desk.wait(hours=3)
+    assert desk.sent("case.late")
+    assert desk.case().timers
+
+
+def test_a_fire_that_nobody_takes_rings_every_two_minutes_for_ever():
+    desk = Desk()
+    desk.alarm(**FIRE)
+    desk.wait(minutes=3)
+    assert desk.sent("case.prompt"), "the guard is told to call by hand"
+    desk.wait(minutes=20)
+    assert desk.case().loops >= 9
+    assert {"wang", "li", "zhao", "qian", "chen"} <= set(desk.case().assignees)
+
+
+def test_a_refusal_goes_to_the_next_best_and_the_second_to_the_leader():
+    desk = Desk()
+    desk.alarm()
+    desk.act("dispatch", "chen", assignee="wang")
+    case = desk.act("refuse", "wang", reason="不在岗")
+    assert (case.state, case.assignees, case.refused) == ("dispatched", ("li",), ("wang",))
+    resolve = case.timers["resolve"]
+    case = desk.act("refuse", "li", reason="走不开")
+    assert (case.state, case.assignees) == ("dispatched", ("qian",))
+    assert case.timers["resolve"] == resolve, "a refusal does not buy time"
+
+
+def test_nobody_on_duty_goes_to_the_next_step_at_once():
+    nights_off = Roster(shifts=(Shift(id="d", role="guard", begin=time(8), end=time(18), people=("wang",)),))
+    desk = Desk(site(roster=nights_off))
+    case = desk.alarm()
+    assert case.state == "dispatched", "no guard to ask: the system does not wait"
+    assert set(case.assignees) == {"qian", "chen"}
+    assert "nobody" in desk.lines()
+
+
+def test_nobody_at_all_is_said_and_tried_again():
+    desk = Desk(site(people={}, roster=Roster()))
+    case = desk.alarm()
+    assert (case.state, case.assignees) == ("dispatched", ())
+    assert desk.sent("case.nobody") == [("case.nobody", "lan", "site")]
+    desk.wait(minutes=10)
+    assert len(desk.sent("case.nobody")) > 3
+    assert "take" in desk.case().timers
+
+
+def test_a_take_without_news_expires_and_another_one_goes():
+    desk = Desk()
+    desk.alarm()
+    desk.act("take", "wang")
+    desk.wait(minutes=20)
+    desk.act("note", "wang", note="还在路上")
+    desk.wait(minutes=20)
+    assert desk.case().state == "taken", "news from the owner starts the time anew"
+    desk.wait(minutes=10)
+    case = desk.case()
+    assert (case.state, case.owner, case.assignees) == ("dispatched", None, ("li",))
+    assert ("case.stale", "lan", "wang") in desk.sent()
+
+
+def test_after_a_downtime_the_ladder_goes_on_and_floods_nobody():
+    desk = Desk()
+    desk.alarm(**FIRE)
+    desk.now += timedelta(hours=2)
+    dues = desk.world.due(desk.now)
+    for due in dues:
+        desk.give(due)
+    assert desk.case().step == 1
+    assert desk.case().timers["take"] == desk.now + timedelta(seconds=60)
+    assert len(desk.sent("case.remind")) == 0
+
+
+def test_a_duress_alarm_makes_no_sound_and_tells_no_group():
+    desk = Desk()
+    desk.alarm(level="L1", category="0202")
+    assert {m[2] for m in desk.sent()} == {"qian", "chen"}
+
+
+def test_a_group_learns_least():
+    desk = Desk()
+    desk.alarm(**FIRE)
+    group = [m for d in desk.decisions for m in d.messages if m.recipient == "group"]
+    assert group
+    assert all(m.params == {} for m in group)
+
+
+def test_news_never_rings_a_telephone():
+    desk = Desk()
+    desk.alarm(**FIRE)
+    assert ("case.all", "voice", "wang") in desk.sent()
+    desk.act("take", "li")
+    assert {channel for _, channel, who in desk.sent("case.taken") if who == "wang"} == {"lan", "webhook"}
+
+
+def test_load_decides_and_says_why():
+    desk = Desk()
+    desk.alarm(alert="a0", key={"k": 1}, category="0203")
+    desk.act("take", "wang")
+    desk.now += timedelta(minutes=5)
+    case = desk.alarm(alert="a9", key={"k": 2})
+    table = candidates(desk.world, case, desk.now)
+    assert [c.person for c in table][:2] == ["li", "wang"]
+    wang = next(c for c in table if c.person == "wang")
+    assert "在手 4 分" in wang.reason["zh"]
+    assert "load 4" in wang.reason["en"]
+    assert not next(c for c in table if c.person == "chen").on_duty
+    assert desk.act("dispatch", "chen", case).assignees == ("li",)
+
+
+def test_work_is_shared_when_nobody_is_busy():
+    desk = Desk()
+    sent = []
+    for number in range(4):
+        case = desk.alarm(alert=f"a{number}", key={"k": number}, category="0203")
+        sent.append(desk.act("dispatch", "chen", case).assignees[0])
+        desk.act("recall", "chen", case, code="false_device")
+        desk.now += timedelta(minutes=10)
+    assert sent.count("wang") == sent.count("li") == 2
+
+
+def test_by_hand_the_ladder_climbs_with_a_reason():
+    desk = Desk()
+    desk.alarm()
+    desk.act("dispatch", "chen", assignee="wang")
+    with pytest.raises(ActionRefused) as refused:
+        desk.act("escalate", "wang")
+    assert refused.value.facts["fields"] == ["reason"]
+    case = desk.act("escalate", "wang", reason="需要更多人")
+    assert case.step == 1
+    assert "li" in case.assignees
+
+
+def test_a_category_with_working_hours_waits_for_the_morning():
+    desk = Desk(site(calendar=Office()))
+    case = desk.alarm(level="L4", category="0307")
+    assert case.timers["verify"] == T0 + timedelta(hours=11 + 4), (
+        "four working hours from nine in the morning"
+    )
+
+
+class Office:
+    """Nine to half past five, Shanghai time, every day."""
+
+    def is_open(self, at):
+        return 1 <= at.hour + at.minute / 60 < 9.5
+
+    def next_change(self, at):
+        day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+        edges = [day + timedelta(days=d, hours=h) for d in (0, 1) for h in (1, 9.5)]
+        return next(edge for edge in edges if edge > at)
+
+
+def test_off_duty_people_are_told_only_on_rungs_that_say_so():
+    desk = Desk()
+    rung = LadderStep(to=("maintenance",))
+    desk.world.site.plans["gate_check"] = msgspec.structs.replace(
+        desk.world.site.plans["gate_check"], steps=(rung,), loops=0
+    )
+    desk.alarm()
+    case = desk.act("dispatch", "chen")
+    assert case.assignees == ()
+    assert not [m for m in desk.sent() if m[2] == "wu"]
