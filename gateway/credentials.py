@@ -33,9 +33,10 @@ def hash_password(password: str) -> str:
 def check_password(password: str, stored_hash: str | None) -> bool:
     """Tell whether the password fits; takes as long for an account without one."""
     try:
-        return _hasher.verify(stored_hash or _NOBODY, password) and stored_hash is not None
+        _hasher.verify(stored_hash or _NOBODY, password)
     except (VerificationError, InvalidHashError):
         return False
+    return stored_hash is not None
 
 
 def token_hash(token: str) -> str:

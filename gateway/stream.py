@@ -39,6 +39,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     grid: str | None
     people: frozenset[str]  # whose own it is
+    actors: frozenset[str] = frozenset()  # for whom `tail` differs from others with the same roles
     body: bytes
     tail: Callable[[Person], bytes] | None = None
 
@@ -58,12 +59,16 @@ class Touched(msgspec.Struct, kw_only=True):
     alerts: set[str] = msgspec.field(default_factory=set)
     incidents: set[str] = msgspec.field(default_factory=set)
     devices: set[str] = msgspec.field(default_factory=set)
+    pages: set[str] = msgspec.field(
+        default_factory=set
+    )  # cases of which something else changed: a line, a message
 
 
 class Watcher(msgspec.Struct, frozen=True, kw_only=True):
     """Who watches, how far they see, and whether their session still lives."""
 
     person: Person
+    grids: frozenset[str]  # their own and all that lie in them
     scope: Scope
     devices: Scope | None
     alive: Callable[[], Awaitable[bool]]
@@ -71,7 +76,7 @@ class Watcher(msgspec.Struct, frozen=True, kw_only=True):
     def sees(self, item: Item) -> bool:
         """Tell whether this row lies in the scope."""
         scope = self.devices if item.list == "devices" else self.scope
-        if scope == "site" or (scope == "grid" and item.grid in self.person.grids):
+        if scope == "site" or (scope == "grid" and (item.grid is None or item.grid in self.grids)):
             return True
         return scope is not None and self.person.id in item.people
 
@@ -120,6 +125,7 @@ class Hub:
         self._tasks: list[asyncio.Task[None]] = []
         self._snapshot: tuple[float, Look] | None = None
         self._closed = False
+        self.listeners: list[Callable[[Touched], None]] = []  # told in the event loop at once
 
     @property
     def pages(self) -> int:
@@ -185,6 +191,8 @@ class Hub:
         return messages
 
     def _take(self, touched: Touched) -> None:
+        for listener in self.listeners:
+            listener(touched)
         self._pending.seq = max(self._pending.seq, touched.seq)
         self._pending.alerts |= touched.alerts
         self._pending.incidents |= touched.incidents
@@ -255,12 +263,9 @@ def _delta(look: Look, watcher: Watcher, encoded: dict[object, bytes]) -> bytes:
     """Return the message for one watcher, empty when nothing in it is for them; equal ones are encoded once."""
     if not look.items:
         return b""
-    own = any(watcher.person.id in item.people for item in look.items)
-    key: object = (
-        watcher.person
-        if own
-        else (watcher.scope, watcher.devices, watcher.person.roles, watcher.person.grids)
-    )
+    mine = watcher.person.id
+    own = any(mine in item.people or mine in item.actors for item in look.items)
+    key: object = (mine,) if own else (watcher.scope, watcher.devices, watcher.person.roles, watcher.grids)
     if key not in encoded:
         seen = [item for item in look.items if watcher.sees(item)]
         encoded[key] = (

@@ -1,7 +1,8 @@
 """The page of one case, encoded once for each kind of viewer and kept until something about the case changes.
 
 Guards, managers and workers look at the same few open cases again and again. A page is valid as long as no
-commit has touched the case, its alerts or its messages; `touched` says so, and every page carries an ETag.
+commit has touched the case and for five seconds at most: what a person may do, and receipts of messages,
+change without one. Every page carries an ETag.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TypeAlias
 
 import msgspec
 from starlette.requests import Request
@@ -22,14 +25,17 @@ from gateway.api.views.alerts import alert_view
 from gateway.api.views.events import evidence_of
 from gateway.api.views.incidents import actions_for, incident_view, plan_view, timeline_view, told_views
 from gateway.api.views.lens import Lens, lens_of
-from gateway.response.model import Person
+from gateway.response.model import Role
 from gateway.store.read import Connection
 from gateway.store.read_alerts import alerts_by_id
 from gateway.store.read_events import events_by_id
 from gateway.store.read_incidents import IncidentRow, incident, timeline_of, told_about
 
 KEPT = 512
+FRESH = timedelta(seconds=5)
 MOST_EVENTS = 30  # whose evidence is looked up for one page
+
+_Key: TypeAlias = tuple[str, str, tuple[Role, ...]]  # case, person, roles
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +44,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     row: IncidentRow
     body: bytes
     etag: str
+    until: datetime  # engine time after which it is read again
 
     def response(self) -> Response:
         """Return it as an answer that must be asked for again each time."""
@@ -50,7 +57,7 @@ class CasePages:
     """Keeps the newest pages; asked and told in the event loop only."""
 
     def __init__(self) -> None:
-        self._pages: OrderedDict[tuple[str, Person], tuple[int, object, Page]] = OrderedDict()
+        self._pages: OrderedDict[_Key, tuple[int, object, Page]] = OrderedDict()
         self._changes: dict[str, int] = {}  # case -> how often it was touched while pages of it were kept
         self._all = 0
 
@@ -73,10 +80,10 @@ class CasePages:
         Raises:
             ApiError: `not_found` when there is no such case or it lies outside the scope.
         """
-        lens, key = lens_of(request), (number, viewer.person)
+        lens, key = lens_of(request), (number, viewer.id, viewer.person.roles)
         mark, epoch = self._changes.get(number, 0), self._all
         kept = self._pages.get(key)
-        if kept is None or kept[0] != mark or kept[1] is not lens.community:
+        if kept is None or kept[0] != mark or kept[1] is not lens.community or lens.now > kept[2].until:
             page = await read(request, lambda connection: _load(connection, number, viewer, lens))
             if page is not None and epoch == self._all:
                 self._keep(key, (mark, lens.community, page))
@@ -86,7 +93,7 @@ class CasePages:
             raise ApiError("not_found", what=number)
         return page
 
-    def _keep(self, key: tuple[str, Person], value: tuple[int, object, Page]) -> None:
+    def _keep(self, key: _Key, value: tuple[int, object, Page]) -> None:
         self._pages[key] = value
         self._pages.move_to_end(key)
         if len(self._pages) > KEPT:
@@ -111,4 +118,9 @@ def _load(connection: Connection, number: str, viewer: Viewer, lens: Lens) -> Pa
         told=told_views(told_about(connection, number), lens),
     )
     body = detail.model_dump_json().encode()
-    return Page(row=row, body=body, etag=f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"')
+    until = lens.now + FRESH
+    if case.previous is not None and case.previous.until > lens.now:
+        until = min(until, case.previous.until)
+    return Page(
+        row=row, body=body, etag=f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"', until=until
+    )

@@ -1,4 +1,4 @@
-"""Community: the names and people of the site as the screens need them, a value replaced when the site is edited."""
+"""Community: names and people of the site as the screens need them; replaced as a whole when it is edited."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from typing import Any
 import msgspec
 
 from devices.registry import Device, Registry
+from gateway.response.dispatch import Candidate
+from gateway.response.grid import Grid, covers
 from gateway.response.incident import Allowed
 from gateway.response.model import Incident, Person
+from rules.change import Level
 
 Names = Mapping[str, str]  # {"zh": …, "en": …}
 
@@ -37,7 +40,7 @@ class RuleCard(msgspec.Struct, frozen=True, kw_only=True):
     enabled: bool
     version: int
     category: str
-    level: str | None
+    level: Level | None
 
 
 class OnDuty(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,15 +49,6 @@ class OnDuty(msgspec.Struct, frozen=True, kw_only=True):
     grid: str
     person: str
     until: datetime | None
-
-
-class Suggested(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who could be sent, with the reason for the score."""
-
-    person: str
-    on_duty: bool
-    score: float
-    reason: Names
 
 
 class Condition(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,26 +60,35 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Community(msgspec.Struct, frozen=True, kw_only=True):
-    """Names, people and the questions that only the pure core can answer; the functions are safe to call anywhere."""
+    """Names, people, and the questions that only the core can answer; every function may be called anywhere."""
 
     id: str
     name: Names
     timezone: str
     registry: Registry
     people: Mapping[str, Person]
-    grids: Mapping[str, Names]
+    grids: Mapping[str, Grid]
     categories: Mapping[str, Names]
     places: tuple[PlaceName, ...]
     rules: Mapping[str, RuleCard]
     allowed: Callable[[Incident, Person, datetime], tuple[Allowed, ...]]
     on_duty: Callable[[datetime], list[OnDuty]]
-    candidates: Callable[[Incident, datetime], Future[list[Suggested]]]  # answered in the writer thread
+    candidates: Callable[[Incident, datetime], Future[tuple[Candidate, ...]]]  # answered in the writer thread
     near_miss: Callable[[str, Mapping[str, Any] | None], Future[list[Condition]]]  # the same
     why: Callable[[Any], Names]  # of a rules.change.Change
 
     def device(self, device_id: str | None) -> Device | None:
         """Return the device with this id, or None."""
         return self.registry.get(device_id) if device_id else None
+
+    def grid_name(self, grid: str) -> Names:
+        """Return the name of a grid; an unknown one stands for itself."""
+        known = self.grids.get(grid)
+        return known.name if known is not None and known.name else {"zh": grid, "en": grid}
+
+    def grids_of(self, person: Person) -> frozenset[str]:
+        """Return every grid that a person serves: their own and all that lie in them."""
+        return frozenset(grid for grid in self.grids if covers(self.grids, person.grids, grid))
 
     def person_name(self, person: str | None) -> str | None:
         """Return the name to show for an actor; the system and rules have names of their own."""

@@ -126,7 +126,7 @@ def invalid(errors: Sequence[Any]) -> Response:
         }
         for error in errors
     ]
-    if any(field["path"].lower() == "header.idempotency-key" for field in fields):
+    if any(str(field["path"]).lower() == "header.idempotency-key" for field in fields):
         return problem("key_required", fields=fields)
     return problem("invalid_input", count=len(fields), fields=fields)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -52,9 +53,9 @@ class Guard:
             Exception
         ) as error:  # task boundary: one request's failure is its own answer, never the server's end
             reference = secrets.token_hex(4)
-            _log.exception(
-                "request failed", reference=reference, path=scope["path"], error=type(error).__name__
-            )
+            # The traceback as text: a pretty one would print local variables, and with them secrets.
+            trace = "".join(traceback.format_exception(error))
+            _log.error("request failed", reference=reference, path=scope["path"], trace=trace)
             if started:
                 raise
             await problem("internal", reference=reference)(scope, receive, with_headers)

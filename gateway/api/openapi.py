@@ -63,7 +63,7 @@ def permissions(app: FastAPI) -> dict[tuple[str, str], str]:
         if isinstance(route, APIRoute)
         for guard in route.dependant.dependencies
         if isinstance(guard.call, Require)
-        for method in route.methods
+        for method in route.methods or ()
     }
 
 

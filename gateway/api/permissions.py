@@ -69,6 +69,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     session: Session
     permission: str
     scope: Scope
+    grids: frozenset[str] = frozenset()  # for the scope `grid`: the person's own and all that lie in them
 
     @property
     def person(self) -> Person:
@@ -81,8 +82,8 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
         return self.session.person.id
 
     def sees_grid(self, grid: str | None) -> bool:
-        """Tell whether something in this grid lies in the scope (`own` never does by its grid)."""
-        return self.scope == "site" or (self.scope == "grid" and grid in self.person.grids)
+        """Tell whether something in this grid lies in the scope; what lies in no grid is everybody's."""
+        return self.scope == "site" or (self.scope == "grid" and (grid is None or grid in self.grids))
 
     def sees(self, incident: Incident, now: datetime) -> bool:
         """Tell whether this case lies in the scope; somebody's own work closes to them a day after the case."""
@@ -92,11 +93,15 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
         return involved(incident, self.id) and not (over and "resident" not in self.person.roles)
 
 
+def people_of(incident: Incident) -> frozenset[str]:
+    """Return whose own a case is: those who were sent to it, took it, handed it back, were told or reported it."""
+    single = {who for who in (incident.owner, incident.reporter) if who is not None}
+    return frozenset(single.union(incident.assignees, incident.takers, incident.told, incident.refused))
+
+
 def involved(incident: Incident, person: str) -> bool:
-    """Tell whether somebody was sent to a case, took it, was told about it or reported it."""
-    return person in {incident.owner, incident.reporter} or any(
-        person in people for people in (incident.assignees, incident.takers, incident.told, incident.refused)
-    )
+    """Tell whether a case is somebody's own."""
+    return person in people_of(incident)
 
 
 def scope_of(person: Person, permission: str) -> Scope | None:
@@ -142,4 +147,6 @@ class Require:
         if scope is None:
             await accounts.refused(session, self.permission, request.url.path)
             raise ApiError("forbidden", permission=self.permission)
-        return Viewer(session=session, permission=self.permission, scope=scope)
+        community = request.app.state.services.community()
+        grids = community.grids_of(session.person) if scope == "grid" else frozenset()
+        return Viewer(session=session, permission=self.permission, scope=scope, grids=grids)

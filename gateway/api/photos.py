@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from datetime import UTC, datetime
-from typing import Any
 
 import msgspec
 from fastapi import UploadFile
@@ -24,7 +23,7 @@ from gateway.response.model import Photo
 
 MAX_UPLOAD = 10 * 1024 * 1024
 CHILD_SECONDS = 20
-_AT_ONCE = asyncio.Semaphore(2)  # each child may use 512 MB
+AT_ONCE = 2  # each child may use much memory
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
 
 
@@ -50,7 +49,7 @@ async def store_photo(
         raise ApiError("too_large", limit_bytes=MAX_UPLOAD)
     if not raw.startswith(_SIGNATURES):
         raise ApiError("bad_picture", why="JPEG / PNG / WebP")
-    decoded, picture = await reencode(raw)
+    decoded, picture = await reencode(raw, services(request).darkroom)
     store, now = services(request).store, services(request).now()
     sha256, record = await asyncio.to_thread(store.save_blob, picture, "image/jpeg", by, at_us=to_us(now))
     await write(request, record)
@@ -70,13 +69,13 @@ async def store_photo(
     return photo, stored
 
 
-async def reencode(raw: bytes) -> tuple[Any, bytes]:
+async def reencode(raw: bytes, places: asyncio.Semaphore) -> tuple[_Decoded, bytes]:
     """Return size and time of a picture, and the picture as a clean JPEG.
 
     Raises:
         ApiError: `bad_picture` when the child refuses it, runs out of memory or takes too long.
     """
-    async with _AT_ONCE:
+    async with places:
         child = await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",

@@ -21,7 +21,7 @@ def _meanings(word: str, community: Community) -> Words:
         buildings=_named(
             text, {place.id: place.name for place in community.places if place.kind == "building"}
         ),
-        grids=_named(text, community.grids),
+        grids=_named(text, {grid: community.grid_name(grid) for grid in community.grids}),
         people=[
             person.id
             for person in community.people.values()

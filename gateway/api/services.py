@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
@@ -15,6 +16,7 @@ from gateway.api.case_page import CasePages
 from gateway.api.community import Community
 from gateway.api.schemas.health import Health
 from gateway.auth import Accounts
+from gateway.batch import Committed
 from gateway.store.read import Connection
 from gateway.stream import Hub
 
@@ -59,9 +61,11 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     writer: WriteSide
     accounts: Accounts
     hub: Hub
+    committed: Callable[[Committed], None]  # give this to `Writer.on_commit`
     community: Callable[[], Community]
     health: Callable[[], Health]
     now: Callable[[], datetime]  # engine time
     offset: Callable[[], timedelta]  # wall − engine time
     pages: CasePages
+    darkroom: asyncio.Semaphore  # how many pictures are decoded at once
     settings: ApiSettings

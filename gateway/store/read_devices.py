@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from gateway.clock import from_us
 from gateway.store.read import Connection
 from gateway.store.tables import alerts, blobs, shadow
+from rules.change import Level
 
 
 class DeviceState(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +27,7 @@ class DeviceState(msgspec.Struct, frozen=True, kw_only=True):
 class Trouble(msgspec.Struct, frozen=True, kw_only=True):
     """What is open about a device."""
 
-    worst: str
+    worst: Level
     count: int
 
 
@@ -36,6 +37,7 @@ class BlobRow(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     mime: str
     size: int
+    by: str
 
 
 def device_states(connection: Connection, devices: Collection[str] | None = None) -> dict[str, DeviceState]:
@@ -54,6 +56,11 @@ def device_states(connection: Connection, devices: Collection[str] | None = None
     }
 
 
+def reporting(connection: Connection) -> int:
+    """Return how many devices are online."""
+    return int(connection.execute(sa.select(sa.func.count()).where(shadow.c.online)).scalar_one())
+
+
 def troubles(connection: Connection) -> dict[str, Trouble]:
     """Return worst level and number of open alerts of each device that has any."""
     query = (
@@ -67,6 +74,6 @@ def troubles(connection: Connection) -> dict[str, Trouble]:
 def blob(connection: Connection, sha256: str) -> BlobRow | None:
     """Return what is known about a stored file, or None."""
     row = connection.execute(
-        sa.select(blobs.c.sha256, blobs.c.mime, blobs.c.size).where(blobs.c.sha256 == sha256)
+        sa.select(blobs).where(blobs.c.sha256 == sha256)
     ).one_or_none()
-    return None if row is None else BlobRow(sha256=row.sha256, mime=row.mime, size=row.size)
+    return None if row is None else BlobRow(sha256=row.sha256, mime=row.mime, size=row.size, by=row.by)

@@ -195,7 +195,7 @@ def _filtered(wanted: IncidentFilter) -> sa.Select[Any]:
         query = query.where(incidents.c.open | (incidents.c.closed_us >= to_us(wanted.closed_after)))
     seen: list[sa.ColumnElement[bool]] = []
     if wanted.grids is not None:
-        seen.append(incidents.c.grid.in_(wanted.grids))
+        seen.append(incidents.c.grid.in_(wanted.grids) | incidents.c.grid.is_(None))
     if wanted.involves is not None:
         seen.append(names_person(wanted.involves))
     if seen:

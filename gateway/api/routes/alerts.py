@@ -41,6 +41,7 @@ AlertId = Annotated[str, Path(min_length=1, max_length=64, examples=["a3f1c2d4e5
 @router.get("/api/alerts", summary="List alerts", response_model=AlertPage, responses=errors())
 async def alerts(
     request: Request,
+    *,
     viewer: Annotated[Viewer, Depends(Require("alerts.read"))],
     open: Annotated[bool | None, Query(description="only open, or only cleared ones")] = None,  # noqa: A002 - the name in the API
     stage: Annotated[Literal["warning", "alarm"] | None, Query()] = None,
@@ -118,6 +119,6 @@ def visible_alert(connection: Connection, alert_id: str, viewer: Viewer, lens: L
         if viewer.sees_grid(device.grid if device else None):
             return row
         case = incident(connection, row.incident) if row.incident else None
-        if case is not None and viewer.sees(case.incident):
+        if case is not None and viewer.sees(case.incident, lens.now):
             return row
     raise ApiError("not_found", what=alert_id)

@@ -24,6 +24,7 @@ router = noun("events")
 @router.get("/api/events", summary="Search events", response_model=EventPage, responses=errors())
 async def events(
     request: Request,
+    *,
     viewer: Annotated[Viewer, Depends(Require("events.read"))],
     device: Annotated[str | None, Query(max_length=80)] = None,
     kind: Annotated[

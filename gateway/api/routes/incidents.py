@@ -18,6 +18,7 @@ from gateway.api.answers import (
     answer,
     cursor_of,
     errors,
+    own_key,
     place_of,
     read,
     services,
@@ -51,6 +52,7 @@ Number = Annotated[str, Path(min_length=1, max_length=80, examples=["lijing-2026
 @router.get("/api/incidents", summary="List incidents", response_model=IncidentPage, responses=errors())
 async def incidents(
     request: Request,
+    *,
     viewer: Annotated[Viewer, Depends(Require("incidents.read"))],
     state: Annotated[
         State | Literal["open", "done"] | None, Query(description="a state, or `open` or `done`")
@@ -78,7 +80,7 @@ async def incidents(
         words=words_of(q, lens.community),
         opened_from=opened_from - lens.offset if opened_from else None,
         opened_to=opened_to - lens.offset if opened_to else None,
-        grids=viewer.person.grids if viewer.scope == "grid" and not mine else None,
+        grids=viewer.grids if viewer.scope == "grid" and not mine else None,
         involves=viewer.id if narrow or viewer.scope == "grid" else None,
         closed_after=lens.now - DETAIL_AFTER_CLOSE if viewer.scope == "own" else None,
     )
@@ -137,7 +139,7 @@ async def act(
         roles=viewer.person.roles,
         incident=number,
         version=body.version,
-        key=key,
+        key=own_key(viewer.id, key),
         fields=action_fields(body.fields, before.incident, offset=services(request).offset()),
     )
     result = await asyncio.wrap_future(services(request).writer.act(action))
@@ -180,6 +182,7 @@ async def candidates(
 async def add_photo(
     number: Number,
     request: Request,
+    *,
     key: IdempotencyKey,
     viewer: Annotated[Viewer, Depends(Require("photos.add"))],
     file: Annotated[UploadFile, File(description=f"JPEG, PNG or WebP, at most {MAX_UPLOAD} bytes")],
@@ -195,7 +198,7 @@ async def add_photo(
         by=viewer.id,
         roles=viewer.person.roles,
         incident=number,
-        key=key,
+        key=own_key(viewer.id, key),
         fields={"photos": (photo,)},
     )
     await asyncio.wrap_future(services(request).writer.act(action))

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.answers import IdempotencyKey, answer, errors, read, services, wrong
+from gateway.api.answers import IdempotencyKey, answer, errors, own_key, read, services, wrong
 from gateway.api.case_table import case_table
 from gateway.api.permissions import Require, Viewer
 from gateway.api.photos import store_photo
@@ -73,7 +73,9 @@ async def report(
     }
     if body.category is not None:
         fields["category"] = body.category
-    action = Action(name="report", by=viewer.id, roles=viewer.person.roles, key=key, fields=fields)
+    action = Action(
+        name="report", by=viewer.id, roles=viewer.person.roles, key=own_key(viewer.id, key), fields=fields
+    )
     result = await asyncio.wrap_future(services(request).writer.act(action))
     return answer(ReportStored(incident=result.get("incident"), message=THANKS), status=201)
 

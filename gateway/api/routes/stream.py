@@ -58,6 +58,7 @@ async def stream(
 
     watcher = Watcher(
         person=viewer.person,
+        grids=services(request).community().grids_of(viewer.person),
         scope=scope_of(viewer.person, "incidents.read") or "own",
         devices=scope_of(viewer.person, "devices.read"),
         alive=alive,

@@ -53,7 +53,7 @@ class Lens(msgspec.Struct, frozen=True, kw_only=True):
         names = [self._part(kind, parts.get(kind), parts.get("building")) for kind in _PARTS]
         known = [name for name in names if name is not None]
         if not known:
-            return both(self.community.grids.get(grid), grid) if grid else NOWHERE
+            return both(self.community.grid_name(grid), grid) if grid else NOWHERE
         return Bilingual(
             zh="".join(name.zh for name in known), en=", ".join(name.en for name in reversed(known))
         )

@@ -83,7 +83,7 @@ def duty_view(lens: Lens) -> DutyView:
         at=lens.shown(lens.now),
         grids=[
             DutyGrid(
-                grid=grid, grid_name=both(community.grids.get(grid), grid), people=people, gap=not people
+                grid=grid, grid_name=both(community.grid_name(grid), grid), people=people, gap=not people
             )
             for grid, people in serving.items()
         ],
@@ -95,7 +95,7 @@ def place_tree(lens: Lens) -> PlaceTree:
     community = lens.community
     return PlaceTree(
         tree=_children(lens, None, set()),
-        grids=[GridName(id=grid, name=both(name, grid)) for grid, name in community.grids.items()],
+        grids=[GridName(id=grid, name=both(community.grid_name(grid), grid)) for grid in community.grids],
         plan=draw_plan(community),
     )
 

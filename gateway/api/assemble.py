@@ -1,0 +1,55 @@
+"""Put the services together from what the gateway has: the one place where API, login and stream meet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from gateway.api.case_page import CasePages
+from gateway.api.community import Community
+from gateway.api.live import Live, touched_by
+from gateway.api.photos import AT_ONCE
+from gateway.api.schemas.health import Health
+from gateway.api.services import ApiSettings, ReadSide, Services, WriteSide
+from gateway.api.views.lens import Lens
+from gateway.auth import Accounts
+from gateway.stream import Hub
+
+
+def assemble(
+    *,
+    store: ReadSide,
+    writer: WriteSide,
+    community: Callable[[], Community],
+    health: Callable[[], Health],
+    now: Callable[[], datetime],
+    offset: Callable[[], timedelta],
+    settings: ApiSettings,
+) -> Services:
+    """Return the services of one gateway. Give `.committed` to `Writer.on_commit`.
+
+    `community` and `health` return the present value each time they are called, `now` engine time and
+    `offset` wall − engine time; all four may be called from any thread.
+    """
+
+    def lens() -> Lens:
+        return Lens(community=community(), now=now(), offset=offset())
+
+    hub = Hub(Live(store=store, lens=lens, health=health).source())
+    pages = CasePages()
+    hub.listeners.append(lambda touched: pages.touched(touched.incidents | touched.pages))
+    return Services(
+        store=store,
+        writer=writer,
+        accounts=Accounts(store=store, writer=writer, now=now),
+        hub=hub,
+        pages=pages,
+        darkroom=asyncio.Semaphore(AT_ONCE),
+        committed=lambda committed: hub.touched(touched_by(committed)),
+        community=community,
+        health=health,
+        now=now,
+        offset=offset,
+        settings=settings,
+    )

@@ -1,0 +1,240 @@
+"""A house for the API's tests: a real store, pump and writer over a small estate, and browsers of its people.
+
+Only the rule engine is the small one of `pump_parts`: a forced door opens an alert, a door held open for
+30 s another. Cases, dispatch, journal, sessions and the stream are the product's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+
+from devices.event import RawMessage
+from gateway.api.app import create_app
+from gateway.api.assemble import assemble
+from gateway.api.community import Condition, RuleCard
+from gateway.api.community_of import community_of
+from gateway.api.schemas.common import Bilingual
+from gateway.api.schemas.health import Health, HealthPart, HealthReason
+from gateway.api.services import ApiSettings
+from gateway.clock import EngineClock, Sources
+from gateway.credentials import hash_password, new_token, token_hash
+from gateway.pump import Pump
+from gateway.response.dispatch import candidates
+from gateway.response.model import Incident, Person
+from gateway.response.respond import respond
+from gateway.response.world import World
+from gateway.store import accounts
+from gateway.store.recover import Recovery
+from gateway.store.store import Store
+from gateway.writer import Limits, Writer
+from tests.gateway.pump_parts import DoorRules, PlainDecoder
+from tests.gateway.response.estate import PEOPLE, site
+
+START = datetime(2026, 3, 6, 14, 0, tzinfo=UTC)
+PASSWORD = "a long enough password"
+ORIGIN = "http://gateway.lan"  # not localhost: browsers treat that as secure and hide mistakes
+OTHERS = [
+    Person(id="zhou", name="周管", roles=("administrator",)),
+    Person(id="shen", name="沈审", roles=("auditor",)),
+    Person(id="liu", name="刘住户", roles=("resident",)),
+]
+ROLES = {person.roles[0]: person.id for person in reversed([*PEOPLE, *OTHERS])}
+CARDS = [
+    RuleCard(
+        id=rule,
+        name={"zh": zh, "en": en},
+        sentence={"zh": f"{zh}时报警", "en": f"Alarm when: {en}"},
+        note={"zh": "去现场看看", "en": "Go and look"},
+        enabled=True,
+        version=1,
+        category="0207",
+        level="L2",
+    )
+    for rule, zh, en in (("forced", "强行开门", "Door forced"), ("held", "门久开", "Door held open"))
+]
+_hash = hash_password(PASSWORD)
+
+
+class Ticker:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.us = 0
+
+    def sources(self) -> Sources:
+        start = int(START.timestamp() * 1_000_000)
+        return Sources(
+            elapsed_us=lambda: self.us,
+            wall_us=lambda: start + self.us,
+            synchronised=lambda: True,
+            boot=lambda: "boot",
+        )
+
+    def advance(self, **length: float) -> None:
+        self.us += timedelta(**length) // timedelta(microseconds=1)
+
+
+class House:
+    """Everything between the store and the browser, running. Use `async with house(tmp_path) as it`."""
+
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        self.view = site(
+            name={"zh": "幸福里", "en": "Happy Lane"}, people={p.id: p for p in [*PEOPLE, *OTHERS]}
+        )
+        self.ticker = Ticker()
+        self.clock = EngineClock(sources=self.ticker.sources())
+        self.store = Store.open(folder, reserve_bytes=4096)
+        recovery = Recovery(
+            self.store,
+            make_rules=DoorRules,
+            make_cases=lambda incidents, counters, modes: World(
+                self.view, incidents=incidents, counters=counters, modes=modes
+            ),
+        )
+        ids = (f"event-{number}" for number in itertools.count(1))
+        self.pump = Pump(
+            store=self.store, decoder=PlainDecoder(), recover=recovery, respond=respond,
+            mint=lambda: next(ids), mark=self.clock.mark(), now=self.clock.now(),
+        )  # fmt: skip
+        self.fatal: list[BaseException] = []
+        self.writer = Writer(
+            self.pump,
+            store=self.store,
+            clock=self.clock,
+            fatal=self.fatal.append,
+            limits=Limits(linger_s=0.0),
+        )
+        self.health = Health(
+            status="ok", version="0", at=START, parts=[HealthPart(name="store", status="ok", facts={})], counters={},
+            reasons=[HealthReason(code="demo", text=Bilingual(zh="示例", en="An example"), since=None)],
+        )  # fmt: skip
+        community = community_of(
+            self.view,
+            cards=CARDS,
+            why=lambda change: {
+                "zh": f"{change.device} {change.change}",
+                "en": f"{change.device} {change.change}",
+            },
+            candidates=self._in_writer(lambda case, now: candidates(self.pump.state.cases, case, now)),
+            near_miss=self._in_writer(
+                lambda rule, key: [Condition(ok=None, text={"zh": f"{rule} 等待事件", "en": f"{rule} waits"})]
+            ),
+        )
+        self.services = assemble(
+            store=self.store, writer=self.writer, community=lambda: community, health=lambda: self.health,
+            now=self.clock.now, offset=lambda: self.clock.offset, settings=ApiSettings(**settings),
+        )  # fmt: skip
+        self.writer.on_commit(self.services.committed)
+        self.app = create_app(self.services)
+        self.people = self.view.people
+        self._browsers: list[httpx.AsyncClient] = []
+
+    def _in_writer(self, answer: Callable[..., Any]) -> Callable[..., Future[Any]]:
+        return lambda *given: self.writer.call(lambda _: answer(*given))
+
+    # --- what happens on the estate ---
+
+    def say(self, device: str, kind: str, **more: Any) -> None:
+        """A device says something; returns when it is committed."""
+        done: Future[None] = Future()
+        body = msgspec.json.encode({"device": device, "kind": kind, **more})
+        message = RawMessage(
+            topic=f"door/{device}", payload=body, received_at=self.clock.now(), adapter="http"
+        )
+        self.writer.put(message, lambda: done.set_result(None))
+        done.result(10)
+
+    def force(self, device: str = "gate-n1") -> Incident:
+        """Force a door; return the case that opened."""
+        self.say(device, "access.forced")
+        return max(self.pump.state.cases.incidents.values(), key=lambda case: case.number)  # type: ignore[attr-defined]
+
+    def write(self, job: Callable[[Any], Any]) -> Any:
+        """Run a write in the writer's thread."""
+        return self.writer.call(job).result(10)
+
+    # --- people ---
+
+    def password(self, person: str, password_hash: str = _hash) -> None:
+        """Give somebody the password PASSWORD."""
+        self.write(lambda connection: accounts.set_password(connection, person, password_hash))
+
+    def link(self, person: str, purpose: str) -> str:
+        """Make a one-time link; return its token."""
+        token = new_token()
+        self.write(
+            lambda connection: accounts.put_link(
+                connection,
+                token_hash(token),
+                user=person,
+                purpose=purpose,
+                now=self.clock.now(),
+                lifetime=timedelta(hours=1),
+            )  # fmt: skip
+        )
+        return token
+
+    def stranger(self, *, address: str = "192.168.1.20", base: str = ORIGIN) -> httpx.AsyncClient:
+        """Return a browser that is not logged in."""
+        transport = httpx.ASGITransport(app=self.app, client=(address, 50000))
+        browser = httpx.AsyncClient(transport=transport, base_url=base, headers={"Origin": base})
+        self._browsers.append(browser)
+        return browser
+
+    def browser(self, person: str, **where: str) -> httpx.AsyncClient:
+        """Return a browser in which this person is logged in, sending the CSRF token with every request."""
+        now, token = self.clock.now(), new_token()
+        row = accounts.SessionRow(
+            token_hash=token_hash(token), csrf=f"csrf-{person}", created_at=now, seen_at=now,
+            expires_at=now + timedelta(hours=12), address="192.168.1.20",
+        )  # fmt: skip
+        self.write(lambda connection: accounts.open_session(connection, person, row, how="test"))
+        browser = self.stranger(**where)
+        name = "__Host-session" if str(browser.base_url).startswith("https") else "session"
+        browser.headers["Cookie"] = f"{name}={token}"
+        browser.headers["X-CSRF-Token"] = row.csrf
+        return browser
+
+    def audit(self) -> list[tuple[str, str, str]]:
+        """Return (actor, action, object) of every audit row."""
+        from gateway.store.read_audit import list_audit
+
+        with self.store.read() as connection:
+            rows = list_audit(connection, after=None, limit=500).rows
+        return [(row.actor, row.action, row.about) for row in reversed(rows)]
+
+
+@asynccontextmanager
+async def house(folder: Path, **settings: Any) -> AsyncIterator[House]:
+    """Run a house; the stream's hub runs too."""
+    it = House(folder, **settings)
+    it.writer.start()
+    it.write(lambda connection: accounts.sync_people(connection, it.people.values()))
+    await it.services.hub.start(seq=it.store.last_seq)
+    try:
+        yield it
+    finally:
+        await it.services.hub.close()
+        for browser in it._browsers:
+            await browser.aclose()
+        assert await asyncio.to_thread(it.writer.stop)
+        it.store.close()
+        assert not it.fatal, it.fatal
+
+
+KEY = {"Idempotency-Key": "0f8fad5b-d9cb-469f-a165-70867728950e"}
+
+
+def key(text: str) -> dict[str, str]:
+    """Return the header for an action of its own."""
+    return {"Idempotency-Key": f"test-key-{text}"}
