@@ -12,10 +12,11 @@ from typing import Any
 
 import msgspec
 
+from gateway.response.docket import WEIGHT
 from gateway.response.grid import covers, distance
 from gateway.response.model import Incident, LadderStep, Person
 from gateway.response.wording import STEP_REASONS, both
-from gateway.response.world import WEIGHT, World
+from gateway.response.world import World
 
 LOAD_PART, GRID_PART, RECENT_PART, SKILL_PART = 0.4, 0.3, 0.2, 0.1
 RECENT = timedelta(hours=8)  # one shift: whoever was sent just now scores 1 here, after a shift 0

@@ -23,6 +23,17 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: str = ""
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A building or zone that devices refer to: its name for people, its position on the plan (0–1)."""
+
+    id: str
+    name: dict[str, str] = {}
+    x: float | None = None
+    y: float | None = None
+    units: int | None = None
+    floors: int | None = None
+
+
 def chain(grids: Mapping[str, Grid], grid: str | None) -> tuple[str, ...]:
     """Return a grid and what it lies in, nearest first; an unknown parent or a loop ends the walk."""
     found: list[str] = []

@@ -40,7 +40,7 @@ def on_change(world: World, change: Change, *, now: datetime, seq: int) -> Decis
 def linked_case(world: World, change: Change, now: datetime, seq: int) -> Decision | None:
     """Write what the alert did into the case it belongs to; a clear never closes a case."""
     incident = world.case_of_alert(change.alert) or _parents_case(world, change)
-    if incident is None or (change.respond and not incident.is_open):
+    if incident is None or (not incident.is_open and asks(world, change)):
         return None
     draft = Draft(world, incident, now=now, seq=seq, actor=_rule(change))
     facts = {"alert": change.alert, "change": change.change, "stage": change.stage, "level": change.level}
@@ -62,7 +62,7 @@ def linked_case(world: World, change: Change, now: datetime, seq: int) -> Decisi
     if change.notify:
         if incident.quiet:
             _wake(draft)
-        elif change.change in ("stepped_up", "reopened", "opened") and draft.incident.level == incident.level:
+        elif draft.incident.level == incident.level:
             tell(draft, _concerned(draft), "alert.again")
             tell_site(draft, "alert.again")
     return draft.decision("written into its case")
@@ -74,7 +74,7 @@ def joined_case(world: World, change: Change, now: datetime, seq: int) -> Decisi
     An alarm graver than that case opens its own: it must not wait inside a milder one. Drills and real alarms
     never share a case, nor do silent ones and those that ring.
     """
-    if not change.respond:
+    if not asks(world, change):
         return None
     incident = world.case_of_key(alert_key(change))
     if incident is None:
@@ -107,7 +107,7 @@ def joined_case(world: World, change: Change, now: datetime, seq: int) -> Decisi
 
 def new_case(world: World, change: Change, now: datetime, seq: int) -> Decision | None:
     """Open a case for an alert that asks for response."""
-    if not change.respond:
+    if not asks(world, change):
         return None
     former = next((i for i in _closed_with_key(world, alert_key(change))), None)
     if former is not None and world.settings.reopen_on_recurrence:
@@ -119,8 +119,6 @@ def new_case(world: World, change: Change, now: datetime, seq: int) -> Decision 
     device = world.site.registry.get(change.device or "")
     category = world.category(change.category)
     plan, unknown = plan_for(world.site.plans, category, change.level, change.plan)
-    names = device.name if device is not None else {}
-    place = {part: getattr(device, part) for part in ("building", "unit", "floor", "zone")} if device else {}
     case = Incident(
         number=world.number_for(now),
         site=world.site.id,
@@ -132,11 +130,7 @@ def new_case(world: World, change: Change, now: datetime, seq: int) -> Decision 
         opened_at=now,
         grid=grid_of(world.site.grids, world.site.registry, device),
         building=device.building if device is not None else None,
-        place={
-            **place,
-            "device_zh": names.get("zh") or change.device,
-            "device_en": names.get("en") or names.get("zh") or change.device,
-        },
+        place=_place(world, change),
         device=change.device,
         alerts=(change.alert,),
         open_alerts=(change.alert,),
@@ -168,12 +162,9 @@ def page_only(world: World, change: Change, now: datetime, seq: int) -> Decision
     if not change.notify:
         return None
     device = world.site.registry.get(change.device or "")
-    names = device.name if device is not None else {}
-    place = {part: getattr(device, part) for part in ("building", "unit", "floor", "zone")} if device else {}
-    place |= {"device_zh": names.get("zh") or change.device, "device_en": names.get("en") or change.device}
     title = world.category(change.category).name
     drill = world.drill(device.zone if device is not None else None)
-    said = {"title": title, "place": place_words(place), "why": ""}
+    said = {"title": title, "place": place_words(_place(world, change)), "why": ""}
     messages = alert_notices(world, change, said, now=now, seq=seq, drill=drill)
     return Decision(messages=messages, reason="told the page on duty")
 
@@ -230,15 +221,35 @@ def accept_and_send(draft: Draft, text: dict[str, str]) -> None:
     send(draft)
 
 
+def _place(world: World, change: Change) -> dict[str, str | None]:
+    device = world.site.registry.get(change.device or "")
+    parts = {part: getattr(device, part) for part in ("building", "unit", "floor", "zone")} if device else {}
+    return world.place(parts, change.device)
+
+
 def _rule(change: Change) -> Actor:
     return Actor(by=f"rule:{change.rule}", channel="rule")
 
 
+def asks(world: World, change: Change) -> bool:
+    """Return whether an alarm wants people: at its first alarm, or when it rings again after its case was closed."""
+    if change.respond:
+        return True
+    former = world.case_of_alert(change.alert)
+    rings = (
+        change.notify and change.stage == "alarm" and change.change in ("repeated", "reopened", "stepped_up")
+    )
+    return rings and former is not None and not former.is_open
+
+
 def _parents_case(world: World, change: Change) -> Incident | None:
-    """A child that is inhibited belongs to the case of the alert that inhibits it, when that is open."""
-    muted_by = change.why.get("muted_by") if change.change == "inhibited" else None
-    parent = muted_by.get("alert") if isinstance(muted_by, dict) else muted_by
-    case = world.case_of_alert(parent) if isinstance(parent, str) else None
+    """A muted child belongs to the open case of the alert, or of the parent device, that mutes it."""
+    muted = change.why.get("muted_by")
+    if not isinstance(muted, dict):
+        return None
+    if "parent" in muted:
+        return next(iter(world.cases_of_device(str(muted["parent"]))), None)
+    case = world.case_of_alert(str(muted.get("alert")))
     return case if case is not None and case.is_open else None
 
 

@@ -114,25 +114,20 @@ def place_of(incident: Incident) -> dict[str, str]:
     return place_words(incident.place)
 
 
+_PARTS = (("building", "{} 栋", "building {}"), ("unit", "{} 单元", "unit {}"), ("floor", "{} 层", "floor {}"), ("zone", "{}", "{}"), ("text", "{}", "{}"))  # fmt: skip
+
+
 def place_words(place: Mapping[str, str | None]) -> dict[str, str]:
-    """Return a place (building, unit, floor, zone, and device in zh and en) in words."""
+    """Return a place (`World.place`) in words: the device, then building, unit, floor and zone."""
     zh, en = [], []
-    for part, zh_word, en_word in (
-        ("building", "{} 栋", "building {}"),
-        ("unit", "{} 单元", "unit {}"),
-        ("floor", "{} 层", "floor {}"),
-        ("zone", "{}", "{}"),
-        ("text", "{}", "{}"),
-    ):
-        value = place.get(part)
-        if value:
-            zh.append(zh_word.format(value))
-            en.append(en_word.format(value))
-    device_zh, device_en = place.get("device_zh"), place.get("device_en")
-    return {
-        "zh": " ".join([*([device_zh] if device_zh else []), *zh]) or "位置未知",
-        "en": ", ".join([*([device_en] if device_en else []), *en]) or "place unknown",
-    }
+    if place.get("device_zh"):
+        zh.append(str(place["device_zh"]))
+        en.append(str(place["device_en"]))
+    for part, zh_word, en_word in _PARTS:
+        if place.get(part):
+            zh.append(place.get(f"{part}_zh") or zh_word.format(place[part]))
+            en.append(place.get(f"{part}_en") or en_word.format(place[part]))
+    return {"zh": " ".join(zh) or "位置未知", "en": ", ".join(en) or "place unknown"}
 
 
 def alert_notices(

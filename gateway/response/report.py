@@ -70,7 +70,7 @@ def on_report(world: World, action: Action, *, now: datetime, seq: int) -> Decis
         opened_at=now,
         grid=place.get("grid") or grid_of_building(world.site.grids, place.get("building")),
         building=place.get("building"),
-        place={part: place.get(part) for part in ("building", "unit", "floor", "zone", "text")},
+        place=world.place({part: place.get(part) for part in ("building", "unit", "floor", "zone", "text")}),
         origin="report",
         reporter=action.by,
         plan=plan,

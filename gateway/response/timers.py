@@ -1,17 +1,17 @@
 """Timers of a case: how long each thing may take, by level and category, and the reminders before it is due.
 
 A timer is a name and a due time in engine time on the Incident (`timers`). Reminders are timers too, named
-`remind.<timer>.<n>`. Working time is counted by the site's calendar through `add_work_time`.
+`remind.<timer>.<n>`. Working time is counted by the site's calendar.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from gateway.response.categories import Category
 from gateway.response.model import Level, Span
+from rules.calendar import Calendar, add_work_time
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
@@ -49,43 +49,9 @@ REMINDED: frozenset[str] = frozenset(
 LAST_CALL = timedelta(days=1)  # L4: one day before
 
 
-class WorkCalendar(Protocol):
-    """The working hours of the site, as far as timers need them."""
-
-    def is_open(self, at: datetime) -> bool:
-        """Return whether `at` lies in working hours."""
-        ...
-
-    def next_change(self, at: datetime) -> datetime | None:
-        """Return the next instant after `at` at which opening or closing happens; None when there is none."""
-        ...
-
-
-def add_work_time(start: datetime, hours: float, calendar: WorkCalendar | None) -> datetime:
-    """Return when `hours` of working time will have passed since `start`.
-
-    Without a calendar, or when the calendar never opens again, natural time is used: a due time that comes
-    early is seen, one that never comes is not.
-    """
-    left = timedelta(hours=hours)
-    at = start
-    if calendar is None:
-        return start + left
-    for _ in range(4000):  # a calendar that opens for moments only must not hold up the gateway
-        change = calendar.next_change(at)
-        if calendar.is_open(at):
-            if change is None or at + left <= change:
-                return at + left
-            left -= change - at
-        elif change is None:
-            break
-        at = change
-    return start + timedelta(hours=hours)
-
-
-def add_span(start: datetime, span: Span, calendar: WorkCalendar | None) -> datetime:
-    """Return `start` plus a natural or working length of time."""
-    if span.work:
+def add_span(start: datetime, span: Span, calendar: Calendar | None) -> datetime:
+    """Return `start` plus a length of time; working time without a calendar is natural time."""
+    if span.work and calendar is not None:
         return add_work_time(start, span.seconds / HOUR, calendar)
     return start + timedelta(seconds=span.seconds)
 

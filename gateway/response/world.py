@@ -1,13 +1,11 @@
 """World: everything response looks at. Decisions are made from it (`respond`) and put into it (`apply`).
 
-It holds the open cases and those whose reopen window still runs, and the look-ups that keep a decision cheap
-with a hundred thousand open cases: by alert, by alert key, by building and group, by next due time.
-Only `apply` changes cases; what the site edits is replaced as a whole (`replace_site`).
+It is the docket of cases plus the site: people, roster, categories, plans, channels. Only `apply` changes
+cases; what the site edits is replaced as a whole (`replace_site`).
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,12 +14,12 @@ import msgspec
 
 from devices.registry import Registry
 from gateway.response.categories import UNKNOWN, Category
-from gateway.response.grid import Grid
-from gateway.response.model import Channel, Decision, Due, Incident, Person, Plan, Role, Span
+from gateway.response.docket import Docket
+from gateway.response.grid import Grid, Place
+from gateway.response.model import Channel, Incident, Person, Plan, Role, Span
 from gateway.response.roster import Duty, Roster, duties, on_duty
-from gateway.response.timers import UNDO, WorkCalendar, add_span
-
-WEIGHT = {"L1": 8, "L2": 4, "L3": 2, "L4": 1}  # of one open case in a person's load
+from gateway.response.timers import UNDO, add_span
+from rules.calendar import Calendar
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,15 +45,17 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     registry: Registry = msgspec.field(default_factory=Registry)
     people: dict[str, Person] = {}
     grids: dict[str, Grid] = {}
+    buildings: dict[str, Place] = {}
+    zones: dict[str, Place] = {}
     roster: Roster = Roster()
     categories: dict[str, Category] = {}
     plans: dict[str, Plan] = {}
     channels: dict[str, Channel] = {}
-    calendar: WorkCalendar | None = None
+    calendar: Calendar | None = None  # working hours
     settings: Settings = Settings()
 
 
-class World:
+class World(Docket):
     """The state of response between two causes. Not thread-safe: it belongs to the writer thread."""
 
     def __init__(
@@ -71,21 +71,13 @@ class World:
         `counters` maps YYYYMMDD (site zone) to the last number of that day; days of loaded cases are counted
         anyway. `modes` are the site's flags per zone (None: the whole site).
         """
+        super().__init__(incidents)
         self.site = site
-        self.incidents: dict[str, Incident] = {}
-        self._counters: dict[str, int] = dict(counters or {})
+        for day, number in (counters or {}).items():
+            self._last_number[day] = max(self._last_number.get(day, 0), number)
         self._modes = {zone: dict(flags) for zone, flags in (modes or {}).items()}
         self._offset = timedelta(0)
-        self._heap: list[tuple[datetime, str, str]] = []
-        self._of_alert: dict[str, str] = {}
-        self._of_key: dict[str, str] = {}
-        self._closed_of_key: dict[str, set[str]] = {}
-        self._near: dict[tuple[str | None, str], dict[str, datetime]] = {}
-        self._hands: dict[str, set[str]] = {}  # person -> numbers of the cases that fill them
-        self._last_sent: dict[str, datetime] = {}
         self._duty: tuple[datetime, tuple[Duty, ...]] | None = None
-        for incident in incidents:
-            self._put(incident)
 
     # --- what the site is ---
 
@@ -105,6 +97,22 @@ class World:
             or known.get(f"{code[:2]}00")
             or msgspec.structs.replace(UNKNOWN, code=code or "0000")
         )
+
+    def place(self, parts: Mapping[str, str | None], device: str | None = None) -> dict[str, str | None]:
+        """Return a place (building, unit, floor, zone …) with the names people know it by, zh and en."""
+        found = dict(parts)
+        known = self.site.registry.get(device or "")
+        named = {
+            "building": self.site.buildings.get(parts.get("building") or ""),
+            "zone": self.site.zones.get(parts.get("zone") or ""),
+        }
+        names = {part: place.name for part, place in named.items() if place is not None}
+        if device is not None:
+            names["device"] = known.name if known is not None and known.name else {"zh": device, "en": device}
+        for part, name in names.items():
+            found[f"{part}_zh"] = name.get("zh") or name.get("en")
+            found[f"{part}_en"] = name.get("en") or name.get("zh")
+        return found
 
     def replace_site(self, site: SiteView) -> None:
         """Use an edited site from the next cause on; open cases keep the plan they opened with."""
@@ -143,142 +151,7 @@ class World:
         """Return who serves this grid in this role at an instant."""
         return on_duty(self.duties(at), self.people, self.site.grids, grid, role)
 
-    # --- the cases ---
-
-    def case_of_alert(self, alert: str) -> Incident | None:
-        """Return the case that this alert belongs to, while it is open or may reopen."""
-        return self.incidents.get(self._of_alert.get(alert, ""))
-
-    def case_of_key(self, key: str) -> Incident | None:
-        """Return the open case that holds this alert key; there is at most one."""
-        return self.incidents.get(self._of_key.get(key, ""))
-
-    def closed_with_key(self, key: str) -> tuple[str, ...]:
-        """Return the numbers of closed cases that held this alert key and may still reopen, newest first."""
-        return tuple(sorted(self._closed_of_key.get(key, ()), reverse=True))
-
-    def cases_near(self, building: str | None, group: str, since: datetime) -> list[Incident]:
-        """Return open cases of one building and category group opened since then, oldest first."""
-        near = self._near.get((building, group), {}) if building is not None else {}
-        return [
-            self.incidents[number]
-            for number, opened in sorted(near.items(), key=lambda x: x[1])
-            if opened >= since
-        ]
-
-    def load(self, person: str) -> int:
-        """Return the weight of a person's open cases (L1 8, L2 4, L3 2, L4 1)."""
-        return sum(WEIGHT[self.incidents[number].level] for number in self._hands.get(person, ()))
-
-    def open_cases(self, person: str) -> int:
-        """Return how many open cases are in a person's hands."""
-        return len(self._hands.get(person, ()))
-
-    def last_sent(self, person: str) -> datetime | None:
-        """Return when this person was last sent anywhere, as far as the held cases know."""
-        return self._last_sent.get(person)
-
     def number_for(self, now: datetime) -> str:
         """Return the number of the next case: site, day in the site's zone, count of that day."""
         day = self.wall(now).astimezone(self.site.zone).strftime("%Y%m%d")
-        return f"{self.site.id}-{day}-{self._counters.get(day, 0) + 1:03d}"
-
-    # --- time ---
-
-    def next_due(self) -> datetime | None:
-        """Return the earliest due time of any timer, or None."""
-        while self._heap:
-            due, number, timer = self._heap[0]
-            if self._runs(due, number, timer):
-                return due
-            heapq.heappop(self._heap)
-        return None
-
-    def due(self, now: datetime) -> list[Due]:
-        """Return every timer that has run out by `now`, by due time, case and name; costs O(k log n)."""
-        found: list[tuple[datetime, str, str]] = []
-        while self._heap and self._heap[0][0] <= now:
-            entry = heapq.heappop(self._heap)
-            if self._runs(*entry) and (not found or found[-1] != entry):
-                found.append(entry)
-        for entry in found:  # they run until a decision stops them
-            heapq.heappush(self._heap, entry)
-        return [Due(incident=number, timer=timer, at=due) for due, number, timer in found]
-
-    # --- change ---
-
-    def apply(self, decision: Decision) -> None:
-        """Take over a decision after it was committed."""
-        for incident in decision.incidents:
-            self._put(incident)
-
-    def _runs(self, due: datetime, number: str, timer: str) -> bool:
-        incident = self.incidents.get(number)
-        return incident is not None and incident.timers.get(timer) == due
-
-    def _put(self, incident: Incident) -> None:
-        old = self.incidents.pop(incident.number, None)
-        if old is not None:
-            self._forget(old)
-        self._count(incident)
-        for person in incident.assignees:
-            last = self._last_sent.get(person)
-            if incident.sent_at is not None and (last is None or incident.sent_at > last):
-                self._last_sent[person] = incident.sent_at
-        if not incident.is_open and not incident.timers:
-            return  # nothing can happen to it any more: its place is the store
-        self.incidents[incident.number] = incident
-        self._index(incident)
-        for timer, due in incident.timers.items():
-            if old is None or old.timers.get(timer) != due:
-                heapq.heappush(self._heap, (due, incident.number, timer))
-
-    def _index(self, incident: Incident) -> None:
-        for alert in incident.alerts:
-            if incident.is_open or alert not in self._of_alert:
-                self._of_alert[alert] = incident.number
-        for key in incident.alert_keys:
-            if incident.is_open:
-                self._of_key[key] = incident.number
-            else:
-                self._closed_of_key.setdefault(key, set()).add(incident.number)
-        if not incident.is_open:
-            return
-        self._near.setdefault((incident.building, incident.group), {})[incident.number] = incident.opened_at
-        for person in self._busy(incident):
-            self._hands.setdefault(person, set()).add(incident.number)
-
-    def _forget(self, old: Incident) -> None:
-        for alert in old.alerts:
-            if self._of_alert.get(alert) == old.number:
-                del self._of_alert[alert]
-        for key in old.alert_keys:
-            held = self._closed_of_key.get(key)
-            if held is not None:
-                held.discard(old.number)
-                if not held:
-                    del self._closed_of_key[key]
-        if not old.is_open:
-            return
-        for key in old.alert_keys:
-            if self._of_key.get(key) == old.number:
-                del self._of_key[key]
-        near = self._near[(old.building, old.group)]
-        del near[old.number]
-        if not near:
-            del self._near[(old.building, old.group)]
-        for person in self._busy(old):
-            self._hands[person].discard(old.number)
-
-    @staticmethod
-    def _busy(incident: Incident) -> tuple[str, ...]:
-        """Return whose hands this case fills: those who took it, before that those who were sent."""
-        if incident.state in ("taken", "on_scene"):
-            return incident.takers
-        return incident.assignees if incident.state == "dispatched" else ()
-
-    def _count(self, incident: Incident) -> None:
-        head, _, count = incident.number.rpartition("-")
-        day = head.rpartition("-")[2]
-        if count.isdecimal():
-            self._counters[day] = max(self._counters.get(day, 0), int(count))
+        return f"{self.site.id}-{day}-{self._last_number.get(day, 0) + 1:03d}"

@@ -104,8 +104,29 @@ def test_a_muted_alarm_opens_quietly_and_rings_when_the_mute_ends():
 def test_an_inhibited_child_belongs_to_the_case_of_its_parent():
     desk = Desk()
     parent = desk.alarm(category="0801")
-    desk.give(change(change="inhibited", alert="child", why={"muted_by": "a1"}, notify=False, respond=False))
-    assert desk.case(parent.number).alerts == ("a1", "child")
+    quiet = {"notify": False, "key": {"device": "cam-1"}, "device": "cam-1", "category": "0802"}
+    desk.give(change(alert="child", why={"muted_by": {"alert": "a1"}}, **quiet))
+    desk.give(
+        change(alert="child", why={"muted_by": {"alert": "a1"}}, change="inhibited", respond=False, **quiet)
+    )
+    desk.give(
+        change(
+            alert="other", why={"muted_by": {"parent": "gate-n1"}}, **{**quiet, "key": {"device": "cam-2"}}
+        )
+    )
+    assert len(desk.world.incidents) == 1
+    assert desk.case(parent.number).alerts == ("a1", "child", "other")
+
+
+def test_a_child_that_still_rings_after_its_parents_case_is_closed_gets_its_own():
+    desk = Desk()
+    desk.alarm(category="0801")
+    quiet = {"key": {"device": "cam-1"}, "device": "cam-1", "category": "0802", "alert": "child"}
+    desk.give(change(why={"muted_by": {"alert": "a1"}}, notify=False, **quiet))
+    parent = desk.act("recall", "chen", desk.act("dispatch", "chen"), code="false_device")
+    desk.act("close", "he", parent)
+    desk.give(change(change="repeated", why={"mute_ended": True}, respond=False, **quiet))
+    assert len([case for case in desk.world.incidents.values() if case.is_open]) == 1
 
 
 def test_a_storm_of_eighty_cameras_is_one_case():

@@ -11,7 +11,9 @@ from gateway.errors import ActionRefused
 from gateway.response.dispatch import candidates
 from gateway.response.model import LadderStep
 from gateway.response.roster import Roster, Shift
-from tests.gateway.response.estate import T0, Desk, site
+from rules.calendar import Calendar, Span
+from rules.workday import Workdays
+from tests.gateway.response.estate import SHANGHAI, T0, Desk, site
 
 FIRE = {
     "level": "L1",
@@ -215,23 +217,14 @@ def test_by_hand_the_ladder_climbs_with_a_reason():
 
 
 def test_a_category_with_working_hours_waits_for_the_morning():
-    desk = Desk(site(calendar=Office()))
+    desk = Desk(site(calendar=OFFICE))
     case = desk.alarm(level="L4", category="0307")
     assert case.timers["verify"] == T0 + timedelta(hours=11 + 4), (
         "four working hours from nine in the morning"
     )
 
 
-class Office:
-    """Nine to half past five, Shanghai time, every day."""
-
-    def is_open(self, at):
-        return 1 <= at.hour + at.minute / 60 < 9.5
-
-    def next_change(self, at):
-        day = at.replace(hour=0, minute=0, second=0, microsecond=0)
-        edges = [day + timedelta(days=d, hours=h) for d in (0, 1) for h in (1, 9.5)]
-        return next(edge for edge in edges if edge > at)
+OFFICE = Calendar("office", (Span(start=time(9), end=time(17, 30)),), SHANGHAI, Workdays())
 
 
 def test_off_duty_people_are_told_only_on_rungs_that_say_so():
