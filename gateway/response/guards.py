@@ -138,10 +138,15 @@ def may_check(attempt: Attempt) -> Refusal | None:
         if incident.level == "L4" and not incident.open_alerts:
             return None
         return Refusal(code="person_must_check", facts={"level": incident.level})
-    checkers = {"checker", "manager", *attempt.world.settings.check_roles}
+    return may_send_back(attempt)
+
+
+def may_send_back(attempt: Attempt) -> Refusal | None:
+    """Those who check may send back; the system does when the condition returned."""
+    checkers = {"checker", "manager", "system", *attempt.world.settings.check_roles}
     if checkers & set(attempt.roles):
         return None
-    return Refusal(code="role", facts={"roles": sorted(checkers)})
+    return Refusal(code="role", facts={"roles": sorted(checkers - {"system"})})
 
 
 def not_the_resolver(attempt: Attempt) -> Refusal | None:
@@ -195,6 +200,11 @@ def known_code(attempt: Attempt) -> Refusal | None:
     if code in CLOSE_CODES:
         return None
     return Refusal(code="unknown_code", facts={"given": code, "codes": list(CLOSE_CODES)})
+
+
+def code_if_given(attempt: Attempt) -> Refusal | None:
+    """A close code may be left out where the action says what happened; a wrong one is refused."""
+    return known_code(attempt) if attempt.fields.get("code") else None
 
 
 def false_code(attempt: Attempt) -> Refusal | None:
