@@ -7,7 +7,7 @@ reach of scripts and of other sites.
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -17,6 +17,13 @@ from gateway.api.errors import ApiError
 from gateway.response.model import Person
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Written out: `is_private` of the library also counts documentation and benchmark networks.
+_LANS = tuple(
+    map(
+        ip_network,
+        ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10"),
+    )
+)
 TLS_COOKIE, PLAIN_COOKIE = "__Host-session", "session"
 
 
@@ -40,7 +47,7 @@ def nearness(address: str) -> str:
         ip = ip.ipv4_mapped
     if ip.is_loopback:
         return "loopback"
-    return "private" if ip.is_private or ip.is_link_local else "public"
+    return "private" if any(ip in network for network in _LANS) else "public"
 
 
 def may_log_in(request: Request, person: Person, *, demo: bool) -> bool:

@@ -123,7 +123,7 @@ def hits_since(connection: Connection, since: datetime) -> dict[str, int]:
         .where(alerts.c.opened_us >= to_us(since))
         .group_by(alerts.c.rule)
     )
-    return dict(connection.execute(query).tuples().all())
+    return {row[0]: int(row[1]) for row in connection.execute(query)}
 
 
 def load(connection: Connection, *, hour_ago: datetime, ten_minutes_ago: datetime) -> Load:
