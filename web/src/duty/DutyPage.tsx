@@ -2,7 +2,6 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { me as readMe } from "../api/gateway";
-import { HealthBar, LinkBar } from "../parts/Bars";
 import { NoticeBar } from "../parts/NoticeBar";
 import { toLogin, useMe } from "../parts/session";
 import { useNow } from "../parts/useNow";
@@ -16,8 +15,8 @@ import { Header } from "./Header";
 import { KeyHelp } from "./KeyHelp";
 import { LineList } from "./LineList";
 import { Side } from "./Side";
-import { SoundBar } from "./SoundBar";
 import { useStation } from "./station";
+import { Status } from "./Status";
 import { useKeys } from "./useKeys";
 import { useList } from "./useList";
 import { useSound } from "./useSound";
@@ -28,7 +27,6 @@ export function DutyPage() {
   const me = useMe();
   const now = useNow();
   const list = useList(now);
-  const load = useStream((stream) => stream.live.load);
   const cut = useStream((stream) => stream.link === "cut");
   const { selected, pinned, pin, select, tab } = useStation();
   const row = list.all.find((each) => each.key === selected) ?? (selected === null ? (list.shown[0] ?? null) : null);
@@ -54,10 +52,7 @@ export function DutyPage() {
   return (
     <div className={cut ? "duty stale" : "duty"}>
       <Header />
-      <LinkBar />
-      <HealthBar />
-      {load?.flood ? <div className="bar flood">{t("load.flood", { n: load.ten_minutes })}</div> : null}
-      <SoundBar />
+      <Status />
       <main className="duty-body">
         <div className="duty-left">
           <Counters rows={list.all} now={now} />
@@ -65,7 +60,7 @@ export function DutyPage() {
           <NoticeBar />
         </div>
         {/* a case that was shown by itself stays while the pointer or the keyboard is on it */}
-        <div className="case-place" onPointerEnter={hold} onFocus={hold}>
+        <div className="case-holder" onPointerEnter={hold} onFocus={hold}>
           <CasePane row={row} chosen={selected} now={now} />
         </div>
         <Side rows={list.all} />

@@ -9,6 +9,9 @@ import { byBuilding, type Row } from "./rows";
 import { useStation } from "./station";
 
 const WIDTH = 320;
+// room for half a house and its name on every side
+const across = (x: number): string => (38 + x * (WIDTH - 76)).toFixed(1);
+const down = (y: number, height: number): string => (24 + y * (height - 66)).toFixed(1);
 
 /** The estate from above, drawn from the place tree: grey is calm, a shape in a level's colour is not. */
 export function EstatePlan({ rows }: { rows: Row[] }) {
@@ -45,7 +48,7 @@ export function EstatePlan({ rows }: { rows: Row[] }) {
               aria-label={words}
               aria-pressed={building === marker.id}
               className={`house${state ? ` tint ${state.level}` : ""}${building === marker.id ? " chosen" : ""}`}
-              transform={`translate(${(marker.x * WIDTH).toFixed(1)} ${(marker.y * height).toFixed(1)})`}
+              transform={`translate(${across(marker.x)} ${down(marker.y, height)})`}
               onClick={() => open(marker.id)}
               onKeyDown={(event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), open(marker.id))}
             >
@@ -77,7 +80,7 @@ const buildingsOf = (tree: PlaceTree): Marker[] => tree.plan.markers.filter((mar
 /** Paths run between the rows of houses; they give the eye a hold and mean nothing else. */
 function Roads({ markers, height }: { markers: Marker[]; height: number }) {
   const rows = [...new Set(markers.map((marker) => Math.round(marker.y * 20) / 20))].sort((a, b) => a - b);
-  const between = rows.slice(1).map((y, index) => ((y + (rows[index] ?? y)) / 2) * height + 8);
+  const between = rows.slice(1).map((y, index) => Number(down((y + (rows[index] ?? y)) / 2, height)) + 9);
   return (
     <g className="roads">
       {between.map((y) => (
@@ -89,7 +92,7 @@ function Roads({ markers, height }: { markers: Marker[]; height: number }) {
 
 function Point({ marker, height }: { marker: Marker; height: number }) {
   return (
-    <g className="point" transform={`translate(${(marker.x * WIDTH).toFixed(1)} ${(marker.y * height).toFixed(1)})`}>
+    <g className="point" transform={`translate(${across(marker.x)} ${down(marker.y, height)})`}>
       <title>{say(marker.name)}</title>
       <circle r="3.5" />
     </g>

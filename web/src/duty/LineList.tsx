@@ -17,7 +17,7 @@ export function LineList({ list, open, now }: { list: List; open: string | null;
   const { t } = useTranslation("duty");
   const { tab, setTab, building, setBuilding } = useStation();
   const waiting = useStream((stream) => stream.live.waiting);
-  const urgent = list.held.some((row) => row.level === "L1");
+  const urgent = list.held.some((row) => row.level === "L1" && !list.shown.includes(row));
   const count = (each: string) => list.all.filter((row) => row.tab === each).length;
   const places = useQuery({ queryKey: ["places"], queryFn: readPlaces, staleTime: 600_000 });
   const marker = places.data?.plan.markers.find((each) => each.id === building);
@@ -37,13 +37,6 @@ export function LineList({ list, open, now }: { list: List; open: string | null;
           {t("filter.building", { name })} · {t("filter.clear")}
         </button>
       ) : null}
-      <div className="held-place" aria-live="polite">
-        {list.held.length > 0 ? (
-          <button type="button" className={urgent ? "held urgent" : "held"} onClick={list.release}>
-            {t(urgent ? "held.urgent" : "held", { n: list.held.length })}
-          </button>
-        ) : null}
-      </div>
       <ul
         className="lines"
         onPointerEnter={(event) => event.pointerType === "mouse" && list.pointer(true)}
@@ -56,6 +49,13 @@ export function LineList({ list, open, now }: { list: List; open: string | null;
         ))}
       </ul>
       {waiting ? <Skeleton /> : list.shown.length === 0 ? <Empty calm={list.all.every((row) => row.tab === "gone")} filtered={building !== null} /> : null}
+      <div className="held-place" aria-live="polite">
+        {list.held.length > 0 ? (
+          <button type="button" className={urgent ? "held urgent" : "held"} onClick={list.release}>
+            {t(urgent ? "held.urgent" : "held", { n: list.held.length })}
+          </button>
+        ) : null}
+      </div>
     </section>
   );
 }

@@ -22,7 +22,7 @@ export function SoundBar() {
     if (open) play("L1");
   };
   return (
-    <div className="bar sound-bar" role="status">
+    <div className="bar wide" role="status">
       <Icon name="mute" />
       <span>{step === "ask" ? t("sound.bar") : step === "played" ? t("sound.ask") : t("sound.blocked")}</span>
       {step === "played" ? (

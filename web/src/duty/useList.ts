@@ -61,7 +61,7 @@ export function useList(now: number): List {
   return {
     all,
     shown: lines(shown.order),
-    held: lines(shown.held),
+    held: lines(shown.held.filter((key) => key !== selected)), // what I did to the open line is no news to me
     release: () => setReleased((count) => count + 1),
     idleMs,
     pointer: setHover,

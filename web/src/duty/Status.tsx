@@ -1,0 +1,46 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+import { clock } from "../look/format";
+import { LinkBar } from "../parts/Bars";
+import { useMe } from "../parts/session";
+import { useStream } from "../stream/store";
+import { say } from "../text/start";
+import { SoundBar } from "./SoundBar";
+import { useStation } from "./station";
+
+/** The line under the header: at most two things that are wrong, worst first; else that all is well and since when. */
+export function Status() {
+  const { t } = useTranslation("duty");
+  const me = useMe();
+  const { live, link } = useStream();
+  const soundHeard = useStation((station) => station.soundHeard);
+  const wrong: ReactNode[] = [];
+  if (link === "cut") wrong.push(<LinkBar key="link" />);
+  if (!soundHeard) wrong.push(<SoundBar key="sound" />);
+  if (live.load?.flood) wrong.push(<Line key="flood">{t("load.flood", { n: live.load.ten_minutes })}</Line>);
+  if (live.health && live.health.status !== "ok") {
+    for (const reason of live.health.reasons) wrong.push(<Line key={reason.code}>{say(reason.text)}</Line>);
+  }
+  if (me.banner) wrong.push(<Line key="banner">{say(me.banner)}</Line>);
+  return (
+    <div className="status">
+      {wrong.length > 0 ? (
+        wrong.slice(0, 2)
+      ) : (
+        <div className="bar calm numbers">
+          {live.at ? t("empty.checked", { at: clock(live.at, me.site.timezone) }) : null}
+          {live.health ? ` · ${t("empty.devices", live.health.devices)}` : null}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Line({ children }: { children: ReactNode }) {
+  return (
+    <div className="bar" role="status">
+      {children}
+    </div>
+  );
+}
