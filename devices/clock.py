@@ -27,7 +27,7 @@ _LONE_S = 30.0
 _FIRST_BELIEVED = datetime(
     2020, 1, 1, tzinfo=UTC
 )  # clocks without a battery start in 1970, 2000 or their build year
-_FUTURE = timedelta(days=366)
+_FUTURE_S = 366 * 86_400.0
 
 
 class Judged(NamedTuple):
@@ -56,9 +56,9 @@ class DeviceClock(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     def learn(self, stamp: Stamp, received_at: datetime, zone: tzinfo) -> None:
         """Take one live message into the open window, and close the window when it is full."""
-        if not _believed(stamp.instant, received_at):
-            return
         difference = (received_at - stamp.instant).total_seconds()
+        if not _believed(stamp.instant, difference):
+            return
         if self.opened is None or received_at < self.opened:
             self.opened, self.count, self.lowest, self.second = received_at, 1, difference, difference
             return
@@ -105,13 +105,13 @@ def judge(
     if stamp is None:
         return Judged(received_at, "none", ("drained",) if drained else ())
     age = (received_at - stamp.instant).total_seconds()
-    if clock.skew is not None and clock.usable and _believed(stamp.instant, received_at):
+    if clock.skew is not None and clock.usable and _believed(stamp.instant, age):
         return _corrected(clock.skew, stamp, age, received_at, drained=drained)
     behind = age > LARGEST_S and live and not drained
     if (
         clock.skew is not None
         or age < -LATENESS_S
-        or not _believed(stamp.instant, received_at)
+        or not _believed(stamp.instant, age)
         or (
             behind
             and (
@@ -140,8 +140,8 @@ def _unbelieved(received_at: datetime, *, drained: bool) -> Judged:
     return Judged(received_at, "none", ("clock", "drained") if drained else ("clock",))
 
 
-def _believed(instant: datetime, received_at: datetime) -> bool:
-    return _FIRST_BELIEVED <= instant <= received_at + _FUTURE
+def _believed(instant: datetime, age_s: float) -> bool:
+    return age_s >= -_FUTURE_S and instant >= _FIRST_BELIEVED
 
 
 def _zone_error(skew: float, now: datetime, zone: tzinfo) -> float:

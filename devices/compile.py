@@ -79,6 +79,7 @@ class FormCompiler:
         identity = None if own else self._identity(self._pick("identity"), entries)
         return MessageForm(
             profile=self._profile,
+            profile_id=self._profile.partition("@")[0],
             pattern=pattern,
             adapter=adapter,
             where=self._words.expression(where) if where.value is not None else None,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from devices.convert import REFUSED, Convert, by_map, by_scale, to_field, to_scalar, to_text
+from devices.convert import REFUSED, Convert, by_map, by_scale, in_turn, to_field, to_scalar, to_text
 from devices.expression import UNKNOWN, Expression
 from devices.fields import GROUPS, SUBJECTS, FieldMap, FieldRule, constant
 from devices.kinds import KINDS, STATES, Field
@@ -83,7 +83,7 @@ class FieldCompiler:
         last: Convert = to_field(field) if field is not None else to_scalar
         if isinstance(place.value, str):
             get = self._words.path(place)
-            return None if get is None else FieldRule(name=name, get=get, converts=(last,))
+            return None if get is None else FieldRule(name=name, get=get, convert=last)
         if isinstance(place.value, bool | int | float):
             return self._constant(name, place, place.value, last)
         if not place.mapping(SPEC_KEYS):
@@ -100,14 +100,14 @@ class FieldCompiler:
             return (
                 None
                 if condition is None
-                else FieldRule(name=name, get=_truth(condition), converts=(last,), index=index)
+                else FieldRule(name=name, get=_truth(condition), convert=last, index=index)
             )
         get = self._words.first(place.child("from"))
         if get is None:
             return None
         converts = (*self._steps(place), last)
         default = self._converted(place.child("default"), last) if place.has("default") else None
-        return FieldRule(name=name, get=get, converts=converts, default=default, index=index)
+        return FieldRule(name=name, get=get, convert=in_turn(converts), default=default, index=index)
 
     def _steps(self, place: Node) -> list[Convert]:
         steps: list[Convert] = []
@@ -126,7 +126,7 @@ class FieldCompiler:
         held = self._converted(place, last)
         if held is None:
             return None
-        return FieldRule(name=name, get=constant(value), converts=(last,), index=index)
+        return FieldRule(name=name, get=constant(value), convert=last, index=index)
 
     @staticmethod
     def _converted(place: Node, last: Convert) -> Any:

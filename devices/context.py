@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+import hashlib
+from datetime import timedelta, tzinfo
 from typing import Any
 
 from devices.clock import DeviceClock, Judged, judge
-from devices.event import Event, Quarantine, RawMessage
+from devices.event import Event, Mode, Quarantine, RawMessage
 from devices.registry import Device, Registry
 from devices.timestamp import Stamp
 
 IDENT_LENGTH = 200  # characters; longer identities are somebody's joke
+_KEY_BYTES = 64  # the longest key the references take as it is
 _CACHED = 20_000  # identities remembered; a flood of made-up names empties the memory instead of filling it
 
 
@@ -32,7 +34,7 @@ class DecodeContext:
     ) -> None:
         self.site = site
         self.zone = zone
-        self.site_key = site_key
+        self.site_key = site_key if len(site_key) <= _KEY_BYTES else hashlib.sha512(site_key).digest()
         self.accept_unknown = accept_unknown
         self.oldest = oldest
         self.clocks: dict[str, DeviceClock] = {}
@@ -42,57 +44,53 @@ class DecodeContext:
     def replace_registry(self, registry: Registry) -> None:
         """Use another registry from the next message on."""
         self.registry = registry
-        self._found: dict[tuple[str, str], Device | None] = {}
+        self._senders: dict[tuple[str, str], Device | Quarantine] = {}
 
-    def device(self, profile: str, ident: str) -> Device | None:
-        """Return the device that speaks `profile` (its id) under this identity, if the site knows it."""
+    def sender(self, profile: str, ident: str, user: str | None) -> Device | Quarantine:
+        """Return the active device that speaks `profile` (its id) under this identity, or why it is not taken."""
         key = (profile, ident)
-        if key in self._found:
-            return self._found[key]
-        if len(self._found) >= _CACHED:
-            self._found.clear()
-        device = self.registry.resolve(profile, ident)
-        if device is None and self.accept_unknown:
-            device = Device(id=ident, profile=profile, unlisted=True)
-        self._found[key] = device
-        return device
+        found = self._senders.get(key)
+        if found is None:
+            found = self._look_up(profile, ident)
+            if len(self._senders) >= _CACHED:
+                self._senders.clear()
+            self._senders[key] = found
+        if user and isinstance(found, Device) and found.user and user != found.user:
+            reason = f"the message speaks for '{found.id}' but came from user '{user}'"
+            return Quarantine(code="identity", reason=reason, device=found.id, profile=profile)
+        return found
 
-    def refusal(self, profile: str, ident: str, device: Device | None, user: str | None) -> Quarantine | None:
-        """Say why a message of this identity is not taken; None: it is."""
+    def _look_up(self, profile: str, ident: str) -> Device | Quarantine:
         if not ident or len(ident) > IDENT_LENGTH:
             return Quarantine(code="identity", reason="the message names no device", profile=profile)
+        device = self.registry.resolve(profile, ident)
+        if device is None and self.accept_unknown:
+            return Device(id=ident, profile=profile, unlisted=True)
         if device is None:
-            reason = f"no device of profile '{profile.partition('@')[0]}' is registered as '{ident}'; claim it first"
+            reason = f"no device of profile '{profile}' is registered as '{ident}'; claim it first"
             return Quarantine(code="unknown_device", reason=reason, device=ident, profile=profile)
         if device.state != "active":
             reason = f"device '{device.id}' is {device.state}, not active"
             return Quarantine(code="unknown_device", reason=reason, device=device.id, profile=profile)
-        if user and device.user and user != device.user:
-            reason = f"the message speaks for '{device.id}' but came from user '{user}'"
-            return Quarantine(code="identity", reason=reason, device=device.id, profile=profile)
-        return None
+        return device
 
-    def when(self, device: str, stamp: Stamp | None, message: RawMessage, *, live: bool) -> Judged:
-        """Decide when it happened. The clock learns elsewhere, once per message."""
+    def clock(self, device: str) -> DeviceClock:
+        """Return what is known of a device's clock."""
         clock = self.clocks.get(device)
         if clock is None:
             clock = self.clocks[device] = DeviceClock()
+        return clock
+
+    def when(
+        self, clock: DeviceClock, stamp: Stamp | None, message: RawMessage, mode: Mode, *, learn: bool
+    ) -> Judged:
+        """Decide when it happened; with `learn`, live messages that were not queued teach the clock first."""
+        live, drained = mode == "live", message.drained
+        if learn and live and not drained and stamp is not None:
+            clock.learn(stamp, message.received_at, self.zone)
         return judge(
-            clock,
-            stamp,
-            message.received_at,
-            self.zone,
-            live=live,
-            drained=message.drained,
-            oldest=self.oldest,
+            clock, stamp, message.received_at, self.zone, live=live, drained=drained, oldest=self.oldest
         )
-
-    def learn(self, device: str, stamp: Stamp, received_at: datetime) -> None:
-        """Let the device's clock learn from one live message that was not queued."""
-        clock = self.clocks.get(device)
-        if clock is None:
-            clock = self.clocks[device] = DeviceClock()
-        clock.learn(stamp, received_at, self.zone)
 
     def unchanged(self, event: Event, state: str) -> bool:
         """Tell whether a state is what it last was, and remember it.

@@ -6,7 +6,7 @@ A converter returns the value, or `REFUSED` when what is there cannot be that; i
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from devices.kinds import Field
@@ -28,8 +28,8 @@ _FALSE = frozenset({"0", "false", "off", "no"})
 
 def to_text(value: Any) -> Any:
     """Return a scalar, or a list of scalars joined by commas, as text."""
-    if isinstance(value, str):
-        return value[:FACT_TEXT]
+    if type(value) is str:
+        return value if len(value) <= FACT_TEXT else value[:FACT_TEXT]
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
@@ -41,6 +41,8 @@ def to_text(value: Any) -> Any:
 
 def to_number(value: Any) -> Any:
     """Return a finite number; text is read as one."""
+    if type(value) is int and -INTEGER < value < INTEGER:
+        return value
     if isinstance(value, str):
         try:
             text = value.strip()
@@ -74,13 +76,14 @@ def to_bool(value: Any) -> Any:
 
 def to_scalar(value: Any) -> Any:
     """Return a scalar as it is; an integer too large for any store becomes text."""
-    if isinstance(value, str):
-        return value[:FACT_TEXT]
-    if isinstance(value, bool):
+    kind = type(value)
+    if kind is str:
+        return value if len(value) <= FACT_TEXT else value[:FACT_TEXT]
+    if kind is bool:
         return value
-    if isinstance(value, int):
+    if kind is int:
         return value if -INTEGER <= value < INTEGER else str(value)[:FACT_TEXT]
-    if isinstance(value, float):
+    if kind is float:
         return value if math.isfinite(value) else REFUSED
     return to_text(value)
 
@@ -100,9 +103,11 @@ def to_field(field: Field) -> Convert:
     if not field.choices:
         return convert
 
+    words = frozenset(field.choices)
+
     def choose(value: Any) -> Any:
-        word = to_text(value)
-        return word if word in field.choices else REFUSED
+        word = value if type(value) is str else to_text(value)
+        return word if word in words else REFUSED
 
     return choose
 
@@ -125,3 +130,18 @@ def by_scale(factor: float, plus: float = 0) -> Convert:
         return REFUSED if number is REFUSED else round(number * factor + plus, 6)
 
     return scale
+
+
+def in_turn(converts: Sequence[Convert]) -> Convert:
+    """Return one converter that runs several, each on what the one before returned."""
+    if len(converts) == 1:
+        return converts[0]
+
+    def run(value: Any) -> Any:
+        for convert in converts:
+            value = convert(value)
+            if value is REFUSED:
+                return REFUSED
+        return value
+
+    return run

@@ -37,6 +37,12 @@ def body_hash(event: Event) -> int:
     return int.from_bytes(blake2b(content, digest_size=4).digest(), "big")
 
 
+def _both(key: int, body: int) -> int:
+    """Return the key under which a second body of the same key is remembered."""
+    digest = blake2b(key.to_bytes(8, "big", signed=True) + body.to_bytes(4, "big"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
 class _Segment:
     """Frozen keys in ascending order, with the marks of their bodies beside them."""
 
@@ -106,7 +112,7 @@ class DedupWindow:
             return "new"
         if known == body:
             return "duplicate"
-        second = hash((key, body))  # of two integers: the same in every process
+        second = _both(key, body)
         if self._find(second) == body:
             return "duplicate"
         self._remember(second, body, at_us)

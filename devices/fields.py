@@ -7,9 +7,9 @@ alarm that came with it. Credentials and persons are only ever kept as reference
 
 from __future__ import annotations
 
-import base64
-import hmac
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -23,7 +23,7 @@ _REFERENCE_BYTES = 12
 
 
 class FieldRule(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a field map: where the value is, the conversions it runs through, what stands in its place.
+    """One line of a field map: where the value is, what it is converted to, what stands in its place.
 
     `default` is used when nothing is there (formats that leave out zeros). `index` numbers the name of a
     state by channel (`output_1`); channel 0 keeps the plain name.
@@ -31,7 +31,7 @@ class FieldRule(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     get: Getter
-    converts: tuple[Convert, ...] = (to_scalar,)
+    convert: Convert = to_scalar
     default: Any = None
     index: Getter | None = None
 
@@ -49,55 +49,43 @@ def read_fields(rules: tuple[FieldRule, ...], scope: Scope, group: str, flags: l
     found: dict[str, Any] = {}
     for rule in rules:
         value = rule.get(scope)
-        if value is None:
-            if rule.default is not None:
-                found[_name(rule, scope)] = rule.default
-            continue
-        for convert in rule.converts:
-            value = convert(value)
+        if value is not None:
+            value = rule.convert(value)
             if value is REFUSED:
                 flags.append(f"field:{group}.{rule.name}")
-                break
+                continue
+        elif rule.default is None:
+            continue
         else:
-            found[_name(rule, scope)] = value
+            value = rule.default
+        found[rule.name if rule.index is None else _channel(rule.name, rule.index(scope))] = value
     return found
 
 
-def _name(rule: FieldRule, scope: Scope) -> str:
-    if rule.index is None:
-        return rule.name
-    channel = to_text(rule.index(scope))
-    number = "" if channel is REFUSED else "".join(letter for letter in channel if letter in "0123456789")
-    return rule.name if number in ("", "0") else f"{rule.name}_{number[:4]}"
+def _channel(name: str, channel: Any) -> str:
+    text = to_text(channel)
+    number = "" if text is REFUSED else "".join(letter for letter in text if letter in "0123456789")
+    return name if number in ("", "0") else f"{name}_{number[:4]}"
 
 
 def reference(site_key: bytes, name: str, value: str) -> str:
-    """Return the keyed reference of a credential or person: the same for the same value, useless without the key."""
-    digest = hmac.digest(site_key, f"{name}|{value}".encode(), "sha256")[:_REFERENCE_BYTES]
-    return f"{name[0]}:{base64.urlsafe_b64encode(digest).decode()}"
+    """Return the keyed reference of a credential or person: the same for the same value, useless without the key.
+
+    Keyed BLAKE2b: a message authentication code like HMAC, at a quarter of its cost.
+    """
+    digest = blake2b(f"{name}|{value}".encode(), key=site_key, digest_size=_REFERENCE_BYTES).digest()
+    return f"{name[0]}:{urlsafe_b64encode(digest).decode()}"
 
 
-def read_subject(
-    rules: tuple[FieldRule, ...],
-    scope: Scope,
-    site_key: bytes,
-    households: Mapping[str, object],
-    flags: list[str],
-) -> dict[str, str]:
-    """Return the references a message makes: persons and credentials keyed, households only if they exist."""
-    found = read_fields(rules, scope, "subject", flags)
-    return keyed({name: str(value) for name, value in found.items()}, site_key, households)
-
-
-def keyed(subject: Mapping[str, str], site_key: bytes, households: Mapping[str, object]) -> dict[str, str]:
+def keyed(subject: Mapping[str, Any], site_key: bytes, households: Mapping[str, object]) -> dict[str, str]:
     """Return subject references as they may be stored; empty values and unknown names are left out."""
     kept: dict[str, str] = {}
     for name, value in subject.items():
         if name == "household":
             if value in households:
                 kept[name] = value
-        elif name in SUBJECTS and value:
-            kept[name] = reference(site_key, name, value)
+        elif name in SUBJECTS and value != "":
+            kept[name] = reference(site_key, name, str(value))
     return kept
 
 

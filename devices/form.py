@@ -73,6 +73,7 @@ class MessageForm(msgspec.Struct, frozen=True, kw_only=True):
     """One shape of message of a profile: which topics, which condition, and how to read it."""
 
     profile: str  # id@revision
+    profile_id: str
     pattern: Pattern
     adapter: Adapter = "mqtt"
     where: Expression | None = None

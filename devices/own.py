@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
+from devices.clock import DeviceClock
 from devices.codec import CodecRefused
 from devices.codecs.json import parse_json
 from devices.context import DecodeContext
@@ -28,7 +29,7 @@ from devices.convert import REFUSED, Convert, to_field, to_number, to_scalar, to
 from devices.event import Blob, Decoded, Event, Evidence, Mode, Quarantine, RawMessage, Source, Telemetry
 from devices.evidence import OwnEvidence, unpack
 from devices.fields import keyed
-from devices.kinds import KINDS
+from devices.kinds import KINDS, STATES
 from devices.limits import EVENT_BYTES, EVIDENCE_BYTES, check_shape, check_size, is_small
 from devices.problem import nearest
 from devices.reading import raw_hash
@@ -64,13 +65,18 @@ class OwnEvent(msgspec.Struct, kw_only=True):
     evidence: list[OwnEvidence] = []
 
 
-class _Route(NamedTuple):
-    """What a topic says, worked out once: device, channel letter and its last level."""
+class _Route:
+    """What a topic says, worked out once: device, channel letter, last level; and the last good boot id."""
 
-    device: Device
-    channel: str
-    name: str
-    converts: dict[str, Convert]
+    __slots__ = ("boot", "channel", "clock", "converts", "device", "name")
+
+    def __init__(self, device: Device, channel: str, name: str, clock: DeviceClock) -> None:
+        self.device = device
+        self.channel = channel
+        self.name = name
+        self.clock = clock
+        self.converts = _CONVERTS.get(name, {})
+        self.boot: int | str | None = None
 
 
 _decode = msgspec.json.Decoder(OwnEvent).decode
@@ -120,10 +126,9 @@ class OwnNamespace:
         if site != context.site:
             reason = f"the topic names site '{site}', this is '{context.site}'"
             return Quarantine(code="identity", reason=reason, device=ident, profile=self._profile)
-        device = context.device("own", ident)
-        refused = context.refusal(self._profile, ident, device, message.user)
-        if refused is not None or device is None:
-            return refused or Quarantine(code="unknown_device", reason="unknown", device=ident)
+        device = context.sender(self._profile.partition("@")[0], ident, message.user)
+        if isinstance(device, Quarantine):
+            return device
         if channel == "e":
             if name not in KINDS:
                 reason = f"there is no kind '{name}'{nearest(name, KINDS)}"
@@ -134,7 +139,7 @@ class OwnNamespace:
         elif channel != "a" and not _WORD.fullmatch(name):
             reason = f"'{name[:60]}' is no name: letters, digits, `.`, `_`, `-`, at most 64"
             return Quarantine(code="malformed", reason=reason, device=device.id, profile=self._profile)
-        route = _Route(device, channel, name, _CONVERTS.get(name, {}))
+        route = _Route(device, channel, name, context.clock(device.id))
         if len(self._routes) >= _CACHED:
             self._routes.clear()
         self._routes[message.topic] = route
@@ -145,19 +150,17 @@ class OwnNamespace:
         if len(payload) > EVENT_BYTES:
             check_size(payload, EVIDENCE_BYTES)
         said = _decode(payload)
-        if not is_small(payload):
-            check_shape([said.data, said.state, said.subject])
-            if not said.evidence:
-                check_size(payload, EVENT_BYTES)
+        if len(payload) > EVENT_BYTES and not said.evidence:
+            check_size(payload, EVENT_BYTES)
         context, device = self._context, route.device
         stamp = None if said.at is None else parse_stamp(said.at, context.zone)
         mode: Mode = "retained" if message.retained else said.mode
-        at, quality, flags = context.when(device.id, stamp, message, live=mode == "live")
-        if stamp is not None and mode == "live" and not message.drained:
-            context.learn(device.id, stamp, message.received_at)
+        at, quality, flags = context.when(route.clock, stamp, message, mode, learn=True)
         more: list[str] = ["unlisted"] if device.unlisted else []
         data = _facts(said.data, route.converts, more) if said.data else {}
         state = _states(said.state, more) if said.state else {}
+        if more and not is_small(payload):  # something was left out: of what size may matter
+            check_shape([said.data, said.state])
         subject = keyed(said.subject, context.site_key, context.registry.households) if said.subject else {}
         if device.household:
             subject.setdefault("household", device.household)
@@ -175,7 +178,7 @@ class OwnNamespace:
             time_quality=quality,
             device_time=None if said.at is None else str(said.at)[:64],
             received_at=message.received_at,
-            dedup=_key(said.boot, said.n),
+            dedup=_key(route, said.boot, said.n),
             subject=subject,
             data=data,
             state=state,
@@ -193,13 +196,14 @@ class OwnNamespace:
         if route.channel == "t":
             return self._telemetry(route, message, body.get("value"), stamp)
         kind, data, state = _SHORT[route.channel](route.name, body)
-        at, quality, flags = self._context.when(route.device.id, stamp, message, live=not message.retained)
+        mode: Mode = "retained" if message.retained else "live"
+        at, quality, flags = self._context.when(route.clock, stamp, message, mode, learn=True)
         return Event(
             id=mint(),
             site=self._context.site,
             device=route.device.id,
             kind=kind,
-            mode="retained" if message.retained else "live",
+            mode=mode,
             at=at,
             time_quality=quality,
             received_at=message.received_at,
@@ -214,7 +218,8 @@ class OwnNamespace:
         number = to_number(value)
         if number is REFUSED:
             raise CodecRefused("malformed", f"telemetry '{route.name}' is no number")
-        at = self._context.when(route.device.id, stamp, message, live=not message.retained).at
+        mode: Mode = "retained" if message.retained else "live"
+        at = self._context.when(route.clock, stamp, message, mode, learn=True).at
         return Telemetry(device=route.device.id, metric=route.name, value=float(number), at=at)
 
 
@@ -283,19 +288,21 @@ def _states(said: dict[str, Any], flags: list[str]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for name, value in said.items():
         held = to_scalar(value)
-        if held is not REFUSED and len(kept) < _STATES_AT_ONCE and _WORD.fullmatch(name):
+        if held is not REFUSED and len(kept) < _STATES_AT_ONCE and (name in STATES or _WORD.fullmatch(name)):
             kept[name] = held
     if len(kept) < len(said):
         flags.append(f"dropped_state:{len(said) - len(kept)}")
     return kept
 
 
-def _key(boot: int | str | None, n: int | str | None) -> str | None:
+def _key(route: _Route, boot: int | str | None, n: int | str | None) -> str | None:
     """Return `{boot}|{n}` if both can stand in the confirmation's topic."""
     if boot is None or n is None:
         return None
-    key = f"{boot}|{n}"
-    first, second = str(boot), str(n)
-    if (first.isalnum() or _WORD.fullmatch(first)) and (second.isalnum() or _WORD.fullmatch(second)):
-        return key if len(key) <= 129 else None
-    return None
+    if boot != route.boot:
+        if not _WORD.fullmatch(str(boot)):
+            return None
+        route.boot = boot
+    if type(n) is not int and not _WORD.fullmatch(str(n)):
+        return None
+    return f"{boot}|{n}"

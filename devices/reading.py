@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from devices.codec import CodecRefused
 from devices.context import DecodeContext
 from devices.convert import REFUSED, to_scalar, to_text
 from devices.event import Decoded, Event, Ignored, Mode, Note, Quarantine, RawMessage, Source
-from devices.fields import read_fields, read_subject
-from devices.form import Entry, Identity, MessageForm
+from devices.fields import keyed, read_fields
+from devices.form import Each, Entry, Identity, MessageForm
 from devices.limits import check_size
 from devices.paths import Scope, compile_path, split_path
 from devices.registry import Device
 from devices.timestamp import Stamp, parse_stamp
 
 _DEDUP_LENGTH = 200  # characters; longer keys are hashed
-_REPLAYED = frozenset({"snapshot", "retained", "test", "backfill"})
-
-
-class _Sender(NamedTuple):
-    device: Device | None
-    ident: str
 
 
 class _Reading(NamedTuple):
-    """One document of one message on its way through a form."""
+    """One document of one message on its way through a form; `device` is None where only notes come from."""
 
     form: MessageForm
     message: RawMessage
-    scope: Scope
-    sender: _Sender
+    device: Device | None
     context: DecodeContext
     mint: Callable[[], str]
     source: Source
@@ -50,7 +43,8 @@ def read_message(
     Never raises, whatever the bytes are.
     """
     try:
-        check_size(message.payload, form.limit)
+        if len(message.payload) > form.limit:
+            check_size(message.payload, form.limit)
         documents = form.codec(message.payload, form.encoding)
     except CodecRefused as refusal:
         return [Quarantine(code=refusal.code, reason=str(refusal), profile=form.profile)]
@@ -58,41 +52,48 @@ def read_message(
         reason = f"the codec failed: {type(fault).__name__}"
         return [Quarantine(code="codec", reason=reason, profile=form.profile)]
     results: list[Decoded] = []
-    source = Source(profile=form.profile, topic=message.topic, raw=raw_hash(message.payload))
+    source: Source | None = None
     for number, document in enumerate(documents):
         scope = {"e": document, "topic": topic, "headers": message.headers}
         if number == 0 and form.where is not None and form.where.test(scope) is not True:
             return None
-        sender = _sender(form, message, scope, context)
-        if isinstance(sender, Quarantine):
-            results.append(sender)
-        else:
-            _read_document(_Reading(form, message, scope, sender, context, mint, source), results)
+        device = None if form.identity is None else _sender(form, form.identity, message, scope, context)
+        if isinstance(device, Quarantine):
+            results.append(device)
+            continue
+        if source is None:
+            source = Source(profile=form.profile, topic=message.topic, raw=raw_hash(message.payload))
+        _read_document(_Reading(form, message, device, context, mint, source), scope, results)
     return results or [Ignored(code="empty", reason="a message with nothing in it")]
 
 
-def _read_document(reading: _Reading, results: list[Decoded]) -> None:
+def _read_document(reading: _Reading, scope: Scope, results: list[Decoded]) -> None:
+    form = reading.form
     learned = False
-    for scope in _items(reading.form, reading.scope):
-        for entry in _fitting(reading.form, scope):
-            if entry.skip:
+    for item in (scope,) if form.each is None else _items(form.each, scope):
+        found = False
+        for entry in form.entries:
+            if (entry.otherwise and found) or not (entry.when is None or entry.when.test(item) is True):
                 continue
-            result = _result(reading._replace(scope=scope), entry, len(results), learn=not learned)
-            learned = learned or isinstance(result, Event)
-            results.append(result)
+            found = True
+            if not entry.skip:
+                result = _result(reading, item, entry, len(results), learn=not learned)
+                learned = learned or isinstance(result, Event)
+                results.append(result)
+            if not form.take_all:
+                break
+        if not found:
+            results.append(_refused(reading, _unknown_code(reading, item)))
 
 
 def raw_hash(payload: bytes) -> str:
     """Return the name of the raw bytes, as events keep it."""
-    return "sha256:" + hashlib.sha256(payload).hexdigest()
+    return f"sha256:{sha256(payload).hexdigest()}"
 
 
 def _sender(
-    form: MessageForm, message: RawMessage, scope: Scope, context: DecodeContext
-) -> _Sender | Quarantine:
-    identity = form.identity
-    if identity is None:
-        return _Sender(None, "")
+    form: MessageForm, identity: Identity, message: RawMessage, scope: Scope, context: DecodeContext
+) -> Device | Quarantine:
     ident = _ident(identity, identity.get(scope))
     for path, get in identity.same:
         other = _ident(identity, get(scope))
@@ -102,8 +103,7 @@ def _sender(
     if identity.user and message.user and message.user != ident:
         reason = f"speaks for '{ident}' but came from user '{message.user}'"
         return Quarantine(code="identity", reason=reason, device=ident, profile=form.profile)
-    device = context.device(form.profile.partition("@")[0], ident)
-    return context.refusal(form.profile, ident, device, message.user) or _Sender(device, ident)
+    return context.sender(form.profile_id, ident, message.user)
 
 
 def _ident(identity: Identity, value: Any) -> str:
@@ -114,75 +114,60 @@ def _ident(identity: Identity, value: Any) -> str:
     return word if identity.case == "as_is" else word.lower() if identity.case == "lower" else word.upper()
 
 
-def _items(form: MessageForm, scope: Scope) -> Iterator[Scope]:
-    if form.each is None:
-        yield scope
-        return
-    found = form.each.get(scope)
+def _items(each: Each, scope: Scope) -> Iterator[Scope]:
+    found = each.get(scope)
     items: list[Any] = []
     if isinstance(found, list):
         items = found
     elif isinstance(found, dict):
         for key, value in found.items():
-            name, _, index = key.partition(form.each.split) if form.each.split else (key, "", "")
+            name, _, index = key.partition(each.split) if each.split else (key, "", "")
             items.append({"key": key, "name": name, "index": index, "value": value})
     for item in items:
         yield {**scope, "e": {**scope["e"], "item": item}}
 
 
-def _fitting(form: MessageForm, scope: Scope) -> Iterator[Entry]:
-    found = False
-    for entry in form.entries:
-        if entry.otherwise and found:
-            continue
-        if entry.when is None or entry.when.test(scope) is True:
-            found = True
-            yield entry
-            if not form.take_all:
-                return
-    if not found:
-        yield Entry(refuse="")
+def _refused(reading: _Reading, reason: str) -> Quarantine:
+    device = reading.device.id if reading.device is not None else None
+    return Quarantine(code="unknown_code", reason=reason, device=device, profile=reading.form.profile)
 
 
-def _result(reading: _Reading, entry: Entry, number: int, *, learn: bool) -> Decoded:
-    device = reading.sender.device.id if reading.sender.device is not None else ""
-    if entry.refuse is not None:
-        reason = entry.refuse or _unknown_code(reading)
-        return Quarantine(
-            code="unknown_code", reason=reason, device=device or None, profile=reading.form.profile
-        )
+def _result(reading: _Reading, scope: Scope, entry: Entry, number: int, *, learn: bool) -> Decoded:
+    if entry.kind is not None and reading.device is not None:
+        return _event(reading, reading.device, scope, entry, number, learn=learn)
+    device = reading.device.id if reading.device is not None else ""
     if entry.ignore is not None:
         return Ignored(code=entry.ignore[0], reason=entry.ignore[1], device=device or None)
     if entry.track is not None:
-        return _note(reading, entry, entry.track(reading.scope), device)
-    if reading.sender.device is None:
-        reason = "a message without a device cannot be an event"
-        return Quarantine(code="identity", reason=reason, profile=reading.form.profile)
-    return _event(reading, entry, reading.sender.device, number, learn=learn)
+        return _note(reading, scope, entry, entry.track(scope), device)
+    return _refused(reading, entry.refuse or _unknown_code(reading, scope))
 
 
-def _note(reading: _Reading, entry: Entry, track: Any, device: str) -> Decoded:
+def _note(reading: _Reading, scope: Scope, entry: Entry, track: Any, device: str) -> Decoded:
     name = to_text(track) if track is not None else REFUSED
     if name is REFUSED:
         reason = "a note that names no object"
         return Quarantine(
             code="malformed", reason=reason, device=device or None, profile=reading.form.profile
         )
-    data = read_fields(entry.fields.data, reading.scope, "data", [])
+    data = read_fields(entry.fields.data, scope, "data", [])
     return Note(device=device, track=str(name), at=reading.message.received_at, data=data)
 
 
-def _event(reading: _Reading, entry: Entry, device: Device, number: int, *, learn: bool) -> Event:
-    form, message, scope, context = reading.form, reading.message, reading.scope, reading.context
+def _event(
+    reading: _Reading, device: Device, scope: Scope, entry: Entry, number: int, *, learn: bool
+) -> Event:
+    form, message, context, fields = reading.form, reading.message, reading.context, entry.fields
     mode = _mode(form, message, scope)
     stamp, written = _stamp(form, scope, context)
-    judged = context.when(device.id, stamp, message, live=mode not in _REPLAYED)
-    if learn and stamp is not None and mode == "live" and not message.drained:
-        context.learn(device.id, stamp, message.received_at)
-    flags = list(judged.flags)
+    at, quality, timing = context.when(context.clock(device.id), stamp, message, mode, learn=learn)
+    flags = list(timing)
     if device.unlisted:
         flags.append("unlisted")
-    subject = read_subject(entry.fields.subject, scope, context.site_key, context.registry.households, flags)
+    subject: dict[str, str] = {}
+    if fields.subject:
+        said = read_fields(fields.subject, scope, "subject", flags)
+        subject = keyed(said, context.site_key, context.registry.households)
     if device.household:
         subject.setdefault("household", device.household)
     event = Event(
@@ -191,14 +176,14 @@ def _event(reading: _Reading, entry: Entry, device: Device, number: int, *, lear
         device=device.id,
         kind=entry.kind or "device.state",
         mode=mode,
-        at=judged.at,
-        time_quality=judged.quality,
+        at=at,
+        time_quality=quality,
         device_time=written,
         received_at=message.received_at,
         dedup=None if form.dedup_by_time and stamp is None else _dedup(form, scope, number),
         subject=subject,
-        data=read_fields(entry.fields.data, scope, "data", flags),
-        state=read_fields(entry.fields.state, scope, "state", flags),
+        data=read_fields(fields.data, scope, "data", flags) if fields.data else {},
+        state=read_fields(fields.state, scope, "state", flags) if fields.state else {},
         source=reading.source,
         flags=tuple(flags),
     )
@@ -245,10 +230,10 @@ def _dedup(form: MessageForm, scope: Scope, number: int) -> str | None:
             return None  # half a key would merge what is not the same
         parts.append(str(text))
     key = "|".join(parts) if number == 0 else f"{'|'.join(parts)}|{number}"
-    return key if len(key) <= _DEDUP_LENGTH else hashlib.sha256(key.encode()).hexdigest()
+    return key if len(key) <= _DEDUP_LENGTH else sha256(key.encode()).hexdigest()
 
 
-def _unknown_code(reading: _Reading) -> str:
+def _unknown_code(reading: _Reading, scope: Scope) -> str:
     """Say which values no entry of the kinds table fits, so that one line can be added for them."""
     asked = sorted(
         {path for entry in reading.form.entries if entry.when is not None for path in entry.when.paths}
@@ -256,7 +241,7 @@ def _unknown_code(reading: _Reading) -> str:
     values: list[str] = []
     for path in asked:
         split = split_path(path)
-        value = to_scalar(compile_path(*split)(reading.scope)) if split else None
+        value = to_scalar(compile_path(*split)(scope)) if split else None
         if value is not None and value is not REFUSED:
             values.append(f"{path} = {str(value)[:60]!r}")
     return f"no entry of the kinds table fits {', '.join(values[:6]) or 'this message'}"

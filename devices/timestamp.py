@@ -46,7 +46,7 @@ def parse_stamp(
         text = value.strip()
         if not text or len(text) > _LONGEST:
             return None
-        if form != "iso" and _is_number(text):
+        if form != "iso" and text[-1].isdigit() and "-" not in text and _is_number(text):
             # Kept as an exact integer where it is one: nanoseconds do not fit a float.
             return _from_epoch(int(text) if text.isdigit() else float(text), form)
         return _from_text(text, zone, trust_zone=trust_zone) if form in ("auto", "iso") else None
@@ -84,6 +84,8 @@ def _from_text(text: str, zone: tzinfo, *, trust_zone: bool) -> Stamp | None:
             return None
         moment = loose
     try:
+        if moment.tzinfo is UTC and trust_zone:
+            return Stamp(moment, "zoned")
         if moment.tzinfo is not None and trust_zone:
             return Stamp(moment.astimezone(UTC), "zoned")
         return Stamp(moment.replace(tzinfo=zone).astimezone(UTC), "naive")
