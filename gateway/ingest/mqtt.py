@@ -1,10 +1,10 @@
 """MqttIngest: messages in from a broker, acknowledged only when the writer says they are on disk.
 
-One thread owns the MQTT client and is the only one that touches it. It hands each message with a receipt
-to `put`, which may block: that stops reading, and the broker keeps the rest (back-pressure). The writer
-calls the receipt after its commit, from any thread; acknowledgements leave in the order of receipt.
-A receipt of an earlier connection does nothing: the broker delivers that message again, and packet ids
-of two connections must never be mixed up.
+One thread owns the connection and is the only one that touches it. It reads whole pieces of the stream,
+hands each message with a receipt to `put`, which may block: that stops reading, and the broker keeps the
+rest (back-pressure). The writer calls the receipt after its commit, from any thread; acknowledgements
+leave together, in the order of receipt. A receipt of an earlier connection does nothing: the broker
+delivers that message again, and packet ids of two connections must never be mixed up.
 
 A broker that is down, refuses us or talks nonsense is a state to show (`status`), never the end of this
 thread: it tries again for ever, with growing, jittered waits.
@@ -14,33 +14,34 @@ from __future__ import annotations
 
 import random
 import secrets
-import select
 import socket
-import ssl
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any
-
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.properties import Properties
-from paho.mqtt.reasoncodes import ReasonCode
-from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from devices.event import RawMessage
+from gateway.ingest import packets
 from gateway.ingest.backlog import Backlog
-from gateway.ingest.client import connect, new_client
-from gateway.ingest.raw import mqtt_topic, raw_message
+from gateway.ingest.link import Link
+from gateway.ingest.packets import MalformedError, Publish
+from gateway.ingest.raw import Giant, raw_message
 from gateway.ingest.reason import refused, unreachable
 from gateway.ingest.receipt import IngestStatus, Receipt, no_receipt
 from gateway.ingest.settings import MqttSettings
 from gateway.ingest.subscription import Subscriptions
 
-READS = 256  # packets read before the other duties of the thread get their turn
 STEADY_S = 5.0  # a connection that lasted this long was a good one: the next attempt waits little
 _chance = random.SystemRandom()
+
+
+class _RefusedError(Exception):
+    """The broker refused or ended the connection with a reason code of MQTT 5."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+        super().__init__(code)
 
 
 class MqttIngest:
@@ -57,14 +58,19 @@ class MqttIngest:
         self._put = put
         self._pending: deque[Receipt] = deque()
         self._backlog = Backlog()
+        self._marker = settings.marker_topic.encode()
         self._token = b""
+        self._five = settings.version == "5"
+        self._left = b""  # the beginning of a packet whose end has not come yet
+        self._giant: Giant | None = None
+        self._packet = 0  # id of our own last packet
         self._wake_out, self._wake_in = socket.socketpair()
         self._wake_out.setblocking(False)
         self._wake_in.setblocking(False)
         self._woken = False
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._connected = False
+        self._connected = self._was_connected = False
         self._since = datetime.now(UTC)
         self._error: dict[str, str] | None = None
         self._connections = self._received = self._acknowledged = self._oversized = 0
@@ -107,68 +113,155 @@ class MqttIngest:
         failures = 0
         while not self._stopping.is_set():
             began = time.monotonic()
-            client = self._client()
             try:
-                connect(client, self._settings)
-                self._receive(client)
+                self._connection()
+            except _RefusedError as error:
+                self._down(refused(error.code, f"reason code {error.code}", self._settings))
             except OSError as error:
-                self._down(unreachable(error, self._settings))
+                self._down(self._lost(error))
             except Exception as error:  # noqa: BLE001  # task boundary: nothing a broker sends may end reception
                 self._down({"zh": f"接收出错:{error!r}", "en": f"reception failed: {error!r}"})
-            finally:
-                self._forget(client)
             failures = 0 if time.monotonic() - began > STEADY_S else failures + 1
             longest = min(self._settings.retry_most_s, 0.5 * 2 ** min(failures, 10))
             self._stopping.wait(_chance.uniform(0.2 * longest, longest))
 
-    def _client(self) -> Client:
-        client = new_client(self._settings)
-        client.on_connect = self._on_connect
-        client.on_disconnect = self._on_disconnect
-        client.on_subscribe = self._on_subscribe
-        client.on_message = self._on_message
-        return client
+    def _connection(self) -> None:
+        """Live through one connection, from its opening to its end."""
+        settings = self._settings
+        link = Link(settings, self._wake_in)
+        try:
+            hello = packets.connect_packet(
+                client=settings.client_id,
+                five=self._five,
+                keepalive_s=settings.keepalive_s,
+                user=settings.user,
+                password=settings.password,
+                session_expiry_s=settings.session_expiry_s,
+                receive_maximum=settings.receive_maximum,
+                packet_limit_bytes=settings.packet_limit_bytes,
+            )
+            link.say(hello)
+            while not self._stopping.is_set():
+                data, woken = link.turn()
+                if woken:
+                    self._woken = False  # first the flag: a receipt called from here on wakes us again
+                    self._wake_in.recv(4096)
+                self._acknowledge(link)
+                if data:
+                    self._take(link, data)
+            self._acknowledge(link)
+        finally:
+            link.close(packets.disconnect_packet())
+            self._forget()
 
-    def _receive(self, client: Client) -> None:
-        """Move bytes until the connection or the ingest ends."""
-        link = client.socket()
-        assert link is not None
-        number, wake = link.fileno(), self._wake_in.fileno()
-        poll = select.poll()
-        poll.register(wake, select.POLLIN)
-        poll.register(number, select.POLLIN)
-        while not self._stopping.is_set():
-            poll.modify(number, select.POLLIN | (select.POLLOUT if client.want_write() else 0))
-            happened = dict(poll.poll(0 if _decrypted(link) else 1000))
-            if wake in happened:
-                self._woken = False  # first the flag: a receipt called from here on wakes us again
-                self._wake_in.recv(4096)
-            self._acknowledge(client)
-            if happened.get(number, 0) & ~select.POLLOUT or _decrypted(link):
-                self._read(client)
-            if client.socket() is not None and client.want_write():
-                client.loop_write()
-            client.loop_misc()
-            if client.socket() is None:
+    def _take(self, link: Link, data: bytes) -> None:
+        """Take what one read brought: any number of packets, the last one perhaps not whole."""
+        now = datetime.now(UTC)
+        if self._giant is not None:
+            data = self._giant.feed(data)
+            if not self._giant.complete:
                 return
-        self._acknowledge(client)
-        client.disconnect()
-        client.loop_write()
+            self._deliver_giant(self._giant, now)
+        if self._left:
+            data = self._left + data
+        at = 0
+        for first, start, end in packets.split(data):
+            at = end
+            if first >> 4 == packets.PUBLISH:
+                self._deliver(packets.read_publish(first, data, start, end, five=self._five), now)
+            else:
+                self._answer(link, first >> 4, data[start:end])
+        self._left = data[at:]
+        found = packets.length_at(self._left, 1)
+        if found is not None and found[0] > self._settings.packet_limit_bytes:
+            if self._left[0] >> 4 != packets.PUBLISH:
+                raise MalformedError(f"a packet of {found[0]} bytes that is no message")
+            self._giant = Giant(first=self._left[0], size=found[0], five=self._five)
+            rest, self._left = self._left[found[1] :], b""
+            self._giant.feed(rest)
 
-    def _read(self, client: Client) -> None:
-        """Read packets while messages keep coming, without asking the kernel in between."""
-        for _ in range(READS):
-            before = self._received
-            client.loop_read()
-            if self._received == before or client.socket() is None:
-                return
+    def _answer(self, link: Link, kind: int, body: bytes) -> None:
+        if kind == packets.CONNACK:
+            self._welcome(link, packets.read_connack(body, five=self._five))
+        elif kind == packets.SUBACK:
+            packet, granted = packets.read_suback(body, five=self._five)
+            if self._marker and self._backlog.draining:
+                link.say(
+                    packets.publish_packet(
+                        self._next(), self._settings.marker_topic, self._token, five=self._five
+                    )
+                )
+            self._subscriptions.answered(lambda names: self._ask(link, names), packet, granted)
+        elif kind == packets.DISCONNECT:
+            raise _RefusedError(body[0] if body else 128)
+        elif kind not in {packets.PINGRESP, packets.PUBACK}:
+            raise MalformedError(f"a packet of type {kind} that a client never gets")
 
-    def _acknowledge(self, client: Client) -> None:
+    def _welcome(self, link: Link, answer: packets.Connack) -> None:
+        if answer.code:
+            raise _RefusedError(answer.code)
+        if answer.keepalive_s is not None:
+            link.keep_alive(answer.keepalive_s)
+        self._connected = True
+        self._connections += 1
+        self._since = datetime.now(UTC)
+        self._error = None
+        self._token = secrets.token_hex(16).encode()
+        self._backlog.begin(time.monotonic(), session_present=answer.session_present, token=self._token)
+        marker = self._settings.marker_topic
+        self._subscriptions.begin(lambda names: self._ask(link, names), own=[marker] if marker else [])
+
+    def _ask(self, link: Link, names: list[str]) -> int:
+        packet = self._next()
+        link.say(packets.subscribe_packet(packet, names, five=self._five))
+        return packet
+
+    def _next(self) -> int:
+        self._packet = self._packet % 65535 + 1
+        return self._packet
+
+    def _deliver(self, message: Publish, now: datetime) -> None:
+        waiting = len(self._pending)
+        receipt = self._receipt(message)
+        if self._marker and message.topic == self._marker:
+            self._backlog.marker(message.payload)
+            receipt()
+            return
+        limit = self._settings.limit_bytes
+        self._oversized += len(message.payload) > limit
+        drained = self._drained(message, waiting)
+        self._put(raw_message(message, received_at=now, drained=drained, limit_bytes=limit), receipt)
+
+    def _deliver_giant(self, giant: Giant, now: datetime) -> None:
+        self._giant = None
+        waiting = len(self._pending)
+        receipt = self._receipt(giant.message)
+        self._oversized += 1
+        drained = self._drained(giant.message, waiting)
+        self._put(
+            giant.finished(received_at=now, drained=drained, limit_bytes=self._settings.limit_bytes), receipt
+        )
+
+    def _receipt(self, message: Publish) -> Callable[[], None]:
+        self._received += 1
+        if not message.qos:
+            return no_receipt
+        receipt = Receipt(message.packet, self._wake)
+        self._pending.append(receipt)
+        return receipt
+
+    def _drained(self, message: Publish, waiting: int) -> bool:
+        backlog = self._backlog
+        return backlog.draining and backlog.message(
+            time.monotonic(), qos=message.qos, retained=message.retained, unacknowledged=waiting
+        )
+
+    def _acknowledge(self, link: Link) -> None:
         """Send what is due from the head of the line, so that the order of receipt holds."""
         pending = self._pending
         sent = 0
         while pending and pending[0].done:
-            client.ack(pending.popleft().packet, 1)
+            link.say(packets.puback(pending.popleft().packet))
             sent += 1
         self._acknowledged += sent
         if sent and not pending:
@@ -190,82 +283,17 @@ class MqttIngest:
             self._connected = False
             self._since = datetime.now(UTC)
 
-    def _forget(self, client: Client) -> None:
+    def _lost(self, error: OSError) -> dict[str, str]:
+        if not self._was_connected:
+            return unreachable(error, self._settings)
+        where = self._settings.address
+        return {"zh": f"与 {where} 的连接断了:{error}", "en": f"the connection to {where} was lost: {error}"}
+
+    def _forget(self) -> None:
         """Drop what belonged to the connection: its receipts point nowhere from now on."""
+        self._was_connected = self._connected
         self._down(None)
         self._pending = deque()
+        self._left, self._giant = b"", None
         self._backlog.end()
         self._subscriptions.ended()
-        link = client.socket()
-        if link is not None:
-            link.close()
-
-    # --- what the client calls, in the same thread --------------------------------------------------
-
-    def _on_connect(self, client: Client, _: Any, flags: ConnectFlags, code: ReasonCode, __: object) -> None:
-        if code.is_failure:
-            self._down(refused(code.value, code.getName(), self._settings))
-            return
-        self._connected = True
-        self._connections += 1
-        self._since = datetime.now(UTC)
-        self._error = None
-        self._token = secrets.token_hex(16).encode()
-        self._backlog.begin(time.monotonic(), session_present=flags.session_present, token=self._token)
-        marker = self._settings.marker_topic
-        self._subscriptions.begin(lambda names: self._ask(client, names), own=[marker] if marker else [])
-
-    def _ask(self, client: Client, names: list[str]) -> int | None:
-        if self._settings.version == "5":
-            # Retained messages only for new subscriptions: a reconnect is no reason to hear them again.
-            options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
-            shared = SubscribeOptions(qos=1)
-            return client.subscribe([(n, shared if n.startswith("$share/") else options) for n in names])[1]
-        return client.subscribe([(name, 1) for name in names])[1]
-
-    def _on_subscribe(
-        self, client: Client, _: Any, packet: int, codes: list[ReasonCode], __: Properties | None
-    ) -> None:
-        if self._settings.marker_topic and self._backlog.draining:
-            client.publish(self._settings.marker_topic, self._token, qos=1)
-        self._subscriptions.answered(
-            lambda names: self._ask(client, names), packet, [not code.is_failure for code in codes]
-        )
-
-    def _on_disconnect(
-        self, _: Client, __: Any, flags: DisconnectFlags, code: ReasonCode, ___: Properties | None
-    ) -> None:
-        if self._stopping.is_set():
-            return
-        if flags.is_disconnect_packet_from_server:
-            self._down(refused(code.value, code.getName(), self._settings))
-        elif self._connected:
-            where = self._settings.address
-            self._down({"zh": f"与 {where} 的连接断了", "en": f"the connection to {where} was lost"})
-
-    def _is_marker(self, message: MQTTMessage) -> bool:
-        marker = self._settings.marker_topic
-        return bool(marker) and mqtt_topic(message) == marker
-
-    def _on_message(self, _: Client, __: Any, message: MQTTMessage) -> None:
-        self._received += 1
-        receipt: Callable[[], None] = no_receipt
-        waiting = len(self._pending)
-        if message.qos:
-            receipt = Receipt(message.mid, self._wake)
-            self._pending.append(receipt)
-        if self._is_marker(message):
-            self._backlog.marker(bytes(message.payload))
-            receipt()
-            return
-        drained = self._backlog.draining and self._backlog.message(
-            time.monotonic(), qos=message.qos, retained=message.retain, unacknowledged=waiting
-        )
-        raw = raw_message(message, drained=drained, limit_bytes=self._settings.limit_bytes)
-        self._oversized += bool(raw.headers)
-        self._put(raw, receipt)
-
-
-def _decrypted(link: object) -> bool:
-    """Tell whether a TLS connection holds bytes that the kernel no longer knows of."""
-    return isinstance(link, ssl.SSLSocket) and link.pending() > 0

@@ -111,6 +111,8 @@ class IngestContract:
                 return bool(taken.messages)
 
             wait_until(arrived, what="subscription")
+            gate.say(topic, b"last")  # behind every other word of this method
+            wait_until(lambda: "last" in taken.texts(), what="the last word")
         self.settle(ingest, taken)
 
     def settle(self, ingest: MqttIngest, taken: Taken) -> None:
