@@ -1,0 +1,55 @@
+"""What people do to alerts and to the site: acknowledge, clear, silence, arm. Inputs of the engine, like events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import msgspec
+
+
+class Acknowledge(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Somebody saw the alert (确认). Named by its id, or by rule and key."""
+
+    by: str
+    alert: str | None = None
+    rule: str | None = None
+    key: dict[str, Any] = {}
+
+
+class ClearAlert(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Somebody ends the alert by hand; if its condition still holds it comes back after the cooldown."""
+
+    by: str
+    alert: str | None = None
+    rule: str | None = None
+    key: dict[str, Any] = {}
+
+
+class SilenceAlerts(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Mute (屏蔽) the notifications of every alert that `where` matches, until a time.
+
+    `where` is an expression over `rule key stage level category device`. L1 is muted only when the
+    silence says `level="L1"` (or its matcher names that level).
+    """
+
+    where: str
+    until: datetime
+    by: str
+    reason: str
+    level: str | None = None
+
+
+class SetMode(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Set flags of the site (armed, drill, maintenance, …), for one zone or for all."""
+
+    flags: dict[str, bool]
+    zone: str | None = None
+    by: str = ""
+
+
+Action: TypeAlias = Acknowledge | ClearAlert | SilenceAlerts | SetMode
+ACTIONS: dict[str, type[Action]] = {
+    each.__name__: each for each in (Acknowledge, ClearAlert, SilenceAlerts, SetMode)
+}
+"""By name, as the journal keeps them."""

@@ -1,0 +1,155 @@
+"""What people and time do to the engine as a whole: acknowledge, clear, silence, modes, calendars, restarts."""
+
+from __future__ import annotations
+
+from heapq import heappush
+from typing import Any
+
+from rules import judge
+from rules.action import Acknowledge, Action, ClearAlert, SetMode, SilenceAlerts
+from rules.core import Core
+from rules.duration import to_us
+from rules.keyed import AlertState, KeyState
+from rules.lifecycle import clear
+from rules.memory import GAPS, SilenceState
+from rules.muting import covers_l1, mute_ends, muted_by, silence_matcher
+from rules.runtime import RuleAtWork
+from rules.turn import Turn
+from rules.voice import emit, mute
+
+
+def act(core: Core, action: Action, turn: Turn) -> None:
+    """Carry out one action.
+
+    Raises:
+        LookupError: it names an alert that is not open; nothing changed.
+    """
+    if isinstance(action, SilenceAlerts):
+        _silence(core, action, turn)
+    elif isinstance(action, SetMode):
+        core.memory.flags.setdefault(action.zone or "", {}).update(action.flags)
+    else:
+        _on_alert(core, action, turn)
+
+
+def _on_alert(core: Core, action: Acknowledge | ClearAlert, turn: Turn) -> None:
+    for work, state, alert, text in core.open_alerts_iter():
+        if _named(action, work, alert):
+            if isinstance(action, Acknowledge):
+                _acknowledge(core, work, state, alert, text, turn, action.by)
+            else:
+                clear(core, work, state, alert, text, turn, {"by": action.by}, by_person=True)
+            return
+    raise LookupError(f"no open alert {action.alert or (action.rule, action.key)}")
+
+
+def _named(action: Acknowledge | ClearAlert, work: RuleAtWork, alert: AlertState) -> bool:
+    if action.alert is not None:
+        return action.alert == alert.id
+    return action.rule == work.rule.id and action.key == alert.key
+
+
+def _acknowledge(
+    core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn, by: str
+) -> None:
+    if alert.acknowledged_by is not None:
+        return
+    alert.acknowledged_by, alert.acknowledged_stage = by, alert.stage
+    core.drop_deadlines(work, state, "unack:", text)
+    core.drop_deadlines(work, state, "down", text)
+    emit(core, work, state, alert, turn, "acknowledged", {"by": by}, notify=False)
+
+
+def _silence(core: Core, action: SilenceAlerts, turn: Turn) -> None:
+    matcher = silence_matcher(action.where)
+    core.memory.silences = [each for each in core.memory.silences if each.until > turn.now]
+    core.memory.silences.append(
+        SilenceState(
+            where=action.where,
+            until=to_us(action.until),
+            by=action.by,
+            reason=action.reason,
+            l1=covers_l1(matcher, action.level),
+        )
+    )
+    for work, state, alert, text in list(core.open_alerts_iter()):
+        if alert.muted_by is None:
+            muted = muted_by(core, work, alert)
+            if muted is not None and "silence" in muted:
+                mute(core, work, state, alert, text, turn, muted)
+                until = mute_ends(muted)
+                if until is not None:
+                    core.deadline(work, state, f"mute|{text}", until)
+
+
+# --- calendars -----------------------------------------------------------------------------------
+
+
+def plan_shifts(core: Core, now: int) -> None:
+    """Note, for each calendar that gates a rule, when it opens or closes next."""
+    for name in sorted({work.rule.active for work in core.rules.values() if work.rule.active is not None}):
+        core.calendar(name, now)
+        change = core.next_change(name, now)
+        if change is not None and core.memory.shifts.get(name) != change:
+            core.memory.shifts[name] = change
+            heappush(core.heap, (change, 0, "", "", name))
+
+
+def shift(core: Core, name: str, due: int, turn: Turn) -> None:
+    """A calendar opens or closes: its rules are told, and the next change is noted."""
+    if core.memory.shifts.get(name) != due:
+        return
+    del core.memory.shifts[name]
+    core.memory.now = turn.now
+    open_now = core.calendar(name, turn.now)
+    for work in core.rules.values():
+        if work.rule.active == name and work.rule.enabled:
+            judge.shift(core, work, turn, open_now=open_now)
+    plan_shifts(core, turn.now)
+
+
+# --- restart -------------------------------------------------------------------------------------
+
+
+def restarted(core: Core, died: int, now: int) -> None:
+    """Note the gap, and move the deadlines that a gap must not let fall early."""
+    core.memory.gaps = [*core.memory.gaps[-GAPS + 1 :], (died, now)]
+    core.memory.started = now
+    core.forget_spans()
+    for work in core.rules.values():
+        if work.rule.detect.name == "absence":
+            _rearm(core, work, now)
+        if work.rule.clear.form == "quiet":
+            floor = now + core.grace(work)
+            for state in work.keys.values():
+                for slot in [
+                    s for s, due in state.deadlines.items() if s.startswith("quiet|") and due < floor
+                ]:
+                    core.deadline(work, state, slot, floor)
+
+
+def _rearm(core: Core, work: RuleAtWork, now: int) -> None:
+    for state in work.keys.values():
+        if state.detect.due is not None:
+            seen = core.seen(work, state, Turn(now=now, seq=0, out=[]))
+            work.operator(state).rearm(state.detect, seen)
+            core.deadline(work, state, "detect", state.detect.due)
+
+
+def near_miss(work: RuleAtWork, state: KeyState) -> dict[str, Any] | None:
+    """Return the best that one key reached, in the words of its operator."""
+    detect, operator = state.detect, work.operator(state)
+    if operator.name == "count" and detect.best[0]:
+        return {
+            "operator": "count",
+            "number": detect.best[0],
+            "at_least": operator.at_least,
+            "at_us": detect.best[1],
+        }
+    if operator.name == "sustained" and detect.longest:
+        return {"operator": "sustained", "held_us": detect.longest, "for_us": operator.for_us}
+    if operator.name == "aggregate" and detect.nearest is not None:
+        return {"operator": "aggregate", "nearest": detect.nearest, operator.side: operator.threshold}
+    if operator.name == "absence" and detect.last is not None:
+        return {"operator": "absence", "last_us": detect.last, "for_us": operator.for_us}
+    return None

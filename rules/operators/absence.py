@@ -1,0 +1,112 @@
+"""`absence`: an expected key that produced no matching event for T.
+
+Deadline = max(last + T + downtime of the gateway since last, start + grace). For a key never seen, `last`
+is when it came onto the roster. Which keys are expected, and what a dead parent means, is the engine's
+business (`rules/roster.py`, `rules/parents.py`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from devices.expression import Expression
+from rules.duration import MINUTE_US, duration_text
+from rules.fields import Fields, shown
+from rules.model import Selector
+from rules.operators import Fire, Seen, State, operator
+
+EXPECT_ROOTS = ("device", "site", "state")
+
+
+class AbsenceState(State, tag="absence"):
+    """When the key was last heard, or came onto the roster."""
+
+    last: int | None = None
+    heard: bool = False
+    id: str = ""  # the event it was last heard by
+
+
+class AbsenceOperator(msgspec.Struct, frozen=True, kw_only=True):
+    """Parameters of `absence`."""
+
+    of: Selector
+    for_us: int
+    expect: Expression | None = None
+    roster: Literal["devices", "households"] | None = None
+    grace_us: int = 2 * MINUTE_US
+    name: str = "absence"
+    momentary: bool = False
+
+    @property
+    def slots(self) -> dict[str, Selector]:
+        return {"of": self.of}
+
+    def fresh(self) -> AbsenceState:
+        return AbsenceState()
+
+    def expected(self, state: AbsenceState, seen: Seen) -> None:
+        """Start to expect the key from now on, unless it already is."""
+        if state.last is None:
+            state.last = seen.now
+        self.rearm(state, seen)
+
+    def rearm(self, state: AbsenceState, seen: Seen) -> None:
+        """Work out the deadline again."""
+        if state.last is None or state.level:
+            state.due = None
+            return
+        state.due = max(state.last + self.for_us + seen.downtime(state.last), seen.floor, seen.now)
+
+    def event(self, state: AbsenceState, _slot: str, seen: Seen) -> Fire | None:
+        if seen.cancel_only:
+            return None
+        if state.last is None or seen.at >= state.last or not state.heard:
+            state.last, state.id = max(seen.at, state.last or seen.at), seen.id
+        state.heard, state.level = True, False
+        self.rearm(state, seen)
+        return None
+
+    def due(self, state: AbsenceState, seen: Seen) -> Fire | None:
+        state.due = None
+        if state.level or not seen.active:
+            return None
+        state.level = True
+        why: dict[str, Any] = {"operator": "absence", "for": duration_text(self.for_us), "heard": state.heard}
+        why["last_us"] = state.last
+        return Fire((state.id,) if state.id else (), 0, why)
+
+    def shut(self, state: AbsenceState, _seen: Seen) -> None:
+        """The key goes on being followed; nothing fires meanwhile."""
+        state.due = None
+
+    def opened(self, state: AbsenceState, seen: Seen) -> Fire | None:
+        self.rearm(state, seen)
+        return None
+
+
+@operator("absence", AbsenceState)
+def parse(fields: Fields) -> AbsenceOperator | None:
+    """Read `{of, for, expect, grace}`; `expect` is an expression over device or `{roster: households, where}`."""
+    of = fields.selector("of", required=True)
+    for_us = fields.duration("for", required=True)
+    grace = fields.duration("grace", default=2 * MINUTE_US, zero=True)
+    written = fields.take("expect")
+    expect, roster = None, None
+    if isinstance(written, dict):
+        inner = Fields(fields.reader, written, fields.at("expect"))
+        roster = inner.word("roster", ("devices", "households"), required=True)
+        expect = inner.expression("where", ("household", "site") if roster == "households" else EXPECT_ROOTS)
+        inner.end()
+    elif isinstance(written, str | bool):
+        roster = "devices"
+        expect = fields.reader.expression(written, fields.at("expect"), EXPECT_ROOTS)
+    elif written is not None:
+        fields.wrong(
+            "expect",
+            f"expected an expression over device, or {{roster: households, where: …}}, found {shown(written)}",
+        )
+    if of is None or for_us is None:
+        return None
+    return AbsenceOperator(of=of, for_us=for_us, expect=expect, roster=roster, grace_us=grace or 0)
