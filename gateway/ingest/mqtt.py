@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from devices.event import RawMessage
 from gateway.ingest import packets
 from gateway.ingest.backlog import Backlog
-from gateway.ingest.link import Link
+from gateway.ingest.link import CONNECT_S, Link
 from gateway.ingest.packets import MalformedError, Publish
 from gateway.ingest.raw import Giant, raw_message
 from gateway.ingest.reason import refused, unreachable
@@ -128,6 +128,7 @@ class MqttIngest:
     def _connection(self) -> None:
         """Live through one connection, from its opening to its end."""
         settings = self._settings
+        began = time.monotonic()
         link = Link(settings, self._wake_in)
         try:
             hello = packets.connect_packet(
@@ -149,6 +150,8 @@ class MqttIngest:
                 self._acknowledge(link)
                 if data:
                     self._take(link, data)
+                if not self._connected and time.monotonic() - began > CONNECT_S:
+                    raise TimeoutError("no answer to CONNECT")
             self._acknowledge(link)
         finally:
             link.close(packets.disconnect_packet())
@@ -164,6 +167,8 @@ class MqttIngest:
             self._deliver_giant(self._giant, now)
         if self._left:
             data = self._left + data
+        if not self._connected and data[0] >> 4 != packets.CONNACK:
+            raise MalformedError(f"an answer to CONNECT that is no MQTT: {data[:20]!r}")
         at = 0
         for first, start, end in packets.split(data):
             at = end

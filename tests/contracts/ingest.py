@@ -8,6 +8,7 @@ the broker through a proxy, so that its connection can be cut without a goodbye.
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -276,3 +277,30 @@ class IngestContract:
             with device(door.port) as gate:
                 gate.say("/sys/a/thing/b", "slash")
             wait_until(lambda: taken.texts() == ["slash"], what="the message")
+
+    def test_a_silent_death_is_noticed_within_a_keep_alive_and_a_half(self, door: Door) -> None:
+        taken = Taken()
+        with (
+            Proxy(door.ingest_port) as proxy,
+            running(self.settings(door, proxy.port, keepalive_s=2), taken) as ingest,
+        ):
+            self.ready(door, ingest, taken)
+            proxy.hold(True)
+            start = time.monotonic()
+            wait_until(lambda: not ingest.status().connected, what="the loss noticed")
+            assert time.monotonic() - start < 1.5 * 2 + 1.0  # the loop looks once a second
+            error = ingest.status().error
+            assert error is not None
+            assert "no sign of life" in error["en"]
+            proxy.cut()
+            proxy.hold(False)
+            wait_until(lambda: ingest.status().connected, what="connected again")
+
+    def test_a_quiet_connection_is_kept_alive(self, door: Door) -> None:
+        taken = Taken()
+        with running(self.settings(door, keepalive_s=1), taken) as ingest:
+            self.ready(door, ingest, taken)
+            since = ingest.status().since
+            end = time.monotonic() + 2.6
+            wait_until(lambda: time.monotonic() > end or not ingest.status().connected, what="time")
+            assert (ingest.status().connected, ingest.status().since) == (True, since)

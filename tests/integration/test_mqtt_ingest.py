@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -153,3 +156,67 @@ def test_stopping_before_starting_and_twice_is_harmless() -> None:
     ingest = MqttIngest(MqttSettings(), ["c/#"], Taken().put)
     ingest.stop()
     ingest.stop()
+
+
+def test_a_packet_above_the_packet_limit_is_hashed_while_it_comes_and_not_sent_for_ever(
+    broker: Server,
+) -> None:
+    taken = Taken()
+    settings = MqttSettings(port=broker.port, client_id="giant", version="3.1.1", packet_limit_bytes=100_000)
+    payload = b"".join(b"%07d " % n for n in range(250_000))
+    with running(settings, taken) as ingest, device(broker.port) as gate:
+
+        def arrived() -> bool:
+            gate.say("c/1", "ready")
+            return bool(taken.messages)
+
+        wait_until(arrived, what="subscription")
+        gate.say("c/big", payload)
+        gate.say("c/1", "behind")
+        wait_until(lambda: "behind" in taken.texts(), what="the message behind it")
+        (giant,) = [m for m in taken.messages if m.topic == "c/big"]
+        assert giant.payload == payload[:4096]
+        assert giant.headers["oversize"] == str(len(payload))
+        assert giant.headers["sha256"] == hashlib.sha256(payload).hexdigest()
+        for receipt in taken.receipts:
+            receipt()
+        wait_until(lambda: ingest.status().unacknowledged == 0, what="acknowledged")
+        assert ingest.status().oversized == 1
+
+
+@pytest.mark.parametrize(
+    ("version", "answer"),
+    [
+        ("5", b"\x20\x03\x00\x00\x00" + b"\x32\x03\x00\x09a"),
+        ("3.1.1", b"\x20\x02\x00\x00" + b"\x10\x00"),
+        ("3.1.1", b"HTTP/1.1 400 Bad Request\r\n\r\n"),
+        ("5", b"\x20\xff\xff\xff\xff\xff"),
+        ("3.1.1", b"\x20\x02\x00\x04"),
+        ("5", b"\x20\x03\x00\x8e\x00"),
+    ],
+)
+def test_a_server_that_talks_nonsense_is_a_state_and_is_tried_again(version: str, answer: bytes) -> None:
+    tried = 0
+
+    def serve(listener: socket.socket) -> None:
+        nonlocal tried
+        while True:
+            try:
+                link, _ = listener.accept()
+            except OSError:
+                return
+            with link:
+                link.recv(1000)
+                link.sendall(answer)
+                tried += 1
+                link.recv(1000)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, args=(listener,), daemon=True).start()
+        settings = MqttSettings(port=listener.getsockname()[1], version=version, retry_most_s=0.1)  # type: ignore[arg-type]
+        taken = Taken()
+        with running(settings, taken) as ingest:
+            wait_until(lambda: tried >= 3, what="three attempts")
+            wait_until(lambda: ingest.status().error is not None, what="an error to show")
+            assert taken.messages == []
+        listener.shutdown(socket.SHUT_RDWR)
