@@ -1,0 +1,98 @@
+"""Reading parts of a site file: lists of entries as structs, every mistake with its place in the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from devices.document import Document
+from devices.problem import Problem, nearest
+from gateway.response.categories import Mistake
+
+T = TypeVar("T")
+
+
+class Reader:
+    """One document and the list its problems go to."""
+
+    def __init__(self, document: Document, value: Mapping[str, Any], problems: list[Problem]) -> None:
+        self.document = document
+        self.value = value
+        self.problems = problems
+
+    def bad(self, path: tuple[str | int, ...], message: str) -> None:
+        self.problems.append(self.document.problem(path, message))
+
+    def maps(self, *path: str) -> list[dict[str, Any]]:
+        """Return the mappings of a list; what is no list or no mapping was or will be reported by `entries`."""
+        found: Any = self.value
+        for part in path:
+            found = found.get(part) if isinstance(found, dict) else None
+        return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+
+    def entries(
+        self,
+        key: str | tuple[str, ...],
+        kind: type[T],
+        *,
+        passed_on: tuple[str, ...] = (),
+        ready: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+    ) -> list[tuple[int, T]]:
+        """Read a list of mappings as structs, each mistake with its place; a repeated id is one too."""
+        path: tuple[str, ...] = (key,) if isinstance(key, str) else key
+        raw: Any = self.value
+        for part in path:
+            raw = raw.get(part) if isinstance(raw, dict) else None
+        if raw is None:
+            return []
+        if not isinstance(raw, list):
+            self.bad(path, "expected a list")
+            return []
+        fields = msgspec.structs.fields(kind)  # type: ignore[arg-type]  # every kind given here is a struct
+        names = [field.encode_name for field in fields]
+        found: list[tuple[int, T]] = []
+        seen: set[str] = set()
+        for index, entry in enumerate(raw):
+            if not isinstance(entry, dict):
+                self.bad((*path, index), f"expected a mapping with {', '.join(names)}")
+                continue
+            for name in entry:
+                if name not in names and name not in passed_on:
+                    self.bad((*path, index, str(name)), f"unknown field '{name}'{nearest(str(name), names)}")
+            identity = str(entry.get("id", entry.get("name", "")))
+            if identity and identity in seen:
+                self.bad((*path, index), f"'{identity}' is there twice")
+            seen.add(identity)
+            try:
+                found.append((index, msgspec.convert(ready(entry), kind)))
+            except msgspec.ValidationError as error:
+                self._invalid((*path, index), str(error))
+        return found
+
+    def _invalid(self, path: tuple[str | int, ...], message: str) -> None:
+        words, _, place = message.partition(" - at `$")
+        parts = re.findall(r"\.(\w+)|\[(\d+)\]", place)
+        self.bad((*path, *(name or int(index) for name, index in parts)), words)
+
+    def parsed(
+        self, key: str, parse: Callable[[object], tuple[dict[str, T], list[Mistake]]]
+    ) -> dict[str, T] | None:
+        """Read a list by its own parser, which says (path, message) for every mistake."""
+        if self.value.get(key) is None:
+            return None
+        found, mistakes = parse(self.value[key])
+        for path, message in mistakes:
+            self.bad((key, *path), message)
+        return found
+
+    def names(self, key: str) -> dict[str, str]:
+        raw = self.value.get(key)
+        if raw is None or isinstance(raw, str):
+            return {"zh": raw, "en": raw} if raw else {}
+        if isinstance(raw, dict) and all(isinstance(v, str) for v in raw.values()):
+            return {str(language): str(v) for language, v in raw.items()}
+        self.bad((key,), "expected a name, or names in zh and en")
+        return {}
