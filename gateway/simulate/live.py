@@ -1,0 +1,146 @@
+"""Live: the estate speaks to a broker now, until it is told to stop.
+
+`speed` makes ordinary life as many times busier; troubles keep their own seconds, because rules count real
+seconds. Every device opens with its birth. One connection carries all of them, as a bridge would; the topics
+and payloads say who speaks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+import msgspec
+import structlog
+
+from gateway.simulate.estate import ZONE, Estate
+from gateway.simulate.faults import Sent
+from gateway.simulate.line import Line
+from gateway.simulate.situations import SITUATIONS, Expectation, Script
+from gateway.simulate.timeline import Options, believable, messages, write
+
+log = structlog.get_logger("simulate")
+Publish = Callable[[Sent], Awaitable[None]]
+OPENING = (
+    "denied",
+    "held",
+    "fire_lane",
+    "smoke",
+    "sos",
+    "parcel_forced",
+)  # seconds 8, 20, 32 … after the start
+SLICE = timedelta(seconds=20)  # ordinary life is drawn this far ahead
+
+
+class Stage(msgspec.Struct, kw_only=True):
+    """What the simulation has done so far; the oracle grows with every trouble."""
+
+    sent: int = 0
+    expected: list[Expectation] = msgspec.field(default_factory=list)
+    ended: datetime | None = None
+
+    def due(self) -> list[Expectation]:
+        """Return what had to come by the end of the show (all of it while it runs)."""
+        return [one for one in self.expected if self.ended is None or one.end <= self.ended]
+
+
+def programme(estate: Estate, begin: datetime, end: datetime, *, seed: str, pause: float) -> list[Script]:
+    """Return the troubles of a live show: the opening within the first minute, then one every `pause` seconds or so."""
+    random = Random(f"{seed}|programme|{begin.isoformat()}")  # noqa: S311  # repeatable, not secret
+    free_at: dict[str, datetime] = {}
+    wanted = [(begin + timedelta(seconds=8 + 12 * n), name) for n, name in enumerate(OPENING)]
+    if believable(SITUATIONS["intrusion"], begin.astimezone(ZoneInfo(ZONE)).hour):
+        wanted.insert(1, (begin + timedelta(seconds=14), "intrusion"))
+    at = begin + timedelta(seconds=8 + 12 * len(OPENING) + pause)
+    while at < end:
+        hour = at.astimezone(ZoneInfo(ZONE)).hour
+        able = [situation for situation in SITUATIONS.values() if believable(situation, hour)]
+        chosen = random.choices(able, [situation.weekly for situation in able])[0]
+        wanted.append((at, chosen.name))
+        at += timedelta(seconds=pause * random.uniform(0.5, 1.5))
+    scripts = (write(estate, name, at, free_at, seed) for at, name in sorted(wanted))
+    return [script for script in scripts if script is not None]
+
+
+async def perform(
+    estate: Estate,
+    publish: Publish,
+    stop: asyncio.Event,
+    *,
+    stage: Stage | None = None,
+    seed: str = "1",
+    speed: float = 1.0,
+    pause: float = 150.0,
+    lasts: timedelta = timedelta(days=365),
+    options: Options | None = None,
+) -> Stage:
+    """Send messages at their time until `stop`, or until `lasts` is over; return what was done.
+
+    Args:
+        estate: who speaks.
+        publish: sends one message; what it raises ends the show.
+        stop: ends it at the next message.
+        stage: where counts and expectations are kept, readable while it runs.
+        seed: the same seed and start give the same messages.
+        speed: how many times busier ordinary life is, 1 to 1000.
+        pause: seconds between troubles, on average.
+        lasts: how long at most.
+        options: replaces the default faults and heartbeats.
+
+    """
+    stage = stage or Stage()
+    begin = datetime.now(UTC)
+    end = begin + lasts
+    options = options or Options(seed=seed)
+    options = msgspec.structs.replace(options, seed=seed, rate=speed)
+    # The programme of one day at a time: a show that runs for weeks needs no plan of weeks.
+    while not stop.is_set() and begin < end:
+        until = min(end, begin + timedelta(days=1))
+        scripts = programme(estate, begin, until, seed=seed, pause=pause)
+        stage.expected += [expected for script in scripts for expected in script.expects]
+        for sent in messages(estate, begin, until, options, scripts=scripts):
+            await _until(sent.at, stop)
+            if stop.is_set():
+                break
+            await publish(sent)
+            stage.sent += 1
+        begin = until
+    stage.ended = datetime.now(UTC)
+    return stage
+
+
+async def _until(at: datetime, stop: asyncio.Event) -> None:
+    wait = (at - datetime.now(UTC)).total_seconds()
+    if wait > 0:
+        try:
+            await asyncio.wait_for(stop.wait(), wait)
+        except TimeoutError:
+            return
+
+
+async def simulate(
+    estate: Estate,
+    *,
+    host: str,
+    port: int,
+    stop: asyncio.Event,
+    user: str | None = None,
+    password: str | None = None,
+    stage: Stage | None = None,
+    seed: str = "1",
+    speed: float = 1.0,
+    pause: float = 150.0,
+    lasts: timedelta = timedelta(days=365),
+) -> Stage:
+    """Perform at a broker; a broker that goes away is sought again, what is due meanwhile waits for it."""
+    stage = stage or Stage()
+    async with Line(host, port, user=user, password=password) as line:
+        try:
+            return await perform(
+                estate, line.send, stop, stage=stage, seed=seed, speed=speed, pause=pause, lasts=lasts
+            )
+        finally:
+            log.info("simulation_ended", sent=stage.sent, connections_lost=line.lost)

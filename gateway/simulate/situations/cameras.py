@@ -1,0 +1,75 @@
+"""What cameras see: somebody at the wall by night, a van in the fire lane, an e-bike in a lift, a camera that is gone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from random import Random
+from zoneinfo import ZoneInfo
+
+from gateway.simulate.estate import ZONE, Estate, Thing
+from gateway.simulate.picture import camera_picture
+from gateway.simulate.situations import Script, one_of, owed, script, situation
+from gateway.simulate.speech import Fact
+
+
+def picture(thing: Thing, random: Random, at: datetime, figure: str) -> bytes:
+    local = at.astimezone(ZoneInfo(ZONE))
+    night = not 6 <= local.hour < 19
+    return camera_picture(
+        random.randrange(2**31), figure=figure, place=thing.name["zh"], at=local, night=night
+    )
+
+
+@situation("intrusion", weekly=6, hours=(22, 6))
+def intrusion(estate: Estate, random: Random, begin: datetime, busy: frozenset[str]) -> Script | None:
+    """Somebody stands inside the wall at night."""
+    walls = tuple(thing for thing in estate.of("camera") if "perimeter" in thing.tags)
+    camera = one_of(random, walls, busy)
+    if camera is None:
+        return None
+    data = {
+        "zone": "wall",
+        "label": "person",
+        "action": "enter",
+        "score": 0.91,
+        "track": f"t{random.randrange(10**6)}",
+    }
+    fact = Fact(
+        kind="camera.zone",
+        data={**data, "box": "0.42,0.45,0.09,0.37"},
+        picture=picture(camera, random, begin, "person"),
+    )
+    return script(
+        "intrusion",
+        camera,
+        begin,
+        [(0.0, fact)],
+        owed("intrusion", "camera.perimeter", camera, begin, 0, stage="alarm"),
+    )
+
+
+@situation("fire_lane", weekly=4, hours=(7, 22))
+def fire_lane(estate: Estate, random: Random, begin: datetime, busy: frozenset[str]) -> Script | None:
+    """A van has stood in the fire lane for more than two minutes."""
+    lanes = tuple(thing for thing in estate.of("camera") if thing.zone == "firelane")
+    camera = one_of(random, lanes, busy)
+    if camera is None:
+        return None
+    data = {"zone": "fire_lane", "label": "van", "value": 150, "score": 0.88}
+    fact = Fact(kind="camera.blocked", data=data, picture=picture(camera, random, begin, "van"))
+    expected = owed("fire_lane", "camera.fire_lane", camera, begin, 0, stage="alarm")
+    return script("fire_lane", camera, begin, [(0.0, fact)], expected)
+
+
+@situation("camera_gone", weekly=2)
+def camera_gone(estate: Estate, random: Random, begin: datetime, busy: frozenset[str]) -> Script | None:
+    """A camera shows nothing for a quarter of an hour and comes back."""
+    camera = one_of(random, estate.of("camera"), busy)
+    if camera is None:
+        return None
+    gone, back = (
+        Fact(kind="camera.offline", data={"reason": "no picture"}),
+        Fact(kind="camera.online", data={"reason": "pictures again"}),
+    )
+    expected = owed("camera_gone", "camera.offline", camera, begin, 0)
+    return script("camera_gone", camera, begin, [(0.0, gone), (900.0, back)], expected)
