@@ -39,6 +39,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     error: str
     at: datetime
+    seq: int = 0  # of the newest numbered input
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):

@@ -36,7 +36,9 @@ class Degraded:
         self.listeners: list[Callable[[Unsaved], None]] = []
         self.since: datetime | None = None
         self.reason: dict[str, str] = {}
-        self._changes = self._decisions = -1  # how many of the open batch were told; -1: not even that it began
+        self._changes = (
+            self._decisions
+        ) = -1  # how many of the open batch were told; -1: not even that it began
 
     def __bool__(self) -> bool:
         return self.since is not None
@@ -51,11 +53,19 @@ class Degraded:
 
     def tell(self, batch: Batch) -> None:
         """Tell what the open batch holds beyond the last time, if that is anything."""
-        if self.since is None or (len(batch.changes), len(batch.decisions)) == (self._changes, self._decisions):
+        if self.since is None or (len(batch.changes), len(batch.decisions)) == (
+            self._changes,
+            self._decisions,
+        ):
             return
-        fresh = [message for _, each in batch.decisions[max(0, self._decisions) :] for message in each.messages]
+        fresh = [
+            message for _, each in batch.decisions[max(0, self._decisions) :] for message in each.messages
+        ]
         word = Unsaved(
-            since=self.since, reason=self.reason, changes=batch.changes[max(0, self._changes) :], messages=fresh
+            since=self.since,
+            reason=self.reason,
+            changes=batch.changes[max(0, self._changes) :],
+            messages=fresh,
         )
         self._changes, self._decisions = len(batch.changes), len(batch.decisions)
         for listener in self.listeners:

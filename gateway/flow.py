@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from gateway.batch import Batch, Fault
 from gateway.reaction import Effects, Reaction
 from gateway.state import State
@@ -54,5 +56,5 @@ class Flow:
         self.due = due
 
     def _note(self, fault: Fault) -> None:
-        self.batch.faults.append(fault)
+        self.batch.faults.append(replace(fault, seq=self.seq))
         self.batch.counts[f"faults.{fault.stage}"] += 1

@@ -12,7 +12,7 @@ from datetime import datetime
 from msgspec.structs import force_setattr, replace
 
 from devices.dedup import body_hash
-from devices.event import Blob, Decoded, Event, Note, Quarantine, RawMessage, Telemetry, dedup_hash
+from devices.event import Blob, Decoded, Event, Ignored, Note, Quarantine, RawMessage, Telemetry, dedup_hash
 from devices.kinds import KINDS
 from devices.shadow import fold
 from gateway.batch import Quarantined
@@ -76,7 +76,7 @@ class Intake:
             return _STORED
         if isinstance(item, Blob):
             batch.blobs.append(item)
-        else:
+        if isinstance(item, Ignored):
             batch.counts[f"ignored.{item.code}"] += 1
         return _IGNORED
 
@@ -121,7 +121,7 @@ class Intake:
         shadows = self._flow.state.shadows
         before = shadows.get(event.device)
         after = fold(before, event)
-        if after is not None and after is not before:
+        if after is not before:
             shadows[event.device] = self._flow.batch.shadows[event.device] = after
 
     def _shed(self, reason: str) -> int:

@@ -184,6 +184,8 @@ class Pump:
         """Say that the gateway is back after `down_for`; call it once, before anything else comes in."""
         flow = self._flow
         flow.e = at
+        if self._mark is not None and self._mark.offset_us != (self._store.last_offset_us or 0):
+            self.offset(self._mark, at)
         effects = flow.reaction.restart(at, down_for, flow.seq + 1)
         down_us = down_for // timedelta(microseconds=1)
         flow.batch.others.append(RestartInput(seq=flow.next(), at=at, down_for_us=down_us))
@@ -197,7 +199,9 @@ class Pump:
         self.advance(at)
         self._mark, flow.e = mark, at
         flow.offset = timedelta(microseconds=mark.offset_us)
+        flow.reaction.rules.set_offset(flow.offset)
         flow.batch.others.append(OffsetInput(seq=flow.next(), at=at, offset_us=mark.offset_us))
+        flow.look_ahead()
 
     def configure(self, documents: list[Document], at: datetime, switch: Callable[[], None]) -> None:
         """Save documents and put them in force: snapshot, commit, `switch` (decoder, rules, site), build anew.
@@ -265,7 +269,8 @@ class Pump:
     def _settle(self, batch: Batch, committed: Committed) -> None:
         """What may leave the process only now: acknowledgements first, in order of arrival."""
         self._flow.state.dedup.settle(to_us(committed.at))
-        for done in (*batch.settle, *(partial(tell, committed) for tell in self.listeners)):
+        tell: list[Callable[[], None]] = [partial(listener, committed) for listener in self.listeners]
+        for done in batch.settle + tell:
             try:
                 done()
             except Exception as error:  # noqa: BLE001  # task boundary: what is stored stays stored, whoever fails to hear it

@@ -11,7 +11,7 @@ trusted: `EngineBroken` asks the pump to leave this input out and to build the s
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 
@@ -19,9 +19,10 @@ import msgspec
 
 from devices.event import Event
 from gateway.batch import Fault
+from gateway.claims import Claims
 from gateway.errors import ActionRefused
-from gateway.response.model import Action, Decision, Due
-from rules.action import Acknowledge, SetMode
+from gateway.response.model import Action, Decision, Due, Incident
+from rules.action import Acknowledge, ClearAlert, SetMode
 from rules.action import Action as AlertAction
 from rules.change import Change
 
@@ -40,15 +41,19 @@ class Rules(Protocol):
     def restart(self, now: datetime, *, down_for: timedelta, seq: int) -> list[Change]: ...
     def next_due(self) -> datetime | None: ...
     def dump_changed(self) -> dict[tuple[str, str], bytes | None]: ...
+    def set_offset(self, offset: timedelta) -> None: ...
+    def open_alerts(self) -> Mapping[str, Mapping[str, Any]]: ...
 
 
 class Cases(Protocol):
     """The part of `gateway.response.world.World` that the pump drives."""
 
+    incidents: dict[str, Incident]
+
     def apply(self, decision: Decision) -> None: ...
     def next_due(self) -> datetime | None: ...
     def due(self, now: datetime) -> list[Due]: ...
-    def set_mode(self, flags: dict[str, bool], zone: str | None = None) -> None: ...
+    def set_mode(self, flags: Mapping[str, bool], zone: str | None = None) -> None: ...
 
 
 Respond: TypeAlias = Callable[..., Decision]
@@ -97,6 +102,7 @@ class Reaction:
         self._respond = respond
         self._cases_due = cases.next_due()
         self._not_before: datetime | None = None  # a failing case timer rests until then
+        self._claims = Claims(cases.incidents.values())
 
     def next_due(self) -> datetime | None:
         """Return when the next deadline of rules or cases falls due, or None."""
@@ -145,21 +151,25 @@ class Reaction:
         if not isinstance(action, Action):
             return self._alert_action(action, now, seq)
         decision = self._respond(self.cases, action, now=now, seq=seq)
+        self._claims.check(decision)
         settled = self._settle(decision, now, seq)
         effects = settled.then(self._decide(settled.changes, now, seq))
         return msgspec.structs.replace(effects, result=decision.result)
 
     def _alert_action(self, action: AlertAction, now: datetime, seq: int) -> Effects:
+        if (
+            isinstance(action, (Acknowledge, ClearAlert))
+            and action.alert is not None
+            and action.alert not in self.rules.open_alerts()
+        ):
+            text = f"alert '{action.alert}' is not open (any more)"
+            raise ActionRefused("not_open", text, alert=action.alert, action=type(action).__name__)
         try:
             changes = self.rules.act(action, now=now, seq=seq)
-        except ActionRefused:
-            raise
-        except (LookupError, ValueError) as error:  # the engine's word for "no such open alert"
-            raise ActionRefused("not_open", str(error), action=type(action).__name__) from error
         except Exception as error:
             raise _broken(error, type(action).__name__, now) from error
         if isinstance(action, SetMode):
-            self.cases.set_mode(dict(action.flags), action.zone)
+            self.cases.set_mode(action.flags, action.zone)
         effects = self._follow(changes, now, seq)
         return msgspec.structs.replace(effects, result={"alerts": [change.alert for change in changes]})
 
@@ -177,6 +187,7 @@ class Reaction:
                 return found.then(Effects(faults=[_fault(cause, endless, now)]))
             try:
                 decision = self._respond(self.cases, cause, now=now, seq=seq)
+                self._claims.check(decision)
             except Exception as error:  # noqa: BLE001  # task boundary: a fault in response must not cost the alert
                 found = found.then(Effects(faults=[_fault(cause, error, now)]))
                 if isinstance(cause, Due):
@@ -196,12 +207,11 @@ class Reaction:
         for alert, by in decision.acknowledge:
             try:
                 changes.extend(self.rules.act(Acknowledge(alert=alert, by=by), now=now, seq=seq))
-            except (LookupError, ValueError, ActionRefused):
-                continue  # it cleared meanwhile: there is nothing left to acknowledge
             except Exception as error:
                 raise _broken(error, alert, now) from error
             acknowledged.append((alert, by))
         self.cases.apply(decision)
+        self._claims.apply(decision)
         self._cases_due = self.cases.next_due()
         return Effects(changes, [decision], acknowledged=acknowledged)
 

@@ -178,9 +178,7 @@ class Commit:
         if batch.blobs:
             connection.execute(self._new_blob, [rows.blob_row(each, position.e_us) for each in batch.blobs])
         if batch.faults:
-            connection.execute(
-                faults.insert(), [rows.fault_row(position.last_seq, each) for each in batch.faults]
-            )
+            connection.execute(faults.insert(), [rows.fault_row(each) for each in batch.faults])
         if batch.documents:
             saved = [rows.document_row(each, chain.sha256(each.body.encode())) for each in batch.documents]
             connection.execute(documents.insert(), saved)

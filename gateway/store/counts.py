@@ -28,7 +28,7 @@ class Counts:
 
     def load(self, connection: sa.Connection) -> None:
         """Read the table and add what the journal holds beyond it."""
-        self.totals = Counter(dict(connection.execute(sa.select(counters)).tuples().all()))
+        self.totals = Counter({row.name: row.value for row in connection.execute(sa.select(counters))})
         counted = connection.execute(
             sa.select(meta.c.value).where(meta.c.name == "counted_seq")
         ).scalar_one_or_none()

@@ -78,7 +78,9 @@ class Database:
             return
         with self.write.begin() as connection:
             if not connection.execute(sa.select(sa.func.pg_try_advisory_lock(_SITE_LOCK))).scalar_one():
-                raise StoreError(f"{self.write.url}: another gateway already uses this database; stop it first")
+                raise StoreError(
+                    f"{self.write.url}: another gateway already uses this database; stop it first"
+                )
 
     def close(self) -> None:
         """Close every connection."""

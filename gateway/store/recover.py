@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol, get_args
+from typing import Protocol, TypeAlias, get_args
 
 import msgspec
 import sqlalchemy as sa
@@ -21,10 +21,18 @@ from gateway.clock import from_us
 from gateway.reaction import Cases, Rules
 from gateway.response.model import Incident
 from gateway.state import Modes, State
-from gateway.store.inputs import Acknowledged, ActionInput, EventInput, Input, RestartInput, TickInput
+from gateway.store.inputs import (
+    Acknowledged,
+    ActionInput,
+    EventInput,
+    Input,
+    OffsetInput,
+    RestartInput,
+    TickInput,
+)
 from gateway.store.journal import dedup_since, read_from
 from gateway.store.store import Store
-from gateway.store.tables import alerts, engine_state, incidents, meta, shadow
+from gateway.store.tables import alerts, engine_state, incidents, journal, meta, shadow
 from rules.action import Acknowledge, ClearAlert
 from rules.action import Action as AlertAction
 
@@ -33,6 +41,7 @@ _DAYS_US = int(
     timedelta(days=3) / timedelta(microseconds=1)
 )  # case numbers of these days may still be continued
 _SAME_INSTANT = 16
+ZoneFlags: TypeAlias = Mapping[str | None, Mapping[str, bool]]
 _TO_RULES = frozenset(action.__name__ for action in get_args(AlertAction))
 
 
@@ -41,10 +50,6 @@ class Restorable(Rules, Protocol):
 
     def load(self, rows: Mapping[tuple[str, str], bytes]) -> None:
         """Take over snapshot rows."""
-        ...
-
-    def open_alerts(self) -> Mapping[str, Any]:
-        """Return the open alerts by id, each with `acknowledged`."""
         ...
 
 
@@ -69,7 +74,7 @@ class Recovery:
     """Called, it returns fresh state; `report` tells about the last call.
 
     `make_rules` returns an engine without state, `make_cases` the cases from (open or reopenable incidents,
-    last number used per day YYYYMMDD, site flags). Both may be replaced when the site or its rules change.
+    last number used per day YYYYMMDD, site flags per zone with None for the whole site). Both may be replaced when the site or its rules change.
     """
 
     def __init__(
@@ -77,7 +82,7 @@ class Recovery:
         store: Store,
         *,
         make_rules: Callable[[], Restorable],
-        make_cases: Callable[[Sequence[Incident], Mapping[str, int], Modes], Cases],
+        make_cases: Callable[[Sequence[Incident], Mapping[str, int], ZoneFlags], Cases],
     ) -> None:
         self.make_rules = make_rules
         self.make_cases = make_cases
@@ -100,7 +105,8 @@ class Recovery:
                 dedup.settle(at_us)
             modes: Modes = msgspec.json.decode(_meta(connection, "modes") or "{}", type=Modes)
             differences = _agree(connection, rules, from_us(now_us), last_seq)
-            cases = self.make_cases(_cases(connection), _numbers(connection, now_us), modes)
+            flags: ZoneFlags = {zone or None: each for zone, each in modes.items()}
+            cases = self.make_cases(_cases(connection), _numbers(connection, now_us), flags)
         self.report = Report(
             snapshot_seq=snapshot_seq,
             last_seq=last_seq,
@@ -126,9 +132,8 @@ def replay(
         except Exception as error:  # noqa: BLE001  # task boundary: one bad input must not keep the gateway from starting
             skipped.append((each.seq, f"{type(error).__name__}: {error}"))
         if isinstance(each, EventInput):
-            after = fold(shadows.get(each.event.device), each.event)
-            if after is not None:
-                shadows[each.event.device] = after
+            device = each.event.device
+            shadows[device] = fold(shadows.get(device), each.event)
     return count, skipped
 
 
@@ -147,6 +152,8 @@ def _feed(rules: Rules, each: Input) -> None:
         rules.tick(each.at, seq=each.seq)
     elif isinstance(each, RestartInput):
         rules.restart(each.at, down_for=timedelta(microseconds=each.down_for_us), seq=each.seq)
+    elif isinstance(each, OffsetInput):
+        rules.set_offset(timedelta(microseconds=each.offset_us))
     elif isinstance(each, Acknowledged):
         rules.act(Acknowledge(alert=each.alert, by=each.by), now=each.at, seq=each.seq)
     elif isinstance(each, ActionInput) and each.what in _TO_RULES:
@@ -165,12 +172,18 @@ def _agree(connection: sa.Connection, rules: Restorable, now: datetime, seq: int
     unknown = "open in the table, unknown to the rules: kept until a person clears it"
     found.extend(Difference(alert=alert, fault=unknown) for alert in sorted(shown.keys() - held.keys()))
     for alert in sorted(shown.keys() & held.keys()):
-        if shown[alert] is not None and not held[alert].acknowledged:
+        if shown[alert] is not None and not held[alert]["acknowledged_by"]:
             found.append(
                 Difference(alert=alert, fault="acknowledged in the table, not in the replay: acknowledged")
             )
             rules.act(Acknowledge(alert=alert, by=shown[alert]), now=now, seq=seq)
     return found
+
+
+def _offset_at(connection: sa.Connection, seq: int) -> int:
+    """Return wall − E as of this number (of the first batch, if there is none before)."""
+    upto = sa.select(journal.c.offset_us).where(journal.c.first_seq <= max(seq, 1))
+    return connection.execute(upto.order_by(journal.c.first_seq.desc()).limit(1)).scalar() or 0
 
 
 def _shadows(connection: sa.Connection) -> dict[str, Shadow]:

@@ -149,10 +149,10 @@ def note_row(note: Note) -> Row:
     return {"device": note.device, "track": note.track, "at_us": to_us(note.at), "body": _json(note.data)}
 
 
-def fault_row(seq: int, fault: Fault) -> Row:
+def fault_row(fault: Fault) -> Row:
     """Return the row of an input our own code could not carry through."""
     return {
-        "seq": seq,
+        "seq": fault.seq,
         "at_us": to_us(fault.at),
         "stage": fault.stage,
         "subject": fault.subject,

@@ -49,6 +49,7 @@ class Store:
             ).scalar_one_or_none()
         self.last_seq: int = last.last_seq if last else 0
         self.last_us: int | None = last.e_us if last else None
+        self.last_offset_us: int | None = last.offset_us if last else None
         self.seal_key = b""
         self.mark = msgspec.json.decode(mark, type=ClockMark) if mark else None
 
@@ -107,7 +108,7 @@ class Store:
             self._commit.write(connection, batch, position=position, counts=self._counts)
         self._counts.settled(batch)
         self.last_seq = position.last_seq
-        self.last_us = position.e_us
+        self.last_us, self.last_offset_us = position.e_us, position.offset_us
 
     def run(self, jobs: Sequence[Job]) -> None:
         """Run other writes in one transaction, each on its own savepoint, and answer their futures after it.
@@ -213,7 +214,11 @@ class Store:
 
 
 _HEX = frozenset("0123456789abcdef")
-_NEWEST = sa.select(journal.c.last_seq, journal.c.e_us).order_by(journal.c.first_seq.desc()).limit(1)
+_NEWEST = (
+    sa.select(journal.c.last_seq, journal.c.e_us, journal.c.offset_us)
+    .order_by(journal.c.first_seq.desc())
+    .limit(1)
+)
 
 
 def _attempt(

@@ -51,6 +51,7 @@ class DoorRules:
         self.alarms: dict[tuple[str, str], Alarm] = {}
         self.fails_on = fails_on
         self.armed = False
+        self.offset = timedelta(0)
         self._changed: set[tuple[str, str]] = set()
 
     def step(self, event: Event, *, now: datetime) -> list[Change]:
@@ -100,7 +101,10 @@ class DoorRules:
                     return []
                 self._alarm(rule, device).acknowledged = True
                 return [self._change("acknowledged", rule, device, now, by=action.by)]
-        raise LookupError(f"no open alert '{action.alert}'")
+        return []
+
+    def set_offset(self, offset: timedelta) -> None:
+        self.offset = offset
 
     def restart(self, now: datetime, *, down_for: timedelta, seq: int) -> list[Change]:
         return self.tick(now, seq=seq)
@@ -115,8 +119,8 @@ class DoorRules:
     def load(self, rows: Mapping[tuple[str, str], bytes]) -> None:
         self.alarms = {place: msgspec.json.decode(row, type=Alarm) for place, row in rows.items()}
 
-    def open_alerts(self) -> dict[str, Alarm]:
-        return {alarm.alert: alarm for alarm in self.alarms.values() if alarm.open}
+    def open_alerts(self) -> dict[str, dict[str, Any]]:
+        return {a.alert: {"acknowledged_by": a.acknowledged} for a in self.alarms.values() if a.open}
 
     def _alarm(self, rule: str, device: str) -> Alarm:
         self._changed.add((rule, device))
@@ -172,7 +176,10 @@ class Cases:
 
 
 class Responding:
-    """`respond` of the stand-in cases; `fails_on` names changes or timers on which it raises."""
+    """`respond` of the stand-in cases; `fails_on` names changes or timers on which it raises.
+
+    `double` makes it open a second case for an alert key that an open case holds.
+    """
 
     def __init__(self, *fails_on: str) -> None:
         self.fails_on = fails_on
@@ -194,18 +201,20 @@ class Responding:
         return self._action(cases, cause, now)
 
     def _change(self, cases: Cases, change: Change, now: datetime) -> Decision:
-        if change.respond:
+        key = f"{change.rule} {change.device}"
+        held = any(key in each.alert_keys for each in cases.incidents.values())
+        if change.respond and (not held or "double" in self.fails_on):
             number = f"sc-{now:%Y%m%d}-{cases.opened + 1:03d}"
             incident = Incident(
                 number=number, site="sc", state="dispatched", version=1, category=change.category, level="L2",
                 title={"zh": "强行闯入", "en": "Forced"}, opened_at=now, device=change.device, alerts=(change.alert,),
-                alert_keys=(f"{change.rule} {change.device}",), timers={"take": now + TAKE_WITHIN},
+                alert_keys=(key,), timers={"take": now + TAKE_WITHIN},
             )  # fmt: skip
             return _told(incident, now, "open", "wang")
-        held = next((each for each in cases.incidents.values() if change.alert in each.alerts), None)
-        if held is None or change.change == "repeated":
+        case = next((each for each in cases.incidents.values() if change.alert in each.alerts), None)
+        if case is None or change.change == "repeated":
             return Decision()
-        return Decision(timeline=(_row(held, now, change.change),))
+        return Decision(timeline=(_row(case, now, change.change),))
 
     def _due(self, incident: Incident, now: datetime) -> Decision:
         step = incident.step + 1
