@@ -77,7 +77,7 @@ class FormCompiler:
         each = self._each(self._pick("each"))
         entries = [] if own else list(self._entries(self._form.child("kinds"), fields))
         identity = None if own else self._identity(self._pick("identity"), entries)
-        return MessageForm(
+        form = MessageForm(
             profile=self._profile,
             profile_id=self._profile.partition("@")[0],
             pattern=pattern,
@@ -96,6 +96,7 @@ class FormCompiler:
             entries=tuple(entries),
             own=own,
         )
+        return msgspec.structs.replace(form, reads=frozenset(self._words.used))
 
     def _pick(self, key: str) -> Node:
         return self._form.child(key) if self._form.has(key) else self._shared.child(key)

@@ -137,4 +137,6 @@ def canonical_json(value: object) -> bytes:
 
 def dedup_hash(device: str, key: str) -> int:
     """Return the 8-byte hash under which a device's dedup key is remembered for seven days."""
-    return int.from_bytes(hashlib.blake2b(f"{device}\x1f{key}".encode(), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(
+        hashlib.blake2b(f"{device}\x1f{key}".encode(), digest_size=8).digest(), "big", signed=True
+    )

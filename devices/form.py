@@ -88,6 +88,7 @@ class MessageForm(msgspec.Struct, frozen=True, kw_only=True):
     each: Each | None = None
     take_all: bool = False  # every entry that fits, not only the first
     entries: tuple[Entry, ...]
+    reads: frozenset[str] = frozenset()  # every path it names
     own: bool = False  # our own namespace, read by devices.own
 
 

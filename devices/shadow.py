@@ -6,19 +6,20 @@ overwrites a newer one. Folding the journal again gives the same shadow.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from devices.event import Event, Scalar
 
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _NOTED = timedelta(minutes=1)
 MOST_STATES = 256  # of one device; a device that invents names stops being listened to
 
 
 class Reported(msgspec.Struct, frozen=True, kw_only=True):
-    """One state: its value, when that became known, and the journal number that said so."""
+    """One state: its value, when it held (to the minute), and the journal number that said so."""
 
     value: Scalar
     at: datetime
@@ -29,7 +30,7 @@ class Shadow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One device's reported states, whether it is online (None: never said), and when it was last heard (`at`)."""
 
     device: str
-    at: datetime
+    at: datetime = _NEVER
     online: bool | None = None
     reported: dict[str, Reported] = {}
 
@@ -51,7 +52,7 @@ def fold(shadow: Shadow | None, event: Event) -> Shadow:
     changed: dict[str, Reported] = {}
     for name, value in event.state.items():
         held = before.get(name)
-        if name == "online" or (held is not None and (held.at > event.at or held.value == value)):
+        if name == "online" or (held is not None and not _news(held, value, event)):
             continue
         if held is None and len(before) + len(changed) >= MOST_STATES:
             continue
@@ -65,6 +66,12 @@ def fold(shadow: Shadow | None, event: Event) -> Shadow:
     return Shadow(
         device=shadow.device, at=at, online=online, reported={**before, **changed} if changed else before
     )
+
+
+def _news(held: Reported, value: Scalar, event: Event) -> bool:
+    """Tell whether a state is newer; the same value again is noted once a minute, to know what is older."""
+    age = event.at - held.at
+    return age >= _NOTED or (age >= timedelta(0) and held.value != value)
 
 
 def _online(known: bool | None, event: Event) -> bool | None:

@@ -22,6 +22,7 @@ class Vocabulary:
         self._names = tuple(names)
         self._optional = tuple(optional)
         self._known: set[str] = set()
+        self.used: set[str] = set()  # paths that were compiled
 
     def learn(self, headers: Mapping[str, str], documents: Iterable[Document], each: Any) -> None:
         """Take in one sample; `each` is the path whose elements are read as `e.item`, if any."""
@@ -69,6 +70,7 @@ class Vocabulary:
         return expression
 
     def _check(self, node: Node, path: str) -> None:
+        self.used.add(path)
         root, _, rest = path.partition(".")
         if root == "topic":
             if rest and rest not in self._names:
