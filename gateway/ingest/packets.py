@@ -129,7 +129,9 @@ def split(data: bytes) -> Iterator[tuple[int, int, int]]:
     at, end = 0, len(data)
     while end - at >= 2:
         length, start = data[at + 1], at + 2
-        if length > 127:
+        if length > 127 and start < end and data[start] < 128:  # two bytes: the usual size of a message
+            length, start = length - 128 + (data[start] << 7), start + 1
+        elif length > 127:
             found = length_at(data, at + 1)
             if found is None:
                 return
