@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from gateway.response.guards import CLOSE_CODES
 from gateway.response.incident import ANY_OPEN, COMPOUND, STATE_NAMES, STATE_TIMERS, TABLE, Transition
 from gateway.response.model import Span
-from gateway.response.timers import REMIND_AT, TIMES
+from gateway.response.timers import NEWS_AT, REMIND_AT, TIMES
 
 PAGE = Path(__file__).resolve().parent / "incidents.md"
 HEAD = """# Cases: from alarm to closed (案件)
@@ -143,7 +143,15 @@ def _times() -> str:
     remind = [
         " and ".join(f"{share:.0%}" for share in shares) or "1 day before" for shares in REMIND_AT.values()
     ]
-    return "\n".join([*lines, f"| reminder of resolve | {' | '.join(remind)} |", ""])
+    news = " | ".join([f"{NEWS_AT:.0%}"] * 4)
+    return "\n".join(
+        [
+            *lines,
+            f"| reminder of resolve | {' | '.join(remind)} |",
+            f"| asked for news, of stale | {news} |",
+            "",
+        ]
+    )
 
 
 def _span(span: Span | None) -> str:

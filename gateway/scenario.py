@@ -64,6 +64,8 @@ class _Stage:
         self._changes(self.engine.tick(self.now, seq=self._next()))
         for step in self.story.steps:
             self._pass_time(step.at, inclusive=step.what == "expect")
+            if step.say:
+                self._say(f"— {step.say}")
             self._take(step)
         return Played(failures=self.failures, transcript=self.transcript, incidents=list(self.cases.values()))
 

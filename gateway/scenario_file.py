@@ -45,6 +45,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
     at: datetime
     path: Path
+    say: str  # what the story says about it
     what: str  # one of STEP_KEYS
     value: Any
 
@@ -185,7 +186,8 @@ def _steps(document: Document, raw: object, start: datetime, problems: list[Prob
         newest = max(newest, at)
         for what in STEP_KEYS[2:]:
             if what in entry:
-                steps.append(Step(at=at, path=(*path, what), what=what, value=entry[what]))
+                say = str(entry.get("say") or "")
+                steps.append(Step(at=at, path=(*path, what), say=say, what=what, value=entry[what]))
                 problems += _check(document, (*path, what), what, entry[what])
     return steps
 

@@ -23,7 +23,7 @@ FOR_MANAGER = LadderStep(to=("manager",), off_duty=True)
 def send(draft: Draft, *, since: datetime | None = None, without: frozenset[str] = frozenset()) -> None:
     """Send somebody from the case's rung on; rungs with nobody are passed. `since` is when its wait began."""
     steps = draft.incident.plan.steps
-    told_manager = False
+    empty: list[str] = []  # roles of rungs where nobody is on duty
     for index in range(draft.incident.step, len(steps)):
         rung = steps[index]
         chosen, table = choose(draft.world, draft.incident, rung, draft.now, without=without)
@@ -31,13 +31,14 @@ def send(draft: Draft, *, since: datetime | None = None, without: frozenset[str]
             draft.change(step=index)
             _assign(draft, chosen, table, rung)
             wait_for_taker(draft, rung.wait, since)
-            return
+            break
         draft.note("nobody", line("nobody", roles=list(rung.to)), step=index, unfit=[c.person for c in table])
-        if not told_manager:
-            told_manager = True
-            reason = line("nobody", roles=list(rung.to))
-            tell(draft, those_in(draft, "manager"), "case.nobody", reason=reason)
-    _nobody_at_all(draft)
+        empty += [role for role in rung.to if role not in empty]
+    else:
+        _nobody_at_all(draft)
+    if empty:
+        managers = [person for person in those_in(draft, "manager") if person not in draft.incident.assignees]
+        tell(draft, managers, "case.nobody", reason=line("nobody", roles=empty))
 
 
 def send_people(draft: Draft, people: tuple[str, ...], template: str = "case.sent", **params: Any) -> None:

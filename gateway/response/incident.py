@@ -15,7 +15,7 @@ import msgspec
 from gateway.errors import ActionRefused
 from gateway.response import guards as g
 from gateway.response.guards import Attempt, Guard, Refusal
-from gateway.response.model import TERMINAL, Role, State
+from gateway.response.model import TERMINAL, Incident, Role, State
 from gateway.response.wording import refusal_sentence
 
 STATE_NAMES: dict[State, dict[str, str]] = {
@@ -76,7 +76,7 @@ def _others_remain(attempt: Attempt) -> Refusal | None:
     return None if set(attempt.incident.assignees) - {attempt.by} else Refusal(code="last_one")
 
 
-def _row(  # noqa: PLR0917  # positional on purpose: a table is read in columns
+def _row(  # positional on purpose: a table is read in columns
     number: int,
     action: str,
     names: tuple[str, str],
@@ -264,6 +264,21 @@ def _refused(attempt: Attempt, action: str, refusal: Refusal) -> ActionRefused:
         "state": incident.state,
         "state_name": STATE_NAMES[incident.state],
         "allowed": [option.action for option in allowed(attempt)],
+        "names": {
+            person: attempt.world.people[person].name
+            for person in _people_of(incident)
+            if person in attempt.world.people
+        },
         **refusal.facts,
     }
     return ActionRefused(refusal.code, refusal_sentence(refusal.code, facts)["en"], **facts)
+
+
+def _people_of(incident: Incident) -> set[str]:
+    return {
+        *incident.takers,
+        *incident.assignees,
+        *incident.told,
+        incident.resolver or "",
+        incident.owner or "",
+    }

@@ -21,7 +21,7 @@ from gateway.response.model import Decision, Incident
 from gateway.response.notices import alert_notices, place_words, tell, tell_site, those_in
 from gateway.response.plans import plan_for
 from gateway.response.timers import span_of
-from gateway.response.wording import line
+from gateway.response.wording import CHANGES, line
 from gateway.response.world import World
 from rules.change import Change
 
@@ -51,7 +51,9 @@ def linked_case(world: World, change: Change, now: datetime, seq: int) -> Decisi
         draft.write("alert", line("cleared"), facts=facts)
         return draft.decision("the condition cleared; the case goes on")
     again = change.change in ("reopened", "opened") and change.stage == "alarm"
-    draft.write("alert", line("again") if again else line("changed", change=change.change), facts=facts)
+    draft.write(
+        "alert", line("again") if again else line("changed", change=CHANGES[change.change]), facts=facts
+    )
     if not incident.is_open:
         return _after_close(draft, change, again)
     link_alert(draft, change)

@@ -39,6 +39,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "case.reassigned": ("已转他人:{title}", "Handed on: {title}"),
     "case.stale": ("超时无进展,已另派:{title}", "No news from you; another one was sent: {title}"),
     "case.remind": ("期限将到:{title}", "Time is running out: {title}"),
+    "case.news": ("请报告进展:{title}", "How does it stand: {title}"),
     "case.late": ("已超时:{title}", "Late: {title}"),
     "case.check": ("请核查:{title}", "Please check: {title}"),
     "case.rework": ("退回返工:{title}", "Sent back to you: {title}"),
@@ -72,6 +73,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "case.reassigned": ("{place} 案件 {number} 已转他人。{reason}", "{place}: case {number} was handed on. {reason}"),
     "case.stale": ("{place} 案件 {number} 长时间没有消息。", "{place}: there was no news of case {number}."),
     "case.remind": ("{place} 案件 {number},请在 {due} 前处置完成。", "{place}: please finish case {number} before {due}."),
+    "case.news": (
+        "{place} 案件 {number},请在 {due} 前说一句进展,否则会另派他人。",
+        "{place}, case {number}: say how it stands before {due}, or somebody else is sent.",
+    ),
     "case.late": ("{place} 案件 {number}:{reason}。", "{place}, case {number}: {reason}."),
     "case.check": ("{place} 案件 {number} 已处置({who}),请核查。", "{place}: case {number} was resolved by {who}; please check."),
     "case.rework": ("{place} 案件 {number} 核查未通过:{reason}。", "{place}: case {number} did not pass the check: {reason}."),

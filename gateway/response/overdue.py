@@ -47,6 +47,10 @@ def _remind(draft: Draft, due: Due) -> str:
         return "the reminder came too late to matter"
     incident = draft.incident
     local = draft.world.wall(main).astimezone(draft.world.site.zone).strftime("%m-%d %H:%M")
+    if timer == "stale":
+        draft.note("remind", line("asked_for_news"), timer=timer)
+        tell(draft, incident.takers, "case.news", due=local)
+        return "asked for news"
     draft.note("remind", line("reminded"), timer=timer)
     tell(draft, incident.takers or incident.assignees, "case.remind", due=local)
     return f"reminded of {timer}"

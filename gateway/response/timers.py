@@ -43,9 +43,7 @@ TIMES: dict[str, dict[Level, Span | None]] = {
 }
 UNDO = Span(8)
 REMIND_AT: dict[Level, tuple[float, ...]] = {"L1": (0.5, 0.8), "L2": (0.8,), "L3": (0.8,), "L4": ()}
-REMINDED: frozenset[str] = frozenset(
-    {"resolve"}
-)  # one reminder chain a case: the promise made to the resident
+NEWS_AT = 0.8  # of the stale time: whoever took it is asked how it stands
 LAST_CALL = timedelta(days=1)  # L4: one day before
 
 
@@ -82,7 +80,9 @@ def _shorter(left: Span, right: Span) -> bool:
 
 def reminders(timer: str, start: datetime, due: datetime, level: Level) -> dict[str, datetime]:
     """Return the reminder timers of one timer: at shares of the way, or one day before for L4."""
-    if timer not in REMINDED:
+    if timer == "stale":
+        return {"remind.stale.1": start + (due - start) * NEWS_AT}
+    if timer != "resolve":
         return {}
     if level == "L4":
         return {f"remind.{timer}.1": due - LAST_CALL} if due - LAST_CALL > start else {}

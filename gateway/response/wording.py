@@ -107,6 +107,7 @@ LINES: dict[str, tuple[str, str]] = {
     "late_check": ("核查超时,已提醒物业经理", "The check is overdue; the manager was told"),
     "late_feedback": ("移交后未收到反馈", "No result came back after the transfer"),
     "reminded": ("提醒:处置期限将到", "Reminder: the time to resolve is running out"),
+    "asked_for_news": ("请接单人报告进展", "Those who took it are asked how it stands"),
     "closed_itself": (
         "条件已消除,四级案件到期自动结案",
         "The condition has cleared; an L4 case closes by itself",
@@ -125,6 +126,20 @@ LINES: dict[str, tuple[str, str]] = {
     ),
     "undone": ("撤销“{what_zh}”", "Undid '{what_en}'"),
     "prompt": ("{prompt}", "{prompt}"),
+}
+
+CHANGES: dict[str, dict[str, str]] = {
+    "opened": {"zh": "发生", "en": "opened"},
+    "repeated": {"zh": "重复", "en": "repeated"},
+    "stepped_up": {"zh": "升级", "en": "rose"},
+    "stepped_down": {"zh": "降级", "en": "fell"},
+    "acknowledged": {"zh": "已确认", "en": "acknowledged"},
+    "cleared": {"zh": "消除", "en": "cleared"},
+    "late_resolved": {"zh": "迟到消除", "en": "resolved late"},
+    "reopened": {"zh": "再次发生", "en": "reopened"},
+    "silenced": {"zh": "已屏蔽", "en": "silenced"},
+    "inhibited": {"zh": "已抑制", "en": "inhibited"},
+    "flapping": {"zh": "反复抖动", "en": "flapping"},
 }
 
 STEP_REASONS: dict[str, tuple[str, str]] = {
@@ -166,7 +181,16 @@ def refusal_sentence(code: str, facts: Mapping[str, Any]) -> dict[str, str]:
         "changed_zh": changed.get("zh", ""),
         "changed_en": changed.get("en", ""),
     }
-    return both(REFUSALS, code, {**facts, **more}) if code in REFUSALS else {"zh": code, "en": code}
+    names = facts.get("names") or {}
+    said = {name: _named(value, names) for name, value in facts.items()}
+    return both(REFUSALS, code, {**said, **more}) if code in REFUSALS else {"zh": code, "en": code}
+
+
+def _named(value: Any, names: Mapping[str, str]) -> Any:
+    """Put names in the place of the people's ids."""
+    if isinstance(value, list):
+        return [_named(item, names) for item in value]
+    return names.get(value, value) if isinstance(value, str) else value
 
 
 def _say(value: Any, language: str) -> str:

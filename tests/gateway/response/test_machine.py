@@ -83,7 +83,7 @@ class Cases(RuleBasedStateMachine):
         to=st.sampled_from(sorted(BY_ID)),
         hand=st.booleans(),
     )
-    def act(self, pick, by, name, code, to, hand):  # noqa: PLR0917  # drawn one by one
+    def act(self, pick, by, name, code, to, hand):  # drawn one by one
         numbers = sorted(self.desk.world.incidents)
         number = numbers[pick % len(numbers)]
         fields = {

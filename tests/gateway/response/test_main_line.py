@@ -41,11 +41,14 @@ def test_the_whole_way_to_closed():
     assert set(case.timers) == {"take", "arrive", "resolve", "remind.resolve.1"}
     case = desk.act("take", "wang")
     assert (case.state, case.owner) == ("taken", "wang")
-    assert set(case.timers) == {"arrive", "resolve", "stale", "remind.resolve.1"}
+    assert set(case.timers) == {"arrive", "resolve", "stale", "remind.resolve.1", "remind.stale.1"}
     assert desk.decisions[-1].acknowledge == (("a1", "wang"),)
     assert desk.decisions[-1].withdraw == ((case.number, "*"),)
     case = desk.act("arrive", "wang")
-    assert (case.state, set(case.timers)) == ("on_scene", {"resolve", "stale", "remind.resolve.1"})
+    assert (case.state, set(case.timers)) == (
+        "on_scene",
+        {"resolve", "stale", "remind.resolve.1", "remind.stale.1"},
+    )
     case = desk.act("resolve", "wang", **{**DONE, "photos": (photo(),)})
     assert (case.state, case.resolver, case.close_code) == ("resolved", "wang", "true_handled")
     assert set(case.timers) == {"check"}
