@@ -239,6 +239,8 @@ async def _first(*works: Coroutine[None, None, None]) -> None:
         for task in done:
             task.result()
     finally:
+        # A lost connection ends both within a moment; only then has somebody looked at why.
+        await asyncio.wait(tasks, timeout=0.1)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

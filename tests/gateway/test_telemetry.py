@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.event import Telemetry
@@ -62,6 +62,7 @@ def test_series_and_latest_are_read_by_device_and_metric(file: TelemetryFile) ->
     assert {row.metric: row.last for row in file.latest("t-1")} == {"humidity": 9.0, "temperature": 3.0}
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.lists(
         st.tuples(st.sampled_from(["a", "b"]), st.floats(-1e6, 1e6), st.integers(0, 400)),

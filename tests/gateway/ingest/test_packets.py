@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.ingest import packets
@@ -40,6 +40,7 @@ messages = st.lists(
 )
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(messages, st.booleans(), st.lists(st.integers(1, 50), min_size=1))
 def test_a_stream_reads_the_same_in_whatever_pieces_it_comes(
     said: list[tuple[str, bytes, int]], five: bool, sizes: list[int]
@@ -60,6 +61,7 @@ def test_a_stream_reads_the_same_in_whatever_pieces_it_comes(
     assert heard == said
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.binary(max_size=300), st.booleans())
 def test_no_bytes_do_anything_but_read_or_be_refused(data: bytes, five: bool) -> None:
     readers: list[Callable[[], object]] = [
@@ -108,6 +110,7 @@ def test_a_length_needs_at_most_four_bytes() -> None:
         packets.length_at(b"\xff\xff\xff\xff\x01", 0)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.binary(min_size=HEAD_BYTES, max_size=3 * HEAD_BYTES), st.booleans(), st.integers(1, 3000))
 def test_a_giant_is_hashed_piece_by_piece_and_keeps_its_head(payload: bytes, five: bool, size: int) -> None:
     packet = publish("c/大", payload, 9, five=five, properties=b"\x01\x01")
