@@ -27,7 +27,7 @@ def fittings(size: Size, buildings: Sequence[Building], homes: Sequence[Home]) -
     yield from _lifts(size, buildings)
     yield from _detectors(size, buildings, homes)
     yield from _ground(size)
-    yield from _care(size, homes)
+    yield from _care(size, buildings, homes)
 
 
 def _both(zh: str, en: str) -> dict[str, str]:
@@ -156,7 +156,7 @@ def _ground(size: Size) -> Iterator[Thing]:
         )  # fmt: skip
     yield Thing(
         id="shed-temp", type="thermometer", format="tasmota", ident="charging_shed",
-        name=_both("充电棚温度", "Charging shed thermometer"), zone="shed", grid="grid-2", tags=("mains",), x=0.9, y=0.8,
+        name=_both("充电棚温度", "Charging shed thermometer"), zone="shed", grid="grid-2", tags=("mains", "charging"), x=0.9, y=0.8,
     )  # fmt: skip
     yield Thing(
         id="pump-temp", type="thermometer", format="zigbee2mqtt", ident="pump_room_climate",
@@ -164,19 +164,33 @@ def _ground(size: Size) -> Iterator[Thing]:
     )  # fmt: skip
 
 
-def _care(size: Size, homes: Sequence[Home]) -> Iterator[Thing]:
+def _at(buildings: Sequence[Building], home: Home) -> tuple[float, float]:
+    """Return a place beside the home's building: higher floors farther from its middle."""
+    building = next(b for b in buildings if b.id == home.building)
+    return round(building.x + 0.012 * (int(home.floor) % 4 - 2), 3), round(building.y - 0.03, 3)
+
+
+def _care(size: Size, buildings: Sequence[Building], homes: Sequence[Home]) -> Iterator[Thing]:
     cared = [home for home in homes if home.care]
+    for home in cared:
+        building, floor = home.building[1:], home.floor
+        yield Thing(
+            id=f"home-{home.id}", type="home_door", format="zigbee2mqtt", ident=f"home_{home.id.replace('-', '_')}",
+            name=_both(f"{building}号楼{floor}层住户门", f"Building {building} floor {floor} home door"),
+            building=home.building, unit=home.unit, floor=floor, grid=home.grid, household=home.id,
+            tags=("battery", "care_home"), x=_at(buildings, home)[0], y=_at(buildings, home)[1],
+        )  # fmt: skip
     for n, home in enumerate(islice(cycle(cared), size.buttons)):
         yield Thing(
             id=f"sos-{n + 1}", type="sos_button", format="zigbee2mqtt", ident=f"sos_{n + 1}",
             name=_both(f"{home.building[1:]}号楼{home.floor}层求助按钮", f"Building {home.building[1:]} floor {home.floor} SOS button"),
             building=home.building, unit=home.unit, floor=home.floor, grid=home.grid, household=home.id,
-            tags=("battery",), x=0.5, y=0.5,
+            tags=("battery",), x=_at(buildings, home)[0], y=_at(buildings, home)[1],
         )  # fmt: skip
     for n, home in enumerate(islice(cycle(cared[::-1]), size.falls)):
         yield Thing(
             id=f"fall-{n + 1}", type="fall_sensor", format="own", ident=f"fall-{n + 1}",
             name=_both(f"{home.building[1:]}号楼{home.floor}层跌倒雷达", f"Building {home.building[1:]} floor {home.floor} fall sensor"),
             building=home.building, unit=home.unit, floor=home.floor, grid=home.grid, household=home.id,
-            tags=("mains",), x=0.5, y=0.5,
+            tags=("mains",), x=_at(buildings, home)[0], y=_at(buildings, home)[1],
         )  # fmt: skip

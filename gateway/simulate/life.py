@@ -18,7 +18,8 @@ from gateway.simulate.speech import Fact
 # Share of a day's comings and goings in each hour, in percent, from midnight on.
 HOURS = (.6, .3, .2, .2, .4, 1.2, 4, 9.5, 8, 4.5, 3.8, 5, 5.5, 3.8, 3.4, 3.8, 5.2, 9, 10.5, 7.5, 5.2, 4.2, 2.6, 1.6)  # fmt: skip
 REFUSED_SHARE = 0.04
-REFUSED_APART = timedelta(seconds=90)  # at one gate, so that five in a minute never come by chance
+REFUSED_APART = timedelta(minutes=5)  # at one gate: neither five in a minute nor four cards in ten by chance
+OPEN_AT_MOST = timedelta(seconds=30)  # a door, cell or barrier in ordinary life
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,8 +72,21 @@ def ordinary(
         hour += timedelta(hours=1)
         waiting = [said for said in found if said.at >= hour]
         for said in found:
-            if said.at < hour and begin <= said.at < end:
+            if (
+                said.at < hour
+                and begin <= said.at < end
+                and not (opens(said.fact) and end - said.at < OPEN_AT_MOST)
+            ):
                 yield _seldom_refused(said, refused)
+
+
+def opens(fact: Fact) -> bool:
+    """Return whether something stands open after this, until it is closed."""
+    return fact.kind in {"contact.opened", "parcel.door_open"} or fact.data.get("position") == "open"
+
+
+def closes(fact: Fact) -> bool:
+    return fact.kind in {"contact.closed", "parcel.door_closed"} or fact.data.get("position") == "closed"
 
 
 def _seldom_refused(said: Said, refused: dict[str, datetime]) -> Said:
@@ -180,11 +194,23 @@ def _steady(estate: Estate, random: Random, hour: datetime) -> Iterator[Said]:
             yield Said(
                 at=at, thing=thing.id, fact=Fact(kind="env.temperature", data=_warmth(thing, hour, random))
             )
+    if 6 <= hour.hour < 21:
+        yield from _at_home(estate, random, hour)
     if hour.hour % 6 == 2:
         for thing in estate.things:
             if "battery" in thing.tags and thing.type != "thermometer":
                 at = hour + timedelta(seconds=random.random() * 3600)
                 yield Said(at=at, thing=thing.id, fact=Fact(kind="device.heartbeat"))
+
+
+def _at_home(estate: Estate, random: Random, hour: datetime) -> Iterator[Said]:
+    """Yield the doors of homes on the care list: who lives there goes out and in a few times a day."""
+    for door in estate.of("home_door"):
+        if random.random() < 0.3:
+            at = hour + timedelta(seconds=random.random() * 3500)
+            shut = at + timedelta(seconds=random.uniform(5, 25))
+            yield Said(at=at, thing=door.id, fact=Fact(kind="contact.opened", state={"open": True}))
+            yield Said(at=shut, thing=door.id, fact=Fact(kind="contact.closed", state={"open": False}))
 
 
 def _warmth(thing: Thing, hour: datetime, random: Random) -> dict[str, float]:

@@ -8,7 +8,7 @@ and payloads say who speaks.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -51,18 +51,29 @@ def programme(estate: Estate, begin: datetime, end: datetime, *, seed: str, paus
     """Return the troubles of a live show: the opening within the first minute, then one every `pause` seconds or so."""
     random = Random(f"{seed}|programme|{begin.isoformat()}")  # noqa: S311  # repeatable, not secret
     free_at: dict[str, datetime] = {}
-    wanted = [(begin + timedelta(seconds=8 + 12 * n), name) for n, name in enumerate(OPENING)]
-    if believable(SITUATIONS["intrusion"], begin.astimezone(ZoneInfo(ZONE)).hour):
-        wanted.insert(1, (begin + timedelta(seconds=14), "intrusion"))
-    at = begin + timedelta(seconds=8 + 12 * len(OPENING) + pause)
+    zone = ZoneInfo(ZONE)
+    night = believable(SITUATIONS["intrusion"], begin.astimezone(zone).hour)
+    opening = [(begin + timedelta(seconds=8 + 12 * n), [name]) for n, name in enumerate(OPENING)]
+    opening.insert(1, (begin + timedelta(seconds=14), ["intrusion" if night else "over_the_wall"]))
+    scripts = [_first_that_can(estate, names, at, free_at, seed) for at, names in opening]
+    at = opening[-1][0] + timedelta(seconds=pause)
     while at < end:
-        hour = at.astimezone(ZoneInfo(ZONE)).hour
-        able = [situation for situation in SITUATIONS.values() if believable(situation, hour)]
-        chosen = random.choices(able, [situation.weekly for situation in able])[0]
-        wanted.append((at, chosen.name))
+        able = [s for s in SITUATIONS.values() if s.quick and believable(s, at.astimezone(zone).hour)]
+        able.sort(
+            key=lambda situation: random.random() ** (1 / situation.weekly), reverse=True
+        )  # drawn by weight
+        scripts.append(_first_that_can(estate, [situation.name for situation in able], at, free_at, seed))
         at += timedelta(seconds=pause * random.uniform(0.5, 1.5))
-    scripts = (write(estate, name, at, free_at, seed) for at, name in sorted(wanted))
     return [script for script in scripts if script is not None]
+
+
+def _first_that_can(
+    estate: Estate, names: Sequence[str], at: datetime, free_at: dict[str, datetime], seed: str
+) -> Script | None:
+    """Return the first of these situations that finds a device at rest, or None: then it stays quiet."""
+    return next(
+        (found for name in names if (found := write(estate, name, at, free_at, seed)) is not None), None
+    )
 
 
 async def perform(

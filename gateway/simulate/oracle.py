@@ -16,6 +16,7 @@ import msgspec
 from gateway.simulate.situations import Expectation, Script
 
 STAGES = {"warning": 1, "alarm": 2}
+OWN_RULES = ("gateway.", "system.")  # the gateway about itself: no script makes them
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,8 +105,16 @@ def read_oracle(path: Path) -> list[Expectation]:
 
 
 def seen_of(alert: dict[str, Any]) -> Seen | None:
-    """Return an alert of `GET /api/alerts` for the comparison, or None when it has no device."""
-    if not alert.get("device"):
+    """Return an alert of `GET /api/alerts` for the comparison; None for what the gateway says about itself."""
+    if alert["rule"].startswith(OWN_RULES):
         return None
     opened = datetime.fromisoformat(alert["opened_at"])
-    return Seen(rule=alert["rule"], device=alert["device"], stage=alert["stage"], opened_at=opened)
+    return Seen(rule=alert["rule"], device=place_of(alert["key"]), stage=alert["stage"], opened_at=opened)
+
+
+def place_of(key: dict[str, Any]) -> str:
+    """Return whom an alert is about: the device of its key, else the household, else the first thing in it."""
+    for path in ("device", "subject.household"):
+        if path in key:
+            return str(key[path])
+    return str(next(iter(key.values()), ""))

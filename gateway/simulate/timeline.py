@@ -16,7 +16,7 @@ import msgspec
 
 from gateway.simulate.estate import ZONE, Estate
 from gateway.simulate.faults import NONE, Mix, Sent, disturbed
-from gateway.simulate.life import Said, ordinary
+from gateway.simulate.life import Said, closes, opens, ordinary
 from gateway.simulate.situations import SITUATIONS, Script, Situation
 from gateway.simulate.speech import Fact, Tongue
 
@@ -109,12 +109,20 @@ def messages(
                 thing=thing.id,
                 cause=said.cause,
             )
-            steady = word.retain or said.fact.kind == "device.heartbeat"
-            for arrived in disturbed(sent, thing.format, random, NONE if steady else options.mix):
+            for arrived in disturbed(sent, thing.format, random, mix_for(sent, said.fact, options.mix)):
                 heapq.heappush(waiting, (arrived.at, order, arrived))
                 order += 1
     while waiting:
         yield heapq.heappop(waiting)[2]
+
+
+def mix_for(sent: Sent, fact: Fact, mix: Mix) -> Mix:
+    """Return what may happen to a message: nothing to availability, no delay to what an absence would be judged by."""
+    if sent.retain or fact.kind == "device.heartbeat":
+        return NONE
+    if opens(fact) or closes(fact):
+        return msgspec.structs.replace(mix, late=0.0, disordered=0.0)
+    return mix
 
 
 def _all(
@@ -134,8 +142,17 @@ def _all(
 
 
 def _calm(life: Iterator[Said], in_trouble: dict[str, list[tuple[datetime, datetime]]]) -> Iterator[Said]:
+    """Leave out what would be said at a device in trouble; what ordinary life opened it also closes."""
+    open_now: set[tuple[str, str]] = set()
     for said in life:
-        if not any(begin <= said.at <= end for begin, end in in_trouble.get(said.thing, ())):
+        part = (said.thing, str(said.fact.data.get("cell", "")))
+        kept = not any(begin <= said.at <= end for begin, end in in_trouble.get(said.thing, ()))
+        if closes(said.fact):
+            kept = part in open_now
+            open_now.discard(part)
+        elif kept and opens(said.fact):
+            open_now.add(part)
+        if kept:
             yield said
 
 

@@ -22,7 +22,7 @@ _BUILT_IN = ("gates", "parcels", "cameras", "alarms", "machines")
 
 
 class Expectation(msgspec.Struct, frozen=True, kw_only=True):
-    """One alert that must be: which rule, at which device, the highest stage it reaches, and when it opens."""
+    """One alert that must be: which rule, at which device (or household), the highest stage it reaches, and when it opens."""
 
     situation: str
     rule: str
@@ -49,24 +49,30 @@ Write = Callable[[Estate, Random, datetime, frozenset[str]], Script | None]
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
-    """One registered situation: how often a week in a small estate, and at which hours it is believable."""
+    """One registered situation: how often a week in a small estate, and at which hours it is believable.
+
+    `quick`: something is to be seen within minutes, so that it may be part of a live show.
+    """
 
     name: str
     weekly: float
     hours: tuple[int, int]  # from, to (exclusive); 22, 6 goes over midnight
     write: Write
+    quick: bool = True
 
 
 SITUATIONS: dict[str, Situation] = {}
 
 
-def situation(name: str, *, weekly: float, hours: tuple[int, int] = (0, 24)) -> Callable[[Write], Write]:
+def situation(
+    name: str, *, weekly: float, hours: tuple[int, int] = (0, 24), quick: bool = True
+) -> Callable[[Write], Write]:
     """Register the decorated script writer; a name can be taken once."""
 
     def register(write: Write) -> Write:
         if name in SITUATIONS:
             raise ValueError(f"the situation '{name}' is already in {SITUATIONS[name].write.__module__}")
-        SITUATIONS[name] = Situation(name=name, weekly=weekly, hours=hours, write=write)
+        SITUATIONS[name] = Situation(name=name, weekly=weekly, hours=hours, write=write, quick=quick)
         return write
 
     return register

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from random import Random
 
+import msgspec
+
 from gateway.simulate.estate import Estate
 from gateway.simulate.situations import Script, one_of, owed, script, situation
 from gateway.simulate.speech import Fact
@@ -47,6 +49,29 @@ def fall(estate: Estate, random: Random, begin: datetime, busy: frozenset[str]) 
     return script(
         "fall", sensor, begin, [(0.0, fact)], owed("fall", "sos.fall", sensor, begin, 0, stage="alarm")
     )
+
+
+@situation("quiet_home", weekly=1, hours=(7, 10), quick=False)
+def quiet_home(estate: Estate, random: Random, begin: datetime, busy: frozenset[str]) -> Script | None:
+    """Somebody who lives alone goes out in the morning, comes back, and is not heard of for a day and a half."""
+    alone = {home.id for home in estate.homes if "alone" in home.care}
+    door = one_of(random, tuple(t for t in estate.of("home_door") if t.household in alone), busy)
+    if door is None or door.household is None:
+        return None
+    others = tuple(t.id for t in estate.things if t.household == door.household)
+    if busy & set(others):
+        return None
+    opened, closed = (
+        Fact(kind="contact.opened", state={"open": True}),
+        Fact(kind="contact.closed", state={"open": False}),
+    )
+    silent = 37.2 * 3600
+    steps = [(0.0, opened), (9.0, closed), (silent, opened), (silent + 8, closed)]
+    expected = owed("quiet_home", "care.no_activity", door, begin, 9 + 36 * 3600, within=60)
+    silence = script(
+        "quiet_home", door, begin, steps, msgspec.structs.replace(expected, device=door.household)
+    )
+    return msgspec.structs.replace(silence, devices=others)
 
 
 @situation("leak", weekly=2)

@@ -20,32 +20,32 @@ def picture(thing: Thing, random: Random, at: datetime, figure: str) -> bytes:
     )
 
 
-@situation("intrusion", weekly=6, hours=(22, 6))
-def intrusion(estate: Estate, random: Random, begin: datetime, busy: frozenset[str]) -> Script | None:
-    """Somebody stands inside the wall at night."""
+def at_the_wall(
+    name: str, stage: str, estate: Estate, random: Random, begin: datetime, busy: frozenset[str]
+) -> Script | None:
     walls = tuple(thing for thing in estate.of("camera") if "perimeter" in thing.tags)
     camera = one_of(random, walls, busy)
     if camera is None:
         return None
-    data = {
-        "zone": "wall",
-        "label": "person",
-        "action": "enter",
-        "score": 0.91,
-        "track": f"t{random.randrange(10**6)}",
-    }
-    fact = Fact(
-        kind="camera.zone",
-        data={**data, "box": "0.42,0.45,0.09,0.37"},
-        picture=picture(camera, random, begin, "person"),
-    )
+    track = f"t{random.randrange(10**6)}"
+    data = {"zone": "wall", "label": "person", "action": "enter", "score": 0.91, "track": track}
+    shown = picture(camera, random, begin, "person")
+    fact = Fact(kind="camera.zone", data={**data, "box": "0.42,0.45,0.09,0.37"}, picture=shown)
     return script(
-        "intrusion",
-        camera,
-        begin,
-        [(0.0, fact)],
-        owed("intrusion", "camera.perimeter", camera, begin, 0, stage="alarm"),
+        name, camera, begin, [(0.0, fact)], owed(name, "camera.perimeter", camera, begin, 0, stage=stage)
     )
+
+
+@situation("intrusion", weekly=5, hours=(22, 6))
+def intrusion(estate: Estate, random: Random, begin: datetime, busy: frozenset[str]) -> Script | None:
+    """Somebody stands inside the wall at night: an alarm."""
+    return at_the_wall("intrusion", "alarm", estate, random, begin, busy)
+
+
+@situation("over_the_wall", weekly=4, hours=(6, 22))
+def over_the_wall(estate: Estate, random: Random, begin: datetime, busy: frozenset[str]) -> Script | None:
+    """Somebody climbs over the wall by day, perhaps after a ball: a warning."""
+    return at_the_wall("over_the_wall", "warning", estate, random, begin, busy)
 
 
 @situation("fire_lane", weekly=4, hours=(7, 22))

@@ -24,7 +24,7 @@ def parcel_forced(estate: Estate, random: Random, begin: datetime, busy: frozens
 
 @situation("parcel_overdue", weekly=6, hours=(9, 20))
 def parcel_overdue(estate: Estate, random: Random, begin: datetime, busy: frozenset[str]) -> Script | None:
-    """A parcel has lain for two days and more."""
+    """A parcel has lain for two days and more; after a call it is fetched."""
     locker = one_of(random, estate.of("parcel_locker"), busy)
     if locker is None:
         return None
@@ -33,8 +33,13 @@ def parcel_overdue(estate: Estate, random: Random, begin: datetime, busy: frozen
         "parcel": f"P{random.randrange(10**7):07d}",
         "value": random.randint(49, 75),
     }
+    fetched = {name: data[name] for name in ("cell", "parcel")}
+    steps = [
+        (0.0, Fact(kind="parcel.overdue", data=data)),
+        (random.uniform(1200, 2400), Fact(kind="parcel.collected", data=fetched)),
+    ]
     expected = owed("parcel_overdue", "parcel.overdue", locker, begin, 0)
-    return script("parcel_overdue", locker, begin, [(0.0, Fact(kind="parcel.overdue", data=data))], expected)
+    return script("parcel_overdue", locker, begin, steps, expected)
 
 
 @situation("cell_open", weekly=4, hours=(8, 22))
