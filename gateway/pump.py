@@ -199,7 +199,7 @@ class Pump:
         self.advance(at)
         self._mark, flow.e = mark, at
         flow.offset = timedelta(microseconds=mark.offset_us)
-        flow.reaction.rules.set_offset(flow.offset)
+        flow.reaction.set_offset(flow.offset)
         flow.batch.others.append(OffsetInput(seq=flow.next(), at=at, offset_us=mark.offset_us))
         flow.look_ahead()
 

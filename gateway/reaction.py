@@ -22,7 +22,7 @@ from gateway.batch import Fault
 from gateway.claims import Claims
 from gateway.errors import ActionRefused
 from gateway.response.model import Action, Decision, Due, Incident
-from rules.action import Acknowledge, ClearAlert, SetMode
+from rules.action import Acknowledge, SetMode
 from rules.action import Action as AlertAction
 from rules.change import Change
 
@@ -42,7 +42,6 @@ class Rules(Protocol):
     def next_due(self) -> datetime | None: ...
     def dump_changed(self) -> dict[tuple[str, str], bytes | None]: ...
     def set_offset(self, offset: timedelta) -> None: ...
-    def open_alerts(self) -> Mapping[str, Mapping[str, Any]]: ...
 
 
 class Cases(Protocol):
@@ -53,6 +52,7 @@ class Cases(Protocol):
     def apply(self, decision: Decision) -> None: ...
     def next_due(self) -> datetime | None: ...
     def due(self, now: datetime) -> list[Due]: ...
+    def set_offset(self, offset: timedelta) -> None: ...
     def set_mode(self, flags: Mapping[str, bool], zone: str | None = None) -> None: ...
 
 
@@ -103,6 +103,12 @@ class Reaction:
         self._cases_due = cases.next_due()
         self._not_before: datetime | None = None  # a failing case timer rests until then
         self._claims = Claims(cases.incidents.values())
+
+    def set_offset(self, offset: timedelta) -> None:
+        """The wall clock differs from engine time by `offset`: calendars and rosters follow it."""
+        self.rules.set_offset(offset)
+        self.cases.set_offset(offset)
+        self._cases_due = self.cases.next_due()
 
     def next_due(self) -> datetime | None:
         """Return when the next deadline of rules or cases falls due, or None."""
@@ -157,15 +163,10 @@ class Reaction:
         return msgspec.structs.replace(effects, result=decision.result)
 
     def _alert_action(self, action: AlertAction, now: datetime, seq: int) -> Effects:
-        if (
-            isinstance(action, (Acknowledge, ClearAlert))
-            and action.alert is not None
-            and action.alert not in self.rules.open_alerts()
-        ):
-            text = f"alert '{action.alert}' is not open (any more)"
-            raise ActionRefused("not_open", text, alert=action.alert, action=type(action).__name__)
         try:
             changes = self.rules.act(action, now=now, seq=seq)
+        except LookupError as error:
+            raise ActionRefused("not_open", str(error), action=type(action).__name__) from error
         except Exception as error:
             raise _broken(error, type(action).__name__, now) from error
         if isinstance(action, SetMode):
@@ -207,6 +208,8 @@ class Reaction:
         for alert, by in decision.acknowledge:
             try:
                 changes.extend(self.rules.act(Acknowledge(alert=alert, by=by), now=now, seq=seq))
+            except LookupError:
+                continue  # it cleared meanwhile: there is nothing left to acknowledge
             except Exception as error:
                 raise _broken(error, alert, now) from error
             acknowledged.append((alert, by))

@@ -81,7 +81,7 @@ class Writer:
         self.degraded = Degraded()
         self._pump, self._store, self._clock, self._fatal = pump, store, clock, fatal
         self._limits = limits or Limits()
-        self._inbox = inbox or Inbox(clock.now)
+        self._inbox = Inbox(clock.now) if inbox is None else inbox
         self._jobs: deque[tuple[Work[Any], Future[Any]]] = deque()
         self._settings: deque[tuple[list[Document], Callable[[], None], Future[None]]] = deque()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)

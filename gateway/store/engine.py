@@ -128,10 +128,11 @@ def translated(doing: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _translate(error, doing) from error
+        raise translate(error, doing) from error
 
 
-def _translate(error: DBAPIError, doing: str) -> StoreError:
+def translate(error: DBAPIError, doing: str) -> StoreError:
+    """Return our error for a driver's error."""
     code = getattr(error.orig, "sqlite_errorcode", None)
     state = getattr(error.orig, "sqlstate", None)
     text = f"{doing}: {error.orig}"

@@ -52,6 +52,17 @@ class Restorable(Rules, Protocol):
         """Take over snapshot rows."""
         ...
 
+    def open_alerts(self) -> Mapping[str, OpenAlert]:
+        """Return the open alerts by id."""
+        ...
+
+
+class OpenAlert(Protocol):
+    """What recovery wants to know of an open alert."""
+
+    @property
+    def acknowledged(self) -> bool: ...
+
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """An alert on which replay and table disagree, and what was done: the table stands."""
@@ -107,6 +118,7 @@ class Recovery:
             differences = _agree(connection, rules, from_us(now_us), last_seq)
             flags: ZoneFlags = {zone or None: each for zone, each in modes.items()}
             cases = self.make_cases(_cases(connection), _numbers(connection, now_us), flags)
+            cases.set_offset(timedelta(microseconds=self._store.last_offset_us or 0))
         self.report = Report(
             snapshot_seq=snapshot_seq,
             last_seq=last_seq,
@@ -172,7 +184,7 @@ def _agree(connection: sa.Connection, rules: Restorable, now: datetime, seq: int
     unknown = "open in the table, unknown to the rules: kept until a person clears it"
     found.extend(Difference(alert=alert, fault=unknown) for alert in sorted(shown.keys() - held.keys()))
     for alert in sorted(shown.keys() & held.keys()):
-        if shown[alert] is not None and not held[alert]["acknowledged_by"]:
+        if shown[alert] is not None and not held[alert].acknowledged:
             found.append(
                 Difference(alert=alert, fault="acknowledged in the table, not in the replay: acknowledged")
             )

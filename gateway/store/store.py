@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from gateway.batch import Batch, Position
 from gateway.clock import ClockMark
@@ -21,7 +22,7 @@ from gateway.response.model import TimelineRow
 from gateway.store import chain
 from gateway.store.commit import Commit
 from gateway.store.counts import Counts
-from gateway.store.engine import Database, open_database, translated
+from gateway.store.engine import Database, open_database, translate, translated
 from gateway.store.folder import RESERVE_BYTES, Folder, write_whole
 from gateway.store.schema import migrate
 from gateway.store.tables import action_results, blobs, counters, journal, meta, timeline, timeline_text
@@ -229,9 +230,9 @@ def _attempt(
     try:
         result = work(connection)
         point.commit()
-    except sa.exc.OperationalError:  # the disk or the connection: no job of this transaction can be kept
-        raise
-    except Exception as error:  # noqa: BLE001 - task boundary: a job's own mistake is its caller's answer
+    except Exception as error:  # task boundary: a job's own mistake is its caller's answer
+        if isinstance(error, DBAPIError) and isinstance(translate(error, ""), StoreFull):
+            raise  # the disk or the connection: no job of this transaction can be kept
         point.rollback()
         failure = error
         return lambda: future.set_exception(failure)

@@ -101,7 +101,7 @@ class DoorRules:
                     return []
                 self._alarm(rule, device).acknowledged = True
                 return [self._change("acknowledged", rule, device, now, by=action.by)]
-        return []
+        raise LookupError(f"no open alert {action.alert}")
 
     def set_offset(self, offset: timedelta) -> None:
         self.offset = offset
@@ -119,8 +119,8 @@ class DoorRules:
     def load(self, rows: Mapping[tuple[str, str], bytes]) -> None:
         self.alarms = {place: msgspec.json.decode(row, type=Alarm) for place, row in rows.items()}
 
-    def open_alerts(self) -> dict[str, dict[str, Any]]:
-        return {a.alert: {"acknowledged_by": a.acknowledged} for a in self.alarms.values() if a.open}
+    def open_alerts(self) -> dict[str, Alarm]:
+        return {alarm.alert: alarm for alarm in self.alarms.values() if alarm.open}
 
     def _alarm(self, rule: str, device: str) -> Alarm:
         self._changed.add((rule, device))
@@ -170,6 +170,9 @@ class Cases:
             (due, n, t) for n, each in self.incidents.items() for t, due in each.timers.items() if due <= now
         ]
         return [Due(incident=number, timer=timer, at=due) for due, number, timer in sorted(found)]
+
+    def set_offset(self, offset: timedelta) -> None:
+        self.offset = offset
 
     def set_mode(self, flags: Mapping[str, bool], zone: str | None = None) -> None:
         self.modes.setdefault(zone or "", {}).update(flags)
