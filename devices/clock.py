@@ -24,9 +24,7 @@ SMALL_S = 1.0  # below this a clock counts as synchronised and is left alone
 LARGEST_S = 3_600.0  # a steady error above this, other than the site's offset, is no clock to correct
 _ZONE_SLACK_S = 120.0
 _LONE_S = 30.0
-_FIRST_BELIEVED = datetime(
-    2020, 1, 1, tzinfo=UTC
-)  # clocks without a battery start in 1970, 2000 or their build year
+_FIRST_BELIEVED = datetime(2010, 1, 1, tzinfo=UTC)  # clocks without a battery start in 1970 or 2000
 _FUTURE_S = 366 * 86_400.0
 
 

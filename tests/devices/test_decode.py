@@ -1,0 +1,300 @@
+"""The one door from bytes to events: identity, replay, quarantine, and that no bytes at all can break it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devices.event import (
+    Blob,
+    Decoded,
+    Event,
+    Ignored,
+    Note,
+    Quarantine,
+    RawMessage,
+    Telemetry,
+    canonical_json,
+)
+from devices.form import Sample
+from devices.registry import Device, Household, Registry
+from tests.devices.estate import T0, builtin, decode, decoder, message
+
+GATE = "community/c1/access/g1/event"
+DENIED = {"id": 1, "ts": "2026-03-04T18:15:02+08:00", "kind": "denied", "card": "8165535", "door": 1}
+
+
+def one(results: list[Decoded]) -> Decoded:
+    assert len(results) == 1, results
+    return results[0]
+
+
+def event(results: list[Decoded]) -> Event:
+    found = one(results)
+    assert isinstance(found, Event), found
+    return found
+
+
+def refused(results: list[Decoded]) -> tuple[str, str]:
+    found = one(results)
+    assert isinstance(found, Quarantine), found
+    return found.code, found.reason
+
+
+def test_a_known_device_speaks_under_its_registered_id() -> None:
+    by = decoder(Device(id="gate-n1", profile="gate", ident="g1", household="h7"))
+    found = event(decode(by, GATE, DENIED))
+    assert (found.device, found.kind, found.site) == ("gate-n1", "access.denied", "s1")
+    assert found.source.profile == "gate@1"
+    assert found.source.topic == GATE
+    assert found.source.raw.startswith("sha256:")
+    assert found.subject["household"] == "h7"
+
+
+def test_a_card_number_is_nowhere_in_the_event() -> None:
+    found = event(decode(decoder(unknown=True), GATE, DENIED))
+    assert b"8165535" not in canonical_json(found)
+    again = event(decode(decoder(unknown=True), GATE, {**DENIED, "id": 2}))
+    assert found.subject["cred"] == again.subject["cred"]
+    elsewhere = decoder(unknown=True)
+    elsewhere._context.site_key = b"1" * 32
+    assert event(decode(elsewhere, GATE, DENIED)).subject["cred"] != found.subject["cred"]
+
+
+@pytest.mark.parametrize("state", ["seen", "claimed", "suspended", "retired"])
+def test_only_active_devices_are_heard(state: str) -> None:
+    by = decoder(Device(id="g1", profile="gate", state=state))
+    code, reason = refused(decode(by, GATE, DENIED))
+    assert code == "unknown_device"
+    assert state in reason
+
+
+def test_an_unknown_device_is_quarantined_and_heard_once_it_is_registered() -> None:
+    by = decoder()
+    code, reason = refused(decode(by, GATE, DENIED))
+    assert (code, "'g1'" in reason) == ("unknown_device", True)
+    by.registry = Registry([Device(id="g1", profile="gate")])
+    assert event(decode(by, GATE, DENIED)).device == "g1"
+    by.registry = Registry()
+    assert refused(decode(by, GATE, DENIED))[0] == "unknown_device"
+
+
+def test_the_own_namespace_follows_the_registry_too() -> None:
+    by = decoder(Device(id="g1"))
+    assert event(decode(by, "sc1/s1/g1/e/access.denied", {})).device == "g1"
+    by.registry = Registry()
+    assert refused(decode(by, "sc1/s1/g1/e/access.denied", {}))[0] == "unknown_device"
+
+
+def test_a_payload_may_not_speak_for_another_device() -> None:
+    assert refused(decode(decoder(unknown=True), GATE, {**DENIED, "gate": "g2"}))[0] == "identity"
+
+
+@pytest.mark.parametrize("topic", [GATE, "sc1/s1/g1/e/access.denied"])
+def test_the_authenticated_user_must_be_the_devices_own(topic: str) -> None:
+    by = decoder(Device(id="g1", profile="gate", user="g1-login"))
+    for user, wanted in (("g1-login", Event), ("other", Quarantine), (None, Event), ("g1-login", Event)):
+        assert isinstance(one(decode(by, topic, DENIED, user=user)), wanted), user
+
+
+def test_a_retained_message_is_replayed_state() -> None:
+    found = event(decode(decoder(unknown=True), GATE, DENIED, retained=True))
+    assert found.mode == "retained"
+
+
+def test_a_drained_message_teaches_no_skew_and_says_when_it_has_no_time() -> None:
+    by = decoder(unknown=True)
+    for number in range(100):
+        received = T0 + timedelta(seconds=30 * number)
+        decode(by, GATE, {**DENIED, "id": number}, drained=True, received_at=received)
+    assert by.clocks["g1"].skew is None
+    assert event(decode(by, GATE, {**DENIED, "ts": None}, drained=True)).flags == ("drained", "unlisted")
+
+
+def test_skew_is_learned_from_live_messages_and_corrects_the_next() -> None:
+    by = decoder(unknown=True)
+    for number in range(30):
+        received = T0 + timedelta(seconds=40 * number)
+        decode(
+            by,
+            GATE,
+            {**DENIED, "id": number, "ts": (received - timedelta(seconds=90)).isoformat()},
+            received_at=received,
+        )
+    found = event(decode(by, GATE, {**DENIED, "ts": (T0 - timedelta(seconds=95)).isoformat()}))
+    assert found.at == T0 - timedelta(seconds=5)
+    assert (found.time_quality, "skew:+90s" in found.flags) == ("skewed", True)
+
+
+def test_an_edge_is_said_once_and_again_for_the_message_that_brought_it() -> None:
+    by = decoder(unknown=True)
+    topic = "zigbee2mqtt/door"
+    kinds = [
+        event(decode(by, topic, {"contact": contact})).kind for contact in (False, False, True, True, False)
+    ]
+    assert kinds == ["contact.opened", "device.state", "contact.closed", "device.state", "contact.opened"]
+    motion = {
+        "timestamp": 1772619302120,
+        "topic": "onvif:Device/axis:Sensor/PIR",
+        "message": {"source": {}, "data": {"state": "1"}},
+    }
+    again = [event(decode(by, "cam/event/x", motion)) for _ in range(2)]
+    assert [found.kind for found in again] == ["camera.motion", "camera.motion"], (
+        "a redelivery is for dedup to see"
+    )
+    assert again[0].dedup == again[1].dedup
+
+
+def test_a_replayed_state_is_known_to_the_edge() -> None:
+    by = decoder(unknown=True)
+    assert event(decode(by, "zigbee2mqtt/door", {"contact": False}, retained=True)).mode == "retained"
+    assert event(decode(by, "zigbee2mqtt/door", {"contact": False})).kind == "device.state"
+
+
+def test_a_topic_nobody_reads_says_so() -> None:
+    assert refused(decode(decoder(), "who/knows", b"{}"))[0] == "no_profile"
+    assert refused(decode(decoder(), "$SYS/events/rpc", b"{}"))[0] == "no_profile"
+
+
+def test_a_message_above_the_intake_limit_comes_as_a_stub() -> None:
+    headers = {"oversize": "9000000", "limit": "2097152", "sha256": "ab"}
+    code, reason = refused(decode(decoder(unknown=True), GATE, b"xx", headers=headers))
+    assert code == "too_large"
+    assert "9000000" in reason
+    assert "ab" in reason
+
+
+@pytest.mark.parametrize(
+    ("payload", "code"),
+    [
+        (b"", "malformed"),
+        (b"\xff\xfe", "malformed"),
+        (b"[1,2]", "malformed"),
+        (b'{"id":NaN}', "malformed"),
+        (b'{"id":1e999}', "malformed"),
+        (b'{"a":"\\ud800x"}', "malformed"),
+        (b"[" * 5000, "too_deep"),
+        (b'{"a":' * 900 + b"1" + b"}" * 900, "too_deep"),
+        (b'{"a":' * 40 + b"1" + b"}" * 40, "too_deep"),
+        (b"[" * 3000 + b"]" * 3000, "too_deep"),
+        (b"{" + b",".join(b'"%d":1' % n for n in range(2100)) + b"}", "too_large"),
+        (b'{"a":"' + b"x" * 70_000 + b'"}', "too_large"),
+        (b'{"a":"' + b"x" * 300_000 + b'"}', "too_large"),
+    ],
+)
+def test_bombs_and_rubbish(payload: bytes, code: str) -> None:
+    assert refused(decode(decoder(unknown=True), GATE, payload))[0] == code
+
+
+def test_integers_stay_exact_and_never_break_the_journal() -> None:
+    found = event(decode(decoder(unknown=True), GATE, {**DENIED, "door": 1234567890123456789012345}))
+    assert found.data["door"] == "1234567890123456789012345"
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(found), type=Event) == found
+
+
+def test_household_of_an_own_event_must_exist() -> None:
+    by = decoder(Device(id="g1"))
+    by.registry = Registry([Device(id="g1")], [Household(id="h1")])
+    said = event(
+        decode(by, "sc1/s1/g1/e/access.granted", {"subject": {"household": "h1", "cred": "1", "name": "x"}})
+    )
+    assert sorted(said.subject) == ["cred", "household"]
+    assert (
+        "household"
+        not in event(decode(by, "sc1/s1/g1/e/access.granted", {"subject": {"household": "h2"}})).subject
+    )
+
+
+def test_subscriptions_bring_every_sample_and_only_this_sites_own_topics() -> None:
+    filters = decoder().subscriptions()
+    assert "sc1/s1/+/e/+" in filters
+    assert "tele/+/LWT" in filters
+    assert "zigbee2mqtt/bridge/#" in filters
+    assert not any(filter_.startswith("/in/") for filter_ in filters), "HTTP paths are no MQTT topics"
+
+
+def test_many_profiles_do_not_change_what_is_decoded() -> None:
+    alone = tuple(profile for profile in builtin() if profile.id == "gate")
+    assert decode(decoder(unknown=True, profiles=alone), GATE, DENIED) == decode(
+        decoder(unknown=True), GATE, DENIED
+    )
+
+
+SAMPLES = [sample for profile in builtin() for sample in profile.samples]
+TOPICS = sorted(
+    {(sample.adapter, sample.topic) for sample in SAMPLES} | {("mqtt", "a/b"), ("mqtt", ""), ("mqtt", "$x")}
+)
+
+
+def check(results: list[Decoded], raw: RawMessage) -> None:
+    """What holds for whatever came in."""
+    assert results
+    for result in results:
+        assert isinstance(result, Event | Telemetry | Note | Blob | Quarantine | Ignored)
+        if isinstance(result, Event):
+            assert result.at <= raw.received_at
+            assert result.seq == 0
+            assert result.id
+            assert msgspec.msgpack.decode(msgspec.msgpack.encode(result), type=Event) == result
+            msgspec.json.decode(canonical_json(result))
+        if isinstance(result, Quarantine):
+            assert result.reason.isprintable() or result.reason
+            assert len(result.reason) < 2_000
+
+
+@given(st.sampled_from(TOPICS), st.binary(max_size=400), st.booleans(), st.booleans())
+def test_any_bytes_on_any_topic_are_answered(
+    where: tuple[str, str], payload: bytes, retained: bool, drained: bool
+) -> None:
+    raw = message(where[1], payload, adapter=where[0], retained=retained, drained=drained)
+    check(decoder(unknown=True).decode(raw, mint=lambda: "id"), raw)
+
+
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=8))
+ANYTHING = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+)
+
+
+@given(st.sampled_from(SAMPLES), st.data())
+def test_a_sample_with_anything_in_one_place_is_answered(sample: Sample, data: st.DataObject) -> None:
+    try:
+        body = msgspec.json.decode(sample.payload)
+    except msgspec.DecodeError:
+        body = None
+    if not isinstance(body, dict) or not body:
+        return
+    place = body
+    while True:
+        key = data.draw(st.sampled_from(sorted(place)))
+        if isinstance(place[key], dict) and place[key] and data.draw(st.booleans()):
+            place = place[key]
+            continue
+        place[key] = data.draw(ANYTHING)
+        break
+    try:
+        payload = msgspec.json.encode(body)
+    except (UnicodeEncodeError, msgspec.EncodeError):
+        return
+    raw = message(sample.topic, payload, adapter=sample.adapter)
+    check(decoder(unknown=True).decode(raw, mint=lambda: "id"), raw)
+
+
+@given(st.text(max_size=80), st.binary(max_size=60))
+def test_any_topic_is_answered(topic: str, payload: bytes) -> None:
+    raw = message(topic, payload)
+    check(decoder(unknown=True).decode(raw, mint=lambda: "id"), raw)
+
+
+@given(st.sampled_from(SAMPLES))
+def test_decoding_is_a_function_of_the_message(sample: Sample) -> None:
+    raw = message(
+        sample.topic, sample.payload, adapter=sample.adapter, retained=sample.retained, user=sample.user
+    )
+    first, second = (decoder(unknown=True).decode(raw, mint=lambda: "id") for _ in range(2))
+    assert first == second
