@@ -6,25 +6,27 @@ expected. It returns what did not hold, and a transcript that reads like the sto
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from devices.document import parse_document
+from gateway.builtin import builtin_packs
 from gateway.errors import ActionRefused
 from gateway.response.message import render
 from gateway.response.model import Action, Decision, Incident, Message, TimelineRow
 from gateway.response.respond import Cause, respond
-from gateway.response.timers import main_timer
 from gateway.response.world import World
-from gateway.scenario_file import Step, Story, make_event
+from gateway.scenario_check import Scene, unmet
+from gateway.scenario_file import Step, Story, make_event, read_story
 from rules.action import Acknowledge, ClearAlert, SetMode, SilenceAlerts
 from rules.change import Change
 from rules.duration import parse_duration
 from rules.engine import Engine
-
-_CLOSING = ("cleared", "late_resolved")
+from rules.playback import change_line
 
 
 class Played(msgspec.Struct, kw_only=True):
@@ -33,6 +35,32 @@ class Played(msgspec.Struct, kw_only=True):
     failures: list[str]
     transcript: list[str]
     incidents: list[Incident]
+    changes: list[Change]
+
+
+def run_file(path: Path, say: Callable[[str], None]) -> str | None:
+    """Play a story from its file, saying each change of an alert as one JSON line.
+
+    A site it names is looked for beside it. Returns the mistakes of the file, or the first expectation that
+    was not met; None when all held.
+    """
+    story, problems = read_story(
+        path.read_text(encoding="utf-8"), str(path), packs=builtin_packs(), sites=site_of(path)
+    )
+    if story is None:
+        return "\n".join(str(problem) for problem in problems)
+    played = play(story)
+    for change in played.changes:
+        say(change_line(change, story.site.view.zone))
+    return played.failures[0] if played.failures else None
+
+
+def site_of(path: Path) -> dict[str, str]:
+    """Return the site file that a story names by its path beside the story, as name and text."""
+    value = parse_document(path.read_text(encoding="utf-8"), str(path)).value
+    name = value.get("site") if isinstance(value, dict) else None
+    file = path.parent / name if isinstance(name, str) else None
+    return {str(name): file.read_text(encoding="utf-8")} if file is not None and file.is_file() else {}
 
 
 def play(story: Story) -> Played:
@@ -50,6 +78,7 @@ class _Stage:
         self.now = story.start
         self.seq = 0
         self.rows: dict[tuple[str, str], bytes] = {}
+        self.changes: list[Change] = []
         self.alerts: dict[str, Change] = {}  # newest change of each alert
         self.cases: dict[str, Incident] = {}  # in the order they were opened
         self.fresh: list[Message] = []  # since the last `expect`
@@ -61,13 +90,18 @@ class _Stage:
         return Engine(self.story.rules.rules, self.story.rules.inhibits, self.story.site.rules)
 
     def play(self) -> Played:
-        self._changes(self.engine.tick(self.now, seq=self._next()))
+        self._take_changes(self.engine.tick(self.now, seq=self._next()))
         for step in self.story.steps:
             self._pass_time(step.at, inclusive=step.what == "expect")
             if step.say:
                 self._say(f"— {step.say}")
             self._take(step)
-        return Played(failures=self.failures, transcript=self.transcript, incidents=list(self.cases.values()))
+        return Played(
+            failures=self.failures,
+            transcript=self.transcript,
+            incidents=list(self.cases.values()),
+            changes=self.changes,
+        )
 
     def _next(self) -> int:
         self.seq += 1
@@ -84,7 +118,7 @@ class _Stage:
                 break
             self.now = max(self.now, due)
             if rule_due == due:
-                self._changes(self.engine.tick(due, seq=self._next()))
+                self._take_changes(self.engine.tick(due, seq=self._next()))
             for item in self.world.due(self.now):
                 self._respond(item)
         self.now = until
@@ -96,7 +130,7 @@ class _Stage:
         if step.what == "event":
             event = make_event(step, self.story.site.view.id, self._next())
             self._say(f"{event.device} {event.kind}")
-            self._changes(self.engine.step(event, now=self.now))
+            self._take_changes(self.engine.step(event, now=self.now))
         elif step.what == "action":
             self._act(step)
         elif step.what == "expect":
@@ -169,7 +203,7 @@ class _Stage:
             kind = Acknowledge if what == "ack" else ClearAlert
             action = kind(by=by, rule=value["rule"], key=value.get("key") or {})
         self._say(f"{what} {dict(value)}")
-        self._changes(self.engine.act(action, now=self.now, seq=self._next()))
+        self._take_changes(self.engine.act(action, now=self.now, seq=self._next()))
 
     def _restart(self, down_for: timedelta) -> None:
         """The process dies here and is back after `down_for`: rules from their rows, cases from theirs."""
@@ -181,10 +215,11 @@ class _Stage:
         self.world = World(self.story.site.view, incidents=self.world.incidents.values())
         self.now += down_for
         self._say(f"restart after {down_for}")
-        self._changes(self.engine.restart(self.now, down_for=down_for, seq=self._next()))
+        self._take_changes(self.engine.restart(self.now, down_for=down_for, seq=self._next()))
 
-    def _changes(self, changes: list[Change]) -> None:
+    def _take_changes(self, changes: list[Change]) -> None:
         for change in changes:
+            self.changes.append(change)
             self.alerts[change.alert] = change
             self._say(f"  alert {change.change} {change.rule} {change.stage} {change.level}")
             self._respond(change)
@@ -207,82 +242,17 @@ class _Stage:
 
     def _acknowledge(self, alert: str, by: str) -> None:
         if alert in self.engine.open_alerts():
-            self._changes(self.engine.act(Acknowledge(alert=alert, by=by), now=self.now, seq=self._next()))
-
-    # --- what must hold ---
+            self._take_changes(
+                self.engine.act(Acknowledge(alert=alert, by=by), now=self.now, seq=self._next())
+            )
 
     def _expect(self, step: Step) -> None:
-        wanted = step.value
-        if "alerts" in wanted:
-            self._expect_alerts(step, wanted["alerts"])
-        cases = list(self.cases.values())
-        if isinstance(wanted.get("incidents"), int):
-            self._same(step, "incidents", len(cases), wanted["incidents"])
-        elif "incidents" in wanted:
-            self._same(step, "incidents", len(cases), len(wanted["incidents"]))
-            for case, fields in zip(cases, wanted["incidents"], strict=False):
-                self._expect_case(step, case, fields)
-        if "incident" in wanted:
-            which = int(wanted["incident"].get("which", len(cases)))
-            if not 0 < which <= len(cases):
-                self._fail(step, f"there are {len(cases)} incidents")
-            else:
-                self._expect_case(step, cases[which - 1], wanted["incident"])
-        if "messages" in wanted:
-            self._expect_messages(step, wanted["messages"])
-        for who in wanted.get("nobody_told", ()):
-            found = [m.template for m in self.fresh if m.recipient == who]
-            if found:
-                self._fail(step, f"{who} was told: {', '.join(found)}")
-        said = [row.action for row in self.lines]
-        for action in wanted.get("lines", ()):
-            if action not in said:
-                self._fail(step, f"no line '{action}' in the timeline; there are {', '.join(said) or 'none'}")
-        self.fresh, self.lines = [], []
-
-    def _expect_alerts(self, step: Step, wanted: Any) -> None:
-        standing = [c for c in self.alerts.values() if c.change not in _CLOSING]
-        if isinstance(wanted, int):
-            self._same(step, "open alerts", len(standing), wanted)
-            return
-        for fields in wanted:
-            known = [{**msgspec.structs.asdict(c), "open": c in standing} for c in self.alerts.values()]
-            if not any(all(alert.get(name) == value for name, value in fields.items()) for alert in known):
-                there = [{name: alert.get(name) for name in fields} for alert in known]
-                self._fail(step, f"no alert {fields}; there are {there}")
-
-    def _expect_case(self, step: Step, case: Incident, wanted: Mapping[str, Any]) -> None:
-        running = sorted({main_timer(timer) for timer in case.timers})
-        for name, value in wanted.items():
-            if name == "which":
-                continue
-            found: Any = running if name == "running" else msgspec.to_builtins(getattr(case, name))
-            if isinstance(value, list):
-                self._same(step, f"{case.number}.{name}", sorted(found), sorted(value))
-            else:
-                self._same(step, f"{case.number}.{name}", found, value)
-
-    def _expect_messages(self, step: Step, wanted: list[dict[str, str]]) -> None:
-        if not wanted and self.fresh:
-            self._fail(step, f"expected no message; {self._sent()}")
-        for message in wanted:
-            found = any(
-                m.recipient == message.get("to", m.recipient)
-                and m.channel == message.get("by", m.channel)
-                and m.template == message.get("about", m.template)
-                for m in self.fresh
-            )
-            if not found:
-                self._fail(step, f"no message {message}; {self._sent()}")
-
-    def _sent(self) -> str:
-        return "sent: " + (
-            ", ".join(f"{m.template} to {m.recipient} by {m.channel}" for m in self.fresh) or "none"
+        scene = Scene(
+            cases=list(self.cases.values()), alerts=self.alerts, messages=self.fresh, lines=self.lines
         )
-
-    def _same(self, step: Step, what: str, found: object, wanted: object) -> None:
-        if found != wanted:
-            self._fail(step, f"{what} is {found!r}, expected {wanted!r}")
+        for words in unmet(scene, step.value):
+            self._fail(step, words)
+        self.fresh, self.lines = [], []
 
     def _fail(self, step: Step, words: str) -> None:
         line = self.story.document.line(step.path)

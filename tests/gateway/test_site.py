@@ -1,0 +1,181 @@
+"""The site file: the example is right, and every mistake is named with its place, all at once."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.site import built_in_categories, built_in_plans, load_site_file
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = (ROOT / "deploy" / "site.example.yaml").read_text(encoding="utf-8")
+TODAY = date(2026, 3, 6)
+
+
+def said(text):
+    return [str(problem) for problem in load_site_file(text, "site.yaml", today=TODAY)[1]]
+
+
+def test_the_example_is_right():
+    site, problems = load_site_file(EXAMPLE, "site.example.yaml", today=TODAY)
+    assert [str(problem) for problem in problems] == []
+    view = site.view
+    assert (view.id, str(view.zone), view.name["en"], view.demo) == (
+        "demo",
+        "Asia/Shanghai",
+        "Example Estate",
+        False,
+    )
+    assert view.people["qian"].grids == ("community",)
+    assert view.plans["gate_check"].steps[1].wait.seconds == 180
+    assert view.categories["0680"].level == "L4"
+    assert set(built_in_categories()) < set(view.categories)
+    assert set(built_in_plans()) == set(view.plans)
+    assert view.settings.auto_dispatch == ("L1", "L2")
+    assert view.calendar is site.rules.calendars["office"]
+    assert view.buildings["b1"].floors == 18
+    assert view.roster.overrides[0].begin == datetime(2026, 3, 10, 0, tzinfo=UTC), "a local time of the site"
+
+
+def test_the_gaps_of_the_roster_are_warnings():
+    site, _ = load_site_file(EXAMPLE, "site.example.yaml", today=TODAY)
+    words = [str(problem) for problem in site.lint]
+    assert any(
+        "nobody on duty as maintenance in the site from Fri 03-06 18:00 to Mon 03-09 08:00" in w
+        for w in words
+    )
+    assert not any("as guard" in w for w in words)
+
+
+MISTAKES = [
+    ("{id: b1-301, building: b1, unit: \"1\", floor: \"3\", grid: g1,", "{id: b1-301, building: b1, unit: \"1\", floor: \"3\", grid: g9,", "households[0].grid: unknown grid 'g9'"),
+    ("people: [wang, li]}", "people: [wang, lii]}", "roster.shifts[0].people[1]: unknown person 'lii'; did you mean 'li'?"),
+    ("rotation: [[zhou, wang], [zhou, li]]", "rotation: [[zhou, wang], [zhao]]", "roster.shifts[1].rotation[1][0]: 'zhao' is worker, not guard"),
+    ("start: \"2026-03-02\"", "turn: 1", "roster.shifts[1].turn: unknown field 'turn'"),
+    ("parent: street,", "parent: strett,", "grids[1].parent: unknown grid 'strett'; did you mean 'street'?"),
+    ("{id: street, kind: street,", "{id: street, kind: street, parent: g1,", "lies in itself: "),
+    ("roles: [leader]", "roles: [boss]", "people[5].roles[0]: Invalid enum value 'boss'"),
+    ("{sms: \"13800000001\"}", "{smss: \"13800000001\"}", "people[0].contacts.smss: unknown channel 'smss'; did you mean 'sms'?"),
+    ("auto_dispatch: [L1, L2]", "auto_dispatch: [L1, L9]", "dispatch.auto_dispatch[1]: expected one of L1, L2, L3, L4, not 'L9'"),
+    ("work_calendar: office", "work_calendar: ofice", "dispatch.work_calendar: unknown calendar 'ofice'; did you mean 'office'?"),
+    ("{code: \"0680\",", "{code: \"680\",", "categories[0].code: expected four digits in quotes, not '680'"),
+    ("{to: [guard]}", "{to: [gard]}", "plans[0].ladder[0].to: unknown role 'gard'"),
+    ("person: sun,", "person: sunn,", "roster.leave[0].person: unknown person 'sunn'; did you mean 'sun'?"),
+    ("remove: [li]", "remove: [lu]", "roster.overrides[0].remove[0]: unknown person 'lu'"),
+    ("kind: lan}", "kind: lan, url: x}", "channels[0].url: unknown field 'url'"),
+    ("{id: workers, role: worker,", "{id: guard-day, role: worker,", "roster.shifts[2]: 'guard-day' is there twice"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "instead", "words"), MISTAKES, ids=lambda value: value[:24])
+def test_each_mistake_has_its_place(written, instead, words):
+    assert EXAMPLE.count(written) >= 1
+    text = EXAMPLE.replace(written, instead, 1)
+    found = said(text)
+    assert any(words in line for line in found), found
+    line = next(line for line in found if words in line)
+    assert int(line.split(":")[1]) == text[: text.index(instead)].count("\n") + 1
+
+
+def test_all_mistakes_are_named_at_once():
+    text = EXAMPLE
+    picked = [m for m in MISTAKES if m[0] not in ("{id: street, kind: street,", "roles: [leader]")]
+    for written, instead, _ in picked:
+        text = text.replace(written, instead, 1)
+    found = "\n".join(said(text))
+    assert [words for _, _, words in picked if words not in found] == []
+
+
+def test_somebody_in_two_shifts_at_once_is_named():
+    text = EXAMPLE.replace("people: [wang, li]}", "people: [wang, li, zhou]}").replace(
+        'from: "20:00"', 'from: "19:00"'
+    )
+    assert any("'zhou' is in 'guard-day' and 'guard-night' at the same time" in line for line in said(text))
+
+
+def test_a_plan_that_reaches_nobody_is_named():
+    text = EXAMPLE.replace("roles: [leader], grids: [community]", "roles: [resident]").replace(
+        "roles: [manager]", "roles: [resident]"
+    )
+    text = text.replace("{to: [guard]}", "{to: [leader]}").replace(
+        "{to: [guard, leader], wait: 3m}", "{to: [leader], wait: 3m}"
+    )
+    assert any("plans[0].ladder: nobody of this site is leader or manager" in line for line in said(text))
+
+
+def test_the_smallest_site_has_everything_it_needs():
+    site, problems = load_site_file("site: s\n", "s.yaml", today=TODAY)
+    assert problems == []
+    assert site.lint == []
+    assert len(site.view.categories) >= 45
+    assert site.view.calendar is not None
+    assert site.view.calendar.contains(datetime(2026, 3, 6, 2, tzinfo=UTC))
+    assert not site.view.calendar.contains(datetime(2026, 3, 7, 2, tzinfo=UTC)), "a Saturday"
+
+
+KEYS = [
+    "name",
+    "demo",
+    "grids",
+    "people",
+    "roster",
+    "categories",
+    "plans",
+    "channels",
+    "dispatch",
+    "buildings",
+    "zones",
+    "devices",
+]
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 5)
+    | st.sampled_from(["g1", "wang", "", "L1", "08:00", "é", "2026-03-02"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "id",
+                    "code",
+                    "to",
+                    "ladder",
+                    "shifts",
+                    "people",
+                    "role",
+                    "roles",
+                    "from",
+                    "to",
+                    "days",
+                    "grid",
+                    "name",
+                    "level",
+                    "rotation",
+                    "start",
+                    "take",
+                    "plan",
+                    "parent",
+                ]
+            ),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=25,
+)
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=5))
+def test_nothing_a_person_can_write_breaks_it(value):
+    import msgspec
+
+    site, problems = load_site_file(
+        msgspec.json.encode({"site": "s", **value}).decode(), "s.yaml", today=TODAY
+    )
+    assert site.view.id == "s"
+    assert all(str(problem).startswith("s.yaml:") for problem in problems)
