@@ -32,7 +32,6 @@ from gateway.credentials import (
 from gateway.errors import GatewayError
 from gateway.response.model import Person
 from gateway.store import accounts as stored
-from gateway.store.chain import append_audit
 from gateway.store.read import Connection
 
 LIFETIME = timedelta(hours=12)
@@ -74,8 +73,19 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     session: Session
 
 
-class _Reads(Protocol):
+class _Store(Protocol):
     def read(self) -> AbstractContextManager[Connection]: ...
+
+    def append_audit(
+        self,
+        connection: Connection,
+        *,
+        at: datetime,
+        actor: str,
+        action: str,
+        subject: str,
+        facts: dict[str, Any],
+    ) -> None: ...
 
 
 class _Writes(Protocol):
@@ -85,7 +95,7 @@ class _Writes(Protocol):
 class Accounts:
     """Logs people in and out and knows who is behind a token; writes go through the writer's queue."""
 
-    def __init__(self, *, store: _Reads, writer: _Writes, now: Callable[[], datetime]) -> None:
+    def __init__(self, *, store: _Store, writer: _Writes, now: Callable[[], datetime]) -> None:
         self._store, self._writer, self._now = store, writer, now
         self._sessions: OrderedDict[str, tuple[Session, datetime]] = (
             OrderedDict()
@@ -209,7 +219,7 @@ class Accounts:
         """Append a row to the audit chain and wait until it is on disk."""
         now = self._now()
         await self._write(
-            lambda connection: append_audit(
+            lambda connection: self._store.append_audit(
                 connection, at=now, actor=actor, action=action, subject=about, facts=facts
             )
         )
@@ -246,7 +256,15 @@ class Accounts:
             expires_at=now + LIFETIME,
             address=address,
         )
-        await self._write(lambda connection: stored.open_session(connection, account.person.id, row, how=how))
+        person = account.person.id
+
+        def store_it(connection: Connection) -> None:
+            stored.open_session(connection, person, row)
+            self._store.append_audit(
+                connection, at=now, actor=person, action="login", subject=address, facts={"how": how}
+            )
+
+        await self._write(store_it)
         opened = Opened(token=token, session=_session(row, account))
         self._remember(opened.session, now)
         return opened

@@ -38,7 +38,6 @@ ROUTERS = (
     evidence,
     health,
 )
-MAX_BODY = 11 * 1024 * 1024  # a picture of 10 MB with the form around it
 
 
 def create_app(services: Services) -> FastAPI:
@@ -63,7 +62,6 @@ def api() -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         exception_handlers=HANDLERS,
-        max_body_size=MAX_BODY,
         separate_input_output_schemas=False,
     )
     for each in ROUTERS:

@@ -64,6 +64,16 @@ class ApiError(GatewayError):
 
 
 class _Facts(dict[str, Any]):
+    """Facts as they are said in one language; a fact that is missing shows as a gap instead of breaking the page."""
+
+    def __init__(self, facts: Mapping[str, Any], language: str) -> None:
+        super().__init__(
+            {
+                name: value.get(language, "") if isinstance(value, dict) else value
+                for name, value in facts.items()
+            }
+        )
+
     def __missing__(self, key: str) -> str:
         return "…"
 
@@ -71,13 +81,15 @@ class _Facts(dict[str, Any]):
 def problem(code: str, /, *, headers: Mapping[str, str] | None = None, **facts: Any) -> Response:
     """Return the HTTP response for a code of the catalogue."""
     entry = CATALOGUE[code]
-    filling = _Facts(facts)
     body = {
         "type": f"/problems/{code}",
         "title": f"{entry.title_zh} / {entry.title_en}",
         "status": entry.status,
         "code": code,
-        "detail": {"zh": entry.zh.format_map(filling), "en": entry.en.format_map(filling)},
+        "detail": {
+            "zh": entry.zh.format_map(_Facts(facts, "zh")),
+            "en": entry.en.format_map(_Facts(facts, "en")),
+        },
         "facts": facts,
     }
     return _respond(body, headers)
@@ -142,7 +154,8 @@ async def on_http(_: Request, error: Exception) -> Response:
         413: "too_large",
     }
     code = codes.get(error.status_code, "bad_request")
-    facts: dict[str, Any] = {"why": str(error.detail)} if code == "bad_request" else {}
+    named = {"bad_request": "why", "too_large": "limit_bytes"}
+    facts = {named[code]: error.detail} if code in named else {}
     return problem(code, headers=error.headers, **facts)
 
 
@@ -172,7 +185,7 @@ _CHINESE = {
 def _chinese(error: Mapping[str, Any]) -> str:
     kind = str(error["type"])
     text = _CHINESE.get(kind, "时间格式不对" if kind.startswith(("datetime", "date")) else "内容不对")
-    return text.format_map(_Facts(error.get("ctx") or {}))
+    return text.format_map(_Facts(error.get("ctx") or {}, "zh"))
 
 
 HANDLERS: dict[int | type[Exception], Any] = {

@@ -1,4 +1,4 @@
-"""Headers that every answer carries, and the answer when a route fails inside."""
+"""Around every request: a limit on what is sent, headers on what is answered, an answer when a route fails."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.api.errors import problem
@@ -20,11 +21,16 @@ _HEADERS = (
     (b"content-security-policy", _CONTENT_SECURITY),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
-    (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"interest-cohort=()"),
 )
-_STRICT = (b"strict-transport-security", b"max-age=31536000")
+# Browsers take these over TLS only, and complain about the second elsewhere.
+_ENCRYPTED = (
+    (b"strict-transport-security", b"max-age=31536000"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+MAX_JSON = 256 * 1024
+MAX_FORM = 11 * 1024 * 1024  # a picture of 10 MB with the form around it
 _log = structlog.get_logger()
 
 
@@ -39,6 +45,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         started = False
+        limited = _Limited(receive, _limit(scope))
 
         async def with_headers(message: Message) -> None:
             nonlocal started
@@ -48,7 +55,7 @@ class Guard:
             await send(message)
 
         try:
-            await self._app(scope, receive, with_headers)
+            await self._app(scope, limited.receive, with_headers)
         except (
             Exception
         ) as error:  # task boundary: one request's failure is its own answer, never the server's end
@@ -61,8 +68,27 @@ class Guard:
             await problem("internal", reference=reference)(scope, receive, with_headers)
 
 
+class _Limited:
+    """A request's body that ends with 413 when it is larger than allowed, however it is sent."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive, self._limit, self._left = receive, limit, limit
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise HTTPException(413, detail=str(self._limit))
+        return message
+
+
+def _limit(scope: Scope) -> int:
+    kinds = [value for name, value in scope["headers"] if name == b"content-type"]
+    return MAX_FORM if kinds and kinds[0].startswith(b"multipart/form-data") else MAX_JSON
+
+
 def _complete(message: MutableMapping[str, Any], *, encrypted: bool) -> None:
     headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
     present = {name.lower() for name, _ in headers}
-    wanted = (*_HEADERS, _STRICT) if encrypted else _HEADERS
+    wanted = (*_HEADERS, *_ENCRYPTED) if encrypted else _HEADERS
     message["headers"] = headers + [pair for pair in wanted if pair[0] not in present]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 from fastapi import UploadFile
@@ -24,7 +25,16 @@ from gateway.response.model import Photo
 MAX_UPLOAD = 10 * 1024 * 1024
 CHILD_SECONDS = 20
 AT_ONCE = 2  # each child may use much memory
+_CHILD = Path(__file__).with_name("photo_child.py")  # run by its path: it needs nothing of ours
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
+
+
+_WHY = {
+    "format": {"zh": "只收 JPEG、PNG 或 WebP 图片", "en": "only JPEG, PNG and WebP are taken"},
+    "slow": {"zh": "处理时间太长", "en": "it takes too long to read"},
+    "broken": {"zh": "图片已损坏", "en": "it is damaged"},
+    "pixels": {"zh": "像素太多，最多 4000 万", "en": "it has more than 40 million pixels"},
+}
 
 
 class _Decoded(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,12 +58,12 @@ async def store_photo(
     if len(raw) > MAX_UPLOAD:
         raise ApiError("too_large", limit_bytes=MAX_UPLOAD)
     if not raw.startswith(_SIGNATURES):
-        raise ApiError("bad_picture", why="JPEG / PNG / WebP")
+        raise _refused("format")
     decoded, picture = await reencode(raw, services(request).darkroom)
     store, now = services(request).store, services(request).now()
     sha256, record = await asyncio.to_thread(store.save_blob, picture, "image/jpeg", by, at_us=to_us(now))
     await write(request, record)
-    taken = captured_at or _time_of(decoded.taken)
+    taken = captured_at.astimezone(UTC) if captured_at else _time_of(decoded.taken)
     photo = Photo(
         sha256=sha256, mime="image/jpeg", size=len(picture), captured_at=taken, received_at=now, by=by
     )
@@ -79,8 +89,7 @@ async def reencode(raw: bytes, places: asyncio.Semaphore) -> tuple[_Decoded, byt
         child = await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",
-            "-m",
-            "gateway.api.photo_child",
+            str(_CHILD),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
@@ -88,7 +97,7 @@ async def reencode(raw: bytes, places: asyncio.Semaphore) -> tuple[_Decoded, byt
         try:
             out, _ = await asyncio.wait_for(child.communicate(raw), CHILD_SECONDS)
         except TimeoutError:
-            raise ApiError("bad_picture", why=f"> {CHILD_SECONDS} s") from None
+            raise _refused("slow") from None
         finally:
             if child.returncode is None:
                 child.kill()
@@ -97,10 +106,14 @@ async def reencode(raw: bytes, places: asyncio.Semaphore) -> tuple[_Decoded, byt
     try:
         decoded = msgspec.json.decode(line, type=_Decoded)
     except msgspec.DecodeError:
-        raise ApiError("bad_picture", why="memory") from None
+        raise _refused("broken") from None  # the child died: out of memory or of time
     if decoded.fault is not None or not picture:
-        raise ApiError("bad_picture", why=decoded.fault or "empty")
+        raise _refused(decoded.fault or "broken")
     return decoded, picture
+
+
+def _refused(why: str) -> ApiError:
+    return ApiError("bad_picture", why=_WHY.get(why, _WHY["broken"]))
 
 
 def _time_of(taken: str | None) -> datetime | None:

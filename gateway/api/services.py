@@ -36,6 +36,17 @@ class ReadSide(Protocol):
 
     def counters(self) -> dict[str, int]: ...
 
+    def append_audit(
+        self,
+        connection: Connection,
+        *,
+        at: datetime,
+        actor: str,
+        action: str,
+        subject: str,
+        facts: dict[str, Any],
+    ) -> None: ...
+
 
 class WriteSide(Protocol):
     """The writer thread: everything that changes anything is a job in its queue."""

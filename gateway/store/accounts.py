@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from devices.event import canonical_json
 from gateway.clock import from_us, to_us
 from gateway.response.model import Person, Role
-from gateway.store.chain import append_audit
 from gateway.store.tables import login_links, sessions, users
 
 
@@ -118,8 +117,8 @@ def record_failure(connection: sa.Connection, user: str, *, locked_until: dateti
     )
 
 
-def open_session(connection: sa.Connection, user: str, row: SessionRow, *, how: str) -> None:
-    """Store a new session, forget failed tries, drop sessions that have run out; leaves an audit row."""
+def open_session(connection: sa.Connection, user: str, row: SessionRow) -> None:
+    """Store a new session, forget failed tries, drop sessions that have run out."""
     connection.execute(sessions.delete().where(sessions.c.expires_us <= to_us(row.created_at)))
     connection.execute(users.update().where(users.c.id == user).values(failed=0, locked_until_us=None))
     connection.execute(
@@ -132,9 +131,6 @@ def open_session(connection: sa.Connection, user: str, row: SessionRow, *, how: 
             expires_us=to_us(row.expires_at),
             address=row.address,
         )
-    )
-    append_audit(
-        connection, at=row.created_at, actor=user, action="login", subject=row.address, facts={"how": how}
     )
 
 

@@ -9,10 +9,13 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from devices.shadow import Shadow
 from gateway.clock import from_us
 from gateway.store.read import Connection
 from gateway.store.tables import alerts, blobs, shadow
 from rules.change import Level
+
+_shadow = msgspec.json.Decoder(Shadow)
 
 
 class DeviceState(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +52,7 @@ def device_states(connection: Connection, devices: Collection[str] | None = None
         row.device: DeviceState(
             online=None if row.online is None else bool(row.online),
             last_at=from_us(row.at_us),
-            reported=msgspec.json.decode(row.reported),
+            reported={name: state.value for name, state in _shadow.decode(row.reported).reported.items()},
             skew_ms=row.skew_ms,
         )
         for row in connection.execute(query)
@@ -73,7 +76,5 @@ def troubles(connection: Connection) -> dict[str, Trouble]:
 
 def blob(connection: Connection, sha256: str) -> BlobRow | None:
     """Return what is known about a stored file, or None."""
-    row = connection.execute(
-        sa.select(blobs).where(blobs.c.sha256 == sha256)
-    ).one_or_none()
+    row = connection.execute(sa.select(blobs).where(blobs.c.sha256 == sha256)).one_or_none()
     return None if row is None else BlobRow(sha256=row.sha256, mime=row.mime, size=row.size, by=row.by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC
 from typing import Annotated
 
 from fastapi import Depends, File, Form, UploadFile
@@ -133,7 +134,7 @@ def _photos(
             sha256=photo.sha256,
             mime=row.mime,
             size=row.size,
-            captured_at=photo.captured_at,
+            captured_at=photo.captured_at.astimezone(UTC) if photo.captured_at else None,
             received_at=now,
             by=viewer.id,
         )

@@ -147,7 +147,7 @@ def photo_views(case: Incident, lens: Lens) -> list[PhotoView]:
             mime=photo.mime,
             size=photo.size,
             captured_at=photo.captured_at,
-            received_at=photo.received_at,
+            received_at=lens.shown(photo.received_at),
             by=person_name(photo.by, lens),
         )
         for photo in case.photos

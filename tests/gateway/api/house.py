@@ -94,6 +94,7 @@ class House:
         self.ticker = Ticker()
         self.clock = EngineClock(sources=self.ticker.sources())
         self.store = Store.open(folder, reserve_bytes=4096)
+        self.store.seal_with(b"a key of the site")
         recovery = Recovery(
             self.store,
             make_rules=DoorRules,
@@ -198,7 +199,7 @@ class House:
             token_hash=token_hash(token), csrf=f"csrf-{person}", created_at=now, seen_at=now,
             expires_at=now + timedelta(hours=12), address="192.168.1.20",
         )  # fmt: skip
-        self.write(lambda connection: accounts.open_session(connection, person, row, how="test"))
+        self.write(lambda connection: accounts.open_session(connection, person, row))
         browser = self.stranger(**where)
         name = "__Host-session" if str(browser.base_url).startswith("https") else "session"
         browser.headers["Cookie"] = f"{name}={token}"
