@@ -59,8 +59,9 @@ class Client:
     def publish(self, topic: str, size: int, *, retain: bool = False) -> bool:
         """Publish, and tell whether the broker acknowledged (False: it closed the connection)."""
         sent = self._client.publish(topic, b"x" * size, 1, retain)
-        wait_until(lambda: sent.is_published() or self.lost, what="an answer to PUBLISH")
-        return sent.is_published() and not self.lost
+        # `lost` comes first: asking a message that was cut off whether it is published is an error.
+        wait_until(lambda: self.lost or sent.is_published(), what="an answer to PUBLISH")
+        return not self.lost
 
     def close(self) -> None:
         self._client.disconnect()
