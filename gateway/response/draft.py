@@ -104,7 +104,7 @@ class Draft:
         if row.decides:
             changed = Changed(by=who.by, action=action, at=self.now, version=version)
             self.change(decided=version, changed=changed)
-        self.start(row.starts, row.stops)
+        self.start(row.starts)
         if text is None and fields.get("note"):
             text = {"note": str(fields["note"])}
         self.write(
@@ -134,10 +134,10 @@ class Draft:
         """Set fields that no row of the table sets (an alert joined, the ladder climbed): a new version."""
         self.change(**fields, version=self.incident.version + 1)
 
-    def start(self, timers: Iterable[str], restarted: tuple[str, ...] = ()) -> None:
-        """Start timers that do not run yet; `stale` and those in `restarted` begin anew."""
+    def start(self, timers: Iterable[str]) -> None:
+        """Start timers that do not run yet; `stale` begins anew with every news."""
         for timer in timers:
-            if timer in self.incident.timers and timer != "stale" and timer not in restarted:
+            if timer in self.incident.timers and timer != "stale":
                 continue
             span = span_of(timer, self.incident.level, self.category) if timer != "suspend" else None
             if span is not None:

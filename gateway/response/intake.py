@@ -10,7 +10,7 @@ The stages of one change, each of which may be the last:
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway.response.draft import Actor, Draft
 from gateway.response.effect import EFFECTS
@@ -18,13 +18,16 @@ from gateway.response.escalation import send
 from gateway.response.grid import grid_of
 from gateway.response.linking import alert_key, link_alert
 from gateway.response.model import Decision, Incident
-from gateway.response.notices import alert_notices, place_words, tell, tell_site, those_in
+from gateway.response.notices import alert_notices, place_words, stop, tell, tell_site, those_in
+from gateway.response.opening import begin, open_draft
 from gateway.response.plans import plan_for
 from gateway.response.timers import span_of
 from gateway.response.wording import CHANGES, line
 from gateway.response.world import World
 from rules.change import Change
+from rules.explain import sentence
 
+NEWS_EVERY = timedelta(seconds=30)
 CLEARED = ("cleared", "late_resolved")
 
 
@@ -65,8 +68,7 @@ def linked_case(world: World, change: Change, now: datetime, seq: int) -> Decisi
         if incident.quiet:
             _wake(draft)
         elif draft.incident.level == incident.level:
-            tell(draft, _concerned(draft), "alert.again")
-            tell_site(draft, "alert.again")
+            _tell_news(draft)
     return draft.decision("written into its case")
 
 
@@ -102,8 +104,12 @@ def joined_case(world: World, change: Change, now: datetime, seq: int) -> Decisi
     _graver(draft, change)
     if alert_key(change) in incident.alert_keys:
         _came_back(draft)
+    if incident.state in ("taken", "on_scene") and incident.owner is not None:
+        draft.acknowledge[change.alert, incident.owner] = None  # somebody is on the way already
     if incident.quiet and change.notify:
         _wake(draft)
+    elif change.notify and draft.incident.level == incident.level:
+        _tell_news(draft)
     return draft.decision(f"joined {incident.number}")
 
 
@@ -130,6 +136,7 @@ def new_case(world: World, change: Change, now: datetime, seq: int) -> Decision 
         level=change.level,
         title=category.name,
         opened_at=now,
+        why=_why(change),
         grid=grid_of(world.site.grids, world.site.registry, device),
         building=device.building if device is not None else None,
         place=_place(world, change),
@@ -166,7 +173,7 @@ def page_only(world: World, change: Change, now: datetime, seq: int) -> Decision
     device = world.site.registry.get(change.device or "")
     title = world.category(change.category).name
     drill = world.drill(device.zone if device is not None else None)
-    said = {"title": title, "place": place_words(_place(world, change)), "why": ""}
+    said = {"title": title, "place": place_words(_place(world, change)), "why": stop(_why(change))}
     messages = alert_notices(world, change, said, now=now, seq=seq, drill=drill)
     return Decision(messages=messages, reason="told the page on duty")
 
@@ -179,48 +186,8 @@ STAGES: tuple[Callable[[World, Change, datetime, int], Decision | None], ...] = 
 )
 
 
-def open_draft(
-    world: World, case: Incident, *, now: datetime, seq: int, actor: Actor, facts: dict[str, object]
-) -> Draft:
-    """Return the draft of a new case: row 1 of the table, with its first timer and line."""
-    draft = Draft(world, case, now=now, seq=seq, actor=actor)
-    draft.is_new = True
-    draft.start(("verify",))
-    draft.write(
-        "open",
-        line("opened_quiet" if case.quiet else "opened", title=case.title),
-        to_state="pending_verify",
-        facts={"category": case.category, "level": case.level, "plan": case.plan.id, **facts},
-    )
-    return draft
-
-
-def begin(draft: Draft) -> None:
-    """Let a new case be heard: L1 is accepted and sent at once, the others wait for the guard.
-
-    With no guard on duty an L2 does not wait either.
-    """
-    incident, category = draft.incident, draft.category
-    nobody_to_ask = not draft.world.on_duty(incident.grid, "guard", draft.now)
-    if incident.level == "L1" or category.auto_accept or (nobody_to_ask and incident.level == "L2"):
-        text = (
-            line("auto_accepted")
-            if not nobody_to_ask or incident.level == "L1"
-            else line("nobody", roles=["guard"])
-        )
-        accept_and_send(draft, text)
-        tell_site(draft, "case.all" if incident.level == "L1" else "case.sent")
-        return
-    if not category.discreet:
-        tell(draft, [p.id for p in draft.world.on_duty(incident.grid, "guard", draft.now)], "case.verify")
-    tell_site(draft, "case.verify")
-
-
-def accept_and_send(draft: Draft, text: dict[str, str]) -> None:
-    """Accept and dispatch by the system, in one transaction."""
-    draft.move("accept", actor=Actor(), text=text)
-    draft.move("dispatch", actor=Actor())
-    send(draft)
+def _why(change: Change) -> dict[str, str]:
+    return {language: sentence(change, language) for language in ("zh", "en")}
 
 
 def _place(world: World, change: Change) -> dict[str, str | None]:
@@ -293,6 +260,15 @@ def _wake(draft: Draft) -> None:
         if span is not None:
             draft.set_timer("verify", draft.world.after(draft.now, span))
         begin(draft)
+
+
+def _tell_news(draft: Draft) -> None:
+    """Tell those concerned that an alert joined or came back: L1 and L2, once in half a minute however many come."""
+    last = draft.incident.news_at or draft.incident.opened_at
+    if draft.incident.level in ("L1", "L2") and draft.now - last >= NEWS_EVERY:
+        draft.grow(news_at=draft.now)
+        tell(draft, _concerned(draft), "alert.again")
+        tell_site(draft, "alert.again")
 
 
 def _concerned(draft: Draft) -> tuple[str, ...]:

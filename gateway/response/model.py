@@ -126,6 +126,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     level: Level
     title: dict[str, str]  # {"zh", "en"}
     opened_at: datetime
+    why: dict[str, str] = {}  # the sentence of the alert that opened it, zh/en
     decided: int = 1
     changed: Changed | None = None
     grid: str | None = None
@@ -144,6 +145,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     refused: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     sent_at: datetime | None = None  # when somebody was last sent
+    news_at: datetime | None = None  # when people were last told that an alert joined or came back
     step: int = 0  # ladder step
     loops: int = 0  # repeats of the last ladder step so far
     plan: Plan = Plan(id="")  # the response plan as it was when the case opened

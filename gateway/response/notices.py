@@ -20,6 +20,7 @@ from rules.change import Change
 LOCAL_KINDS: frozenset[str] = frozenset({"lan", "console"})  # they end on this machine and its own network
 COSTLY_KINDS: frozenset[str] = frozenset({"voice", "sms"})
 LAN = Channel(name="lan", kind="lan")
+LATE_MARK = {"zh": "补报 ", "en": "(reported late) "}
 GROUP, SITE = "group", "site"
 
 
@@ -106,7 +107,19 @@ def _put(
 
 def about(incident: Incident) -> dict[str, Any]:
     """Return what every message to a person says about the case."""
-    return {"title": incident.title, "place": place_of(incident)}
+    title = incident.title
+    if incident.late:
+        title = {language: f"{mark}{title.get(language, '')}" for language, mark in LATE_MARK.items()}
+    return {"title": title, "place": place_of(incident), "why": stop(incident.why)}
+
+
+def stop(sentence: Mapping[str, str]) -> dict[str, str]:
+    """Return a sentence ended so that another one can follow it."""
+    ends = {"zh": "。", "en": ". "}
+    return {
+        language: f"{sentence[language]}{end}" if sentence.get(language) else ""
+        for language, end in ends.items()
+    }
 
 
 def place_of(incident: Incident) -> dict[str, str]:

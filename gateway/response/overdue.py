@@ -9,9 +9,9 @@ from typing import TypeAlias
 from gateway.response.draft import Actor, Draft
 from gateway.response.effect import EFFECTS
 from gateway.response.escalation import climb, send
-from gateway.response.intake import accept_and_send
 from gateway.response.model import Decision, Due
 from gateway.response.notices import tell, tell_site, those_in
+from gateway.response.opening import accept_and_send
 from gateway.response.timers import main_timer, span_of
 from gateway.response.wording import line
 from gateway.response.world import World

@@ -12,8 +12,8 @@ from gateway.errors import ActionRefused
 from gateway.response import incident as table
 from gateway.response.draft import Actor
 from gateway.response.grid import grid_of_building
-from gateway.response.intake import begin, open_draft
 from gateway.response.model import Action, Decision, Incident, Photo
+from gateway.response.opening import begin, open_draft
 from gateway.response.plans import plan_for
 from gateway.response.wording import line, refusal_sentence
 from gateway.response.world import World

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import msgspec
 
+from gateway.response.message import render
 from gateway.response.world import Settings
 from tests.gateway.response.estate import Desk, change, site
 
@@ -143,6 +144,26 @@ def test_a_storm_of_eighty_cameras_is_one_case():
     assert len(desk.case().alerts) == 80
     calls = [who for _, channel, who in desk.sent("case.verify") if channel == "lan"]
     assert sorted(calls) == ["li", "site", "wang"], "one call each"
+
+
+def test_those_on_the_way_hear_of_the_second_smoke_once_in_half_a_minute():
+    desk = Desk()
+    fire = {"level": "L1", "category": "0101", "rule": "fire.smoke"}
+    desk.alarm(device="smoke-3", key={"device": "smoke-3"}, **fire)
+    desk.act("take", "wang")
+    for number in range(40, 80, 4):
+        desk.now += timedelta(seconds=4)
+        desk.alarm(alert=f"a{number}", device="gate-n1", key={"n": number}, **fire)
+    heard = [who for _, channel, who in desk.sent("alert.again") if channel == "lan"]
+    assert sorted(heard) == ["site", "wang"], "forty seconds, ten alarms, one call"
+    assert desk.decisions[-1].acknowledge == (("a76", "wang"),), "somebody is on the way already"
+
+
+def test_what_is_reported_late_says_so():
+    desk = Desk()
+    desk.alarm(level="L1", category="0201", late=True)
+    message = next(m for d in desk.decisions for m in d.messages if m.recipient == "wang")
+    assert render(message, "zh").title == "紧急,全体:补报 一键紧急求助"
 
 
 def test_an_unknown_category_and_plan_still_make_a_case():
