@@ -16,8 +16,10 @@ from devices.event import Decoded, Event, Ignored, Note, Quarantine, RawMessage,
 from devices.form import MessageForm, Profile
 from devices.match import TopicIndex
 from devices.paths import compile_path, split_path
+from devices.reading import each_item
 
 _WORD = 20  # characters; a longer text is no status word
+_MADE_HERE = frozenset({"e.item.key", "e.item.name", "e.item.index"})  # not words of the payload
 _ENOUGH = 2  # paths of a form that must be in a payload; one is chance
 
 
@@ -36,6 +38,8 @@ def guess(decoder: Decoder, message: RawMessage, *, mint: Callable[[], str]) -> 
         if known < best_worth[0]:
             continue
         results = decoder.decode(tried, mint=mint)
+        if _is_word(_documents(form, message)) and any(isinstance(result, Quarantine) for result in results):
+            continue  # any bytes are some text; only a word that means something counts
         worth = (known, sum(_worth(result) for result in results))
         if worth > best_worth and known >= _ENOUGH:
             best, best_worth = results, worth
@@ -49,11 +53,18 @@ def _known(form: MessageForm, message: RawMessage) -> int:
         return 0
     if not documents:
         return _ENOUGH if message.payload.strip() else 0  # a frame with nothing in it
-    if list(documents[0]) == ["text"]:
-        return _ENOUGH if len(documents[0]["text"]) <= _WORD else 0
+    if _is_word(documents):
+        return _ENOUGH if "e.text" in form.reads and 0 < len(documents[0]["text"]) <= _WORD else 0
     scope = {"e": documents[0], "topic": {}, "headers": {}}
-    splits = (split_path(path) for path in form.reads)
-    return sum(compile_path(*split)(scope) not in (None, "", {}) for split in splits if split and split[1])
+    scopes = [scope, *(each_item(form.each, scope) if form.each is not None else ())]
+    splits = [
+        split for path in form.reads - _MADE_HERE if (split := split_path(path)) is not None and split[1]
+    ]
+    return sum(any(compile_path(*split)(each) not in (None, "", {}) for each in scopes) for split in splits)
+
+
+def _is_word(documents: list[Document] | None) -> bool:
+    return documents is not None and len(documents) == 1 and list(documents[0]) == ["text"]
 
 
 def _worth(result: Decoded) -> int:

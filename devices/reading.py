@@ -70,7 +70,7 @@ def read_message(
 def _read_document(reading: _Reading, scope: Scope, results: list[Decoded]) -> None:
     form = reading.form
     learned = False
-    for item in (scope,) if form.each is None else _items(form.each, scope):
+    for item in (scope,) if form.each is None else each_item(form.each, scope):
         found = False
         for entry in form.entries:
             if (entry.otherwise and found) or not (entry.when is None or entry.when.test(item) is True):
@@ -114,7 +114,8 @@ def _ident(identity: Identity, value: Any) -> str:
     return word if identity.case == "as_is" else word.lower() if identity.case == "lower" else word.upper()
 
 
-def _items(each: Each, scope: Scope) -> Iterator[Scope]:
+def each_item(each: Each, scope: Scope) -> Iterator[Scope]:
+    """Yield a scope for each element of a list or mapping, with the element as `e.item`."""
     found = each.get(scope)
     items: list[Any] = []
     if isinstance(found, list):

@@ -17,6 +17,7 @@ from devices.decode import Decoder
 from devices.event import Blob, Decoded, Event, Ignored, Note, Quarantine, RawMessage, Telemetry
 from devices.form import Profile
 from devices.guess import guess
+from devices.problem import nearest
 from devices.profile import load_profiles
 from devices.registry import Registry
 from gateway.builtin import builtin_profiles, folder_texts
@@ -172,8 +173,8 @@ def _chosen(found: Iterable[Profile], wanted: str | None) -> list[Profile]:
         return known
     chosen = [each for each in known if wanted in (each.id, each.ref)]
     if not chosen:
-        names = ", ".join(each.id for each in known)
-        raise ConfigError([f"--profile {wanted}: there is no such profile; known are {names}"])
+        hint = nearest(wanted, [each.id for each in known]) or "; `gateway devices profiles` lists them"
+        raise ConfigError([f"--profile {wanted}: there is no such profile{hint}"])
     return chosen
 
 

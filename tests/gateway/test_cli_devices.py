@@ -1,0 +1,112 @@
+"""`gateway devices`: payloads in, JSON lines out, exit codes that mean something, no tracebacks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gateway.cli import main
+
+DENIED = {"id": 7, "ts": 1772619302120, "gate": "g1", "kind": "denied", "card": "8165535", "door": 2}
+SITE = "site: c1\ntimezone: Asia/Shanghai\ndevices:\n  - {id: gate-n1, type: access_gate, profile: gate, ident: g1}\n"
+
+
+def run(*arguments: str) -> int:
+    try:
+        main(["devices", *arguments])
+    except SystemExit as leave:
+        return int(leave.code or 0)
+    return 0
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.fixture
+def payload(tmp_path: Path) -> Path:
+    file = tmp_path / "denied.json"
+    file.write_text(json.dumps(DENIED))
+    return file
+
+
+def test_an_event_with_its_topic(payload: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("decode", "--topic", "community/c1/access/g1/event", str(payload)) == 0
+    (found,) = lines(capsys)
+    assert (found["kind"], found["device"], found["profile"]) == ("access.denied", "g1", "gate@1")
+    assert found["at"] == "2026-03-04T10:15:02.120000Z"
+    assert found["flags"] == ["unlisted"]
+    assert "8165535" not in json.dumps(found)
+
+
+def test_without_a_topic_the_best_profile_is_named(payload: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("decode", str(payload)) == 0
+    assert lines(capsys)[0]["profile"] == "gate@1"
+
+
+def test_state_availability_and_quarantine_have_their_own_lines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contact, gone, odd = tmp_path / "a", tmp_path / "b", tmp_path / "c"
+    contact.write_text('{"water_leak":false}')
+    gone.write_text("Offline")
+    odd.write_text('{"id":1,"ts":1,"kind":"exploded"}')
+    assert run("decode", "--topic", "zigbee2mqtt/leak", str(contact)) == 0
+    assert run("decode", "--topic", "tele/x/LWT", str(gone)) == 0
+    assert run("decode", "--topic", "community/c/access/g/event", str(odd)) == 1
+    state, availability, quarantine = lines(capsys)
+    assert state["state"] == {"leak": False}
+    assert availability["availability"] == "offline"
+    assert "exploded" in str(quarantine["quarantine"])
+
+
+def test_a_site_decides_who_is_known(
+    payload: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = tmp_path / "site.yaml"
+    site.write_text(SITE)
+    assert run("decode", "--site", str(site), "--topic", "community/c1/access/g1/event", str(payload)) == 0
+    assert run("decode", "--site", str(site), "--topic", "community/c1/access/g9/event", str(payload)) == 1
+    known, stranger = lines(capsys)
+    assert (known["device"], known["site"], known["flags"]) == ("gate-n1", "c1", [])
+    assert stranger["code"] == "identity"
+
+
+def test_several_files_name_themselves(payload: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("decode", str(payload), str(payload)) == 0
+    assert [found["file"] for found in lines(capsys)] == [str(payload)] * 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["decode", "no-such-file"], "no-such-file: cannot be read"),
+        (["decode", "--profile", "frigat", "-"], "there is no such profile; did you mean 'frigate'?"),
+        (["decode", "--received", "noon", "-"], "--received noon: expected a time with its zone"),
+        (["decode", "--topic", "a", "--path", "b", "-"], "give one of them"),
+        (["decode", "--site", "nowhere.yaml", "-"], "nowhere.yaml: cannot be read"),
+        (["decode", "--profiles", "nowhere", "-"], "there is no such file or folder"),
+    ],
+)
+def test_wrong_input_is_one_sentence_and_exit_code_2(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*arguments) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert "Traceback" not in error
+
+
+def test_profiles_are_listed_and_ones_own_are_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("profiles") == 0
+    assert "frigate@1" in capsys.readouterr().out
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(
+        "profile: mine@1\nname: {zh: 我, en: me}\nsamples: []\nmatch: {topic: 'mine/{d}'}\nidentty: topic.d\n"
+    )
+    assert run("profiles", "--profiles", str(mine)) == 1
+    assert f"{mine}:5: identty: unknown key 'identty'; did you mean 'identity'?" in capsys.readouterr().err
