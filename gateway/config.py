@@ -1,7 +1,7 @@
 """Settings: how this box is wired. One file, `gateway.yaml`, and environment variables on top.
 
-What the community is (places, devices, people, rosters) stands in the site file; this file only says
-where things are: folders, ports, the broker, channels, sinks. Every key can be overridden by the
+What the community is (places, devices, people, rosters, channels) stands in the site file; this file
+only says where things are: folders, ports, the broker, sinks. Every key can be overridden by the
 environment: `GATEWAY_HTTP__PORT=8081`. Secrets are named by file (`*_file`), never written here.
 """
 
@@ -63,21 +63,6 @@ class Broker(_Section):
     users_file: Path | None = None
 
 
-class Webhook(_Section):
-    """One receiver of CloudEvents. Private addresses are refused unless `allow_private` says otherwise."""
-
-    url: str
-    secret_file: Path
-    allow_private: bool = False
-
-
-class Channels(_Section):
-    """Ways to tell people and systems; the console and the page on the LAN are always there."""
-
-    webhook: dict[str, Webhook] = {}
-    mqtt: bool = True
-
-
 class Influx(_Section):
     """An InfluxDB v2 write endpoint (InfluxDB, VictoriaMetrics …)."""
 
@@ -114,7 +99,6 @@ class Settings(BaseSettings):
     http: Http = Http()
     mqtt: Mqtt = Mqtt()
     broker: Broker = Broker()
-    channels: Channels = Channels()
     influx: Influx | None = None
     log: Log = Log()
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from devices.shadow import Shadow
 from gateway.batch import Batch, Fault
 from gateway.reaction import Effects, Reaction
 from gateway.state import State
@@ -22,6 +23,7 @@ class Flow:
         self.offset = offset  # wall − E
         self.state = state
         self.reaction = reaction
+        self.heard: dict[str, Shadow] = {}  # shadows of which only the time moved since they were written
         self.broken = False  # the engine failed: after the next commit all state is built anew
         self.due: datetime | None = None  # the next deadline
         self.rest_until: datetime | None = None  # a deadline that failed is not tried before

@@ -14,7 +14,7 @@ from msgspec.structs import force_setattr, replace
 from devices.dedup import body_hash
 from devices.event import Blob, Decoded, Event, Ignored, Note, Quarantine, RawMessage, Telemetry, dedup_hash
 from devices.kinds import KINDS
-from devices.shadow import fold
+from devices.shadow import Shadow, fold
 from gateway.batch import Quarantined
 from gateway.clock import to_us
 from gateway.flow import Flow
@@ -118,11 +118,17 @@ class Intake:
         return _STORED
 
     def _shadow(self, event: Event) -> None:
-        shadows = self._flow.state.shadows
-        before = shadows.get(event.device)
+        flow = self._flow
+        before = flow.state.shadows.get(event.device)
         after = fold(before, event)
-        if after is not before:
-            shadows[event.device] = self._flow.batch.shadows[event.device] = after
+        if after is before:
+            return
+        flow.state.shadows[event.device] = after
+        if before is None or _tells_more(before, after):
+            flow.batch.shadows[event.device] = after
+            flow.heard.pop(event.device, None)
+        else:  # only the time moved: written with the next snapshot, and after a crash folded again
+            flow.heard[event.device] = after
 
     def _shed(self, reason: str) -> int:
         self._flow.batch.counts[f"shed.{reason}"] += 1
@@ -133,3 +139,9 @@ def _quarantined(item: Quarantine, message: RawMessage, at: datetime) -> Quarant
     return Quarantined(
         message=message, at=at, code=item.code, reason=item.reason, device=item.device, profile=item.profile
     )
+
+
+def _tells_more(before: Shadow, after: Shadow) -> bool:
+    if before.online != after.online or before.reported.keys() != after.reported.keys():
+        return True
+    return any(after.reported[name].value != state.value for name, state in before.reported.items())

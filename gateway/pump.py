@@ -236,6 +236,8 @@ class Pump:
         flow, batch = self._flow, self._flow.batch
         if flow.e >= self._snapshot_at:
             batch.snapshot = (batch.snapshot or {}) | flow.state.rules.dump_changed()
+            batch.shadows = flow.heard | batch.shadows
+            flow.heard = {}
         if not batch.taken and not batch.writes:
             return None
         position = Position(
@@ -280,7 +282,7 @@ class Pump:
         flow = self._flow
         flow.state = self._recover()
         flow.reaction = Reaction(flow.state.rules, flow.state.cases, self._respond)
-        flow.broken = False
+        flow.broken, flow.heard = False, {}
         flow.look_ahead()
 
     def _refuse(self, error: Exception, *, by: str, name: str) -> None:

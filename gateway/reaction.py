@@ -85,7 +85,7 @@ class Effects(msgspec.Struct, frozen=True):
 NOTHING = Effects()
 
 
-class EngineBroken(Exception):  # noqa: N818 - it names a state, and never leaves the pump
+class EngineBroken(Exception):
     """The rule engine failed on an input; its state must be built again."""
 
     def __init__(self, fault: Fault) -> None:

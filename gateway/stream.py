@@ -13,73 +13,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import timedelta
-from typing import Literal, TypeAlias
 
 import msgspec
-
-from gateway.response.model import Person
+import structlog
 
 BATCH = timedelta(milliseconds=100)
 DEVICES = timedelta(seconds=1)  # device states are many and urgent to nobody
 BEAT = timedelta(seconds=5)
+RETRY = timedelta(seconds=1)  # after a look that failed
 RING = 600  # deltas kept for pages that come back: a minute of the busiest stream
 QUEUE = 64  # messages that a slow page may lie behind
 SNAPSHOT_AGE = timedelta(seconds=1)  # pages that connect within it share one look at the store
-
-Scope: TypeAlias = Literal["site", "grid", "own"]
-List: TypeAlias = Literal["alerts", "incidents", "devices"]
-
-
-class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """One row as it is shown, encoded. `tail` completes the bytes for a person (what they may do)."""
-
-    list: List
-    id: str
-    grid: str | None
-    people: frozenset[str]  # whose own it is
-    actors: frozenset[str] = frozenset()  # for whom `tail` differs from others with the same roles
-    body: bytes
-    tail: Callable[[Person], bytes] | None = None
-
-
-class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows read in one transaction that had seen every input up to `seq`."""
-
-    seq: int
-    items: tuple[Item, ...]
-    truncated: bool = False
-
-
-class Touched(msgspec.Struct, kw_only=True):
-    """Ids of what commits changed; collected until the next look."""
-
-    seq: int = 0
-    alerts: set[str] = msgspec.field(default_factory=set)
-    incidents: set[str] = msgspec.field(default_factory=set)
-    devices: set[str] = msgspec.field(default_factory=set)
-    pages: set[str] = msgspec.field(
-        default_factory=set
-    )  # cases of which something else changed: a line, a message
-
-
-class Watcher(msgspec.Struct, frozen=True, kw_only=True):
-    """Who watches, how far they see, and whether their session still lives."""
-
-    person: Person
-    grids: frozenset[str]  # their own and all that lie in them
-    scope: Scope
-    devices: Scope | None
-    alive: Callable[[], Awaitable[bool]]
-
-    def sees(self, item: Item) -> bool:
-        """Tell whether this row lies in the scope."""
-        scope = self.devices if item.list == "devices" else self.scope
-        if scope == "site" or (scope == "grid" and (item.grid is None or item.grid in self.grids)):
-            return True
-        return scope is not None and self.person.id in item.people
-
+_log = structlog.get_logger()
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """What the hub asks for. `open` and `rows` run in a worker thread, `head` and `beat` in the event loop."""
@@ -97,6 +44,7 @@ class _Page:
         self.watcher = watcher
         self.queue: asyncio.Queue[bytes | None] = asyncio.Queue()
         self.behind = False
+        self.since = 0  # what it got at first was complete up to here
 
     def put(self, message: bytes) -> None:
         if self.behind:
@@ -124,6 +72,7 @@ class Hub:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._snapshot: tuple[float, Look] | None = None
+        self._looking = asyncio.Lock()
         self._closed = False
         self.listeners: list[Callable[[Touched], None]] = []  # told in the event loop at once
 
@@ -142,7 +91,7 @@ class Hub:
         """Take over what a commit changed. Called in the writer's thread; never blocks."""
         if self._loop is not None and not self._closed:
             try:
-                self._loop.call_soon_threadsafe(self._take, touched)
+                self._loop.call_soon_threadsafe(self._hear, touched)
             except RuntimeError:  # the loop was closed in between: nobody watches any more
                 self._closed = True
 
@@ -184,15 +133,18 @@ class Hub:
             last = look.seq
             messages.append(self._snapshot_message(look, page.watcher))
         messages += [
-            message for look in self._ring if look.seq > last and (message := _delta(look, page.watcher, {}))
+            message for look in self._ring if look.after(last) and (message := delta_message(look, page.watcher, {}))
         ]
-        page.behind = False
+        page.behind, page.since = False, last
         self._pages.add(page)
         return messages
 
-    def _take(self, touched: Touched) -> None:
+    def _hear(self, touched: Touched) -> None:
         for listener in self.listeners:
             listener(touched)
+        self._take(touched)
+
+    def _take(self, touched: Touched) -> None:
         self._pending.seq = max(self._pending.seq, touched.seq)
         self._pending.alerts |= touched.alerts
         self._pending.incidents |= touched.incidents
@@ -211,7 +163,12 @@ class Hub:
                 devices_at = loop.time() + DEVICES.total_seconds()
             elif self._pending_devices:
                 loop.call_at(devices_at, self._wake.set)
-            await self._flush(touched)
+            try:
+                await self._flush(touched)
+            except Exception as error:  # noqa: BLE001 - task boundary: a look that failed is tried again, the stream goes on
+                _log.error("the stream could not read", error=str(error))
+                self._take(touched)
+                await asyncio.sleep(RETRY.total_seconds())
             await asyncio.sleep(BATCH.total_seconds())
 
     async def _flush(self, touched: Touched) -> None:
@@ -219,7 +176,9 @@ class Hub:
         if self._pages and (touched.alerts or touched.incidents or touched.devices):
             rows = self._source.rows
             look = await asyncio.to_thread(rows, touched.alerts, touched.incidents, touched.devices)
-            look = msgspec.structs.replace(look, seq=max(touched.seq, self._sent))
+            seq = max(touched.seq, self._sent)
+            late = bool(touched.devices) and touched.seq <= self._sent
+            look = msgspec.structs.replace(look, seq=seq, late=late)
         elif touched.alerts or touched.incidents:
             self._ring.clear()  # nobody watches: whoever comes later gets a snapshot
             self._floor = touched.seq
@@ -230,63 +189,39 @@ class Hub:
         self._sent = max(self._sent, touched.seq)
         encoded: dict[object, bytes] = {}
         for page in self._pages:
-            if message := _delta(look, page.watcher, encoded):
+            if look.after(page.since) and (message := delta_message(look, page.watcher, encoded)):
                 page.put(message)
 
     async def _beat_forever(self) -> None:
         while True:
             await asyncio.sleep(BEAT.total_seconds())
+            try:
+                figures = await self._source.beat()
+            except Exception as error:  # noqa: BLE001 - task boundary: a page that hears no beat says so itself
+                _log.error("no beat", error=str(error))
+                continue
             seq = self._sent
-            message = _message("beat", seq, b'{"seq":%d,%b}' % (seq, await self._source.beat()))
+            message = message_of("beat", seq, b'{"seq":%d,%b}' % (seq, figures))
             for page in self._pages:
                 page.put(message)
 
     async def _look_open(self) -> Look:
+        """Return everything open, seen not long ago; pages that ask at the same time share one look."""
         loop = asyncio.get_running_loop()
-        if (
-            self._snapshot is None
-            or loop.time() - self._snapshot[0] > SNAPSHOT_AGE.total_seconds()
-            or self._snapshot[1].seq < self._floor
-        ):
-            began = loop.time()
-            self._snapshot = (began, await asyncio.to_thread(self._source.open))
-        return self._snapshot[1]
+        async with self._looking:
+            while True:
+                if self._snapshot is not None:
+                    at, look = self._snapshot
+                    if loop.time() - at <= SNAPSHOT_AGE.total_seconds() and look.seq >= self._floor:
+                        return look
+                began = loop.time()
+                look = await asyncio.to_thread(self._source.open)
+                self._snapshot = (began, look)
+                if look.seq >= self._floor:  # what was sent since then is in the ring
+                    return look
 
     def _snapshot_message(self, look: Look, watcher: Watcher) -> bytes:
-        lists = _lists(look.items, watcher, ("alerts", "incidents"))
+        lists = lists_of(look.items, watcher, ("alerts", "incidents"))
         truncated = b"true" if look.truncated else b"false"
         body = b'{"seq":%d,%b,%b,"truncated":%b}' % (look.seq, lists, self._source.head(), truncated)
-        return _message("snapshot", look.seq, body)
-
-
-def _delta(look: Look, watcher: Watcher, encoded: dict[object, bytes]) -> bytes:
-    """Return the message for one watcher, empty when nothing in it is for them; equal ones are encoded once."""
-    if not look.items:
-        return b""
-    mine = watcher.person.id
-    own = any(mine in item.people or mine in item.actors for item in look.items)
-    key: object = (mine,) if own else (watcher.scope, watcher.devices, watcher.person.roles, watcher.grids)
-    if key not in encoded:
-        seen = [item for item in look.items if watcher.sees(item)]
-        encoded[key] = (
-            _message(
-                "delta",
-                look.seq,
-                b'{"seq":%d,%b}' % (look.seq, _lists(seen, watcher, ("alerts", "incidents", "devices"))),
-            )
-            if seen
-            else b""
-        )
-    return encoded[key]
-
-
-def _lists(items: Iterable[Item], watcher: Watcher, names: tuple[List, ...]) -> bytes:
-    parts: Mapping[str, list[bytes]] = {name: [] for name in names}
-    for item in items:
-        if watcher.sees(item) and item.list in parts:
-            parts[item.list].append(item.body if item.tail is None else item.body + item.tail(watcher.person))
-    return b",".join(b'"%b":[%b]' % (name.encode(), b",".join(bodies)) for name, bodies in parts.items())
-
-
-def _message(event: str, seq: int, body: bytes) -> bytes:
-    return b"event: %b\nid: %d\ndata: %b\n\n" % (event.encode(), seq, body)
+        return message_of("snapshot", look.seq, body)

@@ -48,6 +48,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     batch: int = 256
     flush_interval_s: float = 5.0
     linger_s: float = 0.002
+    lull_s: float = 0.1
+    lull_messages: int = (
+        16  # so many unacknowledged and nothing more for `lull_s`: the broker may wait for us
+    )
     window: int = 500
     retry_s: float = 10.0
     clock_check_s: float = 1.0
@@ -87,7 +91,7 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._stopping = False
         self._opened_at: float | None = None  # when the open batch got its first input
-        self._closed_at = self._moved_at = self._checked_at = time.monotonic()
+        self._closed_at = self._moved_at = self._checked_at = self._fed_at = time.monotonic()
         self._retry_at = 0.0
         self._commits, self._commit_s = 0, 0.0
 
@@ -176,6 +180,8 @@ class Writer:
         if held:
             time.sleep(_HELD_S)  # nothing to do before the next try; senders wait at the inbox
         self._pump.under_pressure(_pressure(self._inbox.fill))
+        if taken:
+            self._fed_at = self._moved_at
         for each in taken:
             self._feed(each)
             if self._pump.batch.taken >= self._limits.batch:
@@ -229,7 +235,10 @@ class Writer:
             return 0.0
         if batch.closing or 2 * batch.taken >= self._limits.window:
             return self._closed_at + self._limits.linger_s
-        return self._opened_at + self._limits.flush_interval_s
+        latest = self._opened_at + self._limits.flush_interval_s
+        if batch.taken >= self._limits.lull_messages:
+            return min(latest, self._fed_at + self._limits.lull_s)
+        return latest
 
     def _patience(self) -> float:
         """How long there is nothing to do unless something comes in, in seconds."""

@@ -24,6 +24,7 @@ def enroll(core: Core, now: int) -> None:
 
 def _absence(core: Core, work: RuleAtWork, now: int) -> None:
     detect = work.rule.detect
+    expected: set[str] = set()
     for env, device in _members(core, detect.roster, now):
         if detect.expect is not None and detect.expect.test(env) is not True:
             continue
@@ -33,11 +34,16 @@ def _absence(core: Core, work: RuleAtWork, now: int) -> None:
         if values is None:
             continue
         state = _ensure(core, work, values, device, env)
+        expected.add(key_text(values))
         if state.detect.last is None:
             turn = Turn(now=now, seq=0, out=[], env=env)
             work.operator(state).expected(state.detect, core.seen(work, state, turn))
             core.deadline(work, state, "detect", state.detect.due)
             core.touch(work, state)
+    for text, state in work.keys.items():
+        if text not in expected and state.detect.last is not None:  # it left the roster
+            state.detect.last = state.detect.due = None
+            core.deadline(work, state, "detect", None)
 
 
 def _members(core: Core, roster: str, now: int) -> Iterator[tuple[dict[str, Any], str | None]]:

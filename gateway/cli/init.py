@@ -20,7 +20,9 @@ def register(app: typer.Typer) -> None:
     @app.command("init")
     def init(
         folder: Annotated[Path, typer.Argument(help="A folder that is empty or not there yet.")],
-        site: Annotated[str, typer.Option(help="Short id of the site: a-z, 0-9 and -, for ever.")] = "my-site",
+        site: Annotated[
+            str, typer.Option(help="Short id of the site: a-z, 0-9 and -, for ever.")
+        ] = "my-site",
     ) -> None:
         """Write gateway.yaml, site.yaml and the folders rules/ and profiles/ of a new site. 建立新小区的配置
 
@@ -28,7 +30,9 @@ def register(app: typer.Typer) -> None:
         """
         write_site(folder, site)
         print(f"{folder}: gateway.yaml, site.yaml, rules/, profiles/")
-        print(f"下一步 / next: edit {folder}/site.yaml, then  gateway check {folder}  and  gateway run {folder}")
+        print(
+            f"下一步 / next: edit {folder}/site.yaml, then  gateway check {folder}  and  gateway run {folder}"
+        )
 
 
 def write_site(folder: Path, site: str) -> None:
@@ -45,7 +49,11 @@ def write_site(folder: Path, site: str) -> None:
         "site.yaml": (templates / "site.yaml").read_text("utf-8").replace("my-site", site),
         "rules/own.yaml": (templates / "rules-readme.yaml").read_text("utf-8"),
     }
-    there = [f"{folder / name}: is already there; nothing was written" for name in texts if (folder / name).exists()]
+    there = [
+        f"{folder / name}: is already there; nothing was written"
+        for name in texts
+        if (folder / name).exists()
+    ]
     if there:
         raise ConfigError(there)
     for name, text in texts.items():

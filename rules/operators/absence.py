@@ -60,8 +60,8 @@ class AbsenceOperator(msgspec.Struct, frozen=True, kw_only=True):
         state.due = max(state.last + self.for_us + seen.downtime(state.last), seen.floor, seen.now)
 
     def event(self, state: AbsenceState, _slot: str, seen: Seen) -> Fire | None:
-        if seen.cancel_only:
-            return None
+        if seen.cancel_only or (self.roster is not None and state.last is None):
+            return None  # nobody expects this key
         if state.last is None or seen.at >= state.last or not state.heard:
             state.last, state.id = max(seen.at, state.last or seen.at), seen.id
         state.heard, state.level = True, False

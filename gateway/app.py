@@ -1,0 +1,252 @@
+"""App: the wiring of one gateway, the order in which it starts and stops, and nothing else.
+
+Start: core (store, state back from the journal) → writer → broker → pages → ingest → outbox, sinks, publisher.
+Stop is the same backwards: nothing new comes in, what came in is committed, then the doors close.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+import uvicorn
+
+from gateway.api.app import create_app
+from gateway.api.assemble import assemble
+from gateway.api.community import Community
+from gateway.api.community_of import community_of
+from gateway.api.services import ApiSettings, Services
+from gateway.channels import build_channels, destinations
+from gateway.core import Core, open_core
+from gateway.errors import GatewayError
+from gateway.forward import Forward
+from gateway.health import HealthReport
+from gateway.ingest.broker import EmbeddedBroker
+from gateway.ingest.mqtt import MqttIngest
+from gateway.ingest.publish import Publisher
+from gateway.links import first_links
+from gateway.notify.lan import Lan
+from gateway.outbox import Outbox
+from gateway.response.message import render
+from gateway.rule_cards import rule_cards
+from gateway.service_notify import notify, watchdog_interval_s
+from gateway.sinks.build import build_forward
+from gateway.store.accounts import sync_people
+from gateway.store.read_published import cases_to_show
+from gateway.store.telemetry import TelemetryFile
+from gateway.telemetry import TelemetryLog
+from gateway.wiring import broker_settings, embedded_settings, http_server, questions
+from gateway.writer import Limits, Writer
+from gateway.written import Written
+from rules.explain import sentence
+
+log = structlog.get_logger("gateway")
+KEPT_AT_BROKER = timedelta(
+    days=3
+)  # cases closed since then are told again, so that a close during an outage is known
+Ready = Callable[["Gateway"], Awaitable[None]]
+
+
+class Gateway:
+    """One running gateway; `run` lives until `stop` is set."""
+
+    def __init__(self, written: Written, *, core: Core | None = None) -> None:
+        self.written = written
+        self.stop = asyncio.Event()
+        self.failure: BaseException | None = None
+        self._loop = asyncio.get_running_loop()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.core = core or open_core(written)
+        settings = written.settings
+        mqtt = broker_settings(settings, site=written.site.view.id)
+        self.writer = Writer(
+            self.core.pump,
+            store=self.core.store,
+            clock=self.core.clock,
+            fatal=self._fatal,
+            limits=Limits(flush_interval_s=settings.flush_interval_s, window=mqtt.receive_maximum),
+        )
+        self.lan = Lan()
+        self.telemetry = TelemetryLog(
+            TelemetryFile(settings.data / "telemetry.sqlite3"), now=self.core.clock.now
+        )
+        self.broker = None if settings.mqtt.host else EmbeddedBroker(embedded_settings(settings))
+        self.ingest = MqttIngest(mqtt, self._subscriptions(), self.writer.put)
+        self.publisher = Publisher(mqtt, current=self._open_cases)
+        self.outbox = self._outbox()
+        self.forward: Forward | None = build_forward(settings, self.core, self.telemetry, self.writer.call)
+        self.health = HealthReport(self)
+        self.services = self._services()
+
+    # --- building ---------------------------------------------------------------------------------
+
+    def _subscriptions(self) -> list[str]:
+        wanted = [*self.core.decoder.subscriptions(), *self.written.settings.mqtt.topics]
+        return [each for each in wanted if self.broker is None or EmbeddedBroker.delivers(each)]
+
+    def _outbox(self) -> Outbox:
+        view = self.written.site.view
+        channels = build_channels(self.written, lan=self.lan, publish=self.publisher.publish)
+        outbox = Outbox(
+            write=self.writer.call,
+            channels=channels,
+            render=lambda message: render(message, "zh"),
+            destination=destinations(view, self.written.settings.http.public_url),
+            now=self.core.clock.now,
+            demo=view.demo,
+            seal_key=self.core.store.seal_key,
+        )
+        self.lan.opened = lambda person: outbox.reachable("lan", person)
+        return outbox
+
+    def _services(self) -> Services:
+        view = self.written.site.view
+        cards = rule_cards(self.core.engine.rules, self.core.versions)
+        candidates, near_miss = questions(self.core, self.writer.call)
+        community: Community = community_of(
+            view,
+            cards=cards,
+            why=lambda change: {"zh": sentence(change, "zh"), "en": sentence(change, "en")},
+            candidates=candidates,
+            near_miss=near_miss,
+        )
+        return assemble(
+            store=self.core.store,
+            writer=self.writer,
+            community=lambda: community,
+            health=self.health.now,
+            now=self.core.clock.now,
+            offset=lambda: self.core.clock.offset,
+            settings=ApiSettings(demo=view.demo, public_url=self.written.settings.http.public_url),
+        )
+
+    def _open_cases(self) -> list[Any]:
+        with self.core.store.read() as connection:
+            return cases_to_show(connection, since=self.core.clock.now() - KEPT_AT_BROKER)
+
+    # --- running ----------------------------------------------------------------------------------
+
+    async def run(self, ready: Ready | None = None) -> None:
+        """Start everything, call `ready`, live until `stop`, then stop everything in order.
+
+        Raises:
+            GatewayError: it could not start, or the writer had to end the process.
+        """
+        async with AsyncExitStack() as doors:
+            doors.callback(self.core.store.close)
+            await self._start(doors)
+            if ready is not None:
+                await ready(self)
+            notify("READY=1")
+            await self.stop.wait()
+            notify("STOPPING=1")
+            log.info("stopping")
+            for task in self._tasks:
+                await _cancelled(task)
+        if self.failure is not None:
+            raise GatewayError(f"the writer ended: {self.failure}") from self.failure
+
+    async def _start(self, doors: AsyncExitStack) -> None:
+        self.writer.on_commit(self._committed)
+        self.writer.start()
+        doors.callback(self.writer.stop)
+        await asyncio.wrap_future(
+            self.writer.call(lambda c: sync_people(c, self.written.site.view.people.values()))
+        )
+        self.telemetry.start()
+        doors.callback(self.telemetry.stop)
+        if self.broker is not None:
+            await asyncio.to_thread(self.broker.start)
+            doors.callback(self.broker.stop)
+        await self._open_pages(doors)
+        self.ingest.start()
+        doors.callback(self.ingest.stop)
+        self._task(self.publisher.run(), "publisher", doors)
+        self._task(self.outbox.run(), "outbox", doors)
+        if self.forward is not None:
+            self._task(self.forward.run(), "forward", doors)
+        self._task(self._watch(), "watchdog", doors)
+
+    async def _open_pages(self, doors: AsyncExitStack) -> None:
+        await self.services.hub.start(seq=self.core.store.last_seq)
+        server = http_server(create_app(self.services), self.written.settings)
+        task = asyncio.create_task(server.serve(), name="http")
+        doors.push_async_callback(_end_server, server, task)
+        doors.push_async_callback(self.services.hub.close)
+        while not server.started:
+            if task.done():
+                await task  # says why: the port is taken, a certificate cannot be read
+                raise GatewayError("the web server ended while it started")
+            await asyncio.sleep(0.01)
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Let something run beside the gateway until it stops (the demo's devices and people)."""
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._ended)
+        self._tasks.append(task)
+
+    def _task(self, work: Coroutine[Any, Any, Any], name: str, doors: AsyncExitStack) -> None:
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(self._ended)
+        doors.push_async_callback(_cancelled, task)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a task ended", task=task.get_name(), exc_info=error)
+            self._fatal(error)
+
+    async def _watch(self) -> None:
+        """Tell systemd that everything moves; a part that hangs lets the watchdog start us again."""
+        interval = watchdog_interval_s() or 5.0
+        while True:
+            if self.health.alive():
+                notify("WATCHDOG=1")
+            await asyncio.sleep(interval)
+
+    def _committed(self, committed: Any) -> None:
+        """After each commit, in the writer's thread: tell everybody who waits; nothing here may block."""
+        self.publisher.committed(committed)
+        if committed.telemetry:
+            self.telemetry.add(committed.telemetry)
+        if committed.messages or committed.withdrawn:
+            self.outbox.wake()
+        if self.forward is not None:
+            self.forward.wake()
+        self.services.committed(committed)
+
+    def _fatal(self, error: BaseException) -> None:
+        if self.failure is None:
+            self.failure = error
+        self._loop.call_soon_threadsafe(self.stop.set)
+
+    async def links(self, *, base: str, demo: bool = False) -> list[tuple[str, str]]:
+        """Return one-time login links: (what it is for, address); the first administrator's when nobody can log in."""
+        return await first_links(self.writer.call, self.core, base=base, demo=demo)
+
+
+async def _cancelled(task: asyncio.Task[Any]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def _end_server(server: uvicorn.Server, task: asyncio.Task[None]) -> None:
+    server.should_exit = True
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def serve(written: Written, ready: Ready | None = None, *, core: Core | None = None) -> None:
+    """Run one gateway until it is told to stop."""
+    started = datetime.now(UTC)
+    gateway = Gateway(written, core=core)
+    report = gateway.core.recovery.report
+    log.info(
+        "armed",
+        replayed=report.replayed,
+        differences=len(report.differences),
+        seconds=(datetime.now(UTC) - started).total_seconds(),
+    )
+    await gateway.run(ready)

@@ -1,0 +1,112 @@
+"""The core of a running gateway: store, clock, decoder, engine, cases, pump and writer, put together.
+
+Used by the app, and by the demo, which runs a week of history through the same pump before it opens.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from uuid_utils.compat import uuid7
+
+from devices.decode import Decoder
+from gateway.clock import EngineClock, Sources
+from gateway.pump import Pump
+from gateway.response.respond import respond
+from gateway.response.world import World
+from gateway.secret_files import secret
+from gateway.store.read_documents import newest_versions
+from gateway.store.recover import Recovery
+from gateway.store.store import Store
+from gateway.written import Written, new_versions
+from rules.engine import Engine
+
+
+class Core(msgspec.Struct, frozen=True, kw_only=True):
+    """What is there once a gateway has its data back."""
+
+    written: Written
+    store: Store
+    clock: EngineClock
+    decoder: Decoder
+    recovery: Recovery
+    pump: Pump
+    versions: dict[str, int]
+
+    @property
+    def world(self) -> World:
+        """The cases as of the newest input; belongs to the writer's thread."""
+        cases = self.pump.state.cases
+        assert isinstance(cases, World)
+        return cases
+
+    @property
+    def engine(self) -> Engine:
+        """The rule engine; belongs to the writer's thread."""
+        rules = self.pump.state.rules
+        assert isinstance(rules, Engine)
+        return rules
+
+
+def open_core(written: Written, *, sources: Sources | None = None) -> Core:
+    """Open the data folder and bring everything back from it.
+
+    Raises:
+        StoreError: another gateway holds the folder, or it cannot be used.
+        ConfigError: a secret file is not as it must be.
+    """
+    data = written.settings.data
+    store = Store.open(data)
+    try:
+        return _build(written, store, data, sources)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _build(written: Written, store: Store, data: Path, sources: Sources | None) -> Core:
+    secrets = data / "secrets"
+    store.seal_with(secret(secrets, "seal.key"))
+    with store.read() as connection:
+        known = newest_versions(connection)
+    changed = new_versions(written.documents, known, author="file", at=datetime.now(UTC))
+    newest = {name: version for name, (version, _) in known.items()} | {
+        each.name: each.version for each in changed
+    }
+    versions = {
+        name.removeprefix("rule:"): version for name, version in newest.items() if name.startswith("rule:")
+    }
+    site = written.site.rules
+    decoder = Decoder(
+        profiles=written.profiles, registry=site.registry, site=site.id, zone=site.zone, site_key=secret(secrets, "site.key"),
+    )  # fmt: skip
+    recovery = Recovery(
+        store,
+        make_rules=lambda: Engine(written.rules.rules, written.rules.inhibits, site, versions),
+        make_cases=lambda cases, numbers, modes: World(
+            written.site.view, incidents=cases, counters=numbers, modes=modes
+        ),
+    )
+    clock = EngineClock(last_us=store.last_us, mark=store.mark, sources=sources)
+    pump = Pump(
+        store=store,
+        decoder=decoder,
+        recover=recovery,
+        respond=respond,
+        mint=lambda: str(uuid7()),
+        mark=clock.mark(),
+        now=clock.now(),
+    )
+    if changed:
+        pump.batch.documents.extend(changed)
+    return Core(
+        written=written,
+        store=store,
+        clock=clock,
+        decoder=decoder,
+        recovery=recovery,
+        pump=pump,
+        versions=versions,
+    )

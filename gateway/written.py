@@ -1,0 +1,91 @@
+"""What people wrote: settings, site, profiles and rules, read together, every mistake at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+import msgspec
+
+from devices.form import Profile
+from devices.problem import Problem
+from devices.profile import load_profiles
+from gateway.batch import Document
+from gateway.builtin import builtin_packs, builtin_profiles, folder_texts
+from gateway.config import Settings
+from gateway.errors import ConfigError
+from gateway.site import SiteFile, load_site_file
+from rules.load import Loaded, load_rules
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a gateway is told at its start; `documents` are the texts that become versions."""
+
+    settings: Settings
+    site: SiteFile
+    profiles: tuple[Profile, ...]
+    rules: Loaded
+    documents: dict[str, str]
+
+
+def load_written(settings: Settings, *, today: date) -> Written:
+    """Read everything the settings point at.
+
+    Raises:
+        ConfigError: with every mistake in all of it, each as `FILE:LINE: PATH: message`.
+    """
+    problems: list[Problem | str] = []
+    text = _site_text(settings.site, problems)
+    site, found = load_site_file(text, str(settings.site), today=today)
+    problems += found if not problems else []
+    profiles, found = load_profiles({**builtin_profiles(), **folder_texts(settings.profiles)})
+    problems += found
+    packs = _packs(settings, problems)
+    rules = load_rules(
+        {**packs, **folder_texts(settings.rules)}, zone=site.rules.zone, calendars=site.rules.calendars
+    )
+    problems += rules.problems
+    if problems:
+        raise ConfigError([str(problem) for problem in problems])
+    documents = {"site": text}
+    documents |= {
+        f"rule:{rule.id}": msgspec.json.encode(rule.source, order="deterministic").decode()
+        for rule in rules.rules
+    }
+    return Written(settings=settings, site=site, profiles=tuple(profiles), rules=rules, documents=documents)
+
+
+def _site_text(path: Path, problems: list[Problem | str]) -> str:
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        problems.append(f"{path}: not found; `gateway init {path.parent}` writes a new one")
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"{path}: cannot be read: {error}")
+    return "site: unread\n"
+
+
+def _packs(settings: Settings, problems: list[Problem | str]) -> dict[str, str]:
+    texts = builtin_packs()
+    if settings.packs is None:
+        return texts
+    by_name = {Path(file).stem: file for file in texts}
+    unknown = [name for name in settings.packs if name not in by_name]
+    problems += [
+        f"packs: unknown pack '{name}', expected some of {', '.join(sorted(by_name))}" for name in unknown
+    ]
+    return {by_name[name]: texts[by_name[name]] for name in settings.packs if name in by_name}
+
+
+def new_versions(
+    documents: Mapping[str, str], known: Mapping[str, tuple[int, str]], *, author: str, at: datetime
+) -> list[Document]:
+    """Return a new version of each document whose text differs from its newest one."""
+    found = []
+    for name, body in documents.items():
+        version, digest = known.get(name, (0, ""))
+        if digest != hashlib.sha256(body.encode()).hexdigest():
+            found.append(Document(name=name, version=version + 1, author=author, at=at, body=body))
+    return found
