@@ -86,6 +86,17 @@ def rate(profiles: list[Profile], batch: list[RawMessage], rounds: int) -> dict[
     return {"best": round(max(rates)), "median": round(statistics.median(rates))}
 
 
+def reference(batch: list[RawMessage], rounds: int) -> float:
+    """Microseconds that msgspec alone needs for one of these payloads: what this machine is like at this hour."""
+    best = float("inf")
+    for _ in range(rounds):
+        start = time.thread_time()
+        for message in batch:
+            msgspec.json.decode(message.payload)
+        best = min(best, (time.thread_time() - start) / len(batch))
+    return round(best * 1e6, 2)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=20_000)
@@ -105,6 +116,7 @@ def main() -> None:
         "payload_bytes": {name: len(batch[0].payload) for name, batch in batches.items()},
         "two_profiles": {name: rate(few, batch, options.rounds) for name, batch in batches.items()},
         f"{len(profiles)}_profiles": {name: rate(profiles, batch, options.rounds) for name, batch in batches.items()},
+        "json_alone_us": {name: reference(batch, options.rounds) for name, batch in batches.items()},
         "load_and_prove_profiles_s": round(load_s, 3),
         "machine": {"processor": platform.processor() or platform.machine(), "python": platform.python_version(),
                     "msgspec": msgspec.__version__, "system": platform.system()},

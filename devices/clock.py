@@ -25,7 +25,8 @@ LARGEST_S = 3_600.0  # a steady error above this, other than the site's offset, 
 _ZONE_SLACK_S = 120.0
 _LONE_S = 30.0
 _FIRST_BELIEVED = datetime(2010, 1, 1, tzinfo=UTC)  # clocks without a battery start in 1970 or 2000
-_FUTURE_S = 366 * 86_400.0
+_DAY_S = 86_400.0
+_FUTURE_S = 366 * _DAY_S
 
 
 class Judged(NamedTuple):
@@ -55,7 +56,7 @@ class DeviceClock(msgspec.Struct, kw_only=True, omit_defaults=True):
     def learn(self, stamp: Stamp, received_at: datetime, zone: tzinfo) -> None:
         """Take one live message into the open window, and close the window when it is full."""
         difference = (received_at - stamp.instant).total_seconds()
-        if not _believed(stamp.instant, difference):
+        if not -_DAY_S < difference < _DAY_S and not _believed(stamp.instant, difference):
             return
         if self.opened is None or received_at < self.opened:
             self.opened, self.count, self.lowest, self.second = received_at, 1, difference, difference
@@ -103,21 +104,17 @@ def judge(
     if stamp is None:
         return Judged(received_at, "none", ("drained",) if drained else ())
     age = (received_at - stamp.instant).total_seconds()
-    if clock.skew is not None and clock.usable and _believed(stamp.instant, age):
+    if clock.skew is None and 0 < age < LARGEST_S:  # nearly every message of a young clock
+        return Judged(stamp.instant, stamp.quality, ())
+    queued = drained or not live
+    old = not queued and oldest is not None and age - (clock.skew or 0) > oldest.total_seconds()
+    if old or not _believed(stamp.instant, age):
+        return _unbelieved(received_at, drained=drained)
+    if clock.skew is not None:
+        if not clock.usable:
+            return _unbelieved(received_at, drained=drained)
         return _corrected(clock.skew, stamp, age, received_at, drained=drained)
-    behind = age > LARGEST_S and live and not drained
-    if (
-        clock.skew is not None
-        or age < -LATENESS_S
-        or not _believed(stamp.instant, age)
-        or (
-            behind
-            and (
-                _zone_error(age, received_at, zone) != 0.0
-                or (oldest is not None and age > oldest.total_seconds())
-            )
-        )
-    ):
+    if age < -LATENESS_S or (age > LARGEST_S and not queued and _zone_error(age, received_at, zone) != 0.0):
         return _unbelieved(received_at, drained=drained)
     return Judged(stamp.instant if age > 0 else received_at, stamp.quality, ())
 

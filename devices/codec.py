@@ -15,7 +15,7 @@ Codec: TypeAlias = Callable[[bytes, str], list[Document]]
 CODECS: dict[str, Codec] = {}
 
 
-class CodecRefused(Exception):  # noqa: N818  a refusal is an ordinary answer here
+class CodecRefused(Exception):
     """The bytes are not what this codec reads; `code` is a quarantine code, the message a sentence."""
 
     def __init__(self, code: str, reason: str) -> None:

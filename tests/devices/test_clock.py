@@ -126,6 +126,12 @@ def test_older_than_a_week_is_believed_only_of_a_backlog() -> None:
     assert judge(DeviceClock(), old, T0, SITE, oldest=None).at == old.instant
 
 
+def test_a_good_clock_that_falls_back_years_is_not_believed() -> None:
+    clock = DeviceClock()
+    end = run(clock, [0.4] * MIN_MESSAGES, skew=0)
+    assert judge(clock, stamp(end - timedelta(days=2000)), end, SITE) == (end, "none", ("clock",))
+
+
 def test_clockless_in_a_drain_says_so() -> None:
     assert judge(DeviceClock(), None, T0, SITE, drained=True) == (T0, "none", ("drained",))
     assert judge(DeviceClock(), stamp(T0 + s(999)), T0, SITE, drained=True).flags == ("clock", "drained")
