@@ -1,0 +1,133 @@
+"""The words in which rules and changes are read aloud, in Chinese and English: durations, kinds, numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import Any, Literal, TypeAlias
+
+from devices.expression import Expression
+from devices.kinds import KINDS
+from rules.aloud import aloud
+from rules.duration import from_us, parse_duration
+from rules.model import Selector
+
+Lang: TypeAlias = Literal["zh", "en"]
+
+_SECOND = 1_000_000
+_UNITS = (
+    (86_400 * _SECOND, 2, "天", "d"),
+    (3_600 * _SECOND, 1, "小时", "h"),
+    (60 * _SECOND, 2, "分钟", "min"),
+    (_SECOND, 1, "秒", "s"),
+    (1_000, 1, "毫秒", "ms"),
+)
+_GROUPS = {
+    "access": ("门禁事件", "access events"),
+    "contact": ("门磁事件", "door contacts"),
+    "vehicle": ("车辆事件", "vehicle events"),
+    "parcel": ("快递柜事件", "locker events"),
+    "camera": ("摄像机事件", "camera events"),
+    "fire": ("消防事件", "fire events"),
+    "sos": ("求助", "calls for help"),
+    "env": ("环境测量", "environment"),
+    "power": ("供电事件", "power events"),
+    "lift": ("电梯事件", "lift events"),
+    "device": ("设备状态", "device states"),
+    "panel": ("报警主机事件", "alarm panel events"),
+    "resident": ("居民上报", "resident reports"),
+    "command": ("指令结果", "command results"),
+    "system": ("网关状态", "gateway states"),
+}
+STAGES = {"warning": ("预警", "warning"), "alarm": ("报警", "alarm")}
+_MOST_NAMED = 3
+_YEAR_9000_US = 7_000 * 365 * 86_400 * _SECOND
+
+
+def pick(lang: Lang, zh: str, en: str) -> str:
+    """Return the words of one language."""
+    return zh if lang == "zh" else en
+
+
+def lasting(microseconds: object, lang: Lang) -> str:
+    """Say a length of time, given in microseconds or as written (`10m`): 10 分钟, 10 min."""
+    if isinstance(microseconds, str):
+        parsed = parse_duration(microseconds)
+        if parsed is None:
+            return microseconds.replace(" events", " 个样本") if lang == "zh" else microseconds
+        microseconds = parsed
+    if not isinstance(microseconds, int):
+        return "?"
+    for unit, least, zh, en in _UNITS:
+        # A smaller unit as long as its number stays small: 60 秒, 90 分钟, 36 小时.
+        if microseconds % unit == 0 and microseconds >= least * unit:
+            return f"{microseconds // unit} {pick(lang, zh, en)}"
+    return (
+        pick(lang, "0 秒", "0 s")
+        if microseconds == 0
+        else f"{microseconds / _SECOND:g} {pick(lang, '秒', 's')}"
+    )
+
+
+def kinds(selector: Selector | None, lang: Lang) -> str:
+    """Say which events a selector means."""
+    if selector is None:
+        return pick(lang, "事件", "events")
+    said = list(dict.fromkeys(_kind(clause.pattern, lang) for clause in selector.clauses))
+    if len(said) > _MOST_NAMED + 1:
+        named = pick(lang, "、", ", ").join(said[:_MOST_NAMED])
+        rest = len(said) - _MOST_NAMED
+        text = pick(lang, f"{named}等 {len(said)} 类", f"{named} or {rest} more")
+    else:
+        text = pick(lang, "或", " or ").join(said)
+    conditions = list(dict.fromkeys(aloud(c.where, lang) for c in selector.clauses if c.where is not None))
+    if conditions:
+        joined = pick(lang, " 或 ", " or ").join(conditions)
+        text += pick(lang, f"({joined})", f" ({joined})")
+    return text
+
+
+def _kind(pattern: str, lang: Lang) -> str:
+    known = KINDS.get(pattern)
+    if known is not None:
+        return pick(lang, f"“{known.zh}”", f"“{known.en}”")
+    if pattern == "*":
+        return pick(lang, "任何消息", "any message")
+    return pick(lang, *_GROUPS.get(pattern.partition(".")[0], (pattern, pattern)))
+
+
+def condition(expression: Expression | None, lang: Lang) -> str:
+    """Say an expression."""
+    return "" if expression is None else aloud(expression, lang)
+
+
+def quoted(text: object, lang: Lang) -> str:
+    """Put something written in the rule language into quotes."""
+    return pick(lang, f"「{text}」", f"“{text}”")
+
+
+def number(value: object) -> str:
+    """Say a number without needless digits."""
+    if isinstance(value, float) and abs(value) < 1e15:
+        return f"{value:.6g}"
+    return str(value)
+
+
+def moment(microseconds: object, zone: tzinfo | None) -> str:
+    """Say a local time of day; with its date when no zone tells which day it is."""
+    if not isinstance(microseconds, int) or not 0 <= microseconds < _YEAR_9000_US:
+        return "?"
+    at: datetime = from_us(microseconds)
+    return (
+        at.astimezone(zone).strftime("%m-%d %H:%M:%S") if zone is not None else at.strftime("%m-%d %H:%M:%SZ")
+    )
+
+
+def listed(parts: Sequence[Any], lang: Lang) -> str:
+    """Join words into an enumeration."""
+    return pick(lang, "、", ", ").join(str(part) for part in parts)
+
+
+def stage(name: str, level: str, lang: Lang) -> str:
+    """Say a stage with its level: 报警 L2, alarm L2."""
+    return f"{pick(lang, *STAGES.get(name, (name, name)))} {level}"
