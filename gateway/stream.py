@@ -19,6 +19,8 @@ from datetime import timedelta
 import msgspec
 import structlog
 
+from gateway.stream_rows import Look, Touched, Watcher, delta_message, lists_of, sse
+
 BATCH = timedelta(milliseconds=100)
 DEVICES = timedelta(seconds=1)  # device states are many and urgent to nobody
 BEAT = timedelta(seconds=5)
@@ -27,6 +29,7 @@ RING = 600  # deltas kept for pages that come back: a minute of the busiest stre
 QUEUE = 64  # messages that a slow page may lie behind
 SNAPSHOT_AGE = timedelta(seconds=1)  # pages that connect within it share one look at the store
 _log = structlog.get_logger()
+
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """What the hub asks for. `open` and `rows` run in a worker thread, `head` and `beat` in the event loop."""
@@ -133,7 +136,9 @@ class Hub:
             last = look.seq
             messages.append(self._snapshot_message(look, page.watcher))
         messages += [
-            message for look in self._ring if look.after(last) and (message := delta_message(look, page.watcher, {}))
+            message
+            for look in self._ring
+            if look.after(last) and (message := delta_message(look, page.watcher, {}))
         ]
         page.behind, page.since = False, last
         self._pages.add(page)
@@ -201,7 +206,7 @@ class Hub:
                 _log.error("no beat", error=str(error))
                 continue
             seq = self._sent
-            message = message_of("beat", seq, b'{"seq":%d,%b}' % (seq, figures))
+            message = sse("beat", seq, b'{"seq":%d,%b}' % (seq, figures))
             for page in self._pages:
                 page.put(message)
 
@@ -224,4 +229,4 @@ class Hub:
         lists = lists_of(look.items, watcher, ("alerts", "incidents"))
         truncated = b"true" if look.truncated else b"false"
         body = b'{"seq":%d,%b,%b,"truncated":%b}' % (look.seq, lists, self._source.head(), truncated)
-        return message_of("snapshot", look.seq, body)
+        return sse("snapshot", look.seq, body)

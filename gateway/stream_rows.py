@@ -77,7 +77,7 @@ def delta_message(look: Look, watcher: Watcher, encoded: dict[object, bytes]) ->
     if key not in encoded:
         seen = [item for item in look.items if watcher.sees(item)]
         encoded[key] = (
-            _message(
+            sse(
                 "delta",
                 look.seq,
                 b'{"seq":%d,%b}' % (look.seq, lists_of(seen, watcher, ("alerts", "incidents", "devices"))),
@@ -89,6 +89,7 @@ def delta_message(look: Look, watcher: Watcher, encoded: dict[object, bytes]) ->
 
 
 def lists_of(items: Iterable[Item], watcher: Watcher, names: tuple[List, ...]) -> bytes:
+    """Return the members `"alerts":[…],…` with the rows that this watcher may see."""
     parts: Mapping[str, list[bytes]] = {name: [] for name in names}
     for item in items:
         if watcher.sees(item) and item.list in parts:
@@ -96,5 +97,6 @@ def lists_of(items: Iterable[Item], watcher: Watcher, names: tuple[List, ...]) -
     return b",".join(b'"%b":[%b]' % (name.encode(), b",".join(bodies)) for name, bodies in parts.items())
 
 
-def message(event: str, seq: int, body: bytes) -> bytes:
+def sse(event: str, seq: int, body: bytes) -> bytes:
+    """Return one server-sent event; its id is the number a browser sends back when it reconnects."""
     return b"event: %b\nid: %d\ndata: %b\n\n" % (event.encode(), seq, body)

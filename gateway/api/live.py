@@ -23,7 +23,8 @@ from gateway.store.read import last_seq
 from gateway.store.read_alerts import AlertRow, alerts_by_id, load, open_alerts
 from gateway.store.read_devices import DeviceState, device_states, reporting
 from gateway.store.read_incidents import IncidentRow, incidents_by_number, open_incidents
-from gateway.stream import Item, Look, Source, Touched
+from gateway.stream import Source
+from gateway.stream_rows import Item, Look, Touched
 
 MOST_ALERTS, MOST_INCIDENTS = 2000, 1000  # in a snapshot; the lists have the rest
 MANY = 20  # alerts of one case that are sent again with it

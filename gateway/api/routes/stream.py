@@ -12,7 +12,7 @@ from gateway.api.answers import errors, services
 from gateway.api.connection import cookie_name
 from gateway.api.permissions import Require, Viewer, scope_of
 from gateway.api.routes.noun import noun
-from gateway.stream import Watcher
+from gateway.stream_rows import Watcher
 
 router = noun("stream")
 

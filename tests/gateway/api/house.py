@@ -181,7 +181,7 @@ class House:
                 purpose=purpose,
                 now=self.clock.now(),
                 lifetime=timedelta(hours=1),
-            )  # fmt: skip
+            )
         )
         return token
 
