@@ -20,7 +20,9 @@ from sqlalchemy.pool import StaticPool
 from gateway.errors import StoreError, StoreFull
 
 BUSY_MS = 10_000
-WAL_PAGES = 1000  # a checkpoint copies this many pages; larger makes rarer and longer ones
+PAGE_BYTES = 1024
+"""A small batch touches some ten pages, and the log gets each of them whole: 4096 wrote twice as much an event."""
+WAL_PAGES = 4000  # a checkpoint copies this many pages; larger makes rarer and longer ones
 # Primary SQLite result codes under which the disk is to blame: READONLY, IOERR, FULL, CANTOPEN.
 _SQLITE_DISK = frozenset({8, 10, 13, 14})
 _SQLITE_CORRUPT = frozenset({11, 26})
@@ -100,7 +102,14 @@ def open_database(url: str, *, module: ModuleType | None = None) -> Database:
     write = sa.create_engine(url, poolclass=StaticPool, connect_args=threads, **extra)
     read = sa.create_engine(url, pool_size=8, max_overflow=24, connect_args=threads, **extra)
     sa.event.listen(
-        write, "connect", _pragmas("journal_mode=WAL", "synchronous=FULL", f"wal_autocheckpoint={WAL_PAGES}")
+        write,
+        "connect",
+        _pragmas(
+            f"page_size={PAGE_BYTES}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            f"wal_autocheckpoint={WAL_PAGES}",
+        ),
     )
     sa.event.listen(write, "begin", _begin_immediate)
     sa.event.listen(read, "connect", _pragmas("query_only=ON"))
