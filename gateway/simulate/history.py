@@ -15,10 +15,11 @@ import msgspec
 from devices.event import RawMessage
 from gateway.simulate.estate import Estate
 from gateway.simulate.situations import Script
-from gateway.simulate.timeline import Options, messages, troubles
+from gateway.simulate.timeline import REST, Options, messages, troubles, write
 
 PACE = timedelta(seconds=30)  # how often the people look
 ALIVE = timedelta(hours=3)  # a case is handled within this, or stays as it is
+LAST = ((18, "leak"), (13, "denied_stubborn"), (8, "fire_lane"), (4, "forced"))  # minutes before the end
 HANDS_OFF = timedelta(minutes=20)  # what happens at the end is left to whoever opens the page
 
 
@@ -41,16 +42,17 @@ def history(
     days: float = 7,
     seed: str = "1",
     rate: float = 1.0,
-    trouble: float = 1.0,
+    trouble: float = 2.0,
 ) -> Iterator[tuple[datetime, RawMessage | Turn]]:
     """Yield (when, message or turn) in order of time, from `days` before `until` up to it.
 
     Turns come every 30 seconds for three hours after each trouble, and every quarter of an hour otherwise, so
-    that quiet days cost nothing.
+    that quiet days cost nothing. The last twenty minutes hold some open cases for whoever comes in.
     """
     begin = until - timedelta(days=days)
     options = history_options(seed=seed, rate=rate, trouble=trouble)
-    scripts = troubles(estate, begin, until, options)
+    scripts = [*troubles(estate, begin, until - HANDS_OFF - REST, options)]
+    scripts += finale(estate, until, {device: s.end + REST for s in scripts for device in s.devices}, seed)
     turns = _turns(begin, until, scripts)
     following = next(turns, None)
     for sent in messages(estate, begin, until, options, scripts=scripts):
@@ -65,7 +67,13 @@ def history(
         following = next(turns, None)
 
 
-def history_options(*, seed: str = "1", rate: float = 1.0, trouble: float = 1.0) -> Options:
+def finale(estate: Estate, until: datetime, free_at: dict[str, datetime], seed: str) -> list[Script]:
+    """Return the troubles of the last minutes, whose cases stand open when the pages are opened."""
+    scripts = (write(estate, name, until - timedelta(minutes=before), free_at, seed) for before, name in LAST)
+    return [script for script in scripts if script is not None]
+
+
+def history_options(*, seed: str = "1", rate: float = 1.0, trouble: float = 2.0) -> Options:
     """Return the options of a history: heartbeats just often enough that nothing seems dead."""
     return Options(seed=seed, rate=rate, trouble=trouble, heartbeat=timedelta(seconds=150))
 

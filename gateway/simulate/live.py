@@ -44,7 +44,7 @@ class Stage(msgspec.Struct, kw_only=True):
 
     def due(self) -> list[Expectation]:
         """Return what had to come by the end of the show (all of it while it runs)."""
-        return [one for one in self.expected if self.ended is None or one.end <= self.ended]
+        return [one for one in self.expected if self.ended is None or one.settled <= self.ended]
 
 
 def programme(estate: Estate, begin: datetime, end: datetime, *, seed: str, pause: float) -> list[Script]:

@@ -21,12 +21,22 @@ from gateway.simulate.picture import scene_photo
 
 ROLES: dict[str, tuple[Role, ...]] = {person[0]: (person[2],) for person in names.PEOPLE}  # type: ignore[misc]  # the table names roles only
 FALSE_SHARE = 0.12  # of the cases that turn out to be nothing
+FIRST = (
+    "guard",
+    "worker",
+    "maintenance",
+    "leader",
+    "manager",
+    "checker",
+    "administrator",
+    "auditor",
+)  # who goes first of those who were sent
 STEPS = {  # state -> how long until somebody does the next thing, in seconds (least, most)
     "pending_verify": (15, 55),
     "accepted": (20, 90),
     "dispatched": (15, 75),
     "taken": (90, 420),
-    "on_scene": (180, 1200),
+    "on_scene": (180, 1200),  # at L1 a third of it: a taken L1 without news for ten minutes is sent out anew
     "resolved": (600, 5400),
     "suspended": (600, 1800),
 }
@@ -114,7 +124,7 @@ class Crew:
             return None
         least, most = STEPS[case.state]
         if case.level == "L1" and case.state in {"taken", "on_scene"}:
-            least, most = least // 2, most // 2
+            least, most = least // 3, most // 3
         wait = (least + (most - least) * self.draw(case, case.state)) * self._pace
         if now - since < timedelta(seconds=wait):
             return None
@@ -134,11 +144,11 @@ class Crew:
         return case.owner if case.owner in self._roles else None
 
     def sent(self, case: Case, *, without: Sequence[str] = ()) -> str | None:
-        """Return the first of those who were sent that is one of ours and no visitor."""
-        return next(
-            (p for p in case.assignees if p in self._roles and p not in self._spare and p not in without),
-            None,
-        )
+        """Return one of those who were sent, of ours and no visitor: guards and workers first, managers last."""
+        able = [p for p in case.assignees if p in self._roles and p not in self._spare and p not in without]
+        ranks = {p: FIRST.index(self._roles[p][0]) for p in able}
+        first = [p for p in able if ranks[p] == min(ranks.values())]
+        return first[int(self.draw(case, f"sent{len(without)}") * len(first))] if first else None
 
     def move(
         self, by: str | None, case: Case, action: str, picture: bytes | None = None, **fields: Any

@@ -54,9 +54,13 @@ def troubles(estate: Estate, begin: datetime, end: datetime, options: Options) -
     for at, name in sorted(wanted):
         if not begin <= at < end - timedelta(minutes=2):
             continue
-        script = write(estate, name, at, free_at, options.seed)
-        if script is not None:
+        taken = dict(free_at)
+        script = write(estate, name, at, taken, options.seed)
+        if script is not None and script.end < end - timedelta(
+            minutes=2
+        ):  # what begins also ends in the span
             scripts.append(script)
+            free_at = taken
     return scripts
 
 

@@ -30,6 +30,7 @@ class Expectation(msgspec.Struct, frozen=True, kw_only=True):
     stage: str  # warning | alarm
     begin: datetime  # it must not open before
     end: datetime  # and must have opened by
+    settled: datetime  # by now it has reached its stage, if it ever does
 
 
 class Script(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +87,9 @@ def script(
         Said(at=begin + timedelta(seconds=after), thing=thing.id, fact=fact, cause=name)
         for after, fact in steps
     )
-    return Script(name=name, said=said, expects=expects, devices=(thing.id,))
+    end = max(one.at for one in said) + timedelta(seconds=20)
+    settled = tuple(msgspec.structs.replace(one, settled=max(end, one.end)) for one in expects)
+    return Script(name=name, said=said, expects=settled, devices=(thing.id,))
 
 
 def owed(
@@ -108,6 +111,7 @@ def owed(
         stage=stage,
         begin=due - timedelta(seconds=2),
         end=due + timedelta(seconds=within),
+        settled=due + timedelta(seconds=within),
     )
 
 

@@ -61,15 +61,32 @@ def fire_lane(estate: Estate, random: Random, begin: datetime, busy: frozenset[s
     return script("fire_lane", camera, begin, [(0.0, fact)], expected)
 
 
-@situation("camera_gone", weekly=2)
-def camera_gone(estate: Estate, random: Random, begin: datetime, busy: frozenset[str]) -> Script | None:
-    """A camera shows nothing for a quarter of an hour and comes back."""
+def gone(
+    name: str,
+    seconds: float,
+    stage: str,
+    estate: Estate,
+    random: Random,
+    begin: datetime,
+    busy: frozenset[str],
+) -> Script | None:
     camera = one_of(random, estate.of("camera"), busy)
     if camera is None:
         return None
-    gone, back = (
-        Fact(kind="camera.offline", data={"reason": "no picture"}),
-        Fact(kind="camera.online", data={"reason": "pictures again"}),
-    )
-    expected = owed("camera_gone", "camera.offline", camera, begin, 0)
-    return script("camera_gone", camera, begin, [(0.0, gone), (900.0, back)], expected)
+    steps = [
+        (0.0, Fact(kind="camera.offline", data={"reason": "no picture"})),
+        (seconds, Fact(kind="camera.online", data={"reason": "pictures again"})),
+    ]
+    return script(name, camera, begin, steps, owed(name, "camera.offline", camera, begin, 0, stage=stage))
+
+
+@situation("camera_gone", weekly=3)
+def camera_gone(estate: Estate, random: Random, begin: datetime, busy: frozenset[str]) -> Script | None:
+    """A camera shows nothing for a quarter of an hour and comes back: a warning."""
+    return gone("camera_gone", 900.0, "warning", estate, random, begin, busy)
+
+
+@situation("camera_dead", weekly=3)
+def camera_dead(estate: Estate, random: Random, begin: datetime, busy: frozenset[str]) -> Script | None:
+    """A camera is dead until somebody has seen to its cable: an alarm after half an hour."""
+    return gone("camera_dead", random.uniform(2400, 4200), "alarm", estate, random, begin, busy)

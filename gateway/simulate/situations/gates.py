@@ -44,14 +44,25 @@ def denied_stubborn(estate: Estate, random: Random, begin: datetime, busy: froze
     return script("denied_stubborn", gate, begin, steps, expected)
 
 
-@situation("held", weekly=10, hours=(6, 23))
+@situation("held", weekly=8, hours=(6, 23))
 def held(estate: Estate, random: Random, begin: datetime, busy: frozenset[str]) -> Script | None:
-    """A unit door is wedged open for seven to ten minutes: somebody is moving house."""
+    """A unit door is wedged open for seven to ten minutes: somebody carries things in. A warning."""
     door = one_of(random, estate.of("unit_door"), busy)
     if door is None:
         return None
     steps = [(0.0, OPENED), (random.uniform(420, 600), CLOSED)]
     return script("held", door, begin, steps, owed("held", "access.held_open", door, begin, 120))
+
+
+@situation("held_long", weekly=5, hours=(6, 23))
+def held_long(estate: Estate, random: Random, begin: datetime, busy: frozenset[str]) -> Script | None:
+    """A unit door stands open for more than twenty minutes and nobody cares: somebody has to go."""
+    door = one_of(random, estate.of("unit_door"), busy)
+    if door is None:
+        return None
+    steps = [(0.0, OPENED), (random.uniform(1260, 1800), CLOSED)]
+    expected = owed("held_long", "access.held_open", door, begin, 120, stage="alarm")
+    return script("held_long", door, begin, steps, expected)
 
 
 @situation("forced", weekly=2)

@@ -44,15 +44,19 @@ def parcel_overdue(estate: Estate, random: Random, begin: datetime, busy: frozen
 
 @situation("cell_open", weekly=4, hours=(8, 22))
 def cell_open(estate: Estate, random: Random, begin: datetime, busy: frozenset[str]) -> Script | None:
-    """A cell was opened and left open for twelve minutes."""
+    """A cell was opened and stands open for more than an hour."""
     locker = one_of(random, estate.of("parcel_locker"), busy)
     if locker is None:
         return None
     cell = {"cell": str(estate.size.cells + 1)}  # the large cell: ordinary life does not use it
     steps = [
         (0.0, Fact(kind="parcel.door_open", data=cell)),
-        (720.0, Fact(kind="parcel.door_closed", data=cell)),
+        (4500.0, Fact(kind="parcel.door_closed", data=cell)),
     ]
     return script(
-        "cell_open", locker, begin, steps, owed("cell_open", "parcel.door_left_open", locker, begin, 300)
+        "cell_open",
+        locker,
+        begin,
+        steps,
+        owed("cell_open", "parcel.door_left_open", locker, begin, 300, stage="alarm"),
     )

@@ -38,7 +38,7 @@ def run(days: float, options: Options) -> tuple[list[Expectation], list[Seen]]:
     site, problems = load_site_file(site_text(estate), "site.yaml", today=date(2026, 3, 6))
     assert problems == []
     profiles, _ = load_profiles(builtin_profiles())
-    loaded = load_rules(builtin_packs())
+    loaded = load_rules(builtin_packs(), zone=site.rules.zone, calendars=site.rules.calendars)
     assert not loaded.problems
     decoder = Decoder(
         profiles=profiles,
@@ -60,7 +60,7 @@ def run(days: float, options: Options) -> tuple[list[Expectation], list[Seen]]:
             seq += 1
             changes += engine.step(msgspec.structs.replace(one, id=f"e{seq}", seq=seq), now=sent.at)
     changes += engine.tick(end, seq=seq + 1)
-    owed = [expected for expected in expectations(scripts) if expected.end < end]
+    owed = [expected for expected in expectations(scripts) if expected.settled < end]
     return owed, list(alerts(changes).values())
 
 
@@ -93,7 +93,7 @@ def test_a_week_causes_exactly_what_it_owes() -> None:
 
 def expectation(**more: object) -> Expectation:
     base = {
-        "situation": "s", "rule": "r", "device": "d", "stage": "alarm", "begin": BEGIN, "end": BEGIN + timedelta(seconds=20),
+        "situation": "s", "rule": "r", "device": "d", "stage": "alarm", "begin": BEGIN, "end": BEGIN + timedelta(seconds=20), "settled": BEGIN + timedelta(seconds=20),
     }  # fmt: skip
     return Expectation(**(base | more))  # type: ignore[arg-type]
 
