@@ -64,9 +64,8 @@ class Database:
     def checkpoint(self) -> None:
         """Copy the write-ahead log into the database file without blocking readers (SQLite)."""
         if self.is_sqlite:
-            with self.write.connect() as connection:
-                connection.execution_options(isolation_level="AUTOCOMMIT")
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+            with self.write.connect() as connection:  # the driver's own cursor: a transaction would lock it out
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def claim(self) -> None:
         """Take the lock that keeps a second gateway off the same PostgreSQL database.

@@ -119,12 +119,16 @@ def dedup_since(connection: sa.Connection, since_us: int) -> Iterator[tuple[int,
 
 
 def first_since(connection: sa.Connection, since_us: int) -> int:
-    """Return the first number whose batch is not older than `since_us`, by halving: E grows with the number."""
+    """Return the first number whose batch is not older than `since_us`, by halving: E grows with the number.
+
+    One more than the newest number, when every batch is older.
+    """
     low, high = connection.execute(
         sa.select(sa.func.min(journal.c.first_seq), sa.func.max(journal.c.last_seq))
     ).one()
     if low is None:
         return 0
+    high += 1
     while low < high:
         middle = (low + high) // 2
         row = connection.execute(
