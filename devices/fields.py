@@ -7,7 +7,6 @@ alarm that came with it. Credentials and persons are only ever kept as reference
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from typing import Any
@@ -73,8 +72,8 @@ def reference(site_key: bytes, name: str, value: str) -> str:
 
     Keyed BLAKE2b: a message authentication code like HMAC, at a quarter of its cost.
     """
-    digest = blake2b(f"{name}|{value}".encode(), key=site_key, digest_size=_REFERENCE_BYTES).digest()
-    return f"{name[0]}:{urlsafe_b64encode(digest).decode()}"
+    mark = blake2b(f"{name}|{value}".encode(), key=site_key, digest_size=_REFERENCE_BYTES)
+    return f"{name[0]}:{mark.hexdigest()}"
 
 
 def keyed(subject: Mapping[str, Any], site_key: bytes, households: Mapping[str, object]) -> dict[str, str]:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from devices.codec import CodecRefused
+from devices.codec import CodecRefused, Document
 from devices.context import DecodeContext
 from devices.convert import REFUSED, to_scalar, to_text
 from devices.event import Decoded, Event, Ignored, Mode, Note, Quarantine, RawMessage, Source
+from devices.expression import BudgetExceeded
 from devices.fields import keyed, read_fields
 from devices.form import Each, Entry, Identity, MessageForm
 from devices.limits import check_size
@@ -51,6 +52,20 @@ def read_message(
     except Exception as fault:  # noqa: BLE001  # task boundary: a codec written elsewhere must not stop ingest
         reason = f"the codec failed: {type(fault).__name__}"
         return [Quarantine(code="codec", reason=reason, profile=form.profile)]
+    try:
+        return _read(form, message, topic, documents, context, mint)
+    except BudgetExceeded as exceeded:
+        return [Quarantine(code="too_large", reason=f"a condition gave up: {exceeded}", profile=form.profile)]
+
+
+def _read(
+    form: MessageForm,
+    message: RawMessage,
+    topic: dict[str, str],
+    documents: list[Document],
+    context: DecodeContext,
+    mint: Callable[[], str],
+) -> list[Decoded] | None:
     results: list[Decoded] = []
     source: Source | None = None
     for number, document in enumerate(documents):

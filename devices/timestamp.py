@@ -46,7 +46,7 @@ def parse_stamp(
         text = value.strip()
         if not text or len(text) > _LONGEST:
             return None
-        if form != "iso" and text[-1].isdigit() and "-" not in text and _is_number(text):
+        if form != "iso" and text[4:5] != "-" and _is_number(text):
             # Kept as an exact integer where it is one: nanoseconds do not fit a float.
             return _from_epoch(int(text) if text.isdigit() else float(text), form)
         return _from_text(text, zone, trust_zone=trust_zone) if form in ("auto", "iso") else None

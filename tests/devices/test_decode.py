@@ -21,11 +21,23 @@ from devices.event import (
     canonical_json,
 )
 from devices.form import Sample
+from devices.profile import load_profiles
 from devices.registry import Device, Household, Registry
 from tests.devices.estate import T0, builtin, decode, decoder, message
 
 GATE = "community/c1/access/g1/event"
 DENIED = {"id": 1, "ts": "2026-03-04T18:15:02+08:00", "kind": "denied", "card": "8165535", "door": 1}
+
+
+HARD = """
+profile: hard@1
+name: {zh: 难, en: Hard}
+identity: topic.device
+dedup: none
+match: {topic: 'hard/{device}'}
+kinds: [{when: 1 in e.list, kind: device.heartbeat}]
+samples: [{name: easy, topic: hard/a, payload: {list: [1]}, expect: [{event: device.heartbeat}]}]
+"""
 
 
 def one(results: list[Decoded]) -> Decoded:
@@ -188,6 +200,14 @@ def test_a_message_above_the_intake_limit_comes_as_a_stub() -> None:
 )
 def test_bombs_and_rubbish(payload: bytes, code: str) -> None:
     assert refused(decode(decoder(unknown=True), GATE, payload))[0] == code
+
+
+def test_a_payload_that_makes_a_condition_work_too_hard_is_quarantined() -> None:
+    profiles, problems = load_profiles({"x.yaml": HARD})
+    assert not problems
+    by = decoder(unknown=True, profiles=tuple(profiles))
+    assert event(decode(by, "hard/a", {"list": [1, 2]})).kind == "device.heartbeat"
+    assert refused(decode(by, "hard/a", {"list": [2] * 60_000}))[0] == "too_large"
 
 
 def test_integers_stay_exact_and_never_break_the_journal() -> None:
