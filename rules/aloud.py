@@ -136,12 +136,12 @@ class _Voice:
             return self._pick(f"{left}不是 {right} 之一", f"{left} is none of {right}")
         if isinstance(inner, Path):
             return self._pick(f"并非{self.say(inner)}", f"not {self.say(inner)}")
-        return self._pick(f"并非({self.say(inner)})", f"not ({self.say(inner)})")
+        return self._pick(f"并非（{self.say(inner)}）", f"not ({self.say(inner)})")
 
     def _part(self, node: Node, inside: str) -> str:
         text = self.say(node)
         if isinstance(node, Choice) or (isinstance(node, Logic) and node.operator != inside):
-            return self._pick(f"({text})", f"({text})")
+            return self._pick(f"（{text}）", f"({text})")
         return text
 
     def _value(self, node: Node) -> str:

@@ -1,4 +1,4 @@
-"""Why an alert is where it is, as one sentence: “北门:60 秒内“拒绝通行”5 次(阈值 5 次)。”
+"""Why an alert is where it is, as one sentence: “北门：60 秒内“拒绝通行” 5 次（阈值 5 次）。”
 
 Written from `Change.why` alone, and from the rule for its words when it is at hand. A reason this file does not know
 (of an older version, or of an operator from elsewhere) is told by the alert's own numbers, never guessed.
@@ -38,8 +38,8 @@ def sentence(
     known = _CHANGES.get(change.change)
     body = known(told) if known is not None else told.reason()
     where = place or _key(change) or pick(lang, "全小区", "The site")
-    marks = "".join(f"({mark})" for mark in _marks(change, lang))
-    return pick(lang, f"{where}:{body}{marks}。", f"{where}: {body}{' ' if marks else ''}{marks}.")
+    marks = "".join(pick(lang, f"（{mark}）", f" ({mark})") for mark in _marks(change, lang))
+    return pick(lang, f"{where}：{body}{marks}。", f"{where}: {body}{marks}.")
 
 
 class _Told:
@@ -70,7 +70,7 @@ class _Told:
         name = self.rule.name.get(self.lang, "") if self.rule is not None else ""
         about = name or self.change.rule
         if self.change.count > 1:
-            return self.pick(f"{about},共 {self.change.count} 次", f"{about}, {self.change.count} times")
+            return self.pick(f"{about}，共 {self.change.count} 次", f"{about}, {self.change.count} times")
         return about
 
     def stage(self) -> str:
@@ -104,9 +104,9 @@ def _muted(muted: Any, lang: Lang) -> str:
     if not isinstance(muted, dict):
         return pick(lang, "已静音", "muted")
     if "silence" in muted:
-        reason = f":{muted['reason']}" if muted.get("reason") else ""
-        by = muted.get("by") or "?"
-        return pick(lang, f"被 {by} 屏蔽{reason}", f"silenced by {by}{reason.replace(':', ', ')}")
+        by, reason = muted.get("by") or "?", muted.get("reason")
+        why = pick(lang, f"：{reason}", f", {reason}") if reason else ""
+        return pick(lang, f"被 {by} 屏蔽{why}", f"silenced by {by}{why}")
     if "parent" in muted:
         return pick(lang, f"上级设备 {muted['parent']} 离线", f"behind {muted['parent']}, which is offline")
     return pick(lang, f"因 {muted.get('rule', '?')} 而抑制", f"inhibited by {muted.get('rule', '?')}")
@@ -127,11 +127,11 @@ def _count(told: _Told) -> str:
     if why.get("distinct"):
         what = name_of(str(why["distinct"]), told.lang).removeprefix("the ")
         return told.pick(
-            f"{within}内{events}有 {found} 个不同的{what}(阈值 {least} 个)",
+            f"{within}内{events}有 {found} 个不同的{what}（阈值 {least} 个）",
             f"{events} with {found} different values of {what} within {within} (threshold {least})",
         )
     return told.pick(
-        f"{within}内{events} {found} 次(阈值 {least} 次)",
+        f"{within}内{events} {found} 次（阈值 {least} 次）",
         f"{events} {found} times within {within} (threshold {least})",
     )
 
@@ -145,14 +145,14 @@ def _sustained(told: _Told) -> str:
 def _absence(told: _Told) -> str:
     span, last = told.span("for"), moment(told.why.get("last_us"), told.zone)
     if told.why.get("heard"):
-        return told.pick(f"{span}没有任何消息,最后一次在 {last}", f"nothing for {span}, last heard {last}")
-    return told.pick(f"{span}没有任何消息,从未收到过", f"nothing for {span}, never heard at all")
+        return told.pick(f"{span}没有任何消息，最后一次在 {last}", f"nothing for {span}, last heard {last}")
+    return told.pick(f"{span}没有任何消息，从未收到过", f"nothing for {span}, never heard at all")
 
 
 def _sequence(told: _Told) -> str:
     first, then = moment(told.why.get("first_us"), told.zone), moment(told.why.get("then_us"), told.zone)
     return told.pick(
-        f"{first} {told.kinds('first')},{then} {told.kinds('then')}(间隔不超过 {told.span('within')})",
+        f"{first} {told.kinds('first')}，{then} {told.kinds('then')}（间隔不超过 {told.span('within')}）",
         f"{told.kinds('first')} at {first}, then {told.kinds('then')} at {then} (within {told.span('within')})",
     )
 
@@ -172,7 +172,7 @@ def _aggregate(told: _Told) -> str:
     name, path = function(why.get("fn"), told.lang), name_of(str(why.get("path", "?")), told.lang)
     beyond = told.pick("高于" if over == "above" else "低于", over)
     return told.pick(
-        f"{told.kinds()}{path}的{name}为 {value},{beyond}阈值 {limit}",
+        f"{told.kinds()}{path}的{name}为 {value}，{beyond}阈值 {limit}",
         f"the {name} of {path} of {told.kinds()} is {value}, {beyond} the threshold {limit}",
     )
 
@@ -180,10 +180,10 @@ def _aggregate(told: _Told) -> str:
 def _corroborate(told: _Told) -> str:
     found, least, within = told.why.get("number"), told.why.get("at_least"), told.span("within")
     sources = listed(told.parts("values"), told.lang)
-    named = f"({sources})" if sources else ""
+    named = told.pick(f"（{sources}）", f" ({sources})") if sources else ""
     return told.pick(
-        f"{within}内 {found} 个来源报{told.kinds()}{named},阈值 {least}",
-        f"{found} sources{' ' if named else ''}{named} report {told.kinds()} within {within}, threshold {least}",
+        f"{within}内 {found} 个来源报{told.kinds()}{named}，阈值 {least}",
+        f"{found} sources{named} report {told.kinds()} within {within}, threshold {least}",
     )
 
 
@@ -191,12 +191,14 @@ def _every(told: _Told) -> str:
     planned = moment(told.why.get("planned_us"), told.zone)
     schedule = told.why.get("schedule", "?")
     return told.pick(
-        f"按计划 {schedule},{planned} 检查成立", f"checked at {planned} by schedule {schedule}: it holds"
+        f"按计划 {schedule}，{planned} 检查成立", f"checked at {planned} by schedule {schedule}: it holds"
     )
 
 
 def _system(told: _Told) -> str:
-    return told.pick(f"规则停用:{told.why.get('error', '?')}", f"rule disabled: {told.why.get('error', '?')}")
+    return told.pick(
+        f"规则停用：{told.why.get('error', '?')}", f"rule disabled: {told.why.get('error', '?')}"
+    )
 
 
 _REASONS: dict[str, Callable[[_Told], str]] = {
@@ -218,9 +220,9 @@ _REASONS: dict[str, Callable[[_Told], str]] = {
 
 def _repeated(told: _Told) -> str:
     if told.why.get("mute_ended"):
-        return told.pick("静音结束,情况仍在", "no longer muted, and it still holds")
+        return told.pick("静音结束，情况仍在", "no longer muted, and it still holds")
     count = told.change.count
-    return told.pick(f"再次发生,共 {count} 次", f"again, {count} times in all")
+    return told.pick(f"再次发生，共 {count} 次", f"again, {count} times in all")
 
 
 def _stepped_up(told: _Told) -> str:
@@ -234,13 +236,13 @@ def _stepped_up(told: _Told) -> str:
         because = told.pick(f"{told.span('open_for')}仍未解除", f"still open after {told.span('open_for')}")
     else:
         because = told.pick(f"共 {told.change.count} 次", f"{told.change.count} times")
-    return told.pick(f"升级为{told.stage()}:{because}", f"raised to {told.stage()}: {because}")
+    return told.pick(f"升级为{told.stage()}：{because}", f"raised to {told.stage()}: {because}")
 
 
 def _stepped_down(told: _Told) -> str:
     held = told.span("hold_down")
     return told.pick(
-        f"降为{told.stage()}:条件已 {held}不成立",
+        f"降为{told.stage()}：条件已 {held}不成立",
         f"lowered to {told.stage()}: its condition has not held for {held}",
     )
 
@@ -255,30 +257,32 @@ def _cleared(told: _Told) -> str:
     if why.get("by"):
         return told.pick(f"{why['by']} 解除", f"cleared by {why['by']}")
     if "quiet" in why:
-        return told.pick("一段时间没有再发生,解除", "cleared, it did not happen again")
+        return told.pick("一段时间没有再发生，解除", "cleared, it did not happen again")
     if "on" in why:
-        return told.pick("收到恢复消息,解除", "cleared by the message that ends it")
+        return told.pick("收到恢复消息，解除", "cleared by the message that ends it")
     if "after" in why:
         return told.pick("到时解除", "cleared, its time is over")
     if "flapping" in why:
         return told.pick(
-            f"{told.span('within')}没有再变化,解除", f"cleared after {told.span('within')} without a change"
+            f"{told.span('within')}没有再变化，解除", f"cleared after {told.span('within')} without a change"
         )
     if why.get("operator") == "absence":
-        return told.pick("又有消息,解除", "cleared, it was heard again")
+        return told.pick("又有消息，解除", "cleared, it was heard again")
     if why.get("operator") == "missing":
-        return told.pick(f"收到{told.kinds('then')},解除", f"cleared by {told.kinds('then')}")
-    return told.pick("条件不再成立,解除", "cleared, it no longer holds")
+        return told.pick(f"收到{told.kinds('then')}，解除", f"cleared by {told.kinds('then')}")
+    return told.pick("条件不再成立，解除", "cleared, it no longer holds")
 
 
 def _late_resolved(told: _Told) -> str:
-    return told.pick("其实按时完成,消息晚到,解除", "it was in time after all, the message came late; cleared")
+    return told.pick(
+        "其实按时完成，消息晚到，解除", "it was in time after all, the message came late; cleared"
+    )
 
 
 def _reopened(told: _Told) -> str:
     if told.why.get("still"):
-        return told.pick("解除后情况仍在,重新打开", "cleared, but it still holds: open again")
-    return told.pick(f"再次发生,重新打开:{told.reason()}", f"open again: {told.reason()}")
+        return told.pick("解除后情况仍在，重新打开", "cleared, but it still holds: open again")
+    return told.pick(f"再次发生，重新打开：{told.reason()}", f"open again: {told.reason()}")
 
 
 def _silenced(told: _Told) -> str:
@@ -288,7 +292,7 @@ def _silenced(told: _Told) -> str:
 def _flapping(told: _Told) -> str:
     changes, within = told.why.get("changes", "?"), told.span("within")
     return told.pick(
-        f"{within}内变化 {changes} 次,时有时无", f"changed {changes} times within {within}, flapping"
+        f"{within}内变化 {changes} 次，时有时无", f"changed {changes} times within {within}, flapping"
     )
 
 

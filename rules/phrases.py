@@ -63,10 +63,10 @@ def _sustained(operator: Any, lang: Lang) -> str:
         condition(operator.holds, lang),
         lasting(operator.for_us, lang),
     )
-    text = pick(lang, f"{of}的{holds},持续 {span}", f"at {of} {holds} for {span}")
+    text = pick(lang, f"{of}的{holds}，持续 {span}", f"at {of} {holds} for {span}")
     if operator.max_gap_us is not None:
         gap = lasting(operator.max_gap_us, lang)
-        text += pick(lang, f"(样本间隔不超过 {gap})", f" (samples at most {gap} apart)")
+        text += pick(lang, f"（样本间隔不超过 {gap}）", f" (samples at most {gap} apart)")
     return text
 
 
@@ -108,7 +108,7 @@ def _absence(operator: Any, lang: Lang) -> str:
             if operator.roster == "households"
             else pick(lang, "设备", "devices")
         )
-        text += pick(lang, f"(只看{expected}的{who})", f" (only {who} where {expected})")
+        text += pick(lang, f"（只看{expected}的{who}）", f" (only {who} where {expected})")
     return text
 
 
@@ -132,7 +132,7 @@ def _matched(operator: Any, lang: Lang) -> str:
     if not operator.match:
         return ""
     same = listed(operator.match, lang)
-    return pick(lang, f"({same} 相同)", f" (same {same})")
+    return pick(lang, f"（{same} 相同）", f" (same {same})")
 
 
 @phrase("aggregate")
@@ -150,7 +150,7 @@ def _aggregate(operator: Any, lang: Lang) -> str:
         over = pick(lang, f"最近 {operator.over_events} 次", f" of the last {operator.over_events} samples")
     if operator.fn == "rate":
         limit += pick(
-            lang, f"(每 {lasting(operator.per_us, lang)})", f" per {lasting(operator.per_us, lang)}"
+            lang, f"（每 {lasting(operator.per_us, lang)}）", f" per {lasting(operator.per_us, lang)}"
         )
     return pick(
         lang, f"{over}{what}的{name}{beyond} {limit}", f"the {name} of {what}{over} goes {beyond} {limit}"
@@ -166,5 +166,5 @@ def _every(operator: Any, lang: Lang) -> str:
         text = pick(lang, f"按 {operator.cron} 定时", f"at the times {operator.cron}")
     if operator.condition is not None:
         held = condition(operator.condition, lang)
-        text += pick(lang, f",若{held}", f", if {held}")
+        text += pick(lang, f"，若{held}", f", if {held}")
     return text

@@ -12,19 +12,25 @@ from rules.words import Lang, condition, kinds, lasting, listed, pick, stage
 
 def rule_sentence(rule: Rule, lang: Lang) -> str:
     """Say a rule: who it looks at, when it warns and alarms, when it ends."""
-    first, *later = rule.stages
-    steps = [pick(lang, f"{say(rule.detect, lang)},{stage(first.stage, first.level, lang)}",
-                  f"when {say(rule.detect, lang)}: {stage(first.stage, first.level, lang)}")]  # fmt: skip
-    for each in later:
-        if each.when is not None:
-            when, entered = _watch(each.when, lang), stage(each.stage, each.level, lang)
-            steps.append(pick(lang, f"{when},{entered}", f"when {when}: {entered}"))
-    text = _about(rule, lang) + pick(lang, ";", "; ").join(steps)
+    later = rule.stages[1:]
+    whens = [
+        say(rule.detect, lang),
+        *(_watch(each.when, lang) for each in later if each.when is not None),
+    ]
+    steps = [
+        _step(when, stage(each.stage, each.level, lang), lang)
+        for when, each in zip(whens, rule.stages, strict=True)
+    ]
+    text = _about(rule, lang) + pick(lang, "；", "; ").join(steps)
     ends = clear_phrase(rule, lang)
     extra = _limits(rule, lang)
     if lang == "zh":
         return f"{text}。{ends}。{extra}"
     return f"{text[:1].upper()}{text[1:]}. {ends[:1].upper()}{ends[1:]}.{extra}"
+
+
+def _step(when: str, entered: str, lang: Lang) -> str:
+    return pick(lang, f"{when}，{entered}", f"when {when}: {entered}")
 
 
 def _about(rule: Rule, lang: Lang) -> str:
@@ -33,8 +39,8 @@ def _about(rule: Rule, lang: Lang) -> str:
     else:
         who = pick(lang, "全小区", "the whole site")
     if rule.scope is not None:
-        who += pick(lang, f"({condition(rule.scope, lang)})", f" ({condition(rule.scope, lang)})")
-    return pick(lang, f"{who}:", f"for {who}, ")
+        who += pick(lang, f"（{condition(rule.scope, lang)}）", f" ({condition(rule.scope, lang)})")
+    return pick(lang, f"{who}：", f"for {who}, ")
 
 
 def _one(path: str, lang: Lang) -> str:
@@ -54,7 +60,7 @@ def _watch(watch: Watch, lang: Lang) -> str:
 
 
 def _joined(parts: Sequence[str], mode: str, lang: Lang) -> str:
-    word = pick(lang, ",并且", " and ") if mode == "all" else pick(lang, ",或", " or ")
+    word = pick(lang, "，并且", " and ") if mode == "all" else pick(lang, "，或", " or ")
     return word.join(parts)
 
 
@@ -94,5 +100,5 @@ def _limits(rule: Rule, lang: Lang) -> str:
             lang, f"日历“{rule.notify}”之外不通知。", f" Outside the calendar “{rule.notify}” nobody is told."
         )
     if rule.respond == "none":
-        text += pick(lang, "只告警,不建案。", " An alert only, no case.")
+        text += pick(lang, "只告警，不建案。", " An alert only, no case.")
     return text

@@ -83,7 +83,7 @@ def kinds(selector: Selector | None, lang: Lang) -> str:
     conditions = list(dict.fromkeys(aloud(c.where, lang) for c in selector.clauses if c.where is not None))
     if conditions:
         joined = pick(lang, " 或 ", " or ").join(conditions)
-        text += pick(lang, f"({joined})", f" ({joined})")
+        text += pick(lang, f"（{joined}）", f" ({joined})")
     return text
 
 

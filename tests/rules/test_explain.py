@@ -27,7 +27,7 @@ PACKS = load_rules(builtin_packs(), zone=SHANGHAI).rules
 
 
 def rule(detect: str, rest: str = "") -> Rule:
-    text = f"- id: a.b\n  name: {{zh: 试, en: Try}}\n  category: '0207'\n  detect: {detect}\n  stages: [{{stage: warning, level: L3}}]\n{rest}"
+    text = f"- id: a.b\n  name: Try\n  category: '0207'\n  detect: {detect}\n  stages: [{{stage: warning, level: L3}}]\n{rest}"
     loaded = load_rules({"a.yaml": text}, zone=SHANGHAI)
     assert not loaded.problems, [str(p) for p in loaded.problems]
     return loaded.rules[0]
@@ -49,15 +49,15 @@ def change(name: ChangeName = "opened", why: dict[str, Any] | None = None, **mor
         ("{event: {of: access.forced}}", "出现“强行闯入”", "“Door forced” comes"),
         ("{count: {of: access.denied, at_least: 5, within: 60s}}", "60 秒内“拒绝通行”达到 5 次", "“Access denied” comes 5 times within 60 s"),
         ("{count: {of: access.*, at_least: 3, within: 90m, distinct: subject.cred}}", "90 分钟内门禁事件出现 3 个不同的证件", "access events with 3 different values of credential within 90 min"),
-        ("{sustained: {of: vehicle.barrier, holds: 'data.position == \"open\"', for: 10m, max_gap: 5m}}", "“道闸”的位置为 open,持续 10 分钟(样本间隔不超过 5 分钟)", "at “Barrier” the position is open for 10 min (samples at most 5 min apart)"),
+        ("{sustained: {of: vehicle.barrier, holds: 'data.position == \"open\"', for: 10m, max_gap: 5m}}", "“道闸”的位置为 open，持续 10 分钟（样本间隔不超过 5 分钟）", "at “Barrier” the position is open for 10 min (samples at most 5 min apart)"),
         ("{absence: {of: device.*, for: 36h}}", "36 小时没有设备状态", "no device states for 36 h"),
-        ("{absence: {of: device.*, for: 2d, expect: '\"battery\" in device.tags'}}", "2 天没有设备状态(只看带标签 battery的设备)", "no device states for 2 d (only devices where tagged battery)"),
-        ("{sequence: {first: access.granted, then: contact.opened, within: 10s, match: [data.door]}}", "“通行”之后 10 秒内出现“开启”(data.door 相同)", "“Opened” within 10 s after “Access granted” (same data.door)"),
+        ("{absence: {of: device.*, for: 2d, expect: '\"battery\" in device.tags'}}", "2 天没有设备状态（只看带标签 battery的设备）", "no device states for 2 d (only devices where tagged battery)"),
+        ("{sequence: {first: access.granted, then: contact.opened, within: 10s, match: [data.door]}}", "“通行”之后 10 秒内出现“开启”（data.door 相同）", "“Opened” within 10 s after “Access granted” (same data.door)"),
         ("{missing: {first: contact.opened, then: contact.closed, within: 2m}}", "“开启”之后 2 分钟内没有“关闭”", "no “Closed” within 2 min after “Opened”"),
         ("{aggregate: {of: env.temperature, value: data.value, fn: avg, over: 5m, above: 55, clear_below: 50}}", "5 分钟内“温度”的数值的平均值高于 55", "the average of the value of “Temperature” over 5 min goes above 55"),
-        ("{aggregate: {of: env.level, value: data.value, fn: rate, over: 3 events, below: -2.5, clear_above: -1, per: 1m}}", "最近 3 次“液位”的数值的变化速度低于 -2.5(每 60 秒)", "the rate of the value of “Level” of the last 3 samples goes below -2.5 per 60 s"),
+        ("{aggregate: {of: env.level, value: data.value, fn: rate, over: 3 events, below: -2.5, clear_above: -1, per: 1m}}", "最近 3 次“液位”的数值的变化速度低于 -2.5（每 60 秒）", "the rate of the value of “Level” of the last 3 samples goes below -2.5 per 60 s"),
         ("{corroborate: {any_of: [fire.smoke, fire.heat], at_least: 2, within: 5m}}", "5 分钟内有 2 个不同设备报“烟雾报警”或“温度报警”", "2 different devices report “Smoke” or “Heat” within 5 min"),
-        ("{every: {cron: '0 8 * * 1', if: 'state.online == false'}}", "按 0 8 * * 1 定时,若并非设备在线", "at the times 0 8 * * 1, if not the device is online"),
+        ("{every: {cron: '0 8 * * 1', if: 'state.online == false'}}", "按 0 8 * * 1 定时，若并非设备在线", "at the times 0 8 * * 1, if not the device is online"),
         ("{every: {interval: 6h}}", "每 6 小时", "every 6 h"),
     ],
 )  # fmt: skip
@@ -70,8 +70,8 @@ def test_each_operator_reads_as_one_phrase(detect: str, zh: str, en: str) -> Non
 def test_a_whole_rule_is_one_sentence() -> None:
     denied = next(r for r in PACKS if r.id == "access.repeated_denied")
     assert rule_sentence(denied, "zh") == (
-        "同一设备(设备类型是 access_gate、unit_door 之一):60 秒内“拒绝通行”达到 5 次,预警 L3;"
-        "60 秒内“拒绝通行”达到 10 次,报警 L2;报警后 10 分钟无人确认,报警 L1。10 分钟内没有新的即解除。"
+        "同一设备（设备类型是 access_gate、unit_door 之一）：60 秒内“拒绝通行”达到 5 次，预警 L3；"
+        "60 秒内“拒绝通行”达到 10 次，报警 L2；报警后 10 分钟无人确认，报警 L1。10 分钟内没有新的即解除。"
     )
     assert rule_sentence(denied, "en") == (
         "For one device (the device type is one of access_gate, unit_door), when “Access denied” comes 5 times within 60 s: "
@@ -104,13 +104,13 @@ def test_every_built_in_operator_has_a_phrase_and_a_name_is_taken_once() -> None
         (change("cleared", {"quiet": True}), "一段时间没有再发生", "did not happen again"),
         (change("cleared", {"on": "e1"}), "收到恢复消息", "by the message that ends it"),
         (change("flapping", {"changes": 6, "within": "30m"}), "30 分钟内变化 6 次", "changed 6 times within 30 min"),
-        (change("stepped_up", {"open_for": "15m"}), "升级为报警 L2:15 分钟仍未解除", "raised to alarm L2: still open after 15 min"),
+        (change("stepped_up", {"open_for": "15m"}), "升级为报警 L2：15 分钟仍未解除", "raised to alarm L2: still open after 15 min"),
         (change("stepped_up", {"unacknowledged": "10m", "levels": [False]}), "10 分钟无人确认", "nobody acknowledged it for 10 min"),
-        (change("silenced", {"muted_by": {"silence": "x", "by": "li", "reason": "施工"}}), "被 li 屏蔽:施工", "silenced by li, 施工"),
+        (change("silenced", {"muted_by": {"silence": "x", "by": "li", "reason": "施工"}}), "被 li 屏蔽：施工", "silenced by li, 施工"),
         (change("inhibited", {"muted_by": {"rule": "power.lost"}}), "因 power.lost 而抑制", "inhibited by power.lost"),
         (change("opened", {"operator": "count", "number": 5, "at_least": 5, "within": "60s", "muted_by": {"parent": "sw-1"}}), "上级设备 sw-1 离线", "behind sw-1, which is offline"),
-        (change("opened", {"operator": "event"}, late=True, delayed=True), "(补报)(网关停机期间到期)", "(reported late)(due while the gateway was down)"),
-        (change("opened", {"operator": "absence", "for": "36h", "heard": True, "last_us": 0}), "36 小时没有任何消息,最后一次在 01-01 00:00:00Z", "nothing for 36 h, last heard 01-01 00:00:00Z"),
+        (change("opened", {"operator": "event"}, late=True, delayed=True), "（补报）（网关停机期间到期）", "(reported late) (due while the gateway was down)"),
+        (change("opened", {"operator": "absence", "for": "36h", "heard": True, "last_us": 0}), "36 小时没有任何消息，最后一次在 01-01 00:00:00Z", "nothing for 36 h, last heard 01-01 00:00:00Z"),
         (change("reopened", {"operator": "event", "still": True}), "解除后情况仍在", "it still holds"),
     ],
 )  # fmt: skip
@@ -129,11 +129,13 @@ def test_a_real_change_with_its_rule_place_and_zone() -> None:
         said += engine.step(
             Event(id=f"e{second}", device="gate-n", kind="access.denied", at=at, received_at=at), now=at
         )
-    assert sentence(said[0], "zh", rule=written, place="北门") == "北门:60 秒内“拒绝通行” 5 次(阈值 5 次)。"
+    assert (
+        sentence(said[0], "zh", rule=written, place="北门") == "北门：60 秒内“拒绝通行” 5 次（阈值 5 次）。"
+    )
     assert sentence(said[0], "en", rule=written, place="North gate") == (
         "North gate: “Access denied” 5 times within 60 s (threshold 5)."
     )
-    assert sentence(said[0], "zh").startswith("gate-n:")
+    assert sentence(said[0], "zh").startswith("gate-n：")
 
 
 @pytest.mark.parametrize(
