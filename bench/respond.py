@@ -25,11 +25,12 @@ from tests.gateway.response.estate import T0, change, site
 SIZES = (10, 1_000, 100_000)
 RESULT = Path(__file__).resolve().parent / "results" / "respond.json"
 LIVES = 2_000
+SITE = site()
 
 
 def lives() -> float:
     """Return decisions a second over whole lives: opened, dispatched, taken, arrived, resolved, closed."""
-    world, seq = World(site()), 0
+    world, seq = World(SITE), 0
     begin = time.perf_counter()
     for number in range(LIVES):
         now = T0 + timedelta(minutes=3 * number)
@@ -55,7 +56,7 @@ def lives() -> float:
 
 def filled(cases: int) -> World:
     """Return a world with many open cases, each with its own timers."""
-    world = World(site())
+    world = World(SITE)
     first = respond(
         world, change(alert="a", key={"n": -1}, device=None, category="0203"), now=T0, seq=1
     ).incidents[0]

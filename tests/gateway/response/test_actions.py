@@ -269,3 +269,20 @@ def test_what_a_person_may_do_is_listed_and_all_of_it_works():
     desk.act("take", "wang", case)
     assert set(options("wang")) >= {"arrive", "resolve", "reassign", "undo", "support"}
     assert "resolve" not in options("li")
+
+
+def test_a_raised_case_has_half_of_its_new_time_left_when_all_of_it_is_over():
+    desk = Desk()
+    intrusion(desk, level="L3")
+    desk.act("take", "wang")
+    desk.now += timedelta(hours=2)
+    case = desk.act("level", "chen", level="L2", reason="人员受伤")
+    assert case.timers["resolve"] == desk.now + timedelta(minutes=30), "an hour from the opening is over"
+
+
+def test_only_those_in_charge_choose_the_level_of_a_report():
+    desk = Desk()
+    for by, roles, level in (("r", ("resident",), "L4"), ("wang", ("guard",), "L2")):
+        fields = {"text": "漏水", "category": "0307", "level": "L2"}
+        result = desk.give(Action(name="report", by=by, roles=roles, fields=fields)).result
+        assert desk.case(result["incident"]).level == level

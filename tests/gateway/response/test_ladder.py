@@ -9,7 +9,7 @@ import pytest
 
 from gateway.errors import ActionRefused
 from gateway.response.dispatch import candidates
-from gateway.response.model import LadderStep
+from gateway.response.model import LadderStep, Person
 from gateway.response.roster import Roster, Shift
 from rules.calendar import Calendar, Span
 from rules.workday import Workdays
@@ -237,3 +237,57 @@ def test_off_duty_people_are_told_only_on_rungs_that_say_so():
     case = desk.act("dispatch", "chen")
     assert case.assignees == ()
     assert not [m for m in desk.sent() if m[2] == "wu"]
+
+
+def test_load_and_the_time_since_the_last_case_are_weighed():
+    desk = Desk()
+    for number in range(2):
+        case = desk.alarm(alert=f"w{number}", key={"w": number}, category="0203", device=None)
+        desk.act("dispatch", "chen", case, assignee="wang")
+        desk.act("take", "wang", case)
+    desk.now += timedelta(hours=9)  # nobody was sent lately
+    light = desk.alarm(alert="l", key={"l": 1}, category="0203", device=None)
+    desk.act("dispatch", "chen", light, assignee="li")
+    desk.act("recall", "chen", light, code="false_device")
+    case = desk.alarm(alert="n", key={"n": 1}, category="0203", device=None)
+    assert (desk.world.load("wang"), desk.world.load("li")) == (8, 0), "a case that ended weighs nothing"
+    scores = {c.person: c.score for c in candidates(desk.world, case, desk.now)}
+    assert scores["li"] - scores["wang"] == pytest.approx(0.2 - 0.4 * 8 / 20), (
+        "just sent against a load of 8 of 20"
+    )
+
+
+def test_a_skill_decides_between_equals_and_is_said():
+    people = [*site().people.values(), Person(id="aa", name="阿安", roles=("maintenance",))]
+    shift = Shift(id="t", role="maintenance", begin=time(0), end=time(0), people=("aa", "wu"))
+    desk = Desk(site(people={p.id: p for p in people}, roster=Roster(shifts=(shift,))))
+    case = desk.alarm(category="0302", device="lift-1", key={"device": "lift-1"})
+    assert case.assignees == ("wu",)
+    assert (
+        "无相应技能"
+        in next(c for c in candidates(desk.world, case, desk.now) if c.person == "aa").reason["zh"]
+    )
+
+
+def test_whoever_has_five_cases_gets_no_sixth_unless_it_burns():
+    desk = Desk(
+        site(
+            roster=Roster(shifts=(Shift(id="g", role="guard", begin=time(0), end=time(0), people=("wang",)),))
+        )
+    )
+    for number in range(5):
+        desk.act(
+            "take", "wang", desk.alarm(alert=f"w{number}", key={"w": number}, category="0203", device=None)
+        )
+    case = desk.alarm(alert="n", key={"n": 1}, category="0203", device=None)
+    assert "wang" not in desk.act("dispatch", "chen", case).assignees
+    assert "wang" in desk.alarm(alert="f", **FIRE).assignees
+
+
+def test_a_channel_is_used_for_its_levels_only():
+    desk = Desk()
+    desk.alarm(level="L3", category="0206")
+    assert {channel for _, channel, who in desk.sent("case.verify") if who == "li"} == {"lan"}
+    desk.alarm(alert="a2", key={"n": 2}, device="sos-9")
+    assert ("case.verify", "sms", "li") in desk.sent()
+    assert ("case.verify", "voice", "wang") not in desk.sent()

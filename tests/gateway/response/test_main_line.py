@@ -213,3 +213,27 @@ def test_the_same_causes_give_the_same_messages():
     assert len({m.id for d in first.decisions for m in d.messages}) == len(
         [m for d in first.decisions for m in d.messages]
     )
+
+
+def test_a_note_of_somebody_else_does_not_make_a_decision_stale():
+    desk = Desk()
+    seen = desk.alarm().version
+    desk.act("note", "chen", note="我在看录像")
+    dispatch = Action(
+        name="dispatch",
+        by="li",
+        roles=("guard",),
+        incident=desk.case().number,
+        version=seen,
+        fields={"assignee": "wang"},
+    )
+    assert desk.give(dispatch).result["state"] == "dispatched"
+
+
+def test_a_take_from_an_older_view_counts_when_the_table_allows_it():
+    desk = Desk()
+    desk.alarm()
+    seen = desk.act("dispatch", "li", assignee="wang").version
+    desk.act("reassign", "chen", reason="王强在忙", assignees=["zhao"])
+    desk.give(Action(name="take", by="wang", roles=("guard",), incident=desk.case().number, version=seen))
+    assert desk.case().owner == "wang", "he was told, he is near, he goes"
