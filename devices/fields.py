@@ -48,7 +48,7 @@ def read_fields(rules: tuple[FieldRule, ...], scope: Scope, group: str, flags: l
     found: dict[str, Any] = {}
     for rule in rules:
         value = rule.get(scope)
-        if value is not None:
+        if value is not None and value != []:  # an empty list says as much as nothing
             value = rule.convert(value)
             if value is REFUSED:
                 flags.append(f"field:{group}.{rule.name}")

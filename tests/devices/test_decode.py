@@ -161,6 +161,15 @@ def test_an_edge_is_said_once_and_again_for_the_message_that_brought_it() -> Non
     assert again[0].dedup == again[1].dedup
 
 
+def test_an_empty_list_is_nothing_and_no_mistake() -> None:
+    after = {"id": "o-1", "camera": "c", "label": "person", "false_positive": False, "entered_zones": []}
+    found = event(
+        decode(decoder(unknown=True), "frigate/events", {"type": "new", "before": {}, "after": after})
+    )
+    assert found.flags == ("unlisted",)
+    assert "zone" not in found.data
+
+
 def test_a_replayed_state_is_known_to_the_edge() -> None:
     by = decoder(unknown=True)
     assert event(decode(by, "zigbee2mqtt/door", {"contact": False}, retained=True)).mode == "retained"
