@@ -24,7 +24,9 @@ def simulate(
     size: Annotated[str, typer.Option(help="small (65 devices) or estate (1,100).")] = "small",
     speed: Annotated[float, typer.Option(min=1, max=1000, help="Ordinary life so many times busier.")] = 1,
     pause: Annotated[float, typer.Option(min=5, help="Seconds between troubles, on average.")] = 150,
-    days: Annotated[float, typer.Option(min=0.0001, help="How long, in days; Ctrl-C ends it earlier.")] = 365,
+    days: Annotated[
+        float, typer.Option(min=0.00001, help="How long, in days; Ctrl-C ends it earlier.")
+    ] = 365,
     seed: Annotated[str, typer.Option(help="The same seed, the same community and the same course.")] = "1",
     out: Annotated[
         Path | None, typer.Option(help="Write at the end which alerts had to come (JSON lines).")

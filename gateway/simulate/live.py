@@ -64,7 +64,7 @@ def programme(estate: Estate, begin: datetime, end: datetime, *, seed: str, paus
         )  # drawn by weight
         scripts.append(_first_that_can(estate, [situation.name for situation in able], at, free_at, seed))
         at += timedelta(seconds=pause * random.uniform(0.5, 1.5))
-    return [script for script in scripts if script is not None]
+    return [script for script in scripts if script is not None and script.end < end]
 
 
 def _first_that_can(
@@ -113,12 +113,15 @@ async def perform(
         scripts = programme(estate, begin, until, seed=seed, pause=pause)
         stage.expected += [expected for script in scripts for expected in script.expects]
         for sent in messages(estate, begin, until, options, scripts=scripts):
+            if sent.at >= until:  # only what a fault delayed past the end
+                break
             await _until(sent.at, stop)
             if stop.is_set():
                 break
             await publish(sent)
             stage.sent += 1
         begin = until
+        options = msgspec.structs.replace(options, births=False)
     stage.ended = datetime.now(UTC)
     return stage
 

@@ -150,7 +150,9 @@ def _calm(life: Iterator[Said], in_trouble: dict[str, list[tuple[datetime, datet
     open_now: set[tuple[str, str]] = set()
     for said in life:
         part = (said.thing, str(said.fact.data.get("cell", "")))
-        kept = not any(begin <= said.at <= end for begin, end in in_trouble.get(said.thing, ()))
+        kept = said.fact.kind == "device.heartbeat" or not any(
+            begin <= said.at <= end for begin, end in in_trouble.get(said.thing, ())
+        )
         if closes(said.fact):
             kept = part in open_now
             open_now.discard(part)
