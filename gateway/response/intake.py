@@ -117,13 +117,29 @@ def new_case(world: World, change: Change, now: datetime, seq: int) -> Decision 
     """Open a case for an alert that asks for response."""
     if not asks(world, change):
         return None
-    former = next((i for i in _closed_with_key(world, alert_key(change))), None)
+    former = next(iter(_closed_with_key(world, alert_key(change))), None)
     if former is not None and world.settings.reopen_on_recurrence:
-        draft = Draft(world, former, now=now, seq=seq, actor=Actor())
-        draft.move("reopen", {"reason": "recurrence"}, text=line("again"))
-        link_alert(draft, change)
-        EFFECTS["reopen"](draft, {})
-        return draft.decision(f"reopened {former.number}")
+        return _reopened(world, former, change, now, seq)
+    case, unknown = _case_for(world, change, now)
+    draft = open_draft(
+        world,
+        case,
+        now=now,
+        seq=seq,
+        actor=_rule(change),
+        facts={"alert": change.alert, "rule": change.rule, "version": change.version},
+    )
+    if unknown is not None:
+        draft.note("plan", line("unknown_plan", plan=unknown))
+    if former is not None:
+        draft.note("linked", line("linked", incident=former.number), incident=former.number)
+    if not case.quiet:
+        begin(draft)
+    return draft.decision(f"opened {case.number}")
+
+
+def _case_for(world: World, change: Change, now: datetime) -> tuple[Incident, str | None]:
+    """Return the new case of an alert, and the name of a plan its rule asks for that does not exist."""
     device = world.site.registry.get(change.device or "")
     category = world.category(change.category)
     plan, unknown = plan_for(world.site.plans, category, change.level, change.plan)
@@ -149,21 +165,15 @@ def new_case(world: World, change: Change, now: datetime, seq: int) -> Decision 
         drill=world.drill(device.zone if device is not None else None),
         late=change.late,
     )
-    draft = open_draft(
-        world,
-        case,
-        now=now,
-        seq=seq,
-        actor=_rule(change),
-        facts={"alert": change.alert, "rule": change.rule, "version": change.version},
-    )
-    if unknown is not None:
-        draft.note("plan", line("unknown_plan", plan=unknown))
-    if former is not None:
-        draft.note("linked", line("linked", incident=former.number), incident=former.number)
-    if not case.quiet:
-        begin(draft)
-    return draft.decision(f"opened {case.number}")
+    return case, unknown
+
+
+def _reopened(world: World, former: Incident, change: Change, now: datetime, seq: int) -> Decision:
+    draft = Draft(world, former, now=now, seq=seq, actor=Actor())
+    draft.move("reopen", {"reason": "recurrence"}, text=line("again"))
+    link_alert(draft, change)
+    EFFECTS["reopen"](draft, {})
+    return draft.decision(f"reopened {former.number}")
 
 
 def page_only(world: World, change: Change, now: datetime, seq: int) -> Decision | None:

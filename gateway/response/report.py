@@ -54,9 +54,7 @@ def on_report(world: World, action: Action, *, now: datetime, seq: int) -> Decis
     level = fields.get("level") if {"guard", "leader", "manager"} & set(action.roles) else None
     if level not in ("L1", "L2", "L3", "L4"):
         level = category.level
-    raw = fields.get("place")
-    named = raw if isinstance(raw, dict) else {"text": str(raw)} if raw else {}
-    place = {part: str(value) for part, value in named.items() if value}
+    place = _place(fields.get("place"))
     plan, _ = plan_for(world.site.plans, category, level)
     photos = tuple(photo for photo in fields.get("photos", ()) if isinstance(photo, Photo))
     case = Incident(
@@ -87,6 +85,12 @@ def on_report(world: World, action: Action, *, now: datetime, seq: int) -> Decis
     return draft.decision(
         "report", {"incident": after.number, "state": after.state, "version": after.version}
     )
+
+
+def _place(raw: object) -> dict[str, str]:
+    """Return a reported place by its parts; plain words are a place too."""
+    named = raw if isinstance(raw, dict) else {"text": raw} if raw else {}
+    return {str(part): str(value) for part, value in named.items() if value}
 
 
 def _refused(code: str, **facts: object) -> ActionRefused:
