@@ -104,7 +104,7 @@ class _Mark(msgspec.Struct):
     children: dict[str | int, _Mark] | None = None
 
 
-class _Refused(Exception):  # noqa: N818  read no further; said with its line
+class _Refused(Exception):
     def __init__(self, line: int, message: str) -> None:
         self.line = line
         super().__init__(message)

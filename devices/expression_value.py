@@ -34,7 +34,7 @@ UNKNOWN: Final = Unknown.UNKNOWN
 Truth: TypeAlias = bool | Unknown
 
 
-class BudgetExceeded(Exception):  # noqa: N818  a named outcome of a run, counted against the rule
+class BudgetExceeded(Exception):
     """An expression looked at more than its 10,000 steps allow."""
 
 
