@@ -9,9 +9,34 @@ import { byBuilding, type Row } from "./rows";
 import { useStation } from "./station";
 
 const WIDTH = 320;
-// room for half a house and its name on every side
-const across = (x: number): string => (38 + x * (WIDTH - 76)).toFixed(1);
-const down = (y: number, height: number): string => (24 + y * (height - 66)).toFixed(1);
+
+interface Frame {
+  height: number;
+  at: (marker: Marker) => { x: number; y: number };
+  /** Houses shrink when they would stand in each other's way. */
+  scale: number;
+}
+
+/** Fits whatever coordinates the site has into the picture, with room for half a house and its name all round. */
+function frameOf(tree: PlaceTree): Frame {
+  const { markers, width, height } = tree.plan;
+  const tall = Math.round((WIDTH * height) / Math.max(1, width));
+  const stretch = (values: number[], from: number, to: number) => {
+    const [least, most] = [Math.min(...values), Math.max(...values)];
+    return (value: number) => (most - least < 0.01 ? (from + to) / 2 : from + ((value - least) / (most - least)) * (to - from));
+  };
+  const across = stretch(markers.map((marker) => marker.x), 42, WIDTH - 42);
+  const down = stretch(markers.map((marker) => marker.y), 36, tall - 48);
+  const at = (marker: Marker) => ({ x: across(marker.x), y: down(marker.y) });
+  const houses = markers.map(at);
+  let scale = 1;
+  houses.forEach((one, index) => {
+    for (const other of houses.slice(index + 1)) {
+      scale = Math.min(scale, Math.max(Math.abs(one.x - other.x) / 76, Math.abs(one.y - other.y) / 64));
+    }
+  });
+  return { height: tall, at, scale: Math.max(0.5, scale) };
+}
 
 /** The estate from above, drawn from the place tree: grey is calm, a shape in a level's colour is not. */
 export function EstatePlan({ rows }: { rows: Row[] }) {
@@ -21,7 +46,8 @@ export function EstatePlan({ rows }: { rows: Row[] }) {
   const worst = byBuilding(rows);
   const tree = places.data;
   if (!tree) return <section className="side-part plan-place skeleton" aria-busy="true" />;
-  const height = Math.round((WIDTH * tree.plan.height) / Math.max(1, tree.plan.width));
+  const frame = frameOf(tree);
+  const { height } = frame;
   const open = (id: string) => {
     const row = rows.find((each) => each.building === id && each.tab !== "gone");
     if (row && row.tab !== "gone") setTab(row.tab);
@@ -32,9 +58,9 @@ export function EstatePlan({ rows }: { rows: Row[] }) {
       <h2 id="plan-title">{t("plan.title")}</h2>
       <svg className="plan" viewBox={`0 0 ${WIDTH} ${height}`} role="group" aria-label={t("plan.alt")}>
         <rect className="ground" width={WIDTH} height={height} rx="10" />
-        <Roads markers={buildingsOf(tree)} height={height} />
+        <Roads markers={buildingsOf(tree)} frame={frame} />
         {tree.plan.markers.filter((marker) => marker.kind !== "building").map((marker) => (
-          <Point key={marker.id} marker={marker} height={height} />
+          <Point key={marker.id} marker={marker} frame={frame} />
         ))}
         {buildingsOf(tree).map((marker) => {
           const state = worst[marker.id];
@@ -45,15 +71,14 @@ export function EstatePlan({ rows }: { rows: Row[] }) {
               key={marker.id}
               role="button"
               tabIndex={0}
-              aria-label={words}
               aria-pressed={building === marker.id}
               className={`house${state ? ` tint ${state.level}` : ""}${building === marker.id ? " chosen" : ""}`}
-              transform={`translate(${across(marker.x)} ${down(marker.y, height)})`}
+              transform={place(marker, frame)}
               onClick={() => open(marker.id)}
               onKeyDown={(event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), open(marker.id))}
             >
               <title>{words}</title>
-              <rect x="-29" y="-19" width="58" height="38" rx="4" />
+              <rect x="-29" y="-22" width="58" height="42" rx="4" />
               <text y="34" className="house-name">
                 {name}
               </text>
@@ -77,10 +102,15 @@ export function EstatePlan({ rows }: { rows: Row[] }) {
 
 const buildingsOf = (tree: PlaceTree): Marker[] => tree.plan.markers.filter((marker) => marker.kind === "building");
 
+function place(marker: Marker, frame: Frame): string {
+  const { x, y } = frame.at(marker);
+  return `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${frame.scale.toFixed(2)})`;
+}
+
 /** Paths run between the rows of houses; they give the eye a hold and mean nothing else. */
-function Roads({ markers, height }: { markers: Marker[]; height: number }) {
-  const rows = [...new Set(markers.map((marker) => Math.round(marker.y * 20) / 20))].sort((a, b) => a - b);
-  const between = rows.slice(1).map((y, index) => Number(down((y + (rows[index] ?? y)) / 2, height)) + 9);
+function Roads({ markers, frame }: { markers: Marker[]; frame: Frame }) {
+  const rows = [...new Set(markers.map((marker) => Math.round(frame.at(marker).y / 12) * 12))].sort((a, b) => a - b);
+  const between = rows.slice(1).map((y, index) => (y + (rows[index] ?? y)) / 2 + 8);
   return (
     <g className="roads">
       {between.map((y) => (
@@ -90,9 +120,9 @@ function Roads({ markers, height }: { markers: Marker[]; height: number }) {
   );
 }
 
-function Point({ marker, height }: { marker: Marker; height: number }) {
+function Point({ marker, frame }: { marker: Marker; frame: Frame }) {
   return (
-    <g className="point" transform={`translate(${across(marker.x)} ${down(marker.y, height)})`}>
+    <g className="point" transform={place(marker, frame)}>
       <title>{say(marker.name)}</title>
       <circle r="3.5" />
     </g>

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 
+import type { Duty } from "../api/views";
 import { clock } from "../look/format";
 import { useMe } from "../parts/session";
 import { useStream } from "../stream/store";
@@ -22,28 +23,30 @@ function People() {
   const { t } = useTranslation("duty");
   const me = useMe();
   const duty = useStream((stream) => stream.live.duty);
+  const gaps = (duty?.grids ?? []).filter((grid) => grid.gap);
   return (
     <section className="side-part" aria-labelledby="people-title">
       <h2 id="people-title">{t("people.title")}</h2>
       <ul className="people-now">
-        {(duty?.grids ?? []).map((grid) => (
-          <li key={grid.grid}>
-            <span className="second">{say(grid.grid_name)}</span>
-            {grid.gap || grid.people.length === 0 ? <b className="gap">{t("on_duty.gap")}</b> : null}
-            {grid.people.map((person) => (
-              <span key={person.id} className="person-now">
-                <b>{person.name}</b>{" "}
-                <span className="second numbers">
-                  {person.roles.map((role) => roleWord(role, t)).join("、")}
-                  {person.until ? ` · ${t("on_duty.until", { at: clock(person.until, me.site.timezone, true) })}` : ""}
-                </span>
-              </span>
-            ))}
+        {serving(duty).map((person) => (
+          <li key={person.id}>
+            <b>{person.name}</b>
+            <span className="second numbers">
+              {person.roles.map((role) => roleWord(role, t)).join("、")}
+              {person.until ? ` · ${t("on_duty.until", { at: clock(person.until, me.site.timezone, true) })}` : ""}
+            </span>
           </li>
         ))}
       </ul>
+      {gaps.length > 0 ? <p className="gap">{t("on_duty.gap", { grids: gaps.map((grid) => say(grid.grid_name)).join("、") })}</p> : null}
     </section>
   );
+}
+
+/** Everybody once, however many grids they serve. */
+function serving(duty: Duty | null): Duty["grids"][number]["people"] {
+  const people = new Map((duty?.grids ?? []).flatMap((grid) => grid.people).map((person) => [person.id, person]));
+  return [...people.values()];
 }
 
 const ROLES = ["guard", "worker", "leader", "maintenance", "manager", "checker", "administrator", "auditor", "resident"] as const;

@@ -6,7 +6,7 @@ import { currentLanguage, say } from "../text/start";
 
 /** What happened, newest first. */
 export function Timeline({ rows, zone, now }: { rows: TimelineRow[]; zone: string; now: number }) {
-  const { t } = useTranslation("duty");
+  const { t } = useTranslation(["duty", "common"]);
   const language = currentLanguage();
   return (
     <section className="case-part">
@@ -16,7 +16,7 @@ export function Timeline({ rows, zone, now }: { rows: TimelineRow[]; zone: strin
           <li key={row.id}>
             <time>{moment(row.at, zone, language, now)}</time>
             <p>
-              <b>{row.actor_name}</b> {say(row.action_name, language)}
+              <b>{row.actor === "system" ? t("common:system") : row.actor_name}</b> {say(row.action_name, language)}
               {wordsOf(row, language) ? <span className="second"> {wordsOf(row, language)}</span> : null}
             </p>
           </li>

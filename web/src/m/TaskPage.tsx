@@ -97,7 +97,7 @@ function Task({ detail }: { detail: IncidentDetail }) {
         <ol className="past">
           {[...detail.timeline].reverse().map((row) => (
             <li key={row.id}>
-              <time className="second">{moment(row.at, me.site.timezone, language, now)}</time> <b>{row.actor_name}</b> {say(row.action_name, language)}
+              <time className="second">{moment(row.at, me.site.timezone, language, now)}</time> <b>{row.actor === "system" ? t("common:system") : row.actor_name}</b> {say(row.action_name, language)}
               {row.text?.["note"] ? <span className="second"> {row.text["note"]}</span> : null}
             </li>
           ))}

@@ -16,6 +16,7 @@ export const commonEn: Record<keyof typeof commonZh, string> = {
   "link.cut_first": "The gateway cannot be reached; reconnecting.",
   "link.up": "Connected",
   "link.waiting": "Connecting",
+  "system": "System",
   "demo": "Demo",
   "demo.text": "Demonstration estate: devices and cases come from the simulator. Nothing here is real.",
   "drill": "Drill",

@@ -14,6 +14,7 @@ export const commonZh = {
   "link.cut_first": "连不上网关，正在重连。",
   "link.up": "已连接",
   "link.waiting": "正在连接",
+  "system": "系统",
   "demo": "演示",
   "demo.text": "演示小区：设备和案件由模拟器产生，请勿当真。",
   "drill": "演练",

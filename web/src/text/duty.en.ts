@@ -5,7 +5,7 @@ export const dutyEn: Record<keyof typeof dutyZh, string> = {
   "on_duty": "On duty",
   "on_duty.nobody": "Nobody on duty",
   "on_duty.until": "until {{at}}",
-  "on_duty.gap": "Nobody on duty: ask the manager to fill the roster",
+  "on_duty.gap": "Nobody on duty in {{grids}}: ask the manager to fill the roster",
   "load.hour": "Last hour",
   "load.ten": "Last 10 min",
   "load.count": "{{n}}",

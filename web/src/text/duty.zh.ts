@@ -3,7 +3,7 @@ export const dutyZh = {
   "on_duty": "当班",
   "on_duty.nobody": "无人当班",
   "on_duty.until": "至 {{at}}",
-  "on_duty.gap": "无人当班，请找物业经理补排班",
+  "on_duty.gap": "{{grids}}无人当班，请找物业经理补排班",
   "load.hour": "近 1 小时",
   "load.ten": "近 10 分钟",
   "load.count": "{{n}} 条",

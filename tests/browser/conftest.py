@@ -1,0 +1,131 @@
+"""A real Chromium on plain HTTP under a name, logged in by the login page, with everything it complains about noted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+import hatch_build
+from tests.browser.estate import HOST, Estate, Wall, six_buildings
+from tests.gateway.api import house as house_module
+from tests.gateway.api.house import PASSWORD
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENS = ROOT / "build/screens"
+FLAGS = (
+    "--no-sandbox", "--headless=new", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    f"--host-resolver-rules=MAP {HOST} 127.0.0.1",
+)  # fmt: skip
+DESK = {"width": 1366, "height": 768}
+WALL = {"width": 1920, "height": 1080}
+PHONE = {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def pages() -> None:
+    """The pages as they would be shipped, built if the sources have changed."""
+    hatch_build.build_web(ROOT)
+
+
+@pytest.fixture(scope="session")
+def chromium(pages: None) -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+    if not Path(path).exists():
+        pytest.skip(f"no Chromium at {path}: install Debian's chromium or set CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Estate]:
+    monkeypatch.setattr(house_module, "Ticker", Wall)
+    monkeypatch.setattr(house_module, "site", six_buildings)
+    with Estate(tmp_path) as it:
+        yield it
+
+
+class Windows:
+    """Opens pages as people and notes what went wrong in them: script errors, complaints, foreign requests."""
+
+    def __init__(self, browser: Browser, base: str) -> None:
+        self.browser, self.base = browser, base
+        self.wrong: list[str] = []
+        # over plain HTTP the browser notes that it passes over this header; nothing is wrong with the page
+        self.expected: tuple[str, ...] = ("Cross-Origin-Opener-Policy",)
+        self.contexts: list[BrowserContext] = []
+
+    def context(self, *, size: dict[str, int] = DESK, **remembered: str) -> BrowserContext:
+        """Return a browser of its own; `remembered` are the choices of the screen (language, theme, size_)."""
+        phone = {"has_touch": True, "is_mobile": True, "device_scale_factor": 2} if size == PHONE else {}
+        context = self.browser.new_context(viewport=size, locale="zh-CN", timezone_id="UTC", **phone)  # type: ignore[arg-type]
+        choices = {name.rstrip("_"): value for name, value in remembered.items()}
+        lines = "".join(
+            f"localStorage.setItem('gateway.{name}', '{value}');" for name, value in choices.items()
+        )
+        context.add_init_script(
+            f"if (!localStorage.getItem('gateway.set')) {{ {lines} localStorage.setItem('gateway.set', '1'); }}"
+        )
+        context.set_default_timeout(10_000)
+        self.contexts.append(context)
+        return context
+
+    def page(self, context: BrowserContext) -> Page:
+        """Return a page whose complaints are noted."""
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
+        page.on("console", lambda message: self._note(message.type, message.text))
+        page.on("request", lambda request: self._look(request.url))
+        return page
+
+    def open(self, person: str, path: str, **given: Any) -> Page:
+        """Log somebody in through the login page and return the page they asked for."""
+        page = self.page(self.context(**given))
+        page.goto(f"{self.base}/login?next={path}")
+        page.locator("input[name=username]").fill(person)
+        page.locator("input[name=password]").fill(PASSWORD)
+        page.locator("button[type=submit]").click()
+        page.wait_for_url(f"{self.base}{path}")
+        return page
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind in {"error", "warning"} and not any(part in text for part in self.expected):
+            self.wrong.append(f"{kind}: {text}")
+
+    def _look(self, url: str) -> None:
+        if not url.startswith((self.base, "blob:", "data:")):
+            self.wrong.append(f"request to another host: {url}")
+
+
+@pytest.fixture
+def windows(chromium: Browser, estate: Estate) -> Iterator[Windows]:
+    it = Windows(chromium, estate.base)
+    yield it
+    for context in it.contexts:
+        context.close()
+    assert not it.wrong, "\n".join(it.wrong)
+
+
+@pytest.fixture
+def shoot() -> Callable[[Page, str], None]:
+    """Keep a picture of the page in build/screens; they are looked at by people."""
+
+    def keep(page: Page, name: str) -> None:
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENS / f"{name}.png")
+
+    return keep

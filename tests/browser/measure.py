@@ -1,0 +1,65 @@
+"""What the eye and the finger need, measured in the page: contrast and names (axe-core), sizes of targets and words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).resolve().parents[2] / "web/node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+TARGETS = """
+least => [...document.querySelectorAll('button, a[href], select, textarea, input, [role=button]')].flatMap(node => {
+  const whole = node.closest('.line-title, .task-open') ? node.closest('.line, .task')
+    : node.matches('input[type=radio], input[type=checkbox]') ? node.closest('label') : node;
+  if (!node.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) || node.closest('.only-heard')) return [];
+  if (node.closest('p')) return [];  // a link in a sentence
+  const box = whole.getBoundingClientRect();
+  if (box.width >= least - 0.5 && box.height >= least - 0.5) return [];
+  const name = node.getAttribute('aria-label') || node.textContent.trim();
+  return [`${node.tagName} “${name.slice(0, 20)}” ${Math.round(box.width)}x${Math.round(box.height)}`];
+})
+"""
+WORDS = """
+least => {
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const small = new Set();
+  while (walk.nextNode()) {
+    const text = walk.currentNode.textContent.trim();
+    const node = walk.currentNode.parentElement;
+    if (!text || node.tagName === 'TITLE' || node.closest('.only-heard, option') || !node.checkVisibility()) continue;
+    const scale = node.ownerSVGElement ? node.getScreenCTM().a : 1;
+    const size = parseFloat(getComputedStyle(node).fontSize) * scale;
+    if (size < least - 0.3) small.add(`${size.toFixed(1)} px: ${text.slice(0, 20)}`);
+  }
+  return [...small];
+}
+"""
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe-core objects to under WCAG 2.2 A and AA, one line each with the first node."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate(
+        "rules => axe.run(document, { runOnly: { type: 'tag', values: rules } })", RULES
+    )
+    return [
+        f"{each['id']}: {each['help']} — {each['nodes'][0]['html'][:160]}" for each in found["violations"]
+    ]
+
+
+def small_targets(page: Page, least: int) -> list[str]:
+    """Return what can be pressed and is smaller than `least` pixels either way."""
+    return list(page.evaluate(TARGETS, least))
+
+
+def small_words(page: Page, least: int) -> list[str]:
+    """Return texts shown in less than `least` pixels."""
+    return list(page.evaluate(WORDS, least))
+
+
+def overflow(page: Page) -> int:
+    """Return by how many pixels the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
