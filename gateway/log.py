@@ -41,3 +41,5 @@ def configure_log(settings: Log) -> None:
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
+    # Each message of a busy client beyond ten on their way would be a line; our own status says it better.
+    logging.getLogger("mqtt").setLevel(logging.ERROR)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from devices.registry import Registry
 from gateway.api.community import Community, Condition, Names, OnDuty, PlaceName, RuleCard
 from gateway.response.dispatch import Candidate
+from gateway.response.grid import Place
 from gateway.response.guards import Attempt
 from gateway.response.incident import Allowed, allowed
 from gateway.response.model import Incident, Person
 from gateway.response.world import SiteView, World
 
+_NUMBERED = re.compile(r"[a-z]{0,2}-?0*([1-9]\d*[a-z]?)", re.IGNORECASE)
 _KINDS = ("building", "unit", "floor", "zone")
 
 
@@ -49,7 +54,7 @@ def community_of(
         people=view.people,
         grids=view.grids,
         categories={code: category.name for code, category in view.categories.items()},
-        places=places_of(view.registry),
+        places=places_of(view),
         rules={card.id: card for card in cards},
         allowed=allowed_to,
         on_duty=on_duty,
@@ -59,8 +64,13 @@ def community_of(
     )
 
 
-def places_of(registry: Registry) -> tuple[PlaceName, ...]:
-    """Return every place that a device or household names: buildings with their units and floors, and zones."""
+def places_of(view: SiteView) -> tuple[PlaceName, ...]:
+    """Return every place that a device or household names: buildings with their units and floors, and zones.
+
+    The site's own names and positions come first; what it does not name is called by its number.
+    """
+    registry: Registry = view.registry
+    named = {"building": view.buildings, "zone": view.zones}
     found: dict[tuple[str, str], PlaceName] = {}
     spots: dict[str, list[tuple[float, float]]] = {}
     for each in (*registry, *registry.households.values()):
@@ -72,29 +82,47 @@ def places_of(registry: Registry) -> tuple[PlaceName, ...]:
             inside = building if kind in {"unit", "floor"} else None
             place = f"{inside}/{part}" if inside else part
             found.setdefault(
-                (kind, place), PlaceName(id=place, kind=kind, name=place_name(kind, part), parent=inside)
+                (kind, place),
+                PlaceName(
+                    id=place,
+                    kind=kind,
+                    name=_own_name(named.get(kind, {}), part) or place_name(kind, part),
+                    parent=inside,
+                ),
             )
         x, y = getattr(each, "x", None), getattr(each, "y", None)
         where = building or getattr(each, "zone", None)
         if where and x is not None and y is not None:
             spots.setdefault(where, []).append((x, y))
     return tuple(
-        PlaceName(
-            id=place.id,
-            kind=place.kind,
-            name=place.name,
-            parent=place.parent,
-            x=_mean([x for x, _ in spots.get(place.id, ())]),
-            y=_mean([y for _, y in spots.get(place.id, ())]),
+        msgspec.structs.replace(
+            place, **_position(named.get(place.kind, {}), place.id, spots.get(place.id, []))
         )
         for place in sorted(found.values(), key=lambda place: (_KINDS.index(place.kind), _natural(place.id)))
     )
 
 
+def _own_name(places: Mapping[str, Place], part: str) -> Names | None:
+    place = places.get(part)
+    return place.name if place is not None and place.name else None
+
+
+def _position(
+    places: Mapping[str, Place], part: str, spots: list[tuple[float, float]]
+) -> dict[str, float | None]:
+    """Return where the site draws a place, or the middle of what stands in it."""
+    place = places.get(part)
+    if place is not None and place.x is not None and place.y is not None:
+        return {"x": place.x, "y": place.y}
+    return {"x": _mean([x for x, _ in spots]), "y": _mean([y for _, y in spots])}
+
+
 def place_name(kind: str, part: str) -> dict[str, str]:
     """Return how people say a place that is only a number or letter; anything longer is its own name."""
-    if len(part) > 3 or kind == "zone":
+    number = _NUMBERED.fullmatch(part)
+    if number is None or kind == "zone":
         return {"zh": part, "en": part}
+    part = number[1]
     suffix = {"building": "号楼", "unit": "单元", "floor": "层"}[kind]
     return {"zh": f"{part}{suffix}", "en": f"{kind} {part}"}
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -160,7 +159,11 @@ def _nothing() -> None:
 
 
 def _people(core: Core, crew: Crew, at: datetime, hands_off: datetime) -> None:
-    cases = [case_of(each) for each in core.world.incidents.values() if each.closed_at is None and each.opened_at <= hands_off]
+    cases = [
+        case_of(each)
+        for each in core.world.incidents.values()
+        if each.closed_at is None and each.opened_at <= hands_off
+    ]
     for move in crew.turn(at, cases):
         if move.picture is not None:
             _, record = core.store.save_blob(move.picture, "image/jpeg", move.by, at_us=to_us(at))
@@ -188,8 +191,7 @@ async def _open(gateway: Gateway, demo: Demo, estate: Estate) -> None:
         "",
     ]
     print("\n".join(lines), flush=True)
-    stop = gateway.stop
-    gateway.spawn(asyncio.to_thread(_devices, gateway, demo, estate, broker.port + 1))
+    gateway.spawn(asyncio.to_thread(_devices, gateway, demo, estate, broker.port))
     if demo.people:
         crew = Crew(seed=demo.seed, spare=demo_visitors(gateway.core).values(), share=0.6)
         gateway.spawn(_live_people(gateway, crew))
@@ -201,10 +203,16 @@ def _devices(gateway: Gateway, demo: Demo, estate: Estate, port: int) -> None:
     async def devices() -> None:
         stop = asyncio.Event()
         show = asyncio.create_task(
-            simulate(estate, host="127.0.0.1", port=port, stop=stop, seed=f"{demo.seed}-{datetime.now(UTC):%Y%m%d%H%M}")
+            simulate(
+                estate,
+                host="127.0.0.1",
+                port=port,
+                stop=stop,
+                seed=f"{demo.seed}-{datetime.now(UTC):%Y%m%d%H%M}",
+            )
         )
-        while not gateway.stop.is_set() and not show.done():
-            await asyncio.sleep(0.2)  # the gateway's own loop cannot wake this one
+        while not gateway.stop.is_set() and not show.done():  # noqa: ASYNC110  # its event belongs to another loop
+            await asyncio.sleep(0.2)
         stop.set()
         await show
 
@@ -217,7 +225,10 @@ async def _live_people(gateway: Gateway, crew: Crew) -> None:
         now = gateway.core.clock.now()
         rows = await asyncio.to_thread(_open_rows, gateway)
         for move in crew.turn(now, [case_of(row) for row in rows]):
-            await _attempt(gateway, lambda move=move: _move(gateway, move, now))  # type: ignore[misc]  # bound at once
+            try:
+                await _move(gateway, move, now)
+            except ActionRefused as refused:
+                log.debug("somebody was faster", why=str(refused))
         try:
             await asyncio.wait_for(gateway.stop.wait(), LOOK_S)
         except TimeoutError:
@@ -237,10 +248,3 @@ async def _move(gateway: Gateway, move: Any, now: datetime) -> None:
         )
         await asyncio.wrap_future(gateway.writer.call(record))
     await asyncio.wrap_future(gateway.writer.act(action_of(move, now)))
-
-
-async def _attempt(_gateway: Gateway, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    try:
-        await work()
-    except ActionRefused as refused:
-        log.debug("somebody was faster", why=str(refused))
