@@ -51,6 +51,7 @@ PEOPLE: tuple[tuple[str, str, str, int, tuple[str, ...]], ...] = (
     ("shen", "沈静", "checker", 0, ()),
     ("han", "韩磊", "administrator", 0, ()),
     ("yang", "杨洁", "auditor", 0, ()),
+    ("he", "何静", "resident", 0, ()),
 )
 NOTES: dict[str, tuple[tuple[str, str], ...]] = {
     "true_handled": (
