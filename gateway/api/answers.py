@@ -39,6 +39,7 @@ IdempotencyKey = Annotated[
         examples=["0f8fad5b-d9cb-469f-a165-70867728950e"],
     ),
 ]
+_LARGEST = 2**62  # what a database still takes as a number
 _place = msgspec.json.Decoder(Place)
 
 
@@ -78,8 +79,8 @@ def unchanged(request: Request, etag: str) -> Response | None:
     return None
 
 
-def place_of(cursor: str | None) -> Place | None:
-    """Return the place in a list that a cursor stands for.
+def place_of(cursor: str | None, *, numbered: bool = False) -> Place | None:
+    """Return the place in a list that a cursor stands for; `numbered`: in a list whose keys are numbers.
 
     Raises:
         ApiError: `invalid_input`; cursors are made by us and only by us.
@@ -87,11 +88,13 @@ def place_of(cursor: str | None) -> Place | None:
     if cursor is None:
         return None
     try:
-        return _place.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        place = _place.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        largest = max(abs(place.us), abs(int(place.key)) if numbered else 0)
     except (binascii.Error, ValueError, msgspec.DecodeError):
-        raise wrong(
-            "query.cursor", "不是本接口给出的翻页标记", "not a cursor that this API gave out"
-        ) from None
+        place, largest = None, 0
+    if place is None or largest >= _LARGEST:
+        raise wrong("query.cursor", "不是本接口给出的翻页标记", "not a cursor that this API gave out")
+    return place
 
 
 def cursor_of(place: Place | None) -> str | None:

@@ -41,7 +41,7 @@ def _time(path: str, value: Any) -> datetime:
         at = datetime.fromisoformat(value)
     except (TypeError, ValueError):
         at = None
-    if at is None or at.tzinfo is None:
+    if at is None or at.tzinfo is None or not 2000 <= at.year < 2200:
         raise wrong(
             path,
             "应为带时区的时间，如 2026-03-06T22:00:00+08:00",

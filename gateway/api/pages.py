@@ -17,8 +17,7 @@ ENTRIES = {
     "/": "index.html", "/login": "index.html", "/duty": "duty.html", "/wall": "wall.html",
     "/m": "m.html", "/report": "report.html",
 }  # fmt: skip
-# A page of the console has its own address; the script in index.html reads it.
-CONSOLE = re.compile(r"^/(?!api/|health/|assets/|metrics$|problems/)[A-Za-z0-9/_.-]{0,200}$")
+_NO_PAGES = frozenset({"api", "health", "assets", "metrics", "problems"})
 _HASHED = re.compile(r"-[A-Za-z0-9_-]{8,}\.[a-z0-9.]+$")
 NOT_BUILT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>智慧社区网关</title>
 <h1>网页部分还没有构建</h1><p>接口已在运行。在源码目录运行 <code>make web</code>，再刷新本页。</p>
@@ -31,10 +30,10 @@ def page_routes(static: Path | None) -> list[Route]:
     folder = static or PACKAGED
 
     async def page(request: Request) -> Response:
-        name = ENTRIES.get(request.url.path.rstrip("/") or "/")
-        if name is None:
-            first = "/" + request.url.path.split("/")[1]
-            name = ENTRIES.get(first, "index.html")
+        parts = request.url.path.strip("/").split("/")
+        if parts[0] in _NO_PAGES or any(part.startswith(".") for part in parts):
+            return problem("no_such_page")
+        name = ENTRIES.get("/" + parts[0], "index.html")  # the console's script reads the rest of its address
         if not (folder / "index.html").is_file():
             return HTMLResponse(NOT_BUILT, status_code=503, headers={"Cache-Control": "no-store"})
         return _file(request, folder, name) or problem("no_such_page")

@@ -224,9 +224,7 @@ def _object(text: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {"value": found}
 
 
-def cases_with_evidence(connection: Connection, sha256: str, *, involves: str) -> list[Incident]:
-    """Return the cases of a person that show this file: as a picture of theirs or of an alert's event."""
-    query = sa.select(*_COLUMNS).where(
-        names_person(involves), incidents.c.body.contains(sha256, autoescape=True)
-    )
-    return [_row(row).incident for row in connection.execute(query)]
+def cases_of(connection: Connection, person: str, *, closed_after: datetime) -> list[Incident]:
+    """Return the cases whose record mentions a person and that are open, or were closed after this."""
+    wanted = IncidentFilter(involves=person, closed_after=closed_after)
+    return [_row(row).incident for row in connection.execute(_filtered(wanted))]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Path, Query
-from pydantic import AwareDatetime
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,6 +12,7 @@ from gateway.api.answers import PAGE, Cursor, Limit, answer, cursor_of, errors, 
 from gateway.api.errors import ApiError
 from gateway.api.permissions import Require, Viewer
 from gateway.api.routes.noun import noun
+from gateway.api.schemas.common import WallTime
 from gateway.api.schemas.events import EventPage, EventView, QuarantinePage, Unmask
 from gateway.api.views.events import event_view, quarantine_group
 from gateway.api.views.lens import lens_of
@@ -30,13 +30,13 @@ async def events(
     kind: Annotated[
         str | None, Query(max_length=80, description="a kind, or a group of kinds", examples=["access.*"])
     ] = None,
-    at_from: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    at_to: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    at_from: Annotated[WallTime | None, Query(alias="from")] = None,
+    at_to: Annotated[WallTime | None, Query(alias="to")] = None,
     cursor: Cursor = None,
     limit: Limit = PAGE,
 ) -> Response:
     """Return events, the newest first; references to people are masked."""
-    lens, place = lens_of(request), place_of(cursor)
+    lens, place = lens_of(request), place_of(cursor, numbered=True)
     wanted = EventFilter(
         device=device,
         kind=kind,

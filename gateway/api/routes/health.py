@@ -73,7 +73,7 @@ async def audit(
     limit: Limit = PAGE,
 ) -> Response:
     """Return who logged in, was refused, unmasked or exported what; the newest first."""
-    lens, place = lens_of(request), place_of(cursor)
+    lens, place = lens_of(request), place_of(cursor, numbered=True)
     found = await read(request, lambda connection: list_audit(connection, after=place, limit=limit))
     return answer(
         AuditPage(

@@ -6,7 +6,6 @@ import asyncio
 from typing import Annotated, Literal
 
 from fastapi import Depends, File, Form, Path, Query, UploadFile
-from pydantic import AwareDatetime
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -30,6 +29,7 @@ from gateway.api.fields import action_fields
 from gateway.api.permissions import DETAIL_AFTER_CLOSE, Require, Viewer, involved
 from gateway.api.photos import MAX_UPLOAD, store_photo
 from gateway.api.routes.noun import noun
+from gateway.api.schemas.common import WallTime
 from gateway.api.schemas.incidents import (
     ActionRequest,
     ActionResult,
@@ -65,8 +65,8 @@ async def incidents(
         str | None,
         Query(max_length=80, description="words: number, category, building, grid or person; all must fit"),
     ] = None,
-    opened_from: Annotated[AwareDatetime | None, Query()] = None,
-    opened_to: Annotated[AwareDatetime | None, Query()] = None,
+    opened_from: Annotated[WallTime | None, Query()] = None,
+    opened_to: Annotated[WallTime | None, Query()] = None,
     cursor: Cursor = None,
     limit: Limit = PAGE,
 ) -> Response:
@@ -186,9 +186,7 @@ async def add_photo(
     key: IdempotencyKey,
     viewer: Annotated[Viewer, Depends(Require("photos.add"))],
     file: Annotated[UploadFile, File(description=f"JPEG, PNG or WebP, at most {MAX_UPLOAD} bytes")],
-    captured_at: Annotated[
-        AwareDatetime | None, Form(description="when it was taken, as the phone knows")
-    ] = None,
+    captured_at: Annotated[WallTime | None, Form(description="when it was taken, as the phone knows")] = None,
 ) -> Response:
     """Keep a picture (re-encoded, hashed) and put it on the case. A repeat with the same key adds nothing."""
     await visible_case(request, number, viewer)

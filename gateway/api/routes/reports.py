@@ -7,7 +7,6 @@ from datetime import UTC
 from typing import Annotated
 
 from fastapi import Depends, File, Form, UploadFile
-from pydantic import AwareDatetime
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,7 +15,7 @@ from gateway.api.case_table import case_table
 from gateway.api.permissions import Require, Viewer
 from gateway.api.photos import store_photo
 from gateway.api.routes.noun import noun
-from gateway.api.schemas.common import Bilingual
+from gateway.api.schemas.common import Bilingual, WallTime
 from gateway.api.schemas.incidents import ExportRequest, PhotoStored, ReportRequest, ReportStored
 from gateway.api.views.lens import lens_of
 from gateway.response.model import Action, Photo
@@ -42,7 +41,7 @@ async def keep_photo(
     request: Request,
     viewer: Annotated[Viewer, Depends(Require("reports.add"))],
     file: Annotated[UploadFile, File(description="JPEG, PNG or WebP, at most 10 MB")],
-    captured_at: Annotated[AwareDatetime | None, Form()] = None,
+    captured_at: Annotated[WallTime | None, Form()] = None,
 ) -> Response:
     """Keep a picture (re-encoded, hashed); name its hash in the report."""
     _, stored = await store_photo(request, file, captured_at, by=viewer.id)

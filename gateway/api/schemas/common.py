@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 Level = Literal["L1", "L2", "L3", "L4"]
 Stage = Literal["warning", "alarm"]
@@ -13,6 +13,11 @@ Role = Literal[
     "guard", "worker", "leader", "maintenance", "manager", "checker", "administrator", "auditor", "resident"
 ]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", examples=["9f86d081884c7d659a2feaa0c55ad015" * 2])]
+
+# A time that somebody sends: with its zone, and of our age, so that no sum with it leaves the calendar.
+WallTime = Annotated[
+    AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC))
+]
 
 
 class View(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from gateway.api.schemas.alerts import AlertView
 from gateway.api.schemas.common import (
@@ -17,6 +17,7 @@ from gateway.api.schemas.common import (
     Request,
     Sha256,
     View,
+    WallTime,
 )
 from gateway.response.model import State
 
@@ -196,7 +197,7 @@ class ReportPhoto(Request):
     """A picture stored before by `POST /api/photos`."""
 
     sha256: Sha256
-    captured_at: AwareDatetime | None = None
+    captured_at: WallTime | None = None
 
 
 class ReportRequest(Request):
@@ -220,5 +221,5 @@ class ExportRequest(Request):
 
     reason: str = Field(min_length=4, max_length=500, examples=["六月台账交社区"])
     state: str | None = Field(default=None, max_length=40)
-    opened_from: AwareDatetime | None = None
-    opened_to: AwareDatetime | None = None
+    opened_from: WallTime | None = None
+    opened_to: WallTime | None = None

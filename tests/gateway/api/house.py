@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from devices.event import RawMessage
+from devices.event import Event, Evidence, RawMessage
 from gateway.api.app import create_app
 from gateway.api.assemble import assemble
 from gateway.api.community import Condition, RuleCard
@@ -65,6 +65,16 @@ CARDS = [
 _hash = hash_password(PASSWORD)
 
 
+class SeeingDecoder(PlainDecoder):
+    """The plain decoder, with the evidence that a message names."""
+
+    @staticmethod
+    def _event(said: dict[str, Any], message: RawMessage, event_id: str) -> Event:
+        event = PlainDecoder._event(said, message, event_id)
+        pieces = msgspec.convert(said.get("evidence", []), tuple[Evidence, ...])
+        return msgspec.structs.replace(event, evidence=pieces)
+
+
 class Ticker:
     """A clock that stands until it is moved."""
 
@@ -104,7 +114,7 @@ class House:
         )
         ids = (f"event-{number}" for number in itertools.count(1))
         self.pump = Pump(
-            store=self.store, decoder=PlainDecoder(), recover=recovery, respond=respond,
+            store=self.store, decoder=SeeingDecoder(), recover=recovery, respond=respond,
             mint=lambda: next(ids), mark=self.clock.mark(), now=self.clock.now(),
         )  # fmt: skip
         self.fatal: list[BaseException] = []

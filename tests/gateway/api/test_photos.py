@@ -140,6 +140,29 @@ async def test_a_worker_fetches_only_what_belongs_to_their_cases(tmp_path):
         assert (await it.stranger().get(f"/api/evidence/{sha256}")).status_code == 401
 
 
+async def test_a_worker_fetches_the_evidence_of_their_alerts_events(tmp_path):
+    async with house(tmp_path) as it:
+        from gateway.clock import to_us
+
+        sha256, record = it.store.save_blob(b"a clip", "video/mp4", "device", at_us=to_us(it.clock.now()))
+        it.write(record)
+        it.say("gate-n1", "access.forced", evidence=[{"sha256": sha256, "mime": "video/mp4", "size": 6}])
+        (number,) = it.pump.state.cases.incidents
+        version = it.pump.state.cases.incidents[number].version
+        guard = it.browser("wang")
+        sent = await guard.post(
+            f"/api/incidents/{number}/actions",
+            json={"action": "dispatch", "version": version, "fields": {"assignees": ["zhao"]}},
+            headers=key("send"),
+        )
+        assert sent.status_code in (200, 409), sent.text
+        detail = (await it.browser("zhao").get(f"/api/incidents/{number}")).json()
+        assert [piece["sha256"] for piece in detail["evidence"]] == [sha256]
+        clip = await it.browser("zhao").get(f"/api/evidence/{sha256}")
+        assert (clip.status_code, clip.content) == (200, b"a clip")
+        assert (await it.browser("sun").get(f"/api/evidence/{sha256}")).status_code == 404
+
+
 async def test_a_resident_reports_with_a_picture_and_sees_the_answer(tmp_path):
     async with house(tmp_path) as it:
         resident, other = it.browser("liu"), it.browser("zhao")
