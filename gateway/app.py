@@ -31,6 +31,7 @@ from gateway.ingest.publish import Publisher
 from gateway.links import first_links
 from gateway.notify.lan import Lan
 from gateway.outbox import Outbox
+from gateway.pace import Limits
 from gateway.response.message import render
 from gateway.rule_cards import rule_cards
 from gateway.service_notify import notify, watchdog_interval_s
@@ -40,7 +41,7 @@ from gateway.store.read_published import cases_to_show
 from gateway.store.telemetry import TelemetryFile
 from gateway.telemetry import TelemetryLog
 from gateway.wiring import broker_settings, embedded_settings, http_server, questions
-from gateway.writer import Limits, Writer
+from gateway.writer import Writer
 from gateway.written import Written
 from rules.explain import sentence
 

@@ -75,8 +75,10 @@ def embedded_settings(settings: Settings) -> BrokerSettings:
     if users is None and settings.broker.host not in LOOPBACK:
         raise ConfigError(
             [
-                f"broker.host: {settings.broker.host} is not loopback, and nobody may connect from the network without a name: "
-                "set broker.users_file (one `name:password` a line, chmod 600)"
+                (
+                    f"broker.host: {settings.broker.host} is not loopback, and nobody may connect from the network without a name: "
+                    "set broker.users_file (one `name:password` a line, chmod 600)"
+                )
             ]
         )
     return BrokerSettings(
@@ -111,8 +113,10 @@ def _probe(host: str, port: int) -> None:
         except OSError as error:
             raise ConfigError(
                 [
-                    f"http.port: {host}:{port} cannot be used: {error.strerror}. 端口被占用: choose another one "
-                    f"(PORT={port + 1} make run, --port {port + 1}, or http.port in gateway.yaml)"
+                    (
+                        f"http.port: {host}:{port} cannot be used: {error.strerror}. 端口被占用: choose another one "
+                        f"(PORT={port + 1} make run, --port {port + 1}, or http.port in gateway.yaml)"
+                    )
                 ]
             ) from error
 

@@ -20,8 +20,6 @@ from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias, TypeVar
 
-import msgspec
-
 from devices.event import RawMessage
 from gateway.batch import Committed, Document
 from gateway.clock import EngineClock
@@ -29,6 +27,7 @@ from gateway.degraded import Degraded
 from gateway.errors import StoreFull
 from gateway.inbox import Arrival, Deed, Inbox, Waiting
 from gateway.intake import SHED_ORDER
+from gateway.pace import Limits, WriterStatus
 from gateway.pump import Answer, Pump
 from gateway.response.model import Action
 from gateway.store.store import Connection, Store
@@ -40,33 +39,6 @@ _TAKE = 256
 _HELD_S = 0.2
 _PRESSED = 0.8  # of the inbox: from here kinds are shed one after the other until it is full
 _SECOND = timedelta(seconds=1)
-
-
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """When a batch closes. `window` is how many unacknowledged messages the broker allows (receive maximum)."""
-
-    batch: int = 256
-    flush_interval_s: float = 5.0
-    linger_s: float = 0.002
-    lull_s: float = 0.1
-    lull_messages: int = (
-        16  # so many unacknowledged and nothing more for `lull_s`: the broker may wait for us
-    )
-    window: int = 500
-    retry_s: float = 10.0
-    clock_check_s: float = 1.0
-
-
-class WriterStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """How the writer is doing, for health and the watchdog. `moved_at` is of the monotonic clock."""
-
-    moved_at: float
-    waiting: int
-    fill: float  # of the inbox, 0–1
-    open_inputs: int
-    commits: int
-    commit_ms: float  # the last one
-    degraded: dict[str, str]  # reason zh, en; empty: not degraded
 
 
 class Writer:

@@ -10,7 +10,7 @@ from gateway.config import Settings
 from gateway.core import Core
 from gateway.forward import Feed, Forward
 from gateway.secret_files import secret_text
-from gateway.sinks.feeds import AlertFeed, CaseFeed, TelemetryFeed, open_alert_points
+from gateway.sinks.feeds import AlertFeed, CaseFeed, TelemetryFeed
 from gateway.sinks.influx import Influx, InfluxSettings
 from gateway.telemetry import TelemetryLog
 

@@ -20,11 +20,12 @@ from gateway.clock import EngineClock, Sources
 from gateway.degraded import Unsaved
 from gateway.errors import ActionRefused, StoreError, StoreFull
 from gateway.inbox import Inbox
+from gateway.pace import Limits
 from gateway.pump import Pump
 from gateway.response.model import Action
 from gateway.store.recover import Recovery
 from gateway.store.store import Store
-from gateway.writer import Limits, Writer
+from gateway.writer import Writer
 from rules.action import SetMode
 from tests.gateway.pump_parts import HELD_FOR, Cases, DoorRules, PlainDecoder, Responding
 

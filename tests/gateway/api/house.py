@@ -28,6 +28,7 @@ from gateway.api.schemas.health import Health, HealthPart, HealthReason
 from gateway.api.services import ApiSettings
 from gateway.clock import EngineClock, Sources
 from gateway.credentials import hash_password, new_token, token_hash
+from gateway.pace import Limits
 from gateway.pump import Pump
 from gateway.response.dispatch import candidates
 from gateway.response.model import Incident, Person
@@ -36,7 +37,7 @@ from gateway.response.world import World
 from gateway.store import accounts
 from gateway.store.recover import Recovery
 from gateway.store.store import Store
-from gateway.writer import Limits, Writer
+from gateway.writer import Writer
 from tests.gateway.pump_parts import DoorRules, PlainDecoder
 from tests.gateway.response.estate import PEOPLE, site
 
