@@ -315,7 +315,7 @@ _BOOL: st.SearchStrategy[str] = st.deferred(
 )
 _FACTS = st.fixed_dictionaries(
     {"b": st.booleans(), "s": st.text("ab门", max_size=3), "l": st.lists(st.integers(-2, 3) | st.text("a", max_size=2))},
-    optional={"n": st.integers(-9, 9), "m": st.integers(-9, 9) | st.none(), "t": st.text("ab", max_size=2) | st.integers()},
+    optional={"n": st.integers(-9, 9), "m": st.integers(-9, 9) | st.none(), "t": st.text("ab", max_size=2) | st.integers(-(2**63), 2**63 - 1)},
 )  # fmt: skip
 
 
