@@ -37,7 +37,7 @@ export function DispatchPanel({ row }: { row: Row }) {
         <legend>{t(dispatchAction(row) === "reassign" ? "dispatch.reason.default" : "dispatch.title")}</legend>
         {list.isSuccess && people.length === 0 ? <p>{t("dispatch.nobody")}</p> : null}
         <div className="people">
-          {people.slice(0, 6).map((each) => (
+          {people.map((each) => (
             <label key={each.person} className={each === person ? "person chosen" : "person"}>
               <input type="radio" name="person" checked={each === person} onChange={() => setChosen(each.person)} />
               <span>

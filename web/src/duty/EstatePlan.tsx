@@ -5,7 +5,7 @@ import { places as readPlaces } from "../api/gateway";
 import type { Marker, PlaceTree } from "../api/views";
 import { shapePath } from "../parts/Level";
 import { say } from "../text/start";
-import { byBuilding, type Row } from "./rows";
+import { byPlace, type Row, type Worst } from "./rows";
 import { useStation } from "./station";
 
 const WIDTH = 320;
@@ -28,7 +28,7 @@ function frameOf(tree: PlaceTree): Frame {
   const across = stretch(markers.map((marker) => marker.x), 42, WIDTH - 42);
   const down = stretch(markers.map((marker) => marker.y), 36, tall - 48);
   const at = (marker: Marker) => ({ x: across(marker.x), y: down(marker.y) });
-  const houses = markers.map(at);
+  const houses = markers.filter((marker) => marker.kind === "building").map(at);
   let scale = 1;
   houses.forEach((one, index) => {
     for (const other of houses.slice(index + 1)) {
@@ -43,10 +43,10 @@ export function EstatePlan({ rows }: { rows: Row[] }) {
   const { t } = useTranslation(["duty", "common"]);
   const places = useQuery({ queryKey: ["places"], queryFn: readPlaces, staleTime: 600_000 });
   const { building, setBuilding, setTab } = useStation();
-  const worst = byBuilding(rows);
   const tree = places.data;
   if (!tree) return <section className="side-part plan-place skeleton" aria-busy="true" />;
   const frame = frameOf(tree);
+  const worst = byPlace(rows, tree.plan.markers);
   const { height } = frame;
   const open = (id: string) => {
     const row = rows.find((each) => each.building === id && each.tab !== "gone");
@@ -60,7 +60,7 @@ export function EstatePlan({ rows }: { rows: Row[] }) {
         <rect className="ground" width={WIDTH} height={height} rx="10" />
         <Roads markers={buildingsOf(tree)} frame={frame} />
         {tree.plan.markers.filter((marker) => marker.kind !== "building").map((marker) => (
-          <Point key={marker.id} marker={marker} frame={frame} />
+          <Point key={marker.id} marker={marker} frame={frame} state={worst[marker.id]} />
         ))}
         {buildingsOf(tree).map((marker) => {
           const state = worst[marker.id];
@@ -120,11 +120,25 @@ function Roads({ markers, frame }: { markers: Marker[]; frame: Frame }) {
   );
 }
 
-function Point({ marker, frame }: { marker: Marker; frame: Frame }) {
+/** A gate, a shed, a wall: a dot while it is calm, the shape of its worst level when it is not. */
+function Point({ marker, frame, state }: { marker: Marker; frame: Frame; state: Worst | undefined }) {
+  const { t } = useTranslation(["duty", "common"]);
+  const name = say(marker.name);
+  if (!state) {
+    return (
+      <g className="point" transform={place(marker, frame)}>
+        <title>{name}</title>
+        <circle r="3.5" />
+      </g>
+    );
+  }
   return (
-    <g className="point" transform={place(marker, frame)}>
-      <title>{say(marker.name)}</title>
-      <circle r="3.5" />
+    <g className={`tint ${state.level}`} transform={place(marker, frame)}>
+      <title>{t("plan.building", { name, level: t(`common:level.${state.level}`), n: state.count })}</title>
+      <svg x="-11" y="-11" width="22" height="22" viewBox="0 0 16 16">
+        <path d={shapePath(state.level)} fill="currentColor" />
+      </svg>
+      <text y="27">{name}</text>
     </g>
   );
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { NOTHING } from "../stream/live";
 import { alert, incident, row } from "./fixture";
-import { byBuilding, counters, inOrder, rowsOf } from "./rows";
+import { byPlace, counters, inOrder, rowsOf } from "./rows";
 
 test("worst level first, then what has waited longest, whatever order it came in", () => {
   const rows = [
@@ -43,7 +43,15 @@ test("counters count what waits for a first answer and tell the oldest", () => {
   expect(counters(rows).find((each) => each.level === "L2")).toEqual({ level: "L2", count: 2, oldest: "2026-03-01T10:00:00+08:00" });
 });
 
-test("a building shows its worst open level and how many there are", () => {
-  const rows = [row({ key: "a", level: "L4" }), row({ key: "b", level: "L2" }), row({ key: "c", level: "L1", tab: "gone" }), row({ key: "d", building: null })];
-  expect(byBuilding(rows)).toEqual({ b1: { level: "L2", count: 2 } });
+test("a place on the plan shows its worst open level and how many there are", () => {
+  const wall = { id: "wall-n", kind: "zone", name: { zh: "北围墙", en: "North wall" }, x: 0, y: 0 };
+  const atWall = { building: null, place: { zh: "北围墙 东段", en: "North wall, east" } };
+  const rows = [
+    row({ key: "a", level: "L4" }),
+    row({ key: "b", level: "L2" }),
+    row({ key: "c", level: "L1", tab: "gone" }),
+    row({ key: "d", level: "L3", ...atWall }),
+    row({ key: "e", building: null }),
+  ];
+  expect(byPlace(rows, [wall])).toEqual({ b1: { level: "L2", count: 2 }, "wall-n": { level: "L3", count: 1 } });
 });

@@ -1,4 +1,4 @@
-import type { Alert, Incident, Level, Bilingual } from "../api/views";
+import type { Alert, Bilingual, Incident, Level, Marker } from "../api/views";
 import type { Live } from "../stream/live";
 
 export type Tab = "waiting" | "working" | "sent" | "checking";
@@ -106,13 +106,22 @@ export function counters(rows: Row[]): LevelCount[] {
   });
 }
 
-/** Worst level of what is open in each building, with how many. */
-export function byBuilding(rows: Row[]): Record<string, { level: Level; count: number }> {
-  const worst: Record<string, { level: Level; count: number }> = {};
+export interface Worst {
+  level: Level;
+  count: number;
+}
+
+/**
+ * Worst level of what is open at each marker of the plan, with how many. A line without a building belongs to
+ * the gate, wall or shed whose name its place begins with.
+ */
+export function byPlace(rows: Row[], markers: Marker[]): Record<string, Worst> {
+  const worst: Record<string, Worst> = {};
   for (const row of rows) {
-    if (row.building === null || row.tab === "gone") continue;
-    const known = worst[row.building];
-    worst[row.building] = {
+    const spot = row.building ?? markers.find((marker) => marker.kind !== "building" && row.place.zh.startsWith(marker.name.zh))?.id;
+    if (spot === undefined || row.tab === "gone") continue;
+    const known = worst[spot];
+    worst[spot] = {
       level: known && known.level < row.level ? known.level : row.level,
       count: (known?.count ?? 0) + 1,
     };
