@@ -161,22 +161,29 @@ class Accounts:
     async def session(self, token: str) -> Session | None:
         """Return the living session behind a token, or None; being looked for keeps it alive."""
         now, key = self._now(), token_hash(token)
-        known = self._sessions.get(key)
-        if known is None or now - known[1] >= RECHECK:
+        known, looked = self._sessions.get(key, (None, now))
+        if (
+            known is not None
+            and now - looked < RECHECK
+            and now - known.seen_at < TOUCH
+            and now < known.expires_at
+        ):
+            return known
+        if known is None or now - looked >= RECHECK:
             found = await self._read(lambda connection: stored.session(connection, key))
-            session = None if found is None else _session(*found)
+            session, looked = (None if found is None else _session(*found)), now
             if session is not None and known is not None:
-                session = msgspec.structs.replace(session, seen_at=max(session.seen_at, known[0].seen_at))
+                session = msgspec.structs.replace(session, seen_at=max(session.seen_at, known.seen_at))
         else:
-            session = known[0]
+            session = known
         if session is None or now >= session.expires_at or now - session.seen_at >= IDLE:
             self._sessions.pop(key, None)
             return None
         if now - session.seen_at >= TOUCH:
+            session = msgspec.structs.replace(session, seen_at=now)
             self._writer.call(lambda connection: stored.touch_session(connection, key, now=now))
-        looked = known[1] if known is not None and now - known[1] < RECHECK else now
-        self._remember(msgspec.structs.replace(session, seen_at=now), looked)
-        return self._sessions[key][0]
+        self._remember(session, looked)
+        return session
 
     async def logout(self, session: Session) -> None:
         """End one session."""

@@ -24,11 +24,12 @@ from gateway.api.routes import (
 )
 from gateway.api.services import Services
 
+# The most asked for come first: the framework looks through them one by one.
 ROUTERS = (
+    incidents,
     session,
     stream,
     alerts,
-    incidents,
     events,
     devices,
     rules,
@@ -61,6 +62,7 @@ def api() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # figures stay in the box: /metrics
         exception_handlers=HANDLERS,
         separate_input_output_schemas=False,
     )

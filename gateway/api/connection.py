@@ -34,7 +34,8 @@ def client_address(request: Request) -> str:
 
 def encrypted(request: Request) -> bool:
     """Tell whether the request came over TLS."""
-    return request.url.scheme == "https"
+    scheme: str = request.scope["scheme"]  # `request.url` would build a whole address for each request
+    return scheme == "https"
 
 
 def nearness(address: str) -> str:

@@ -28,7 +28,7 @@ from gateway.api.errors import ApiError
 from gateway.api.fields import action_fields
 from gateway.api.permissions import DETAIL_AFTER_CLOSE, Require, Viewer, involved
 from gateway.api.photos import MAX_UPLOAD, store_photo
-from gateway.api.routes.noun import noun
+from gateway.api.routes.noun import Direct, noun
 from gateway.api.schemas.common import WallTime
 from gateway.api.schemas.incidents import (
     ActionRequest,
@@ -102,9 +102,6 @@ async def incidents(
     return answer(await read(request, query))
 
 
-@router.get(
-    "/api/incidents/{number}", summary="One incident", response_model=IncidentDetail, responses=errors(404)
-)
 async def one_incident(
     number: Number, request: Request, viewer: Annotated[Viewer, Depends(Require("incidents.read"))]
 ) -> Response:
@@ -112,6 +109,16 @@ async def one_incident(
     pages: CasePages = request.app.state.pages
     page = await pages.page(request, number, viewer)
     return unchanged(request, page.etag) or page.response()
+
+
+router.add_api_route(  # the page that everybody opens most
+    "/api/incidents/{number}",
+    one_incident,
+    summary="One incident",
+    response_model=IncidentDetail,
+    responses=errors(404),
+    route_class_override=Direct,
+)
 
 
 @router.post(
