@@ -142,6 +142,10 @@ def _quarantined(item: Quarantine, message: RawMessage, at: datetime) -> Quarant
 
 
 def _tells_more(before: Shadow, after: Shadow) -> bool:
-    if before.online != after.online or before.reported.keys() != after.reported.keys():
+    if before.online != after.online:
+        return True
+    if after.reported is before.reported:
+        return False
+    if before.reported.keys() != after.reported.keys():
         return True
     return any(after.reported[name].value != state.value for name, state in before.reported.items())

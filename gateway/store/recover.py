@@ -77,8 +77,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     snapshot_seq: int = 0
     last_seq: int = 0
     replayed: int = 0
-    skipped: Sequence[tuple[int, str]] = ()  # inputs on which the engine failed, with the error
-    differences: Sequence[Difference] = ()
+    skipped: tuple[tuple[int, str], ...] = ()  # inputs on which the engine failed, with the error
+    differences: tuple[Difference, ...] = ()
 
 
 class Recovery:
@@ -123,8 +123,8 @@ class Recovery:
             snapshot_seq=snapshot_seq,
             last_seq=last_seq,
             replayed=replayed,
-            skipped=skipped,
-            differences=differences,
+            skipped=tuple(skipped),
+            differences=tuple(differences),
         )
         return State(rules=rules, cases=cases, dedup=dedup, shadows=shadows, modes=modes)
 

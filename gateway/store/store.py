@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
@@ -72,16 +72,16 @@ class Store:
         url = str(where) if "://" in str(where) else None
         if url and folder is None:
             raise StoreError(f"{url}: a database URL needs a data folder for pictures; give one with --data")
-        held = Folder(folder or Path(where), reserve_bytes=reserve_bytes)
-        try:
+        with ExitStack() as undo:
+            held = Folder(folder or Path(where), reserve_bytes=reserve_bytes)
+            undo.callback(held.close)
             database = open_database(url or f"sqlite:///{held.database}", module=module)
+            undo.callback(database.close)
             with translated("opening the database"):
                 database.claim()
                 migrate(database)
                 store = cls(database, held)
-        except BaseException:
-            held.close()
-            raise
+            undo.pop_all()  # nothing failed: it is the store's to close now
         held.fill_reserve()
         return store
 

@@ -292,8 +292,9 @@ class Bench:
         rules: Callable[[], DoorRules] = DoorRules,
         respond: Responding | None = None,
         module: ModuleType | None = None,
+        url: str | None = None,
     ) -> None:
-        self.folder, self.module = folder, module
+        self.folder, self.module, self.url = folder, module, url
         self.rules, self.respond = rules, respond or Responding()
         self.acked: list[int] = []
         self.ids = (f"event-{number}" for number in itertools.count())
@@ -301,7 +302,9 @@ class Bench:
         self.open()
 
     def open(self, at: datetime = START) -> None:
-        self.store = Store.open(self.folder, reserve_bytes=4096, module=self.module)
+        self.store = Store.open(
+            self.url or self.folder, folder=self.folder, reserve_bytes=4096, module=self.module
+        )
         self.recovery = Recovery(self.store, make_rules=self.rules, make_cases=Cases)
         mark = ClockMark(boot="b", base_us=to_us(START), offset_us=0, synchronised=True)
         self.pump = Pump(
