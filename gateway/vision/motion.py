@@ -68,7 +68,7 @@ def settle(
         turns = turns + (raw != motion.before)
     # A leaf's neighbours are leaves: judge over a small neighbourhood, not pixel by pixel.
     around = cv2.blur(turns, (9, 9))
-    still: Mask = np.where(around < camera.motion.flicker, 255, 0).astype(np.uint8)
+    still: Mask = (around < camera.motion.flicker).view(np.uint8) * np.uint8(255)
     return turns, still
 
 
