@@ -45,7 +45,6 @@ def create_app(services: Services) -> FastAPI:
     """Return the application for these services. Starting and stopping them is the caller's business."""
     app = api()
     app.state.services = services
-    app.state.pages = services.pages
     app.router.routes.extend(page_routes(services.settings.static))
     app.add_middleware(Guard)
     return app

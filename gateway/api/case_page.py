@@ -108,9 +108,10 @@ def _load(connection: Connection, number: str, viewer: Viewer, lens: Lens) -> Pa
     entries = timeline_of(connection, number)
     alerts = alerts_by_id(connection, case.alerts)
     event_ids = list(dict.fromkeys(event for alert in alerts for event in alert.change.events))
+    actions = actions_for(case, viewer.person, lens)
     detail = IncidentDetail(
-        incident=incident_view(row, lens, viewer.person),
-        actions=actions_for(case, viewer.person, lens),
+        incident=incident_view(row, lens, [action.action for action in actions]),
+        actions=actions,
         alerts=[alert_view(alert, lens) for alert in alerts],
         timeline=[timeline_view(entry, lens) for entry in entries],
         evidence=evidence_of(events_by_id(connection, event_ids[:MOST_EVENTS])),

@@ -128,7 +128,7 @@ class Live:
 def case_item(row: IncidentRow, lens: Lens) -> Item:
     """Return a case for the stream; what a person may do is added for each kind of person."""
     case = row.incident
-    body = incident_view(row, lens, None).model_dump_json().encode()
+    body = incident_view(row, lens, ()).model_dump_json().encode()
     if not body.endswith(_TAIL):  # IncidentView ends with `allowed`; the tests hold that
         raise AssertionError(body[-40:])
     actors = {case.resolver, *((case.previous.by,) if case.previous else ()), *case.takers, *case.assignees}

@@ -89,8 +89,7 @@ def alerts_by_id(connection: Connection, ids: Collection[str]) -> list[AlertRow]
     """Return these alerts in the order of their opening; unknown ids are left out."""
     if not ids:
         return []
-    query = sa.select(alerts).where(alerts.c.id.in_(ids)).order_by(alerts.c.opened_us, alerts.c.id)
-    return [_row(row) for row in connection.execute(query)]
+    return [_row(row) for row in connection.execute(_BY_ID, {"ids": list(ids)})]
 
 
 def open_alerts(connection: Connection, *, limit: int) -> list[AlertRow]:
@@ -144,6 +143,13 @@ def load(connection: Connection, *, hour_ago: datetime, ten_minutes_ago: datetim
 def names_person(person: str) -> sa.ColumnElement[bool]:
     """Return the rough condition that an incident's body mentions this person; the reader looks closely."""
     return incidents.c.body.contains(f'"{person}"', autoescape=True)
+
+
+_BY_ID = (
+    sa.select(alerts)
+    .where(alerts.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(alerts.c.opened_us, alerts.c.id)
+)
 
 
 def _row(row: Any) -> AlertRow:

@@ -86,11 +86,7 @@ def events_by_id(connection: Connection, ids: Collection[str]) -> list[Event]:
     """Return these events in the order of their numbers; those that are gone are left out."""
     if not ids:
         return []
-    rows = connection.execute(
-        sa.select(event_index.c.seq, event_index.c.batch)
-        .where(event_index.c.id.in_(ids))
-        .order_by(event_index.c.seq)
-    ).all()
+    rows = connection.execute(_BY_ID, {"ids": list(ids)}).all()
     return _events(connection, [(row.seq, row.batch) for row in rows])
 
 
@@ -118,12 +114,19 @@ def unread(connection: Connection, *, limit: int) -> list[Unread]:
     return [_unread(group, rows[group.newest]) for group in groups if group.newest in rows]
 
 
+_BY_ID = (
+    sa.select(event_index.c.seq, event_index.c.batch)
+    .where(event_index.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(event_index.c.seq)
+)
+_BATCHES = sa.select(journal.c.e_us, journal.c.inputs).where(
+    journal.c.first_seq.in_(sa.bindparam("batches", expanding=True))
+)
+
+
 def _events(connection: Connection, wanted: Iterable[tuple[int, int]]) -> list[Event]:
     wanted = list(wanted)
-    batches = {batch for _, batch in wanted}
-    rows = connection.execute(
-        sa.select(journal.c.e_us, journal.c.inputs).where(journal.c.first_seq.in_(batches))
-    )
+    rows = connection.execute(_BATCHES, {"batches": list({batch for _, batch in wanted})})
     seqs = {seq for seq, _ in wanted}
     by_seq = {
         each.seq: each.event

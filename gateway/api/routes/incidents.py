@@ -23,7 +23,6 @@ from gateway.api.answers import (
     services,
     unchanged,
 )
-from gateway.api.case_page import CasePages
 from gateway.api.errors import ApiError
 from gateway.api.fields import action_fields
 from gateway.api.permissions import DETAIL_AFTER_CLOSE, Require, Viewer, involved
@@ -39,7 +38,7 @@ from gateway.api.schemas.incidents import (
     PhotoStored,
 )
 from gateway.api.searching import words_of
-from gateway.api.views.incidents import incident_view
+from gateway.api.views.incidents import view_for
 from gateway.api.views.lens import both, lens_of
 from gateway.response.model import Action, State
 from gateway.store.read import Connection
@@ -96,7 +95,7 @@ async def incidents(
             else (lambda case: viewer.sees(case, lens.now)),
         )
         return IncidentPage(
-            items=[incident_view(row, lens, viewer.person) for row in found.rows], next=cursor_of(found.next)
+            items=[view_for(row, lens, viewer.person) for row in found.rows], next=cursor_of(found.next)
         )
 
     return answer(await read(request, query))
@@ -106,8 +105,7 @@ async def one_incident(
     number: Number, request: Request, viewer: Annotated[Viewer, Depends(Require("incidents.read"))]
 ) -> Response:
     """Return a case with what I may do, its alerts with reasons, timeline, evidence, plan, and who was told."""
-    pages: CasePages = request.app.state.pages
-    page = await pages.page(request, number, viewer)
+    page = await services(request).pages.page(request, number, viewer)
     return unchanged(request, page.etag) or page.response()
 
 
@@ -150,8 +148,9 @@ async def act(
         fields=action_fields(body.fields, before.incident, offset=services(request).offset()),
     )
     result = await asyncio.wrap_future(services(request).writer.act(action))
+    services(request).pages.touched([number])  # whoever acts sees it at once, whenever the stream hears of it
     after = await read(request, lambda connection: incident(connection, number))
-    view = incident_view(after or before, lens_of(request), viewer.person)
+    view = view_for(after or before, lens_of(request), viewer.person)
     return answer(ActionResult(incident=view, result=result))
 
 
@@ -207,6 +206,7 @@ async def add_photo(
         fields={"photos": (photo,)},
     )
     await asyncio.wrap_future(services(request).writer.act(action))
+    services(request).pages.touched([number])
     return answer(stored, status=201)
 
 

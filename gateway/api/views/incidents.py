@@ -22,10 +22,9 @@ from gateway.store.read_incidents import IncidentRow, TimelineEntry, Told
 ACTION_NAMES = {row.action: Bilingual(zh=row.zh, en=row.en) for row in reversed(TABLE)}
 
 
-def incident_view(row: IncidentRow, lens: Lens, person: Person | None) -> IncidentView:
-    """Return a case as `person` sees it; without a person `allowed` is empty."""
+def incident_view(row: IncidentRow, lens: Lens, allowed: Sequence[str]) -> IncidentView:
+    """Return a case for somebody who may do what is `allowed` now."""
     case = row.incident
-    allowed = lens.community.allowed(case, person, lens.now) if person is not None else ()
     return IncidentView(
         number=case.number,
         state=case.state,
@@ -52,8 +51,14 @@ def incident_view(row: IncidentRow, lens: Lens, person: Person | None) -> Incide
         drill=case.drill,
         late=case.late,
         updated_seq=row.updated_seq,
-        allowed=[option.action for option in allowed],
+        allowed=list(allowed),
     )
+
+
+def view_for(row: IncidentRow, lens: Lens, person: Person) -> IncidentView:
+    """Return a case as a person sees it."""
+    options = lens.community.allowed(row.incident, person, lens.now)
+    return incident_view(row, lens, [option.action for option in options])
 
 
 def actions_for(case: Incident, person: Person, lens: Lens) -> list[AllowedAction]:

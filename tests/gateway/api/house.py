@@ -29,7 +29,6 @@ from gateway.api.services import ApiSettings
 from gateway.clock import EngineClock, Sources
 from gateway.credentials import hash_password, new_token, token_hash
 from gateway.pace import Limits
-from gateway.pace import Limits
 from gateway.pump import Pump
 from gateway.response.dispatch import candidates
 from gateway.response.model import Incident, Person
