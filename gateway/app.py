@@ -32,6 +32,7 @@ from gateway.links import first_links
 from gateway.notify.lan import Lan
 from gateway.outbox import Outbox
 from gateway.pace import Limits
+from gateway.response.intake import why_of
 from gateway.response.message import render
 from gateway.rule_cards import rule_cards
 from gateway.service_notify import notify, watchdog_interval_s
@@ -43,7 +44,6 @@ from gateway.telemetry import TelemetryLog
 from gateway.wiring import broker_settings, embedded_settings, http_server, questions
 from gateway.writer import Writer
 from gateway.written import Written
-from rules.explain import sentence
 
 log = structlog.get_logger("gateway")
 KEPT_AT_BROKER = timedelta(
@@ -111,7 +111,7 @@ class Gateway:
         community: Community = community_of(
             view,
             cards=cards,
-            why=lambda change: {"zh": sentence(change, "zh"), "en": sentence(change, "en")},
+            why=lambda change: why_of(view, change),
             candidates=candidates,
             near_miss=near_miss,
         )

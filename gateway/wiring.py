@@ -19,7 +19,7 @@ from gateway.ingest.settings import MqttSettings, Tls
 from gateway.response.dispatch import Candidate, candidates
 from gateway.response.model import Incident
 from gateway.secret_files import secret_text
-from rules.duration import duration_text
+from rules.near import near_miss_sentence
 from rules.runtime import key_text
 
 Call = Callable[[Callable[[Any], Any]], Future[Any]]
@@ -133,25 +133,15 @@ def questions(
         return call(lambda _connection: candidates(core.world, incident, now))
 
     def ask_near_miss(rule: str, key: Mapping[str, Any] | None) -> Future[list[Condition]]:
-        return call(
-            lambda _connection: _conditions(core.engine.near_miss(rule, key_text((key or {}).values())))
-        )
+        return call(lambda _connection: _conditions(core, rule, key_text((key or {}).values())))
 
     return ask_candidates, ask_near_miss
 
 
-def _conditions(found: dict[str, Any] | None) -> list[Condition]:
-    if found is None:
+def _conditions(core: Core, rule: str, key: str) -> list[Condition]:
+    site = core.written.site.view
+    found = core.engine.near_miss(rule, key)
+    if rule not in site.rules:
         return []
-    text = {"zh": f"离触发最近的一次: {_words(found)}", "en": f"closest so far: {_words(found)}"}
-    return [Condition(ok=False, text=text, value=found)]
-
-
-def _words(found: Mapping[str, Any]) -> str:
-    if found["operator"] == "count":
-        return f"{found['number']} / {found['at_least']}"
-    if found["operator"] == "sustained":
-        return f"{duration_text(found['held_us'])} / {duration_text(found['for_us'])}"
-    return ", ".join(
-        f"{name} {value}" for name, value in found.items() if not name.endswith("_us") and name != "operator"
-    )
+    said = {lang: near_miss_sentence(found, site.rules[rule], lang, zone=site.zone) for lang in ("zh", "en")}
+    return [Condition(ok=False, text=said, value=found)]

@@ -49,6 +49,8 @@ def load_written(settings: Settings, *, today: date) -> Written:
     problems += rules.problems
     if problems:
         raise ConfigError([str(problem) for problem in problems])
+    view = msgspec.structs.replace(site.view, rules={rule.id: rule for rule in rules.rules})
+    site = msgspec.structs.replace(site, view=view)
     documents = {"site": text}
     documents |= {
         f"rule:{rule.id}": msgspec.json.encode(rule.source, order="deterministic").decode()

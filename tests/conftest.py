@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long one example takes says how busy the machine is, nothing about the code.
+settings.register_profile("gateway", deadline=None)
+settings.load_profile("gateway")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 ALLOWED_SKIP = "../shared"  # the only reason a test may be skipped where CI is set

@@ -23,7 +23,7 @@ from gateway.response.opening import begin, open_draft
 from gateway.response.plans import plan_for
 from gateway.response.timers import span_of
 from gateway.response.wording import CHANGES, line
-from gateway.response.world import World
+from gateway.response.world import SiteView, World
 from rules.change import Change
 from rules.explain import sentence
 
@@ -152,7 +152,7 @@ def _case_for(world: World, change: Change, now: datetime) -> tuple[Incident, st
         level=change.level,
         title=category.name,
         opened_at=now,
-        why=_why(change),
+        why=why_of(world.site, change),
         grid=grid_of(world.site.grids, world.site.registry, device),
         building=device.building if device is not None else None,
         place=_place(world, change),
@@ -183,7 +183,11 @@ def page_only(world: World, change: Change, now: datetime, seq: int) -> Decision
     device = world.site.registry.get(change.device or "")
     title = world.category(change.category).name
     drill = world.drill(device.zone if device is not None else None)
-    said = {"title": title, "place": place_words(_place(world, change)), "why": stop(_why(change))}
+    said = {
+        "title": title,
+        "place": place_words(_place(world, change)),
+        "why": stop(why_of(world.site, change)),
+    }
     messages = alert_notices(world, change, said, now=now, seq=seq, drill=drill)
     return Decision(messages=messages, reason="told the page on duty")
 
@@ -196,8 +200,15 @@ STAGES: tuple[Callable[[World, Change, datetime, int], Decision | None], ...] = 
 )
 
 
-def _why(change: Change) -> dict[str, str]:
-    return {language: sentence(change, language) for language in ("zh", "en")}
+def why_of(site: SiteView, change: Change) -> dict[str, str]:
+    """Return why an alert changed, in the words people use: the device's name, the site's time."""
+    device = site.registry.get(change.device or "")
+    names = device.name if device is not None else {}
+    rule = site.rules.get(change.rule)
+    return {
+        language: sentence(change, language, rule=rule, place=names.get(language, ""), zone=site.zone)
+        for language in ("zh", "en")
+    }
 
 
 def _place(world: World, change: Change) -> dict[str, str | None]:

@@ -20,6 +20,7 @@ from gateway.response.model import Channel, Incident, Person, Plan, Role, Span
 from gateway.response.roster import Duty, Roster, duties, on_duty
 from gateway.response.timers import UNDO, add_span
 from rules.calendar import Calendar
+from rules.model import Rule
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +54,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     channels: dict[str, Channel] = {}
     calendar: Calendar | None = None  # working hours
     settings: Settings = Settings()
+    rules: dict[str, Rule] = {}  # by id, for the words in which an alarm explains itself
 
 
 class World(Docket):
