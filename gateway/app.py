@@ -41,7 +41,7 @@ from gateway.store.accounts import sync_people
 from gateway.store.read_published import cases_to_show
 from gateway.store.telemetry import TelemetryFile
 from gateway.telemetry import TelemetryLog
-from gateway.wiring import broker_settings, embedded_settings, http_server, questions
+from gateway.wiring import broker_settings, embedded_settings, http_server, lan_page, questions
 from gateway.writer import Writer
 from gateway.written import Written
 
@@ -82,6 +82,7 @@ class Gateway:
         self.forward: Forward | None = build_forward(settings, self.core, self.telemetry, self.writer.call)
         self.health = HealthReport(self)
         self.services = self._services()
+        self.services.hub.joined = lambda watcher, put: lan_page(self.lan, watcher, put)
 
     # --- building ---------------------------------------------------------------------------------
 

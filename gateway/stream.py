@@ -15,6 +15,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import timedelta
+from typing import TypeAlias
 
 import msgspec
 import structlog
@@ -61,6 +62,10 @@ class _Page:
         self.queue.put_nowait(message)
 
 
+Joined: TypeAlias = Callable[[Watcher, Callable[[bytes], None]], Callable[[], None]]
+"""Told when a page opens, with the way to send it a message; returns what to call when it closes."""
+
+
 class Hub:
     """Feeds every open page. `start` and `close` belong to the event loop, `touched` to any thread."""
 
@@ -78,6 +83,7 @@ class Hub:
         self._looking = asyncio.Lock()
         self._closed = False
         self.listeners: list[Callable[[Touched], None]] = []  # told in the event loop at once
+        self.joined: Joined = lambda _watcher, _put: lambda: None
 
     @property
     def pages(self) -> int:
@@ -111,6 +117,7 @@ class Hub:
     async def watch(self, watcher: Watcher, last: int | None) -> AsyncIterator[bytes]:
         """Yield the stream of one page; `last` is the number it had seen before its connection broke."""
         page = _Page(watcher)
+        leave = self.joined(watcher, page.put)
         try:
             for message in await self._begin(page, last):
                 yield message
@@ -126,6 +133,7 @@ class Hub:
                 if message_or_end:
                     yield message_or_end
         finally:
+            leave()
             self._pages.discard(page)
 
     async def _begin(self, page: _Page, last: int | None) -> list[bytes]:

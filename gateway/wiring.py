@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import uvicorn
 
 from gateway.api.community import Condition
@@ -16,9 +17,11 @@ from gateway.core import Core
 from gateway.errors import ConfigError
 from gateway.ingest.broker import WINDOW, BrokerSettings
 from gateway.ingest.settings import MqttSettings, Tls
+from gateway.notify.lan import Lan
 from gateway.response.dispatch import Candidate, candidates
 from gateway.response.model import Incident
 from gateway.secret_files import secret_text
+from gateway.stream_rows import Watcher
 from rules.near import near_miss_sentence
 from rules.runtime import key_text
 
@@ -119,6 +122,16 @@ def _probe(host: str, port: int) -> None:
                     )
                 ]
             ) from error
+
+
+def lan_page(lan: Lan, watcher: Watcher, put: Callable[[bytes], None]) -> Callable[[], None]:
+    """Make an open page one that the channel `lan` reaches: notices go into its stream as `notice` events."""
+    return lan.connect(
+        watcher.person.id,
+        roles=frozenset(watcher.person.roles),
+        grids=watcher.grids,
+        tell=lambda notice: put(b"event: notice\ndata: " + msgspec.json.encode(notice) + b"\n\n"),
+    )
 
 
 def questions(
