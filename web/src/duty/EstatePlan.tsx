@@ -59,9 +59,6 @@ export function EstatePlan({ rows }: { rows: Row[] }) {
       <svg className="plan" viewBox={`0 0 ${WIDTH} ${height}`} role="group" aria-label={t("plan.alt")}>
         <rect className="ground" width={WIDTH} height={height} rx="10" />
         <Roads markers={buildingsOf(tree)} frame={frame} />
-        {tree.plan.markers.filter((marker) => marker.kind !== "building").map((marker) => (
-          <Point key={marker.id} marker={marker} frame={frame} state={worst[marker.id]} />
-        ))}
         {buildingsOf(tree).map((marker) => {
           const state = worst[marker.id];
           const name = say(marker.name);
@@ -95,6 +92,9 @@ export function EstatePlan({ rows }: { rows: Row[] }) {
             </g>
           );
         })}
+        {tree.plan.markers.filter((marker) => marker.kind !== "building").map((marker) => (
+          <Point key={marker.id} marker={marker} frame={frame} state={worst[marker.id]} />
+        ))}
       </svg>
     </section>
   );
@@ -120,6 +120,12 @@ function Roads({ markers, frame }: { markers: Marker[]; frame: Frame }) {
   );
 }
 
+/** How far a name must move sideways to stay inside the picture; Chinese words are about 15 units wide a character. */
+function inside(x: number, name: string): number {
+  const half = [...name].reduce((width, letter) => width + (letter > "\u2e80" ? 15 : 8), 0) / 2 + 4;
+  return Math.max(half - x, 0) + Math.min(WIDTH - half - x, 0);
+}
+
 /** A gate, a shed, a wall: a dot while it is calm, the shape of its worst level when it is not. */
 function Point({ marker, frame, state }: { marker: Marker; frame: Frame; state: Worst | undefined }) {
   const { t } = useTranslation(["duty", "common"]);
@@ -138,7 +144,9 @@ function Point({ marker, frame, state }: { marker: Marker; frame: Frame; state: 
       <svg x="-11" y="-11" width="22" height="22" viewBox="0 0 16 16">
         <path d={shapePath(state.level)} fill="currentColor" />
       </svg>
-      <text y="27">{name}</text>
+      <text x={inside(frame.at(marker).x, name) / frame.scale} y="27" className="point-name">
+        {name}
+      </text>
     </g>
   );
 }
