@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from gateway.batch import Batch
+from gateway.errors import StoreFull
 from gateway.response.model import Message
 from rules.change import Change
 
@@ -50,6 +51,10 @@ class Degraded:
             "zh": f"数据无法写入磁盘,告警未存盘:{error}。请立即清理磁盘或更换存储卡。",
             "en": f"Nothing can be written to disk, alerts are not stored: {error}. Free space or replace the card now.",
         }
+
+    def refusal(self) -> StoreFull:
+        """Return what is answered to somebody who wants to write now."""
+        return StoreFull(self.reason.get("en", "nothing can be stored now"))
 
     def tell(self, batch: Batch) -> None:
         """Tell what the open batch holds beyond the last time, if that is anything."""

@@ -21,6 +21,7 @@ from rules.action import Action as AlertAction
 
 MESSAGES = 10_000
 BYTES = 32 << 20
+_PRESSED = 0.8  # full; from here kinds are shed one after the other
 _PLACES = 4  # waiting messages, shed ones included, per message that may wait
 _OVERHEAD = 400  # bytes of memory of a waiting message beside its payload
 
@@ -113,8 +114,32 @@ class Inbox:
         """How full it is, 0–1, by whichever bound is nearer."""
         return max(self._count / self._messages, self._bytes / self._size)
 
+    @property
+    def pressure(self) -> int:
+        """How many kinds of `SHED_ORDER` the pump is to shed: none below 80 %, all of them when full."""
+        over = (self.fill - _PRESSED) / (1 - _PRESSED)
+        return 0 if over < 0 else 1 + int(over * (len(SHED_ORDER) - 1))
+
     def __len__(self) -> int:
-        return self._count
+        return len(self._waiting)
+
+    def deeds(self) -> list[Deed]:
+        """Take out every action that waits."""
+        with self._lock:
+            found = [each for each in self._waiting if isinstance(each, Deed)]
+            self._waiting = deque(each for each in self._waiting if not isinstance(each, Deed))
+        return found
+
+    def put_back(self, taken: Sequence[Waiting]) -> None:
+        """Let inputs wait again, before all others, in their order."""
+        with self._lock:
+            for each in reversed(taken):
+                self._waiting.appendleft(each)
+                if isinstance(each, Arrival) and each.message is not None:
+                    self._count += 1
+                    self._bytes += each.size
+                    if each.rank:
+                        self._sheddable[each.rank].appendleft(each)
 
     def take(self, limit: int, *, wait_s: float | None) -> tuple[Sequence[Waiting], datetime]:
         """Return up to `limit` waiting inputs, and the engine time before which nothing else can come.

@@ -18,6 +18,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     window: int = 500
     retry_s: float = 10.0
     clock_check_s: float = 1.0
+    reserve_check_s: float = 60.0
 
 
 class WriterStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,3 +31,4 @@ class WriterStatus(msgspec.Struct, frozen=True, kw_only=True):
     commits: int
     commit_ms: float  # the last one
     degraded: dict[str, str]  # reason zh, en; empty: not degraded
+    reserve: bool = True  # whether the space kept for a full disk is still there

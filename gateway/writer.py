@@ -24,9 +24,8 @@ from devices.event import RawMessage
 from gateway.batch import Committed, Document
 from gateway.clock import EngineClock
 from gateway.degraded import Degraded
-from gateway.errors import StoreFull
+from gateway.errors import StoreError, StoreFull
 from gateway.inbox import Arrival, Deed, Inbox, Waiting
-from gateway.intake import SHED_ORDER
 from gateway.pace import Limits, WriterStatus
 from gateway.pump import Answer, Pump
 from gateway.response.model import Action
@@ -37,7 +36,6 @@ T = TypeVar("T")
 Work: TypeAlias = Callable[[Connection], T]
 _TAKE = 256
 _HELD_S = 0.2
-_PRESSED = 0.8  # of the inbox: from here kinds are shed one after the other until it is full
 _SECOND = timedelta(seconds=1)
 
 
@@ -61,7 +59,8 @@ class Writer:
         self._jobs: deque[tuple[Work[Any], Future[Any]]] = deque()
         self._settings: deque[tuple[list[Document], Callable[[], None], Future[None]]] = deque()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
-        self._stopping = False
+        self._stopping = self._ended = False
+        self._reserve_at = 0.0  # when the reserve is next looked at
         self._opened_at: float | None = None  # when the open batch got its first input
         self._closed_at = self._moved_at = self._checked_at = self._fed_at = time.monotonic()
         self._retry_at = 0.0
@@ -86,20 +85,21 @@ class Writer:
         if isinstance(action, Action):
             key = key or action.key
         self._inbox.act(action, answer, by=action.by, key=key)
+        self._wake()
         return answer
 
     def call(self, work: Work[T]) -> Future[T]:
         """Run any other write in the writer's thread, in its own savepoint; the future answers after the commit."""
         future: Future[T] = Future()
         self._jobs.append((work, future))
-        self._inbox.wake()
+        self._wake()
         return future
 
     def configure(self, documents: list[Document], switch: Callable[[], None]) -> Future[None]:
         """Save documents, then `switch` (in the writer's thread) to what they say, then build all state anew."""
         future: Future[None] = Future()
         self._settings.append((documents, switch, future))
-        self._inbox.wake()
+        self._wake()
         return future
 
     def on_commit(self, listener: Callable[[Committed], None]) -> None:
@@ -116,6 +116,7 @@ class Writer:
             commits=self._commits,
             commit_ms=self._commit_s * 1000,
             degraded=self.degraded.reason,
+            reserve=self._store.folder.has_reserve,
         )
 
     def start(self) -> None:
@@ -143,6 +144,25 @@ class Writer:
         except BaseException as error:  # noqa: BLE001  # task boundary: whatever ends this thread ends the process
             self._inbox.close()
             self._fatal(error)
+        finally:
+            self._ended = True
+            self._turn_away()
+
+    def _wake(self) -> None:
+        self._inbox.wake()
+        if self._ended:
+            self._turn_away()
+
+    def _turn_away(self) -> None:
+        """Answer everybody who still waits: this thread will not."""
+        waiting: list[Future[Any]] = [each.answer for each in self._inbox.deeds()]
+        while self._jobs:
+            waiting.append(self._jobs.popleft()[1])
+        while self._settings:
+            waiting.append(self._settings.popleft()[2])
+        for future in waiting:
+            if future.set_running_or_notify_cancel():
+                future.set_exception(StoreError("the gateway is stopping; nothing more is stored"))
 
     def _turn(self) -> None:
         """One round: take what waits, let time pass, do the jobs, close the batch if it is time."""
@@ -151,16 +171,19 @@ class Writer:
         taken, horizon = self._inbox.take(0 if held else _TAKE, wait_s=self._patience())
         if held:
             time.sleep(_HELD_S)  # nothing to do before the next try; senders wait at the inbox
-        self._pump.under_pressure(_pressure(self._inbox.fill))
+        self._pump.under_pressure(self._inbox.pressure)
         if taken:
             self._fed_at = self._moved_at
-        for each in taken:
+        for place, each in enumerate(taken):
+            if self._pump.broken:  # and could not be built anew: the disk is full as well
+                self._inbox.put_back(taken[place:])
+                break
             self._feed(each)
             if self._pump.batch.taken >= self._limits.batch:
                 self._commit()
         if not self._pump.broken:
             self._guard(lambda: self._pump.advance(horizon))
-            self._look_at_clock(horizon)
+            self._look_around(horizon)
             self._apply_settings(horizon)
         self._run_jobs()
         if (closes_at := self._closes_at()) is not None and closes_at <= time.monotonic():
@@ -174,7 +197,7 @@ class Writer:
                 self._pump.batch.close_for("http")
         elif each.answer.set_running_or_notify_cancel():
             if self.degraded:
-                each.answer.set_exception(_not_now(self.degraded.reason))
+                each.answer.set_exception(self.degraded.refusal())
             else:
                 self._act(each)
 
@@ -245,7 +268,6 @@ class Writer:
             self._commit_s = self._closed_at - began
         if self.degraded:
             self.degraded.leave()
-            self._store.folder.fill_reserve()
 
     def _degrade(self, error: StoreFull) -> None:
         """Hold what we have, refuse who waits for an answer, and try again later."""
@@ -264,7 +286,7 @@ class Writer:
             if not future.set_running_or_notify_cancel():
                 continue
             if self.degraded:
-                future.set_exception(_not_now(self.degraded.reason))
+                future.set_exception(self.degraded.refusal())
             else:
                 jobs.append((work, future))
         if jobs:
@@ -283,18 +305,12 @@ class Writer:
             else:
                 future.set_result(None)
 
-    def _look_at_clock(self, horizon: datetime) -> None:
+    def _look_around(self, horizon: datetime) -> None:
         if time.monotonic() < self._checked_at + self._limits.clock_check_s:
             return
         self._checked_at = time.monotonic()
+        if self._checked_at >= self._reserve_at and not self._store.folder.has_reserve:
+            self._store.folder.fill_reserve()
+            self._reserve_at = self._checked_at + self._limits.reserve_check_s
         if self._clock.notice() is not None:
             self._guard(lambda: self._pump.offset(self._clock.mark(), horizon))
-
-
-def _pressure(fill: float) -> int:
-    """Return how many kinds to shed at this fill: none below `_PRESSED`, all that may go when full."""
-    return 0 if fill < _PRESSED else 1 + int((fill - _PRESSED) / (1 - _PRESSED) * (len(SHED_ORDER) - 1))
-
-
-def _not_now(reason: dict[str, str]) -> StoreFull:
-    return StoreFull(reason.get("en", "nothing can be stored now"))

@@ -27,6 +27,11 @@ class Folder:
         self._reserve_bytes = reserve_bytes
         self._lock = _hold(path / "gateway.lock")
 
+    @property
+    def has_reserve(self) -> bool:
+        """Whether the reserve is there."""
+        return self._reserve.exists()
+
     def fill_reserve(self) -> bool:
         """Reserve real blocks again if the reserve was given back; False when there is no room for it now."""
         try:

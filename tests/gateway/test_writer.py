@@ -27,7 +27,7 @@ from gateway.store.recover import Recovery
 from gateway.store.store import Store
 from gateway.writer import Writer
 from rules.action import SetMode
-from tests.gateway.pump_parts import HELD_FOR, Cases, DoorRules, PlainDecoder, Responding
+from tests.gateway.pump_parts import HELD_FOR, START, Cases, DoorRules, PlainDecoder, Responding
 
 FOREVER = 600.0
 
@@ -228,6 +228,7 @@ def test_a_full_disk_gets_the_reserve_and_nobody_notices(
     until(lambda: gateway.acked == [1])
     assert len(failed) == 1
     assert not gateway.writer.status().degraded
+    until(lambda: gateway.writer.status().reserve)  # it is set aside again as soon as there is room
 
 
 def test_degraded_holds_messages_refuses_people_and_recovers(
@@ -277,6 +278,10 @@ def test_any_other_failure_to_commit_ends_the_process(
     gateway.say(1, "d1", "access.forced")
     assert isinstance(gateway.fatal.result(5), StoreError)
     assert gateway.acked == []
+    with pytest.raises(StoreError, match="stopping"):
+        gateway.writer.call(lambda c: c.execute(sa.text("SELECT 1"))).result(5)
+    with pytest.raises(StoreError, match="stopping"):
+        gateway.writer.act(SetMode(flags={}, by="li")).result(5)
     assert not gateway.say(2, "d1", "access.forced", offer=True)
 
 
@@ -303,6 +308,20 @@ def test_a_full_inbox_sheds_telemetry_first_and_counts_it(
     assert counts["in"] == sum(counts.get(name, 0) for name in verdicts) == 110
     assert counts["shed.telemetry"] == 60
     assert counts["stored"] == 50
+
+
+def test_what_was_put_back_comes_first_and_counts_again() -> None:
+    at = iter(START + timedelta(seconds=n) for n in range(99))
+    inbox = Inbox(lambda: next(at), messages=3)
+    message = RawMessage(topic="sc1/sc/d/t/power", payload=b"1", received_at=START)
+    for _ in range(3):
+        assert inbox.offer(message, lambda: None)
+    taken, _ = inbox.take(2, wait_s=0)
+    inbox.put_back(taken)
+    assert inbox.fill == 1.0
+    again, _ = inbox.take(3, wait_s=0)
+    assert list(again[:2]) == list(taken)
+    assert inbox.fill == 0.0
 
 
 def test_put_waits_for_room(start: Callable[..., Gateway]) -> None:
