@@ -146,6 +146,7 @@ def _play(core: Core, past: _Past, estate: Estate, demo: Demo, until: datetime) 
             pump.commit()
             share = 1 - (until - at) / timedelta(days=demo.days)
             _say(f"\r正在走完过去 {demo.days:g} 天 / playing the last {demo.days:g} days: {share:4.0%}")
+    until = datetime.now(UTC)  # playing took a while: the live gateway goes on from now
     past.us = to_us(until)
     pump.advance(until)
     pump.snapshot()

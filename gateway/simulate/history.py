@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
 import msgspec
 
@@ -19,7 +18,12 @@ from gateway.simulate.timeline import REST, Options, messages, troubles, write
 
 PACE = timedelta(seconds=30)  # how often the people look
 ALIVE = timedelta(hours=3)  # a case is handled within this, or stays as it is
-LAST = ((18, "leak"), (13, "denied_stubborn"), (8, "fire_lane"), (4, "forced"))  # minutes before the end
+LAST = (
+    (18, "leak"),
+    (13, "manhole"),
+    (8, "fire_lane"),
+    (4, "forced"),
+)  # minutes before the end; not what a live show opens with
 HANDS_OFF = timedelta(minutes=20)  # what happens at the end is left to whoever opens the page
 
 
@@ -30,9 +34,6 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     hands_off: datetime
-
-
-PlannedAction: TypeAlias = Turn
 
 
 def history(
