@@ -115,6 +115,7 @@ class Gateway:
             why=lambda change: why_of(view, change),
             candidates=candidates,
             near_miss=near_miss,
+            offset=lambda: self.core.clock.offset,
         )
         return assemble(
             store=self.core.store,

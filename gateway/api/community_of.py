@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -30,8 +30,12 @@ def community_of(
     why: Callable[[Any], Names],
     candidates: Callable[[Incident, datetime], Future[tuple[Candidate, ...]]],
     near_miss: Callable[[str, Mapping[str, Any] | None], Future[list[Condition]]],
+    offset: Callable[[], timedelta] = timedelta,
 ) -> Community:
-    """Return the community of a site. `candidates` and `near_miss` are answered where the live state is."""
+    """Return the community of a site. `candidates` and `near_miss` are answered where the live state is.
+
+    `offset` is wall − engine time: rosters run on the wall clock.
+    """
     still = World(
         view
     )  # no cases in it: roster, grids and roles are all that `allowed` and `on_duty` look at
@@ -40,8 +44,9 @@ def community_of(
         return allowed(Attempt(world=still, incident=case, by=person.id, roles=person.roles, now=now))
 
     def on_duty(at: datetime) -> list[OnDuty]:
+        still.set_offset(offset())
         return [
-            OnDuty(grid=grid, person=duty.person, until=duty.until)
+            OnDuty(grid=grid, person=duty.person, until=duty.until - offset() if duty.until else None)
             for duty in still.duties(at)
             for grid in _grids(view, duty.grid, duty.person)
         ]
@@ -65,13 +70,17 @@ def community_of(
 
 
 def places_of(view: SiteView) -> tuple[PlaceName, ...]:
-    """Return every place that a device or household names: buildings with their units and floors, and zones.
+    """Return every place that the site, a device or a household names: buildings, their units and floors, zones.
 
     The site's own names and positions come first; what it does not name is called by its number.
     """
     registry: Registry = view.registry
     named = {"building": view.buildings, "zone": view.zones}
-    found: dict[tuple[str, str], PlaceName] = {}
+    found: dict[tuple[str, str], PlaceName] = {
+        (kind, part): PlaceName(id=part, kind=kind, name=_own_name(places, part) or place_name(kind, part))
+        for kind, places in named.items()
+        for part in places
+    }
     spots: dict[str, list[tuple[float, float]]] = {}
     for each in (*registry, *registry.households.values()):
         building = each.building
