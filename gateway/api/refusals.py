@@ -15,7 +15,9 @@ NOT_RIGHT = frozenset({
     "unknown_action", "unknown_category",
 })  # fmt: skip
 MISSING = frozenset({"unknown_incident"})
-CODES = frozenset(REFUSALS)
+# Refusals that come from the rules or the store, not from the life of a case.
+OTHERS = {"not_open": {"zh": "告警已经消除，不用再确认", "en": "The alert is no longer open"}}
+CODES = frozenset(REFUSALS) | OTHERS.keys()
 TITLES = {
     403: "没有权限 / Not allowed",
     404: "没有找到 / Not found",
@@ -36,16 +38,17 @@ def refusal_status(code: str) -> int:
 def refusal_body(code: str, message: str, facts: dict[str, Any]) -> dict[str, Any]:
     """Return the problem document of a refusal; a code without a sentence shows its message."""
     status = refusal_status(code)
-    detail = (
-        refusal_sentence(code, facts)
-        if code in CODES
-        else {"zh": f"现在不能这样做：{message}", "en": message}
-    )
     return {
         "type": f"/problems/{code}",
         "title": TITLES[status],
         "status": status,
         "code": code,
-        "detail": detail,
+        "detail": _sentence(code, message, facts),
         "facts": facts,
     }
+
+
+def _sentence(code: str, message: str, facts: dict[str, Any]) -> dict[str, str]:
+    if code in REFUSALS:
+        return refusal_sentence(code, facts)
+    return OTHERS.get(code) or {"zh": f"现在不能这样做：{message}", "en": message}

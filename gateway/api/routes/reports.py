@@ -16,7 +16,7 @@ from gateway.api.permissions import Require, Viewer
 from gateway.api.photos import store_photo
 from gateway.api.routes.noun import noun
 from gateway.api.schemas.common import Bilingual, WallTime
-from gateway.api.schemas.incidents import ExportRequest, PhotoStored, ReportRequest, ReportStored
+from gateway.api.schemas.incidents import ExportRequest, PhotoStored, Place, ReportRequest, ReportStored
 from gateway.api.views.lens import lens_of
 from gateway.response.model import Action, Photo
 from gateway.store.read import Connection
@@ -68,7 +68,7 @@ async def report(
     photos = await read(request, lambda connection: _photos(connection, body, viewer, request))
     fields = {
         "text": body.text,
-        "place": {name: value for name, value in body.place.model_dump().items() if value},
+        "place": _place(body.place),
         "photos": photos,
     }
     if body.category is not None:
@@ -119,6 +119,14 @@ async def export(
             "Cache-Control": "no-store",
         },
     )
+
+
+def _place(place: Place) -> dict[str, str]:
+    """Return the parts that were given; the core calls the free words `text`."""
+    parts = {name: value for name, value in place.model_dump().items() if value}
+    if "note" in parts:
+        parts["text"] = parts.pop("note")
+    return parts
 
 
 def _photos(

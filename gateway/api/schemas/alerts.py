@@ -30,6 +30,7 @@ class AlertView(View):
     device_name: Bilingual | None
     place: Bilingual
     building: str | None
+    zone: str | None
     grid: str | None
     key: dict[str, Any] = Field(examples=[{"device": "gate-n3"}])
     count: int

@@ -42,6 +42,7 @@ class IncidentView(View):
     title: Bilingual
     place: Bilingual
     building: str | None
+    zone: str | None
     device: str | None
     grid: str | None
     owner: str | None

@@ -97,7 +97,7 @@ class DutyPerson(PersonName):
 
 
 class DutyGrid(View):
-    """Who is on duty in one grid; `gap` says that nobody is."""
+    """Who is on duty in one grid; `gap`: nobody is, neither here nor above, nor in any grid below."""
 
     grid: str
     grid_name: Bilingual

@@ -24,6 +24,7 @@ def alert_view(row: AlertRow, lens: Lens) -> AlertView:
         device_name=lens.device_name(change.device),
         place=lens.place_of_device(device),
         building=device.building if device else None,
+        zone=device.zone if device else None,
         grid=device.grid if device else None,
         key=change.key,
         count=change.count,

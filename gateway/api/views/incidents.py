@@ -19,7 +19,27 @@ from gateway.response.incident import STATE_NAMES, TABLE
 from gateway.response.model import Incident, Person
 from gateway.store.read_incidents import IncidentRow, TimelineEntry, Told
 
-ACTION_NAMES = {row.action: Bilingual(zh=row.zh, en=row.en) for row in reversed(TABLE)}
+# What people do is named by the table of the case's life; these lines the system writes.
+ACTION_NAMES = {row.action: Bilingual(zh=row.zh, en=row.en) for row in reversed(TABLE)} | {
+    action: Bilingual(zh=zh, en=en)
+    for action, zh, en in (
+        ("alert", "告警", "alert"),
+        ("linked", "关联旧案", "linked"),
+        ("merged", "并案", "merged"),
+        ("message", "通知", "message"),
+        ("nobody", "无人可派", "nobody to send"),
+        ("overdue", "超时", "overdue"),
+        ("plan", "预案", "plan"),
+        ("prompt", "人工处置提示", "to be done by hand"),
+        ("remind", "提醒", "reminder"),
+        ("repeated", "再次通知", "told again"),
+        ("replanned", "改派", "planned anew"),
+        ("ladder_over", "升级步骤已用完", "ladder used up"),
+        ("reported", "上报", "reported"),
+        ("sent", "派单", "sent"),
+        ("woken", "开始通知", "people are told now"),
+    )
+}
 
 
 def incident_view(row: IncidentRow, lens: Lens, allowed: Sequence[str]) -> IncidentView:
@@ -36,6 +56,7 @@ def incident_view(row: IncidentRow, lens: Lens, allowed: Sequence[str]) -> Incid
         title=both(case.title, case.category),
         place=lens.place({"building": case.building, **case.place}, case.grid),
         building=case.building,
+        zone=case.place.get("zone"),
         device=case.device,
         grid=case.grid,
         owner=case.owner,

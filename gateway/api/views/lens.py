@@ -52,6 +52,8 @@ class Lens(msgspec.Struct, frozen=True, kw_only=True):
         """Return a place as people say it: building, unit, floor, zone; the grid when nothing finer is known."""
         names = [self._part(kind, parts.get(kind), parts.get("building")) for kind in _PARTS]
         known = [name for name in names if name is not None]
+        if words := parts.get("text"):  # where a person said it is
+            known.append(Bilingual(zh=f" {words}" if known else words, en=words))
         if not known:
             return both(self.community.grid_name(grid), grid) if grid else NOWHERE
         return Bilingual(

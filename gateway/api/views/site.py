@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from devices.registry import Device
+from gateway.api.community import Community
 from gateway.api.plan_drawing import draw_plan
 from gateway.api.schemas.site import (
     DeviceView,
@@ -17,6 +18,7 @@ from gateway.api.schemas.site import (
     RuleView,
 )
 from gateway.api.views.lens import Lens, both
+from gateway.response.grid import chain
 from gateway.store.read_devices import DeviceState, Trouble
 
 
@@ -79,14 +81,25 @@ def duty_view(lens: Lens) -> DutyView:
                 until=lens.maybe(duty.until),
             )
         )
+    staffed = {grid for grid, people in serving.items() if people}
     return DutyView(
         at=lens.shown(lens.now),
         grids=[
             DutyGrid(
-                grid=grid, grid_name=both(community.grid_name(grid), grid), people=people, gap=not people
+                grid=grid,
+                grid_name=both(community.grid_name(grid), grid),
+                people=people,
+                gap=not _served(community, grid, staffed),
             )
             for grid, people in serving.items()
         ],
+    )
+
+
+def _served(community: Community, grid: str, staffed: set[str]) -> bool:
+    """Tell whether somebody on duty serves a grid: theirs, one above it, or one of those it is made of."""
+    return bool(staffed.intersection(chain(community.grids, grid))) or any(
+        grid in chain(community.grids, other) for other in staffed
     )
 
 

@@ -216,6 +216,26 @@ async def test_the_page_has_an_etag_and_changes_with_the_case(tmp_path):
         assert after.json()["timeline"][-1]["action"] == "note"
 
 
+async def test_every_line_of_the_timeline_has_a_name_in_both_languages(tmp_path):
+    async with house(tmp_path) as it:
+        case = it.force()
+        it.ticker.advance(minutes=10)
+        it.say("gate-n1", "access.forced")
+        guard, path = it.browser("wang"), f"/api/incidents/{case.number}"
+        version = (await guard.get(path)).json()["incident"]["version"]
+        ticked = await guard.post(
+            f"{path}/actions",
+            json={"action": "note", "version": version, "fields": {"note": "已看视频", "step": 1}},
+            headers=key("tick"),
+        )
+        assert ticked.status_code == 200, ticked.text
+        detail = (await guard.get(path)).json()
+        names = {row["action"]: row["action_name"] for row in detail["timeline"]}
+        assert len(names) > 3
+        assert [action for action, name in names.items() if name["zh"] == action] == []
+        assert [step["done_by"] for step in detail["plan"]["steps"]][:3] == [None, "王强", None]
+
+
 async def test_candidates_come_with_reasons(tmp_path):
     async with house(tmp_path) as it:
         case = it.force()

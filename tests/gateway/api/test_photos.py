@@ -185,6 +185,7 @@ async def test_a_resident_reports_with_a_picture_and_sees_the_answer(tmp_path):
         mine = (await resident.get("/api/incidents")).json()["items"]
         assert [row["number"] for row in mine] == [number]
         assert (await resident.get(f"/api/evidence/{sha256}")).status_code == 200
+        assert "后门旁" in mine[0]["place"]["zh"]
         assert mine[0]["photos"][0]["sha256"] == sha256
         assert (await resident.get("/api/alerts")).status_code == 403
         assert (await other.get(f"/api/incidents/{number}")).status_code in (200, 404)

@@ -6,6 +6,9 @@ import csv
 import io
 from datetime import timedelta
 
+import msgspec
+
+from gateway.api.community import OnDuty
 from tests.gateway.api.house import START, house, key
 
 
@@ -153,7 +156,22 @@ async def test_the_duty_names_people_and_gaps(tmp_path):
         duty = (await it.browser("zhao").get("/api/duty")).json()
         grids = {row["grid"]: row for row in duty["grids"]}
         assert {person["id"] for person in grids["g1"]["people"]} == {"wang", "li", "zhao"}
-        assert grids["c1"]["gap"] is True
+        assert {grid: row["gap"] for grid, row in grids.items()} == {"c1": False, "g1": False, "g2": False}
+
+
+async def test_a_grid_that_nobody_serves_is_a_gap(tmp_path):
+    async with house(tmp_path) as it:
+        from gateway.api.views.lens import Lens
+        from gateway.api.views.site import duty_view
+
+        lens = Lens(community=it.services.community(), now=it.clock.now(), offset=it.clock.offset)
+        empty = msgspec.structs.replace(lens.community, on_duty=lambda _: [])
+        assert all(row.gap for row in duty_view(msgspec.structs.replace(lens, community=empty)).grids)
+        one = msgspec.structs.replace(
+            lens.community, on_duty=lambda _: [OnDuty(grid="g1", person="zhao", until=None)]
+        )
+        gaps = {row.grid: row.gap for row in duty_view(msgspec.structs.replace(lens, community=one)).grids}
+        assert gaps == {"c1": False, "g1": False, "g2": True}
 
 
 async def test_places_come_as_a_tree_with_a_plan_without_script(tmp_path):
