@@ -24,15 +24,7 @@ from gateway.simulate.timeline import Options, believable, messages, write
 
 log = structlog.get_logger("simulate")
 Publish = Callable[[Sent], Awaitable[None]]
-OPENING = (
-    "denied",
-    "held",
-    "fire_lane",
-    "smoke",
-    "sos",
-    "parcel_forced",
-)  # seconds 8, 20, 32 … after the start
-SLICE = timedelta(seconds=20)  # ordinary life is drawn this far ahead
+OPENING = ("denied", "held", "smoke", "parcel_forced", "sos")  # seconds 8, 20, 32 … after the start
 
 
 class Stage(msgspec.Struct, kw_only=True):
