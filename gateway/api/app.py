@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from gateway.api import openapi
 from gateway.api.errors import HANDLERS
 from gateway.api.guard import Guard
+from gateway.api.metrics import registry_of
 from gateway.api.pages import page_routes
 from gateway.api.routes import (
     alerts,
@@ -45,6 +46,7 @@ def create_app(services: Services) -> FastAPI:
     """Return the application for these services. Starting and stopping them is the caller's business."""
     app = api()
     app.state.services = services
+    app.state.registry = registry_of(services)
     app.router.routes.extend(page_routes(services.settings.static))
     app.add_middleware(Guard)
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Depends
@@ -61,7 +62,8 @@ async def metrics(request: Request) -> Response:
     if nearness(client_address(request)) != "loopback" and not services(request).settings.metrics_open:
         await _metrics_permission(request)
     return Response(
-        generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"}
+        await asyncio.to_thread(generate_latest, request.app.state.registry),
+        headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"},
     )
 
 

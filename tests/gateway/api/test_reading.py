@@ -199,6 +199,10 @@ async def test_health_for_supervisors_people_and_prometheus(tmp_path):
         here = await it.stranger(address="127.0.0.1").get("/metrics")
         assert here.status_code == 200
         assert "python_info" in here.text
+        assert 'gateway_status{part="store"} 0.0' in here.text
+        it.say("gate-n1", "contact.closed")
+        counted = await it.stranger(address="127.0.0.1").get("/metrics")
+        assert 'gateway_inputs_total{name="in"} 1.0' in counted.text
         health = (await it.browser("wang").get("/api/health")).json()
         assert health["reasons"][0]["text"] == {"zh": "示例", "en": "An example"}
         it.health = it.health.model_copy(update={"status": "failing"})
