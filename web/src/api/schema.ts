@@ -798,6 +798,8 @@ export interface components {
             place: components["schemas"]["Bilingual"];
             /** Building */
             building: string | null;
+            /** Zone */
+            zone: string | null;
             /** Grid */
             grid: string | null;
             /**
@@ -1123,7 +1125,7 @@ export interface components {
         };
         /**
          * DutyGrid
-         * @description Who is on duty in one grid; `gap` says that nobody is.
+         * @description Who is on duty in one grid; `gap`: nobody is, neither here nor above, nor in any grid below.
          */
         DutyGrid: {
             /** Grid */
@@ -1446,6 +1448,8 @@ export interface components {
             place: components["schemas"]["Bilingual"];
             /** Building */
             building: string | null;
+            /** Zone */
+            zone: string | null;
             /** Device */
             device: string | null;
             /** Grid */

@@ -120,13 +120,7 @@ function Roads({ markers, frame }: { markers: Marker[]; frame: Frame }) {
   );
 }
 
-/** How far a name must move sideways to stay inside the picture; Chinese words are about 15 units wide a character. */
-function inside(x: number, name: string): number {
-  const half = [...name].reduce((width, letter) => width + (letter > "\u2e80" ? 15 : 8), 0) / 2 + 4;
-  return Math.max(half - x, 0) + Math.min(WIDTH - half - x, 0);
-}
-
-/** A gate, a shed, a wall: a dot while it is calm, the shape of its worst level when it is not. */
+/** A gate, a shed, a wall: a dot while it is calm, the shape of its worst level when it is not. The list names it. */
 function Point({ marker, frame, state }: { marker: Marker; frame: Frame; state: Worst | undefined }) {
   const { t } = useTranslation(["duty", "common"]);
   const name = say(marker.name);
@@ -144,9 +138,6 @@ function Point({ marker, frame, state }: { marker: Marker; frame: Frame; state: 
       <svg x="-11" y="-11" width="22" height="22" viewBox="0 0 16 16">
         <path d={shapePath(state.level)} fill="currentColor" />
       </svg>
-      <text x={inside(frame.at(marker).x, name) / frame.scale} y="27" className="point-name">
-        {name}
-      </text>
     </g>
   );
 }

@@ -1,7 +1,9 @@
 import "../look/tokens.css";
 import "../look/base.css";
-import "./duty.css";
+import "./list.css";
 import "./case.css";
+import "./side.css";
+import "./duty.css";
 
 import { mount, WithSession } from "../parts/session";
 import { commonZh } from "../text/common.zh";
