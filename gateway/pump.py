@@ -236,7 +236,7 @@ class Pump:
         flow, batch = self._flow, self._flow.batch
         if flow.e >= self._snapshot_at:
             batch.snapshot = (batch.snapshot or {}) | flow.state.rules.dump_changed()
-            batch.shadows = flow.heard | batch.shadows
+            batch.shadows |= flow.heard  # a device is in it only with something newer
             flow.heard = {}
         if not batch.taken and not batch.writes:
             return None

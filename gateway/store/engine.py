@@ -64,7 +64,9 @@ class Database:
     def checkpoint(self) -> None:
         """Copy the write-ahead log into the database file without blocking readers (SQLite)."""
         if self.is_sqlite:
-            with self.write.connect() as connection:  # the driver's own cursor: a transaction would lock it out
+            with (
+                self.write.connect() as connection
+            ):  # the driver's own cursor: a transaction would lock it out
                 connection.connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def claim(self) -> None:
