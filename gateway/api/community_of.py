@@ -36,9 +36,7 @@ def community_of(
 
     `offset` is wall − engine time: rosters run on the wall clock.
     """
-    still = World(
-        view
-    )  # no cases in it: roster, grids and roles are all that `allowed` and `on_duty` look at
+    still = World(view)  # without cases: `allowed` and `on_duty` look at roster, grids and roles only
 
     def allowed_to(case: Incident, person: Person, now: datetime) -> tuple[Allowed, ...]:
         return allowed(Attempt(world=still, incident=case, by=person.id, roles=person.roles, now=now))
@@ -46,7 +44,7 @@ def community_of(
     def on_duty(at: datetime) -> list[OnDuty]:
         still.set_offset(offset())
         return [
-            OnDuty(grid=grid, person=duty.person, until=duty.until - offset() if duty.until else None)
+            OnDuty(grid=grid, person=duty.person, until=duty.until - offset())
             for duty in still.duties(at)
             for grid in _grids(view, duty.grid, duty.person)
         ]
