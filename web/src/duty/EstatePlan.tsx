@@ -46,7 +46,7 @@ export function EstatePlan({ rows }: { rows: Row[] }) {
   const tree = places.data;
   if (!tree) return <section className="side-part plan-place skeleton" aria-busy="true" />;
   const frame = frameOf(tree);
-  const worst = byPlace(rows, tree.plan.markers);
+  const worst = byPlace(rows);
   const { height } = frame;
   const open = (id: string) => {
     const row = rows.find((each) => each.building === id && each.tab !== "gone");

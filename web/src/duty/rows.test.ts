@@ -44,14 +44,12 @@ test("counters count what waits for a first answer and tell the oldest", () => {
 });
 
 test("a place on the plan shows its worst open level and how many there are", () => {
-  const wall = { id: "wall-n", kind: "zone", name: { zh: "北围墙", en: "North wall" }, x: 0, y: 0 };
-  const atWall = { building: null, place: { zh: "北围墙 东段", en: "North wall, east" } };
   const rows = [
     row({ key: "a", level: "L4" }),
     row({ key: "b", level: "L2" }),
     row({ key: "c", level: "L1", tab: "gone" }),
-    row({ key: "d", level: "L3", ...atWall }),
+    row({ key: "d", level: "L3", building: null, zone: "wall-n" }),
     row({ key: "e", building: null }),
   ];
-  expect(byPlace(rows, [wall])).toEqual({ b1: { level: "L2", count: 2 }, "wall-n": { level: "L3", count: 1 } });
+  expect(byPlace(rows)).toEqual({ b1: { level: "L2", count: 2 }, "wall-n": { level: "L3", count: 1 } });
 });

@@ -1,4 +1,4 @@
-import type { Alert, Bilingual, Incident, Level, Marker } from "../api/views";
+import type { Alert, Bilingual, Incident, Level } from "../api/views";
 import type { Live } from "../stream/live";
 
 export type Tab = "waiting" | "working" | "sent" | "checking";
@@ -13,6 +13,7 @@ export interface Row {
   title: Bilingual;
   place: Bilingual;
   building: string | null;
+  zone: string | null;
   openedAt: string;
   dueAt: string | null;
   count: number;
@@ -55,7 +56,8 @@ function rowOfIncident(incident: Incident, live: Live): Row {
     tab: TAB_OF[incident.state],
     title: incident.title,
     place: incident.place,
-    building: incident.building ?? null,
+    building: incident.building,
+    zone: incident.zone,
     openedAt: incident.opened_at,
     dueAt: incident.due?.at ?? null,
     count: alerts.reduce((sum, alert) => sum + alert.count, 0),
@@ -73,7 +75,8 @@ function rowOfAlert(alert: Alert): Row {
     tab: !alert.open ? "gone" : alert.acknowledged_by ? "working" : "waiting",
     title: alert.name,
     place: alert.place,
-    building: alert.building ?? null,
+    building: alert.building,
+    zone: alert.zone,
     openedAt: alert.opened_at,
     dueAt: null,
     count: alert.count,
@@ -111,15 +114,12 @@ export interface Worst {
   count: number;
 }
 
-/**
- * Worst level of what is open at each marker of the plan, with how many. A line without a building belongs to
- * the gate, wall or shed whose name its place begins with.
- */
-export function byPlace(rows: Row[], markers: Marker[]): Record<string, Worst> {
+/** Worst level of what is open at each building, or at each gate, wall or shed outside them, with how many. */
+export function byPlace(rows: Row[]): Record<string, Worst> {
   const worst: Record<string, Worst> = {};
   for (const row of rows) {
-    const spot = row.building ?? markers.find((marker) => marker.kind !== "building" && row.place.zh.startsWith(marker.name.zh))?.id;
-    if (spot === undefined || row.tab === "gone") continue;
+    const spot = row.building ?? row.zone;
+    if (spot === null || row.tab === "gone") continue;
     const known = worst[spot];
     worst[spot] = {
       level: known && known.level < row.level ? known.level : row.level,
