@@ -7,6 +7,7 @@ Stop is the same backwards: nothing new comes in, what came in is committed, the
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -41,6 +42,7 @@ from gateway.store.accounts import sync_people
 from gateway.store.read_published import cases_to_show
 from gateway.store.telemetry import TelemetryFile
 from gateway.telemetry import TelemetryLog
+from gateway.unsaved import unsaved_listener
 from gateway.wiring import broker_settings, embedded_settings, http_server, lan_page, questions
 from gateway.writer import Writer
 from gateway.written import Written
@@ -155,6 +157,10 @@ class Gateway:
 
     async def _start(self, doors: AsyncExitStack) -> None:
         self.writer.on_commit(self._committed)
+        where = destinations(self.written.site.view, self.written.settings.http.public_url)
+        self.writer.degraded.listeners.append(unsaved_listener(self.lan, where, self._loop))
+        self.core.pump.on_listener_fault = lambda error: log.error("a listener failed", exc_info=error)
+        gc.freeze()  # what was recovered lives as long as the process: no collection need walk it again
         self.writer.start()
         doors.callback(self.writer.stop)
         await asyncio.wrap_future(

@@ -51,6 +51,14 @@ class HealthReport:
         reasons = []
         if status.degraded:
             reasons.append(_reason("store_degraded", status.degraded["zh"], status.degraded["en"]))
+        if not status.reserve:
+            reasons.append(
+                _reason(
+                    "disk_short",
+                    "磁盘快满了:为写满时保留的空间已用掉",
+                    "the disk is nearly full: the space kept for that moment is used",
+                )
+            )
         if not self.alive():
             reasons.append(_reason("writer_hung", "写入线程没有动静", "the writer does not move"))
         if status.fill > FULL:

@@ -78,8 +78,7 @@ class Lan:
         Raises:
             RetryLater: no page of this recipient is open.
         """
-        pages = [page for page in self._pages if page.is_for(destination)]
-        if not pages:
+        if not any(page.is_for(destination) for page in self._pages):
             raise RetryLater(f"no page of {destination.recipient} is open", after_s=_LOOK_AGAIN_S)
         notice = Notice(
             id=message.id,
@@ -90,6 +89,11 @@ class Lan:
             alert=message.alert,
             drill=message.drill,
         )
+        return Receipt(state="delivered", detail=f"{self.show(notice, destination)} page(s)")
+
+    def show(self, notice: Notice, destination: Destination) -> int:
+        """Put a notice on every open page it is for, now; return how many there are."""
+        pages = [page for page in self._pages if page.is_for(destination)]
         for page in pages:
             page.tell(notice)
-        return Receipt(state="delivered", detail=f"{len(pages)} page(s)")
+        return len(pages)
