@@ -158,7 +158,7 @@ class Batch:
             or self.refusals
             or self.results
             or self.documents
-            or self.snapshot
+            or self.snapshot is not None
         )
 
     def close_for(self, reason: str) -> None:

@@ -23,7 +23,7 @@ class Flow:
         self.offset = offset  # wall − E
         self.state = state
         self.reaction = reaction
-        self.heard: dict[str, Shadow] = {}  # shadows of which only the time moved since they were written
+        self.heard: dict[str, Shadow] = dict(state.heard)  # shadows of which only the time is not yet written
         self.broken = False  # the engine failed: after the next commit all state is built anew
         self.due: datetime | None = None  # the next deadline
         self.rest_until: datetime | None = None  # a deadline that failed is not tried before

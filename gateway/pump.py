@@ -282,7 +282,7 @@ class Pump:
         flow = self._flow
         flow.state = self._recover()
         flow.reaction = Reaction(flow.state.rules, flow.state.cases, self._respond)
-        flow.broken, flow.heard = False, {}
+        flow.broken, flow.heard = False, dict(flow.state.heard)
         flow.look_ahead()
 
     def _refuse(self, error: Exception, *, by: str, name: str) -> None:

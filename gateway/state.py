@@ -31,4 +31,5 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     cases: Cases
     dedup: DedupWindow
     shadows: dict[str, Shadow]
+    heard: dict[str, Shadow] = {}  # those of them that are newer than their rows
     modes: Modes

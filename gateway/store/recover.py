@@ -109,7 +109,8 @@ class Recovery:
             rules.load(
                 {(row.rule, row.key): row.state for row in connection.execute(sa.select(engine_state))}
             )
-            shadows = _shadows(connection)
+            written = _shadows(connection)
+            shadows = dict(written)
             replayed, skipped = replay(rules, read_from(connection, snapshot_seq + 1), shadows)
             for key, body, at_us in dedup_since(connection, now_us - _WINDOW_US):
                 dedup.seen(key, body, at_us)
@@ -126,7 +127,8 @@ class Recovery:
             skipped=tuple(skipped),
             differences=tuple(differences),
         )
-        return State(rules=rules, cases=cases, dedup=dedup, shadows=shadows, modes=modes)
+        heard = {device: each for device, each in shadows.items() if written.get(device) != each}
+        return State(rules=rules, cases=cases, dedup=dedup, shadows=shadows, heard=heard, modes=modes)
 
 
 def replay(
