@@ -33,10 +33,8 @@ def unsaved_listener(
 def _show(lan: Lan, destination: Callable[[Message], Destination], word: Unsaved) -> None:
     whole_site = Destination(recipient="site")
     title = "已恢复存盘 / stored again" if word.over else f"{MARK} {word.reason.get('zh', '')}"
-    lan.show(
-        _notice(f"unsaved-{word.since.isoformat()}-{word.over}", "L2", title, word.reason.get("en", "")),
-        whole_site,
-    )
+    identity = f"unsaved-{word.since.isoformat()}"
+    lan.show(_notice(identity, "L2", title, word.reason.get("en", ""), over=word.over), whole_site)
     for message in word.messages:
         words = render(message, "zh")
         lan.show(
@@ -45,9 +43,11 @@ def _show(lan: Lan, destination: Callable[[Message], Destination], word: Unsaved
         )
 
 
-def _notice(identity: str, level: str, title: str, text: str, message: Message | None = None) -> Notice:
+def _notice(
+    identity: str, level: str, title: str, text: str, message: Message | None = None, *, over: bool = False
+) -> Notice:
     return Notice(
-        id=identity, level=level, title=title, text=text,
+        id=identity, level=level, title=title, text=text, unsaved=True, over=over,
         incident=message.incident if message else None, alert=message.alert if message else None,
         drill=message.drill if message else False,
     )  # fmt: skip

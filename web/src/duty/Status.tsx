@@ -17,6 +17,9 @@ export function Status() {
   const soundHeard = useStation((station) => station.soundHeard);
   const wrong: ReactNode[] = [];
   if (link === "cut") wrong.push(<LinkBar key="link" />);
+  if (live.unsaved.length > 0) {
+    wrong.push(<Line key="unsaved">{live.unsaved.map((notice) => notice.title).join(" · ")}</Line>);
+  }
   if (!soundHeard) wrong.push(<SoundBar key="sound" />);
   if (live.load?.flood) wrong.push(<Line key="flood">{t("load.flood", { n: live.load.ten_minutes })}</Line>);
   if (live.health && live.health.status !== "ok") {

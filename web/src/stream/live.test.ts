@@ -29,6 +29,16 @@ describe("fold", () => {
     expect(live).toMatchObject({ seq: 7, gap: false, waiting: false });
   });
 
+  test("what could not be stored stays in view until it can, newest first and once each", () => {
+    const unsaved = (id: string, over = false): StreamMessage => ({ type: "notice", id, level: "L1", title: id, text: "", unsaved: true, over });
+    let live = fold(fold(NOTHING, unsaved("full")), unsaved("smoke"));
+    live = fold(live, unsaved("full"));
+    expect(live.unsaved.map((each) => each.id)).toEqual(["full", "smoke"]);
+    live = fold(live, { type: "notice", id: "x", level: "L2", title: "", text: "", unsaved: false, over: false });
+    expect(live.unsaved).toHaveLength(2);
+    expect(fold(live, unsaved("full", true)).unsaved).toEqual([]);
+  });
+
   test("a row never goes back: an older form that comes late is passed over", () => {
     let live = fold(NOTHING, snapshot(5, { a: 4 }));
     live = fold(live, delta(6, "a", 3));

@@ -1,5 +1,17 @@
 import type { Alert, Beat, Delta, Duty, HealthShort, Incident, Load, Snapshot } from "../api/views";
 
+/** A word that reaches open pages directly. `unsaved`: said while nothing can be stored; `over`: it can again. */
+export interface Notice {
+  id: string;
+  level: string;
+  title: string;
+  text: string;
+  unsaved: boolean;
+  over: boolean;
+}
+
+const KEPT_NOTICES = 20;
+
 /** What the gateway said last, as one value; screens read it and never change it. */
 export interface Live {
   seq: number;
@@ -14,12 +26,15 @@ export interface Live {
   waiting: boolean;
   /** The sequence went backwards or a delta came before any snapshot: what is shown may be wrong until the next snapshot. */
   gap: boolean;
+  /** Newest first: what was said while nothing could be stored. It stays in view until that is over. */
+  unsaved: Notice[];
 }
 
 export type StreamMessage =
   | ({ type: "snapshot" } & Omit<Snapshot, "duty" | "health" | "truncated"> & Partial<Pick<Snapshot, "duty" | "health">>)
   | ({ type: "delta" } & Omit<Delta, "devices">)
-  | ({ type: "beat" } & Beat);
+  | ({ type: "beat" } & Beat)
+  | ({ type: "notice" } & Notice);
 
 export const NOTHING: Live = {
   seq: 0,
@@ -31,6 +46,7 @@ export const NOTHING: Live = {
   at: null,
   waiting: true,
   gap: false,
+  unsaved: [],
 };
 
 /**
@@ -53,6 +69,7 @@ export function fold(live: Live, message: StreamMessage): Live {
         at: message.at,
         waiting: false,
         gap: false,
+        unsaved: live.unsaved,
       };
     case "delta":
       return {
@@ -71,6 +88,11 @@ export function fold(live: Live, message: StreamMessage): Live {
         at: message.at,
         gap: live.gap || message.seq < live.seq,
       };
+    case "notice": {
+      if (!message.unsaved) return live; // the case it is about comes as a row of its own
+      const others = live.unsaved.filter((each) => each.id !== message.id);
+      return { ...live, unsaved: message.over ? [] : [message, ...others].slice(0, KEPT_NOTICES) };
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { fold, type Live, NOTHING, type StreamMessage } from "./live";
 
 export type Said = { kind: "live"; live: Live } | { kind: "beat" } | { kind: "closed" } | { kind: "refused" };
 
-const EVENTS = ["snapshot", "delta", "beat"] as const;
+const EVENTS = ["snapshot", "delta", "beat", "notice"] as const;
 const SILENT_MS = 12_000;
 
 /**
