@@ -53,6 +53,8 @@ class Mqtt(_Section):
     share: str | None = None  # group name of a shared subscription, when several workers read one broker
     topics: tuple[str, ...] = ()  # subscriptions beside those of the device profiles
     receive_maximum: int = Field(default=500, ge=1, le=65535)
+    # where a notice of each alert goes that opens or grows graver; see docs/how-to/alerts-over-mqtt.md
+    alerts_topic: str | None = Field(default=None, pattern=r"^[^#+\x00]{1,500}$")
 
 
 class Broker(_Section):

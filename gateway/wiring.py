@@ -36,7 +36,7 @@ def broker_settings(settings: Settings, *, site: str) -> MqttSettings:
     if mqtt.host is None:
         own = _own_account(settings)
         return MqttSettings(
-            marker_topic=marker,
+            marker_topic=marker, alerts_topic=mqtt.alerts_topic or "",
             host=_reachable(settings.broker.host), port=settings.broker.port + 1, client_id=mqtt.client_id, version="5",
             user=own[0], password=own[1], receive_maximum=min(mqtt.receive_maximum, WINDOW),
         )  # fmt: skip
@@ -49,7 +49,7 @@ def broker_settings(settings: Settings, *, site: str) -> MqttSettings:
             key_file=str(mqtt.tls.key or ""),
         )
     return MqttSettings(
-        marker_topic=marker,
+        marker_topic=marker, alerts_topic=mqtt.alerts_topic or "",
         host=mqtt.host, port=mqtt.port, client_id=mqtt.client_id, version="5" if mqtt.version == 5 else "3.1.1",
         user=mqtt.username, password=password, tls=tls, receive_maximum=mqtt.receive_maximum, share=mqtt.share,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 - **Confirmations** `sc1/{site}/{device}/k/{boot}/{n}` tell a device that its event is on disk. They wait in
   a bounded queue while the broker is away; the oldest are dropped when it is full, because a device that
   gets none simply says its event again, and the duplicate is confirmed.
+- **Notices of alerts** on `alerts_topic`, when a site asks for them (see notice.py); they wait in the same queue.
 - **Incident state** `sc1o/{site}/incident/{grid}/{number}`: the last state, retained, without personal
   data; an empty retained message takes it away at the close. It can be derived from the store at any
   time, so nothing is queued: after each connect everything current is published anew.
@@ -27,17 +28,18 @@ import msgspec
 from devices.event import Event, canonical_json
 from gateway.batch import Committed
 from gateway.errors import RetryLater
+from gateway.ingest.notice import alert_notices
 from gateway.ingest.settings import MqttSettings
 from gateway.response.model import TERMINAL, Incident
 
 AT_ONCE = 100  # publications under way together
-WAITING = 20_000  # confirmations kept while the broker is away
+WAITING = 20_000  # confirmations and notices kept while the broker is away
 _SAFE = re.compile(r"[^+#/\x00-\x1f]{1,100}")
 _chance = random.SystemRandom()
 
 
 class PublisherStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """How the outgoing connection stands; `dropped` counts confirmations that a device has to ask for again."""
+    """How the outgoing connection stands; `dropped` counts confirmations that a device has to ask for again, and notices."""
 
     connected: bool
     since: datetime
@@ -97,7 +99,7 @@ class Publisher:
     def __init__(self, settings: MqttSettings, *, current: Callable[[], Iterable[Incident]]) -> None:
         self._settings = settings
         self._current = current
-        self._confirmations: deque[str] = deque()
+        self._queue: deque[tuple[str, bytes]] = deque()  # topic and payload of what is said once
         self._states: dict[str, tuple[int, bytes]] = {}  # topic -> version, payload not yet published
         self._awake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -113,14 +115,16 @@ class Publisher:
         for event in (*commit.events, *commit.duplicates):
             topic = confirmation_topic(event)
             if topic is not None:
-                self._confirmations.append(topic)
-        while len(self._confirmations) > WAITING:
-            self._confirmations.popleft()
+                self._queue.append((topic, b""))
+        if self._settings.alerts_topic and commit.changes:
+            self._queue.extend((self._settings.alerts_topic, notice) for notice in alert_notices(commit))
+        while len(self._queue) > WAITING:
+            self._queue.popleft()
             self._dropped += 1
         if self._client is not None:
             for incident in commit.incidents:
                 self._states[incident_topic(incident)] = (incident.version, incident_state(incident))
-        if self._loop is not None and (self._confirmations or self._states):
+        if self._loop is not None and (self._queue or self._states):
             self._loop.call_soon_threadsafe(self._awake.set)
 
     # --- called in the event loop --------------------------------------------------------------------
@@ -131,7 +135,7 @@ class Publisher:
             connected=self._client is not None,
             since=self._since,
             error=self._error,
-            waiting=len(self._confirmations) + len(self._states),
+            waiting=len(self._queue) + len(self._states),
             published=self._published,
             dropped=self._dropped,
         )
@@ -203,11 +207,11 @@ class Publisher:
         client.pending_calls_threshold = 2 * AT_ONCE
         while True:
             self._awake.clear()
-            if not self._confirmations and not self._states:
+            if not self._queue and not self._states:
                 await self._awake.wait()
-            topics = [self._confirmations.popleft() for _ in range(min(AT_ONCE, len(self._confirmations)))]
-            states = {topic: self._states.pop(topic) for topic in list(self._states)[: AT_ONCE - len(topics)]}
-            outgoing = [self._out(client, topic, b"", retain=False) for topic in topics]
+            said = [self._queue.popleft() for _ in range(min(AT_ONCE, len(self._queue)))]
+            states = {topic: self._states.pop(topic) for topic in list(self._states)[: AT_ONCE - len(said)]}
+            outgoing = [self._out(client, topic, payload, retain=False) for topic, payload in said]
             outgoing += [
                 self._out(client, topic, payload, retain=True) for topic, (_, payload) in states.items()
             ]
@@ -215,8 +219,8 @@ class Publisher:
                 each for each in await asyncio.gather(*outgoing, return_exceptions=True) if each is not None
             ]
             if lost:
-                # Confirmations are told again (a device takes a second one calmly); states are derived anew.
-                self._confirmations.extendleft(reversed(topics))
+                # What is said once is said again (a second time is taken calmly); states are derived anew.
+                self._queue.extendleft(reversed(said))
                 self._states.clear()
                 raise lost[0]
 

@@ -23,7 +23,8 @@ class MqttSettings(msgspec.Struct, frozen=True, kw_only=True):
     `receive_maximum` is the number of messages that may be in flight unacknowledged; with 3.1.1 the
     broker's own limit holds instead. `share` names a group when several workers read one broker.
     `marker_topic` is a topic that this client may publish and read: it tells a session's backlog from
-    live messages (see backlog.py); empty switches the marker off. A message above `limit_bytes` is
+    live messages (see backlog.py); empty switches the marker off. `alerts_topic` is where notices of alerts
+    go; empty: nowhere. A message above `limit_bytes` is
     refused and kept as head and hash; one above `packet_limit_bytes` is not even sent by an MQTT 5 broker.
     """
 
@@ -41,6 +42,7 @@ class MqttSettings(msgspec.Struct, frozen=True, kw_only=True):
     packet_limit_bytes: int = 8 * KIB * KIB
     share: str | None = None
     marker_topic: str = ""
+    alerts_topic: str = ""
     retry_most_s: float = 30.0  # the longest wait between two attempts to connect
 
     def __repr__(self) -> str:
