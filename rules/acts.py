@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from heapq import heappush
 from typing import Any
 
-from rules import judge
+from rules import falling
 from rules.action import Acknowledge, Action, ClearAlert, SetMode, SilenceAlerts
 from rules.core import Core
 from rules.duration import to_us
 from rules.keyed import AlertState, KeyState
 from rules.lifecycle import clear
 from rules.memory import GAPS, SilenceState
-from rules.muting import covers_l1, mute_ends, muted_by, silence_matcher
+from rules.muting import covers_l1, muted_by, silence_matcher
 from rules.runtime import RuleAtWork
 from rules.turn import Turn
 from rules.voice import emit, mute
@@ -27,14 +26,17 @@ def act(core: Core, action: Action, turn: Turn) -> None:
     if isinstance(action, SilenceAlerts):
         _silence(core, action, turn)
     elif isinstance(action, SetMode):
-        core.memory.flags.setdefault(action.zone or "", {}).update(action.flags)
+        core.memory.set_flags(action.flags, action.zone)
+        core.forget_flags()
     else:
         _on_alert(core, action, turn)
 
 
 def _on_alert(core: Core, action: Acknowledge | ClearAlert, turn: Turn) -> None:
-    for work, state, alert, text in core.open_alerts_iter():
+    for work, state, alert, text in core.open_alerts():
         if _named(action, work, alert):
+            turn.device, turn.zone = alert.device, None
+            turn.env = core.env(alert.device, turn.now)
             if isinstance(action, Acknowledge):
                 _acknowledge(core, work, state, alert, text, turn, action.by)
             else:
@@ -72,14 +74,11 @@ def _silence(core: Core, action: SilenceAlerts, turn: Turn) -> None:
             l1=covers_l1(matcher, action.level),
         )
     )
-    for work, state, alert, text in list(core.open_alerts_iter()):
+    for work, state, alert, text in list(core.open_alerts()):
         if alert.muted_by is None:
             muted = muted_by(core, work, alert)
             if muted is not None and "silence" in muted:
                 mute(core, work, state, alert, text, turn, muted)
-                until = mute_ends(muted)
-                if until is not None:
-                    core.deadline(work, state, f"mute|{text}", until)
 
 
 # --- calendars -----------------------------------------------------------------------------------
@@ -90,9 +89,8 @@ def plan_shifts(core: Core, now: int) -> None:
     for name in sorted({work.rule.active for work in core.rules.values() if work.rule.active is not None}):
         core.calendar(name, now)
         change = core.next_change(name, now)
-        if change is not None and core.memory.shifts.get(name) != change:
-            core.memory.shifts[name] = change
-            heappush(core.heap, (change, 0, "", "", name))
+        if change is not None:
+            core.shift_at(name, change)
 
 
 def shift(core: Core, name: str, due: int, turn: Turn) -> None:
@@ -100,12 +98,13 @@ def shift(core: Core, name: str, due: int, turn: Turn) -> None:
     if core.memory.shifts.get(name) != due:
         return
     del core.memory.shifts[name]
-    core.memory.now = turn.now
-    open_now = core.calendar(name, turn.now)
+    open_now = core.calendar(name, turn.gate)
     for work in core.rules.values():
         if work.rule.active == name and work.rule.enabled:
-            judge.shift(core, work, turn, open_now=open_now)
-    plan_shifts(core, turn.now)
+            falling.shift(core, work, turn, open_now=open_now)
+    change = core.next_change(name, turn.gate)
+    if change is not None:
+        core.shift_at(name, change)
 
 
 # --- restart -------------------------------------------------------------------------------------
@@ -113,27 +112,24 @@ def shift(core: Core, name: str, due: int, turn: Turn) -> None:
 
 def restarted(core: Core, died: int, now: int) -> None:
     """Note the gap, and move the deadlines that a gap must not let fall early."""
-    core.memory.gaps = [*core.memory.gaps[-GAPS + 1 :], (died, now)]
-    core.memory.started = now
-    core.forget_spans()
+    memory = core.memory
+    memory.gaps = [*memory.gaps[-GAPS + 1 :], (died, now)]
+    memory.started = memory.restarted = now
+    core.started(now)
+    turn = Turn(now, 0)
     for work in core.rules.values():
         if work.rule.detect.name == "absence":
-            _rearm(core, work, now)
+            for state in work.keys.values():
+                if state.detect.due is not None:
+                    state.waiting = 0
+                    work.operator(state).rearm(state.detect, core.look(work, turn))
+                    core.deadline(work, state, "detect", state.detect.due)
         if work.rule.clear.form == "quiet":
             floor = now + core.grace(work)
             for state in work.keys.values():
-                for slot in [
-                    s for s, due in state.deadlines.items() if s.startswith("quiet|") and due < floor
-                ]:
-                    core.deadline(work, state, slot, floor)
-
-
-def _rearm(core: Core, work: RuleAtWork, now: int) -> None:
-    for state in work.keys.values():
-        if state.detect.due is not None:
-            seen = core.seen(work, state, Turn(now=now, seq=0, out=[]))
-            work.operator(state).rearm(state.detect, seen)
-            core.deadline(work, state, "detect", state.detect.due)
+                for slot, due in list(state.deadlines.items()):
+                    if slot.startswith("quiet|") and due < floor:
+                        core.deadline(work, state, slot, floor)
 
 
 def near_miss(work: RuleAtWork, state: KeyState) -> dict[str, Any] | None:

@@ -1,54 +1,57 @@
-"""Core: what every part of the engine shares: the heap of deadlines, the open alerts, and the way out.
-
-Deadlines live in the state of their key; the heap holds copies and is checked against the state when
-one comes up, so that moving a deadline costs O(log n) and a restart builds the heap again.
-"""
+"""Core: what every part of the engine shares: devices, flags, calendars, deadlines, keys and open alerts."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
-from heapq import heappush
+from heapq import heappop, heappush
 from typing import Any, TypeAlias
 
 import msgspec
 
 from devices.expression import Expression
 from devices.registry import Device
-from rules.duration import from_us
-from rules.keyed import AlertState, KeyState, phase_of
-from rules.memory import DeviceMemory, SiteMemory, StateView
+from rules.deadlines import Deadlines
+from rules.duration import MINUTE_US, from_us
+from rules.keyed import AlertState, KeyState
+from rules.memory import DeviceMemory
 from rules.model import AlertSelector, Inhibit, Rule
 from rules.muting import silence_matcher
 from rules.operators import Seen
-from rules.runtime import RuleAtWork, key_text
+from rules.runtime import RuleAtWork
 from rules.site import Site
 from rules.turn import Turn
 
-Entry: TypeAlias = tuple[int, int, str, str, str]  # due, phase, rule, key, slot
+Open: TypeAlias = tuple[RuleAtWork, KeyState, AlertState, str]
+GRACE_US = 2 * MINUTE_US
 
 
-class Core:
+class Core(Deadlines):
     """The shared state of one engine; its methods are for the modules of `rules/` only."""
 
     def __init__(
         self, rules: Iterable[Rule], inhibits: Iterable[Inhibit], site: Site, versions: Mapping[str, int]
     ) -> None:
+        works = [RuleAtWork(rule, versions.get(rule.id, 1)) for rule in rules]
+        super().__init__({work.rule.id: work for work in sorted(works, key=lambda work: work.rule.id)})
         self.site = site
         self.inhibits = tuple(inhibits)
-        self.rules = {rule.id: RuleAtWork(rule, versions.get(rule.id, 1)) for rule in rules}
-        self.memory = SiteMemory()
         self.devices: dict[str, DeviceMemory] = {}
         self.unlisted: dict[str, Device] = {}
-        self.heap: list[Entry] = []
-        self.open: dict[str, tuple[str, str, str]] = {}  # alert id -> rule, key, dedup text
-        self.dirty: set[tuple[str, str]] = set()
-        self.offset_us = 0  # wall − E, for calendars alone
+        self.known: dict[str, Device] = {}  # every device that was asked for
+        self.muted: dict[str, Open] = {}  # open alerts that are muted, by id
+        self.idle: list[tuple[int, str, str]] = []  # when to look whether a key may be forgotten
+        self.dirty_devices: set[str] = set()
+        self.gone: set[tuple[str, str]] = set()
+        self.seen, self.moment = Seen(), Seen()  # of the event being judged; of what is not an event
+        for each in (self.seen, self.moment):
+            each.downtime, each.next_time = self._downtime_since, self.next_time
+        self.absences = [work for work in self.rules.values() if work.rule.detect.name == "absence"]
         self._matchers: dict[str, Expression] = {}
         self._spans: dict[str, tuple[int, int, bool]] = {}
         self._parents: dict[str, tuple[str, ...]] = {}
-        self.absences = [work for work in self.rules.values() if work.rule.detect.name == "absence"]
+        self._flags: dict[str | None, dict[str, Any]] = {}
 
     @property
     def now(self) -> int:
@@ -58,17 +61,17 @@ class Core:
 
     def device(self, device_id: str) -> Device:
         """Return the device; one that nobody listed is made up and flagged."""
-        found = self.site.registry.get(device_id) or self.unlisted.get(device_id)
+        found = self.known.get(device_id)
         if found is None:
-            found = self.unlisted[device_id] = Device(id=device_id, unlisted=True)
+            found = self.site.registry.get(device_id)
+            if found is None:
+                found = self.unlisted[device_id] = Device(id=device_id, unlisted=True)
+            self.known[device_id] = found
         return found
 
     def device_memory(self, device_id: str) -> DeviceMemory:
-        """Return what is remembered of a device."""
-        found = self.devices.get(device_id)
-        if found is None:
-            found = self.devices[device_id] = DeviceMemory()
-        return found
+        """Return what is remembered of a device; nothing yet is not kept."""
+        return self.devices.get(device_id) or DeviceMemory()
 
     def parents(self, device_id: str) -> tuple[str, ...]:
         """Return what a device hangs on, nearest first."""
@@ -77,14 +80,25 @@ class Core:
             found = self._parents[device_id] = self.site.registry.parents(device_id)
         return found
 
+    def flags(self, zone: str | None) -> dict[str, Any]:
+        """Return `site.*` as rules read it in a zone."""
+        found = self._flags.get(zone)
+        if found is None:
+            found = self._flags[zone] = self.memory.site(self.site.id, zone)
+        return found
+
+    def forget_flags(self) -> None:
+        """Flags were set."""
+        self._flags.clear()
+
     def env(self, device_id: str | None, at: int) -> dict[str, Any]:
         """Return what expressions read at a deadline."""
         device = self.device(device_id) if device_id else None
         return {
-            "at": from_us(at + self.offset_us),
+            "at": from_us(at + self.memory.offset),
             "device": device if device is not None else {},
-            "state": StateView(self.device_memory(device_id)) if device_id else {},
-            "site": self.memory.site(self.site.id, device.zone if device is not None else None),
+            "state": self.device_memory(device_id).reported if device_id else {},
+            "site": self.flags(device.zone if device is not None else None),
         }
 
     # --- time ------------------------------------------------------------------------------------
@@ -96,13 +110,13 @@ class Core:
         span = self._spans.get(name)
         if span is None or not span[0] <= at < span[1]:
             end = self.next_change(name, at)
-            inside = self.site.calendars[name].contains(from_us(at + self.offset_us))
+            inside = self.site.calendars[name].contains(from_us(at + self.memory.offset))
             span = self._spans[name] = (at, max(end or at + 10**15, at + 1), inside)
         return span[2]
 
     def next_change(self, name: str, after: int) -> int | None:
         """Return when a calendar opens or closes next, in engine time."""
-        moment = from_us(after + self.offset_us)
+        moment = from_us(after + self.memory.offset)
         change = self.site.calendars[name].next_change(moment)
         return None if change is None else after + (change - moment) // timedelta(microseconds=1)
 
@@ -115,66 +129,111 @@ class Core:
                 return at
         return None
 
-    def active(self, work: RuleAtWork, at: int) -> bool:
+    def active(self, work: RuleAtWork, turn: Turn) -> bool:
         """Tell whether a rule may detect and rise now."""
-        return self.calendar(work.rule.active, at)
+        return self.calendar(work.rule.active, turn.gate)
 
     def forget_spans(self) -> None:
-        """Calendars are to be read anew: the wall clock or the site changed."""
+        """Calendars are to be read anew: the wall clock changed."""
         self._spans.clear()
 
-    def deadline(self, work: RuleAtWork, state: KeyState, slot: str, due: int | None) -> None:
-        """Set, move or (None) cancel one deadline of a key."""
-        if due is None:
-            if state.deadlines.pop(slot, None) is not None:
-                self.touch(work, state)
-        elif state.deadlines.get(slot) != due:
-            self.push(work, state, slot, due, phase_of(slot))
+    def started(self, now: int) -> None:
+        """This process began."""
+        self.seen.started = self.moment.started = now
 
-    def push(self, work: RuleAtWork, state: KeyState, slot: str, due: int, phase: int) -> None:
-        """Set one deadline in a given order among those of its instant."""
-        state.deadlines[slot] = due
-        heappush(self.heap, (due, phase, work.rule.id, key_text(state.values), slot))
-        self.touch(work, state)
-
-    def drop_deadlines(self, work: RuleAtWork, state: KeyState, prefix: str, text: str) -> None:
-        """Cancel the deadlines of one alert whose slot begins with `prefix`."""
-        for slot in [
-            s for s in state.deadlines if s.startswith(prefix) and s.partition("|")[2] == text and "|" in s
-        ]:
-            self.deadline(work, state, slot, None)
-
-    def touch(self, work: RuleAtWork, state: KeyState) -> None:
-        """The state of this key has to go into the next snapshot."""
-        self.dirty.add((work.rule.id, key_text(state.values)))
-
-    def seen(self, work: RuleAtWork, state: KeyState, turn: Turn) -> Seen:
+    def look(self, work: RuleAtWork, turn: Turn) -> Seen:
         """Return a moment (not an event) as operators look at it."""
-        started = self.memory.started or 0
-        return Seen(
-            at=turn.now, now=turn.now, env=turn.env, active=self.active(work, turn.now),
-            floor=started + self.grace(work), downtime=self.memory.downtime_since,
-            after=lambda after: self.next_time(work, state, after),
-        )  # fmt: skip
+        seen = self.moment
+        seen.at = seen.now = turn.now
+        seen.gate, seen.env, seen.id = turn.gate, turn.env, ""
+        seen.late = seen.cancel_only = False
+        seen.active = self.active(work, turn)
+        return seen
 
     def grace(self, work: RuleAtWork) -> int:
         """Return how long after a start no absence and no quiet deadline of this rule may lie."""
-        return getattr(work.rule.detect, "grace_us", 120_000_000)
+        return getattr(work.rule.detect, "grace_us", GRACE_US)
 
-    def next_time(self, work: RuleAtWork, state: KeyState, after: int) -> int | None:
-        """Return the next scheduled time of an `every` rule."""
-        found = work.operator(state).next_after(after + self.offset_us, self.site.zone)
-        return None if found is None else found - self.offset_us
+    def quiet_due(self, work: RuleAtWork, turn: Turn) -> int:
+        """Return when an alert is quiet for long enough, if nothing comes after this input."""
+        due = (turn.now if turn.late else turn.at) + work.rule.clear.us
+        restarted = self.memory.restarted
+        return max(due, turn.now, restarted + self.grace(work) if restarted is not None else 0)
+
+    def _downtime_since(self, since: int) -> int:
+        return self.memory.downtime_since(since)
+
+    def next_time(self, every: Any, after: int) -> int | None:
+        """Return the next scheduled time of an `every`."""
+        found: int | None = every.next_after(after + self.memory.offset, self.site.zone)
+        return None if found is None else found - self.memory.offset
+
+    # --- keys ------------------------------------------------------------------------------------
+
+    def create(self, work: RuleAtWork, values: list[Any], turn: Turn) -> KeyState:
+        """Make the state of a key that was not there."""
+        state = work.fresh(values)
+        work.add(state)
+        self.gone.discard((work.rule.id, state.text))
+        state.touched = turn.now
+        if work.forget_us is not None:
+            heappush(self.idle, (turn.now + work.forget_us, work.rule.id, state.text))
+        for index, item, operator in work.staged:
+            if operator.name == "absence":
+                own = state.stages[index][item]
+                operator.expected(own, self.look(work, turn))
+                self.deadline(work, state, f"stage:{index}:{item}", own.due)
+        self.touch(work, state)
+        return state
+
+    def forget_idle(self, now: int) -> None:
+        """Forget the keys that mean nothing any more: what they would do next is what a new one does."""
+        idle = self.idle
+        while idle and idle[0][0] < now:
+            _, rule, key = heappop(idle)
+            work = self.rules.get(rule)
+            state = work.keys.get(key) if work is not None else None
+            if work is None or state is None or work.forget_us is None:
+                continue
+            if self.forgettable(work, state, now):
+                self.remove(work, state)
+            else:
+                again = max(state.touched + work.forget_us, now + 60 * MINUTE_US)
+                heappush(idle, (again, rule, key))
+
+    def forgettable(self, work: RuleAtWork, state: KeyState, now: int) -> bool:
+        """Tell whether a key is as one that was never seen."""
+        return work.forget_us is not None and now - state.touched > work.forget_us and work.idle(state)
+
+    def remove(self, work: RuleAtWork, state: KeyState) -> None:
+        """Forget one key."""
+        work.remove(state)
+        self.gone.add((work.rule.id, state.text))
 
     def expect_clear(self, work: RuleAtWork, state: KeyState, turn: Turn) -> None:
         """A clearing operator begins to watch: an absence is expected from now on, a schedule gets its time."""
         operator = work.rule.clear.operator
         if operator.name == "absence":
-            operator.expected(state.clear, msgspec.structs.replace(self.seen(work, state, turn), floor=0))
+            operator.expected(state.clear, self.look(work, turn))
         elif operator.name == "every":
-            found = operator.next_after(turn.now + self.offset_us, self.site.zone)
-            state.clear.due = None if found is None else found - self.offset_us
+            state.clear.due = self.next_time(operator, turn.now)
         self.deadline(work, state, "clear", state.clear.due)
+
+    def restored(self) -> None:
+        """The states have been read from a snapshot: build again what follows from them."""
+        self.started(self.memory.started or 0)
+        self.forget_flags()
+        self.forget_spans()
+        self.rebuild()
+        for work in self.rules.values():
+            for state in work.keys.values():
+                if work.forget_us is not None:
+                    heappush(self.idle, (state.touched + work.forget_us, work.rule.id, state.text))
+                for text, alert in state.alerts.items():
+                    if alert.open:
+                        work.open[alert.id] = (state, text)
+                        if alert.muted_by is not None:
+                            self.muted[alert.id] = (work, state, alert, text)
 
     # --- alerts ----------------------------------------------------------------------------------
 
@@ -186,33 +245,33 @@ class Core:
         )
         return hashlib.blake2b(text, digest_size=12).hexdigest()
 
-    def opened(self, work: RuleAtWork, state: KeyState, alert: AlertState, text: str) -> None:
-        """An alert is open from now on."""
-        self.open[alert.id] = (work.rule.id, key_text(state.values), text)
-
-    def closed(self, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn) -> None:
+    def closed(self, work: RuleAtWork, alert: AlertState, turn: Turn) -> None:
         """An alert is no longer open: whom it muted is looked at again after the grace."""
-        del work, state, text
-        self.open.pop(alert.id, None)
-        self.unmute_later(lambda muted: muted.get("alert") == alert.id, turn.now + 120_000_000)
+        work.open.pop(alert.id, None)
+        self.muted.pop(alert.id, None)
+        self.unmute_later("alert", alert.id, turn.now)
 
-    def unmute_later(self, chosen: Any, due: int) -> None:
-        """Look again, at `due`, at every open alert whose mute is chosen."""
-        for work, state, alert, text in list(self.open_alerts_iter()):
-            if alert.muted_by is not None and chosen(alert.muted_by):
-                self.deadline(work, state, f"mute|{text}", due)
+    def unmute_later(self, name: str, value: str, now: int) -> None:
+        """Look again, after the grace, at every open alert that is muted by this alert or parent."""
+        for work, state, alert, text in self.muted.values():
+            if alert.muted_by is not None and alert.muted_by.get(name) == value:
+                self.deadline(work, state, f"mute|{text}", now + self.grace(work))
 
-    def open_alerts_iter(self) -> Iterator[tuple[RuleAtWork, KeyState, AlertState, str]]:
-        """Walk the open alerts."""
-        for rule, key, text in self.open.values():
-            work = self.rules.get(rule)
-            state = work.keys.get(key) if work is not None else None
-            if work is not None and state is not None and text in state.alerts:
-                yield work, state, state.alerts[text], text
+    def open_alerts(self) -> Iterator[Open]:
+        """Walk the open alerts, by rule and key."""
+        for work in self.rules.values():
+            yield from self.open_of(work)
 
-    def open_of(self, selector: AlertSelector) -> Iterator[tuple[RuleAtWork, KeyState, AlertState, str]]:
+    def open_of(self, work: RuleAtWork) -> Iterator[Open]:
+        """Walk the open alerts of one rule, by key."""
+        for state, text in sorted(work.open.values(), key=lambda each: (each[0].text, each[1])):
+            yield work, state, state.alerts[text], text
+
+    def open_named(self, selector: AlertSelector) -> Iterator[Open]:
         """Walk the open alerts of the rules that a selector names."""
-        return (found for found in self.open_alerts_iter() if selector.names(found[0].rule.id))
+        for work in self.rules.values():
+            if work.open and selector.names(work.rule.id):
+                yield from self.open_of(work)
 
     def matcher(self, text: str) -> Expression:
         """Return a compiled silence matcher."""
@@ -220,13 +279,3 @@ class Core:
         if found is None:
             found = self._matchers[text] = silence_matcher(text)
         return found
-
-    def absence_deadlines(self, device: str) -> Iterator[int]:
-        """Yield when absence rules will judge this device."""
-        key = key_text([device])
-        for work in self.absences:
-            if work.whole_device:
-                state = work.keys.get(key)
-                due = state.deadlines.get("detect") if state is not None else None
-                if due is not None:
-                    yield due

@@ -9,32 +9,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from heapq import heapify, heappop
 from typing import Any
 
 import msgspec
 
 from devices.event import Event
-from devices.expression import BudgetExceeded
 from devices.kinds import KINDS
+from devices.registry import Device
 from rules import acts, judge
 from rules.action import Action
 from rules.change import Change
 from rules.core import Core
-from rules.duration import MINUTE_US, from_us, to_us
-from rules.faults import faulted
-from rules.keyed import dump, load, phase_of
-from rules.memory import DeviceMemory, SiteMemory, StateView, remember
+from rules.duration import from_us, to_us
+from rules.faults import faulted, is_off
+from rules.index import Candidate, build_index
+from rules.keyed import dump, encode_row, load
+from rules.memory import DeviceMemory, SiteMemory, remember
 from rules.model import Inhibit, Rule
 from rules.operators import LATENESS_US
-from rules.paths import value_at
-from rules.roster import enroll
-from rules.runtime import RuleAtWork, build_index
+from rules.passing import catch_up, run_due
+from rules.roster import enroll, enroll_device
 from rules.site import Site
 from rules.turn import Turn
 
 MEMORY_ROW = ("", "memory")
 _DEVICE = "device:"
+OCCURRING = ("live", "backfill", "snapshot")
+"""Modes that rules look at; a snapshot only ends. Retained and test events update the device's state, no more."""
 _MAX_AGE_US = {name: kind.max_age // timedelta(microseconds=1) for name, kind in KINDS.items()}
 _LATE = {name: kind.late for name, kind in KINDS.items()}
 
@@ -73,71 +74,73 @@ class Engine:
 
     def step(self, event: Event, *, now: datetime) -> list[Change]:
         """Take in one event that arrived at `now`; return what it changed, deadlines before it first."""
-        core, moment = self._core, to_us(now)
-        turn = self._begin(moment, event.seq)
-        self._run(moment, turn, inclusive=False)
-        core.memory.now = max(core.memory.now, moment)
+        core, turn = self._core, self._begin(now, event.seq)
+        moment = turn.now
         if core.memory.seen_before(event.id):
             return turn.out
-        index = self._index.get(event.kind)
-        device = core.device(event.device)
-        known = core.device_memory(event.device)
-        at = to_us(event.at)
+        known = core.devices.get(event.device)
+        device = core.known.get(event.device) or core.device(event.device)
+        if known is None:
+            known = core.devices[event.device] = DeviceMemory()
+            if device.unlisted:
+                enroll_device(core, device, moment)
+        at = moment if event.at is now else to_us(event.at)
         believed = at <= moment + LATENESS_US
-        at = at if believed else moment
-        if device.unlisted and not known.heard:
-            enroll(core, moment)
-        late = (
-            event.mode == "backfill"
-            or at < known.newest - LATENESS_US
-            or at < moment - _MAX_AGE_US[event.kind]
-        )
-        if index is not None and event.mode != "test":
-            self._judge(index.candidates(_values(device)), event, turn, at, late)
-        self._remember(event, known, at, believed, turn)
+        if not believed:
+            at = moment
+        index = self._index.get(event.kind)
+        candidates = index.candidates(device) if index is not None and event.mode in OCCURRING else ()
+        if candidates:
+            turn.at, turn.event = at, event.id
+            turn.late = (
+                event.mode == "backfill"
+                or (known.newest is not None and at < known.newest - LATENESS_US)
+                or at < moment - _MAX_AGE_US[event.kind]
+            )
+            self._judge(candidates, event, turn, device, known)
+        was = known.online
+        remember(known, event, at, believed=believed)
+        core.dirty_devices.add(event.device)
+        if was is False and known.online:
+            core.unmute_later("parent", event.device, moment)
         return turn.out
 
-    def _judge(self, candidates: list[RuleAtWork], event: Event, turn: Turn, at: int, late: bool) -> None:
-        core = self._core
-        device = core.device(event.device)
-        turn.at, turn.late, turn.event, turn.device, turn.zone = at, late, event.id, event.device, device.zone
-        turn.env = {
-            "kind": event.kind, "at": from_us(at + core.offset_us), "mode": event.mode, "late": late,
-            "time_quality": event.time_quality, "data": event.data, "subject": event.subject, "device": device,
-            "state": StateView(core.device_memory(event.device)), "site": core.memory.site(core.site.id, device.zone),
+    def _judge(
+        self, candidates: Iterable[Candidate], event: Event, turn: Turn, device: Device, known: DeviceMemory
+    ) -> None:
+        core, memory, late = self._core, self._core.memory, turn.late
+        turn.device, turn.zone = event.device, device.zone
+        seen = core.seen
+        turn.env = seen.env = {
+            "kind": event.kind, "at": self._at(event, turn), "mode": event.mode, "late": late,
+            "time_quality": event.time_quality, "data": event.data, "subject": event.subject,
+            "device": device, "state": known.reported, "site": core.flags(device.zone),
         }  # fmt: skip
-        cancel_only = event.mode in ("snapshot", "retained")
-        for work in candidates:
-            policy = (work.rule.late or _LATE[event.kind]) if late else "evaluate"
-            if policy == "record" or self._is_off(work, event.device):
+        seen.at, seen.now, seen.gate, seen.id, seen.late = turn.at, turn.now, turn.now, event.id, late
+        seen.cancel_only = event.mode == "snapshot"
+        for work, plan, scope in candidates:
+            if late:
+                policy = work.rule.late or _LATE[event.kind]
+                if policy == "record":
+                    continue
+                turn.quiet = policy == "open"
+            if memory.faults and is_off(memory, work.rule.id, event.device):
                 continue
-            turn.quiet = policy == "open"
             try:
-                judge.judge(core, work, event.kind, turn, cancel_only=cancel_only)
-            except BudgetExceeded as error:
+                if scope is None or scope.test(turn.env) is True:
+                    judge.judge(core, work, plan, turn, seen)
+            except Exception as error:  # noqa: BLE001  # task boundary: a fault of one rule must not stop the others
                 faulted(core, work, event.device, turn, error)
         turn.quiet = False
 
-    def _is_off(self, work: RuleAtWork, device: str) -> bool:
-        memory = self._core.memory
-        if work.rule.id in memory.disabled:
-            return True
-        faults = memory.faults.get(work.rule.id)
-        return faults is not None and faults.get(device, 0) >= 3
-
-    def _remember(self, event: Event, known: DeviceMemory, at: int, believed: bool, turn: Turn) -> None:
-        core, was = self._core, known.online
-        remember(known, event, at, believed=believed)
-        core.dirty.add(("", _DEVICE + event.device))
-        if known.online and was is False:
-            core.unmute_later(lambda muted: muted.get("parent") == event.device, turn.now + 2 * MINUTE_US)
+    def _at(self, event: Event, turn: Turn) -> datetime:
+        """Return the time of an event as rules read it: on the wall clock, and believed."""
+        offset = self._core.memory.offset
+        return event.at if offset == 0 and event.at <= event.received_at else from_us(turn.at + offset)
 
     def tick(self, now: datetime, *, seq: int) -> list[Change]:
         """Let time pass: every deadline due by `now` takes effect, each at its own time."""
-        moment = to_us(now)
-        turn = self._begin(moment, seq)
-        self._run(moment, turn, inclusive=True)
-        self._core.memory.now = max(self._core.memory.now, moment)
+        turn = self._begin(now, seq, inclusive=True)
         return turn.out
 
     def act(self, action: Action, *, now: datetime, seq: int) -> list[Change]:
@@ -146,102 +149,73 @@ class Engine:
         Raises:
             LookupError: the action names an alert that is not open; only deadlines before it took effect.
         """
-        moment = to_us(now)
-        turn = self._begin(moment, seq)
-        self._run(moment, turn, inclusive=False)
-        self._core.memory.now = max(self._core.memory.now, moment)
+        turn = self._begin(now, seq)
         acts.act(self._core, action, turn)
         return turn.out
 
     def restart(self, now: datetime, *, down_for: timedelta, seq: int) -> list[Change]:
         """The process was away and is back at `now`: what fell due meanwhile takes effect now, once, delayed."""
         core, moment = self._core, to_us(now)
-        died = moment - down_for // timedelta(microseconds=1)
         if core.memory.started is None:
-            return self._begin(moment, seq).out
-        turn = self._begin(moment, seq)
-        acts.restarted(core, died, moment)
+            return self._begin(now, seq).out
+        turn = Turn(max(moment, core.memory.now), seq)
+        core.memory.now = turn.now
+        acts.restarted(core, moment - down_for // timedelta(microseconds=1), moment)
         turn.delayed = True
-        self._run(moment, turn, inclusive=False, at=moment)
-        core.memory.now = max(core.memory.now, moment)
+        catch_up(core, turn, moment)
         return turn.out
 
     def advance_to(self, now: datetime, *, seq: int) -> list[Change]:
         """Let time pass up to `now`, but leave what is due at that very instant: something happens then."""
-        moment = to_us(now)
-        turn = self._begin(moment, seq)
-        self._run(moment, turn, inclusive=False)
-        self._core.memory.now = max(self._core.memory.now, moment)
-        return turn.out
+        return self._begin(now, seq).out
 
-    # --- deadlines -------------------------------------------------------------------------------
-
-    def _begin(self, moment: int, seq: int) -> Turn:
-        core = self._core
-        if core.memory.started is None:
-            core.memory.started = core.memory.now = moment
+    def _begin(self, now: datetime, seq: int, *, inclusive: bool = False) -> Turn:
+        """Let what fell due before this input take effect; the turn returned stands at the input's time."""
+        core, moment = self._core, to_us(now)
+        memory = core.memory
+        if memory.started is None:
+            memory.started = memory.now = moment
+            core.started(moment)
             acts.plan_shifts(core, moment)
             enroll(core, moment)
-        return Turn(now=max(moment, core.memory.now), seq=seq, out=[])
-
-    def _run(self, limit: int, turn: Turn, *, inclusive: bool, at: int | None = None) -> None:
-        """Let deadlines up to `limit` take effect in order; `at`: all of them at this one moment."""
-        core, heap = self._core, self._core.heap
-        end = turn.now
-        while heap and (heap[0][0] < limit or (inclusive and heap[0][0] == limit)):
-            due, phase, rule, key, slot = heappop(heap)
-            turn.now = max(due, core.memory.now) if at is None else at
-            turn.late = False
-            if not rule:
-                acts.shift(core, slot, due, turn)
-                continue
-            work = core.rules.get(rule)
-            state = work.keys.get(key) if work is not None else None
-            if work is None or state is None or state.deadlines.get(slot) != due:
-                continue
-            del state.deadlines[slot]
-            core.memory.now = turn.now
-            try:
-                judge.fall_due(core, work, state, slot, turn, phase=phase)
-            except BudgetExceeded as error:
-                faulted(core, work, state.device or "", turn, error)
-        turn.now = end
+        end = max(memory.now, moment)
+        turn = Turn(end, seq)
+        heap = core.heap
+        if heap and (heap[0][0] < moment or (inclusive and heap[0][0] == moment)):
+            run_due(core, turn, moment, inclusive=inclusive)
+            turn = turn.next(end)
+        memory.now = end
+        if core.idle and core.idle[0][0] < end:
+            core.forget_idle(end)
+        return turn
 
     def next_due(self) -> datetime | None:
         """Return when the next deadline falls due, or None."""
-        core = self._core
-        while core.heap:
-            due, _, rule, key, slot = core.heap[0]
-            if not rule and core.memory.shifts.get(slot) == due:
-                return from_us(due)
-            work = core.rules.get(rule)
-            state = work.keys.get(key) if work is not None else None
-            if state is not None and state.deadlines.get(slot) == due:
-                return from_us(due)
-            heappop(core.heap)
-        return None
+        due = self._core.next_due()
+        return from_us(due) if due is not None else None
 
     def set_offset(self, offset: timedelta) -> None:
         """Calendars follow the wall clock: wall − E changed."""
-        self._core.offset_us = offset // timedelta(microseconds=1)
-        self._core.forget_spans()
-        if self._core.memory.started is not None:
-            acts.plan_shifts(self._core, self._core.memory.now)
+        core = self._core
+        core.memory.offset = offset // timedelta(microseconds=1)
+        core.forget_spans()
+        if core.memory.started is not None:
+            acts.plan_shifts(core, core.memory.now)
 
     # --- state -----------------------------------------------------------------------------------
 
     def dump_changed(self) -> dict[tuple[str, str], bytes | None]:
         """Return the rows that changed since the last call: (rule, key) -> state, None for one that is gone."""
         core = self._core
-        rows: dict[tuple[str, str], bytes | None] = {MEMORY_ROW: msgspec.msgpack.encode(core.memory)}
-        for rule, key in core.dirty:
-            if not rule:
-                rows[rule, key] = msgspec.msgpack.encode(core.devices[key.removeprefix(_DEVICE)])
-                continue
-            work = core.rules.get(rule)
-            state = work.keys.get(key) if work is not None else None
-            rows[rule, key] = dump(state) if state is not None else None
-        core.dirty.clear()
+        rows: dict[tuple[str, str], bytes | None] = {MEMORY_ROW: encode_row(core.memory)}
+        for device in core.dirty_devices:
+            rows["", _DEVICE + device] = encode_row(core.devices[device])
+        rows.update(dict.fromkeys(core.gone))
+        for work, state in core.dirty:
+            state.dirty = False
+            if work.keys.get(state.text) is state:
+                rows[work.rule.id, state.text] = dump(state)
+        core.dirty, core.dirty_devices, core.gone = [], set(), set()
         return rows
 
     def load(self, rows: Mapping[tuple[str, str], bytes]) -> None:
@@ -251,20 +225,12 @@ class Engine:
             if (rule, key) == MEMORY_ROW:
                 core.memory = msgspec.msgpack.decode(blob, type=SiteMemory)
             elif not rule:
-                core.devices[key.removeprefix(_DEVICE)] = msgspec.msgpack.decode(blob, type=DeviceMemory)
+                device = key.removeprefix(_DEVICE)
+                core.devices[device] = msgspec.msgpack.decode(blob, type=DeviceMemory)
+                core.device(device)  # one that is not listed is known again
             elif rule in core.rules:
-                core.rules[rule].keys[key] = load(blob)
-        for work in core.rules.values():
-            for key, state in work.keys.items():
-                for text, alert in state.alerts.items():
-                    if alert.open:
-                        core.open[alert.id] = (work.rule.id, key, text)
-                for slot, due in state.deadlines.items():
-                    core.heap.append((due, phase_of(slot), work.rule.id, key, slot))
-        core.heap += [
-            (due, 0, "", "", name) for name, due in core.memory.shifts.items() if name in core.site.calendars
-        ]
-        heapify(core.heap)
+                core.rules[rule].add(load(blob, key))
+        core.restored()
         if core.memory.started is not None:
             acts.plan_shifts(core, core.memory.now)
             enroll(core, core.memory.now)
@@ -281,7 +247,7 @@ class Engine:
                 acknowledged=alert.acknowledged_by is not None,
                 opened_at=from_us(alert.opened_at),
             )
-            for work, _, alert, _ in self._core.open_alerts_iter()
+            for work, _, alert, _ in self._core.open_alerts()
         }
 
     def near_miss(self, rule: str, key: str) -> dict[str, Any] | None:
@@ -291,7 +257,3 @@ class Engine:
         if work is None or state is None:
             return None
         return acts.near_miss(work, state)
-
-
-def _values(device: Any) -> Any:
-    return lambda path: value_at(path, {"device": device})

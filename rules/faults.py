@@ -5,10 +5,10 @@ Three overruns disable a rule for that device, ten disabled devices disable it e
 
 from __future__ import annotations
 
-from devices.expression import BudgetExceeded
 from rules.change import Change
 from rules.core import Core
 from rules.duration import from_us
+from rules.memory import SiteMemory
 from rules.runtime import RuleAtWork
 from rules.turn import Turn
 
@@ -17,8 +17,13 @@ OVERRUNS = 3
 DEVICES = 10
 
 
-def faulted(core: Core, work: RuleAtWork, device: str, turn: Turn, error: BudgetExceeded) -> None:
-    """Count one overrun of a rule on a device, and disable it when there were too many."""
+def is_off(memory: SiteMemory, rule: str, device: str) -> bool:
+    """Tell whether a rule has been disabled, for this device or for all."""
+    return rule in memory.disabled or memory.faults.get(rule, {}).get(device, 0) >= OVERRUNS
+
+
+def faulted(core: Core, work: RuleAtWork, device: str, turn: Turn, error: Exception) -> None:
+    """Count one overrun or fault of a rule on a device, and disable it when there were too many."""
     faults = core.memory.faults.setdefault(work.rule.id, {})
     faults[device] = faults.get(device, 0) + 1
     if faults[device] == OVERRUNS:
@@ -28,7 +33,7 @@ def faulted(core: Core, work: RuleAtWork, device: str, turn: Turn, error: Budget
             _say(core, work, turn, {"rule": work.rule.id}, error)
 
 
-def _say(core: Core, work: RuleAtWork, turn: Turn, key: dict[str, str], error: BudgetExceeded) -> None:
+def _say(core: Core, work: RuleAtWork, turn: Turn, key: dict[str, str], error: Exception) -> None:
     now = from_us(turn.now)
     turn.out.append(
         Change(
@@ -44,7 +49,7 @@ def _say(core: Core, work: RuleAtWork, turn: Turn, key: dict[str, str], error: B
             respond=False,
             late=False,
             delayed=turn.delayed,
-            why={"operator": "system", "error": str(error)},
+            why={"operator": "system", "error": f"{type(error).__name__}: {error}"},
             alert=core.alert_id(SYSTEM_RULE, key, turn),
             opened_at=now,
             last_at=now,

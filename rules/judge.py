@@ -1,113 +1,173 @@
-"""Judge: what one event does to one rule, and what a deadline does when it falls due."""
+"""Judge: what one event does to one rule."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
-
-import msgspec
 
 from rules import lifecycle
 from rules.change import ChangeName
 from rules.core import Core
-from rules.keyed import WAITING, AlertState, KeyState
-from rules.lifecycle import clear, fired, matched
-from rules.muting import undecided_parent
+from rules.keyed import AlertState, KeyState
+from rules.lifecycle import clear, fired, matched, move_quiet, note_event
 from rules.operators import Fire, Seen
-from rules.runtime import Reading, RuleAtWork, key_text
-from rules.stages import rise, step_down, take_hits
+from rules.runtime import MOVES_QUIET, Plan, Reading, RuleAtWork, key_text
+from rules.stages import rise, take_hits
 from rules.turn import Turn
-from rules.voice import unmute
 
-MOVES_QUIET = ("of", "then")
+ENDING = ("on", "clear")
 
 
-def judge(core: Core, work: RuleAtWork, kind: str, turn: Turn, *, cancel_only: bool) -> None:
-    """Let one rule look at one event."""
-    rule = work.rule
-    if rule.scope is not None and rule.scope.test(turn.env) is not True:
+def judge(core: Core, work: RuleAtWork, plan: Plan, turn: Turn, seen: Seen) -> None:
+    """Let one rule look at one event that is in its scope."""
+    if plan.always:
+        taken = plan.readings
+    elif plan.only is not None:
+        if plan.only.test(turn.env) is not True:
+            return
+        taken = plan.readings
+    else:
+        taken = plan.taken(turn.env)
+        if not taken:
+            return
+    state = work.by_text.get(turn.device) if work.whole_device else None
+    if state is None:
+        state = _state(core, work, plan, taken, turn)
+        if state is None:
+            return
+    now = turn.now
+    if work.forget_us is not None and now - state.touched > work.forget_us and work.idle(state):
+        core.remove(work, state)
+        state = core.create(work, state.values, turn)
+    state.touched = now
+    state.device = turn.device
+    if not state.dirty:
+        core.touch(work, state)
+    seen.active = work.rule.active is None or core.active(work, turn)
+    if plan.slot is None or state.alerts or not work.plain:
+        if work.rule.overrides:
+            state.variant = work.variant(turn.env)
+        _event(core, work, state, plan, taken, turn, seen)
         return
-    taken = [reading for reading in work.readings[kind] if reading.takes(turn.env)]
-    if not taken:
-        return
+    # No alert, no stage, nothing that ends one: most events of most rules.
+    detect = state.detect
+    fire = work.rule.detect.event(detect, plan.slot, seen)
+    if detect.due is not None or state.deadlines:
+        core.deadline(work, state, "detect", detect.due)
+    if fire is not None:
+        fired(core, work, state, turn, fire)
+        if state.alerts and plan.slot in MOVES_QUIET:
+            _move_quiet(core, work, state, list(state.alerts.items()), turn, seen)
+
+
+def _state(
+    core: Core, work: RuleAtWork, plan: Plan, taken: tuple[Reading, ...], turn: Turn
+) -> KeyState | None:
+    """Return the state of the event's key, made if need be; None when there is no key, or nothing to remember."""
     values = work.values(turn.env)
     if values is None:
-        core.memory.missing_by[rule.id] = core.memory.missing_by.get(rule.id, 0) + 1
-        return
-    text = key_text(values)
-    state = work.keys.get(text)
-    if state is None:
-        if all(reading.target == "on" for reading in taken):
-            return
-        state = work.keys[text] = work.fresh(values)
-        state.active = core.active(work, turn.now)
-    state.device = turn.device
-    if rule.overrides:
-        state.variant = work.variant(turn.env)
-    seen = core.seen(work, state, turn)
-    seen.at, seen.id, seen.late, seen.cancel_only = turn.at, turn.event, turn.late, cancel_only
-    _event(core, work, state, taken, turn, seen)
-    core.dirty.add((rule.id, text))
+        core.memory.missing_by[work.rule.id] = core.memory.missing_by.get(work.rule.id, 0) + 1
+        return None
+    found = work.find(values)
+    if found is not None:
+        return found
+    if work.expects or (plan.ends and all(reading.target in ENDING for reading in taken)):
+        return None  # not on the roster; or nothing that an event could end
+    return core.create(work, values, turn)
 
 
 def _event(
-    core: Core, work: RuleAtWork, state: KeyState, taken: list[Reading], turn: Turn, seen: Seen
-) -> None:
-    if not seen.cancel_only:
+    core: Core, work: RuleAtWork, state: KeyState, plan: Plan, taken: tuple[Reading, ...], turn: Turn, seen: Seen
+) -> None:  # fmt: skip
+    occurs = not seen.cancel_only
+    if plan.ends and occurs:
         _clears(core, work, state, taken, turn, seen)
-    before = state.detect.level
+    detect = state.detect
+    before = detect.level
     fire = _detect(work, state, taken, seen)
-    if work.rule.detect.slots:
-        core.deadline(work, state, "detect", state.detect.due)
-    turn.hits = _stage_events(core, work, state, taken, seen)
-    if before and not state.detect.level:
-        _ended(core, work, state, turn)
+    if detect.due is not None or "detect" in state.deadlines:
+        core.deadline(work, state, "detect", detect.due)
+    if plan.stages:
+        turn.hits = _stage_events(core, work, state, taken, turn, seen)
+    if before and not detect.level:
+        ended(core, work, state, turn)
     if fire is not None:
         fired(core, work, state, turn, fire)
-    elif not seen.cancel_only:
-        _count_on(core, work, state, taken, turn, seen)
-    if not seen.cancel_only:
-        _move_quiet(core, work, state, taken, turn)
-    if any(reading.target == "stage" for reading in taken):
+    if state.alerts and occurs:
+        own = _own_alerts(work, state, turn)
+        if fire is None and seen.active:
+            _count_on(core, work, state, own, taken, turn)
+        if any(_detects(reading, MOVES_QUIET) for reading in taken):
+            _move_quiet(core, work, state, own, turn, seen)
+    if plan.stages:
         for text, alert in list(state.alerts.items()):
             if alert.open:
                 take_hits(alert, turn)
                 rise(core, work, state, alert, text, turn)
-    turn.hits = []
+        turn.hits = ()
+
+
+def _move_quiet(
+    core: Core, work: RuleAtWork, state: KeyState, own: list[tuple[str, AlertState]], turn: Turn, seen: Seen
+) -> None:
+    if work.rule.clear.form != "quiet" or seen.cancel_only:
+        return
+    for text, alert in own:
+        if alert.open and not alert.flapping:
+            move_quiet(core, work, state, text, turn)
+
+
+def _detects(reading: Reading, slots: tuple[str, ...]) -> bool:
+    return reading.target == "detect" and reading.slot in slots
+
+
+def _own_alerts(work: RuleAtWork, state: KeyState, turn: Turn) -> list[tuple[str, AlertState]]:
+    """Return the alerts that an event is about: of equal `dedup` values; without these values, all of the key."""
+    if not work.rule.dedup:
+        return list(state.alerts.items())
+    values = work.dedup_values(turn.env, state)
+    if all(value is None for value in values):
+        return list(state.alerts.items())
+    text = key_text(values)
+    return [(text, state.alerts[text])] if text in state.alerts else []
 
 
 def _clears(
-    core: Core, work: RuleAtWork, state: KeyState, taken: list[Reading], turn: Turn, seen: Seen
+    core: Core, work: RuleAtWork, state: KeyState, taken: tuple[Reading, ...], turn: Turn, seen: Seen
 ) -> None:
     for reading in taken:
         if reading.target == "on":
-            for text, alert in list(state.alerts.items()):
-                if alert.open:
+            for text, alert in _own_alerts(work, state, turn):
+                if alert.open and turn.at >= alert.hit_at:
                     clear(core, work, state, alert, text, turn, {"on": turn.event})
         elif reading.target == "clear" and state.clear is not None:
-            ended = work.rule.clear.operator.event(state.clear, reading.slot, seen)
+            active, seen.active = seen.active, True  # clears go on outside the calendar
+            over = work.rule.clear.operator.event(state.clear, reading.slot, seen)
+            seen.active = active
             core.deadline(work, state, "clear", state.clear.due)
-            if ended is not None:
-                _clear_all(core, work, state, turn, ended.why)
+            if over is not None:
+                clear_all(core, work, state, turn, over)
 
 
-def _clear_all(core: Core, work: RuleAtWork, state: KeyState, turn: Turn, why: dict[str, Any]) -> None:
+def clear_all(core: Core, work: RuleAtWork, state: KeyState, turn: Turn, over: Fire) -> None:
+    """The clearing condition became true: end every alert of the key."""
     for text, alert in list(state.alerts.items()):
         if alert.open:
-            clear(core, work, state, alert, text, turn, {"when": why})
+            clear(core, work, state, alert, text, turn, {"when": over.why})
 
 
-def _detect(work: RuleAtWork, state: KeyState, taken: list[Reading], seen: Seen) -> Fire | None:
+def _detect(work: RuleAtWork, state: KeyState, taken: tuple[Reading, ...], seen: Seen) -> Fire | None:
     operator, fire = work.operator(state), None
     for reading in taken:
         if reading.target == "detect":
             fire = operator.event(state.detect, reading.slot, seen) or fire
+            if work.rule.dedup:
+                state.extra = work.dedup_values(seen.env, state)
     return fire
 
 
 def _stage_events(
-    core: Core, work: RuleAtWork, state: KeyState, taken: list[Reading], seen: Seen
-) -> list[str]:
+    core: Core, work: RuleAtWork, state: KeyState, taken: tuple[Reading, ...], turn: Turn, seen: Seen
+) -> tuple[str, ...]:
     hits: list[str] = []
     for reading in taken:
         if reading.target != "stage":
@@ -115,31 +175,35 @@ def _stage_events(
         watch = work.rule.stages[reading.stage].when
         assert watch is not None
         operator, own = watch.operators[reading.item], state.stages[reading.stage][reading.item]
+        name = f"{reading.stage}:{reading.item}"
         if operator.event(own, reading.slot, seen) is not None and operator.momentary:
-            hits.append(f"{reading.stage}:{reading.item}")
-        core.deadline(work, state, f"stage:{reading.stage}:{reading.item}", own.due)
-    return hits
+            hits.append(name)
+            if watch.within_us[reading.item] is not None:
+                state.hits[name] = turn.now
+        core.deadline(work, state, f"stage:{name}", own.due)
+    return tuple(hits)
 
 
-def _ended(core: Core, work: RuleAtWork, state: KeyState, turn: Turn) -> None:
+def ended(core: Core, work: RuleAtWork, state: KeyState, turn: Turn) -> None:
+    """The detecting condition ended."""
     change: ChangeName = "late_resolved" if getattr(state.detect, "resolved_in_time", False) else "cleared"
     lifecycle.ended(core, work, state, turn, change)
 
 
 def _count_on(
-    core: Core, work: RuleAtWork, state: KeyState, taken: list[Reading], turn: Turn, seen: Seen
-) -> None:
+    core: Core, work: RuleAtWork, state: KeyState, own: list[tuple[str, AlertState]],
+    taken: tuple[Reading, ...], turn: Turn,
+) -> None:  # fmt: skip
     """An event that did not fire may still match while the alert is open."""
-    if (
-        not state.alerts
-        or not seen.active
-        or not any(r.target == "detect" and _counts(work, state, r, turn) for r in taken)
-    ):
+    if not any(reading.target == "detect" and _counts(work, state, reading, turn) for reading in taken):
         return
-    extra = key_text(work.dedup_values(turn.env)) if work.rule.dedup else ""
-    alert = state.alerts.get(extra)
-    if alert is not None and alert.open:
-        matched(core, work, state, alert, extra, turn, (turn.event,))
+    for text, alert in own:
+        if alert.open:
+            note_event(alert, turn.event)
+            if alert.open_late and not turn.quiet:
+                why: dict[str, Any] = {"operator": work.rule.detect.name, "events": [turn.event]}
+                lifecycle.confirmed(core, work, state, alert, text, turn, why)
+            matched(core, work, state, alert, text, turn)
 
 
 def _counts(work: RuleAtWork, state: KeyState, reading: Reading, turn: Turn) -> bool:
@@ -148,132 +212,4 @@ def _counts(work: RuleAtWork, state: KeyState, reading: Reading, turn: Turn) -> 
         return bool(state.detect.level) and work.operator(state).holds.test(turn.env) is True
     if name == "aggregate":
         return bool(state.detect.level)
-    return name in ("count", "corroborate") and reading.slot == "of"
-
-
-def _move_quiet(core: Core, work: RuleAtWork, state: KeyState, taken: list[Reading], turn: Turn) -> None:
-    if work.rule.clear.form != "quiet" or not state.alerts:
-        return
-    if not any(reading.target == "detect" and reading.slot in MOVES_QUIET for reading in taken):
-        return
-    for text, alert in state.alerts.items():
-        if alert.open and not alert.flapping:
-            due = max(turn.at + work.rule.clear.us, turn.now, state.deadlines.get(f"quiet|{text}", 0))
-            core.deadline(work, state, f"quiet|{text}", due)
-
-
-# --- deadlines -----------------------------------------------------------------------------------
-
-
-def fall_due(core: Core, work: RuleAtWork, state: KeyState, slot: str, turn: Turn, *, phase: int) -> None:
-    """Let one deadline of a key take effect."""
-    turn.device, turn.at, turn.event = state.device, turn.now, ""
-    turn.env = core.env(state.device, turn.now)
-    turn.zone = core.device(state.device).zone if state.device else None
-    name, _, text = slot.partition("|")
-    if name == "detect":
-        _detect_due(core, work, state, turn, phase)
-    elif name == "clear":
-        _clear_due(core, work, state, turn)
-    elif name.startswith("stage:"):
-        _stage_due(core, work, state, turn, name)
-    else:
-        alert = state.alerts.get(text)
-        if alert is not None:
-            _ALERT_SLOTS[name.partition(":")[0]](core, work, state, alert, text, turn)
-    core.touch(work, state)
-
-
-def _detect_due(core: Core, work: RuleAtWork, state: KeyState, turn: Turn, phase: int) -> None:
-    operator = work.operator(state)
-    if operator.name == "absence" and work.whole_device and state.device and phase != WAITING:
-        judged = undecided_parent(core, state.device, turn.now, operator.for_us)
-        if judged is not None and not turn.delayed:
-            core.push(work, state, "detect", judged, WAITING)
-            return
-    before = state.detect.level
-    fire = operator.due(state.detect, core.seen(work, state, turn))
-    core.deadline(work, state, "detect", state.detect.due)
-    if before and not state.detect.level:
-        _ended(core, work, state, turn)
-    if fire is None:
-        return
-    turn.late = False
-    fired(core, work, state, turn, fire)
-
-
-def _clear_due(core: Core, work: RuleAtWork, state: KeyState, turn: Turn) -> None:
-    if state.clear is None:
-        return
-    fire = work.rule.clear.operator.due(state.clear, core.seen(work, state, turn))
-    core.deadline(work, state, "clear", state.clear.due)
-    if fire is not None:
-        _clear_all(core, work, state, turn, fire.why)
-
-
-def _stage_due(core: Core, work: RuleAtWork, state: KeyState, turn: Turn, name: str) -> None:
-    _, stage, item = name.split(":")
-    watch = work.rule.stages[int(stage)].when
-    assert watch is not None
-    operator, own = watch.operators[int(item)], state.stages[int(stage)][int(item)]
-    fire = operator.due(own, core.seen(work, state, turn))
-    core.deadline(work, state, name, own.due)
-    turn.hits = [f"{stage}:{item}"] if fire is not None and operator.momentary else []
-    for text, alert in list(state.alerts.items()):
-        if alert.open:
-            take_hits(alert, turn)
-            rise(core, work, state, alert, text, turn)
-    turn.hits = []
-
-
-def _quiet_due(
-    core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn
-) -> None:
-    if alert.open:
-        clear(core, work, state, alert, text, turn, {"quiet": True})
-
-
-def _after_due(
-    core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn
-) -> None:
-    if alert.open:
-        clear(core, work, state, alert, text, turn, {"after": True})
-
-
-_ALERT_SLOTS: dict[str, Callable[..., None]] = {
-    "quiet": _quiet_due,
-    "after": _after_due,
-    "down": step_down,
-    "unack": rise,
-    "open": rise,
-    "flap": lifecycle.calmed,
-    "cool": lifecycle.cooled,
-    "mute": lambda core, work, state, alert, text, turn: (
-        unmute(core, work, state, alert, text, turn) if alert.open else None
-    ),
-}
-
-
-def shift(core: Core, work: RuleAtWork, turn: Turn, *, open_now: bool) -> None:
-    """A rule's calendar opened or closed: tell every key."""
-    for state in list(work.keys.values()):
-        state.active = open_now
-        turn.device, turn.env = state.device, core.env(state.device, turn.now)
-        seen = core.seen(work, state, turn)
-        seen = msgspec.structs.replace(seen, active=open_now)
-        if open_now:
-            _opened(core, work, state, turn, seen)
-        else:
-            work.operator(state).shut(state.detect, seen)
-            core.deadline(work, state, "detect", state.detect.due)
-        core.touch(work, state)
-
-
-def _opened(core: Core, work: RuleAtWork, state: KeyState, turn: Turn, seen: Seen) -> None:
-    fire = work.operator(state).opened(state.detect, seen)
-    core.deadline(work, state, "detect", state.detect.due)
-    if fire is not None:
-        fired(core, work, state, turn, fire)
-    for text, alert in list(state.alerts.items()):
-        if alert.open:
-            rise(core, work, state, alert, text, turn)
+    return name in {"count", "corroborate"} and reading.slot == "of"

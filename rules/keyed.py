@@ -2,8 +2,8 @@
 
 Deadlines are part of the state (`KeyState.deadlines`: slot -> due time), never timers: after a restart
 the heap is built again from them. A slot is `detect`, `clear`, `stage:2:0` (operator 0 of stage 2) or,
-for one alert, `quiet|`, `after|`, `cool|`, `flap|`, `down|`, `unack:2|`, `open:2|`, each followed by the
-alert's dedup text.
+for one alert, `quiet|`, `after|`, `cool|`, `flap|`, `down|`, `mute|`, `unack:2|`, `open:2|`, each followed by
+the alert's dedup text.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from typing import Any
 import msgspec
 
 from rules.operators import OPERATORS, State
+from rules.paths import storable
 
 # At one instant: clears, then step-downs, then detection, then what waits for a parent, then step-ups.
 PHASES = {
-    "shift": 0, "quiet": 1, "after": 1, "flap": 1, "clear": 1, "mute": 1,
-    "down": 2, "detect": 3, "cool": 3, "stage": 5, "unack": 5, "open": 5,
+    "shift": 0, "quiet": 100, "after": 100, "flap": 100, "clear": 100, "mute": 100,
+    "down": 200, "detect": 300, "cool": 300, "stage": 500, "unack": 500, "open": 500,
 }  # fmt: skip
-WAITING = 4  # an absence that lets its parent decide first
+WAITING = 400  # an absence that lets its parents decide first; the deeper a device hangs, the later
 
 
 class AlertState(msgspec.Struct, omit_defaults=True):
@@ -30,6 +31,7 @@ class AlertState(msgspec.Struct, omit_defaults=True):
     version: int
     opened_at: int
     last_at: int
+    hit_at: int = 0  # where in time the newest fire lies: what ends an alert must not lie before it
     count: int = 0
     stage: int = 0
     top: int = 0  # highest stage of the last opening
@@ -49,34 +51,45 @@ class AlertState(msgspec.Struct, omit_defaults=True):
     first: str = ""
     samples: list[str] = []
     device: str | None = None
-    zone: str | None = None
     repeated_at: int | None = None
     changes: list[int] = []  # of the condition, within the flapping window
     flapping: bool = False
-    last_change: int = 0
     fired: dict[str, int] = {}  # "stage:item" -> when a momentary operator of that stage last fired
-    stepped: list[int] = []  # stages entered by a timer: never left downward
-    why: dict[str, Any] = {}
+    entered: list[int] = []  # stages entered: their momentary conditions hold from then on
+    latched: list[int] = []  # stages whose timer has run out: never left downward
 
 
-class KeyState(msgspec.Struct, omit_defaults=True):
-    """Everything one rule remembers about one key."""
+class KeyState:
+    """Everything one rule remembers about one key; `text` is the key as canonical text."""
 
-    values: list[Any]  # of the `by` paths
-    detect: Any = None
-    stages: list[list[Any]] = []
-    clear: Any = None  # state of the operator in `clear: {when: …}`, while an alert is open
-    alerts: dict[str, AlertState] = {}
-    deadlines: dict[str, int] = {}
-    device: str | None = None  # the device of the newest event, for expressions at deadlines
-    variant: int = 0
-    active: bool = True
-    household: str | None = None
+    __slots__ = (
+        "alerts", "clear", "deadlines", "detect", "device", "dirty", "extra", "hits", "queued", "stages",
+        "text", "touched", "values", "variant", "waiting",
+    )  # fmt: skip
+
+    def __init__(self, values: list[Any], text: str, detect: Any, stages: list[list[Any]]) -> None:
+        self.values = values
+        self.text = text
+        self.detect = detect
+        self.stages = stages
+        self.clear: Any = None  # state of the operator in `clear: {when: …}`, while an alert is open
+        self.alerts: dict[str, AlertState] = {}
+        self.deadlines: dict[str, int] = {}
+        self.device: str | None = None  # the device of the newest event, for expressions at deadlines
+        self.variant = 0
+        self.hits: dict[str, int] = {}  # "stage:item" -> when an event that counts `within` last came
+        self.extra: list[Any] | None = None  # the newest `dedup` values, for what fires by the clock
+        self.touched = 0
+        self.waiting = 0  # its absence waits for a parent to decide: in this order among what is due then
+        # Not part of the snapshot: what the heap holds for each slot, and whether the row is to be written.
+        self.queued: dict[str, int] = {}
+        self.dirty = False
 
 
 def phase_of(slot: str) -> int:
     """Return the order of a slot among deadlines of one instant."""
-    return PHASES[slot.partition(":")[0].partition("|")[0]]
+    found = PHASES.get(slot)
+    return PHASES[slot.partition(":")[0].partition("|")[0]] if found is None else found
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -91,8 +104,10 @@ class _Stored(msgspec.Struct, array_like=True):
     deadlines: dict[str, int]
     device: str | None
     variant: int
-    active: bool
-    household: str | None
+    hits: dict[str, int]
+    extra: list[Any] | None
+    touched: int
+    waiting: int
 
 
 _decoder = msgspec.msgpack.Decoder(_Stored)
@@ -100,37 +115,33 @@ _decoder = msgspec.msgpack.Decoder(_Stored)
 
 def dump(state: KeyState) -> bytes:
     """Encode the state of one key."""
-    return _encode(
-        _Stored(
-            state.values,
-            _plain(state.detect),
-            [[_plain(s) for s in stage] for stage in state.stages],
-            _plain(state.clear),
-            state.alerts,
-            state.deadlines,
-            state.device,
-            state.variant,
-            state.active,
-            state.household,
-        )
-    )
+    stages = [[_plain(each) for each in stage] for stage in state.stages]
+    stored = _Stored(
+        state.values, _plain(state.detect), stages, _plain(state.clear), state.alerts, state.deadlines,
+        state.device, state.variant, state.hits, state.extra, state.touched, state.waiting,
+    )  # fmt: skip
+    return _encode(stored)
 
 
-def load(blob: bytes) -> KeyState:
-    """Decode the state of one key."""
+def load(blob: bytes, text: str) -> KeyState:
+    """Decode the state of one key; `text` is the name of its row."""
     stored = _decoder.decode(blob)
-    return KeyState(
-        values=stored.values,
-        detect=_typed(stored.detect),
-        stages=[[_typed(s) for s in stage] for stage in stored.stages],
-        clear=_typed(stored.clear),
-        alerts=stored.alerts,
-        deadlines=stored.deadlines,
-        device=stored.device,
-        variant=stored.variant,
-        active=stored.active,
-        household=stored.household,
-    )
+    stages = [[_typed(each) for each in stage] for stage in stored.stages]
+    state = KeyState(stored.values, text, _typed(stored.detect), stages)
+    state.clear = _typed(stored.clear)
+    state.alerts, state.deadlines = stored.alerts, stored.deadlines
+    state.device, state.variant = stored.device, stored.variant
+    state.hits, state.extra = stored.hits, stored.extra
+    state.touched, state.waiting = stored.touched, stored.waiting
+    return state
+
+
+def encode_row(value: Any) -> bytes:
+    """Encode another row; what does not fit into 64 bits is written as a float."""
+    try:
+        return _encode(value)
+    except OverflowError:
+        return _encode(storable(msgspec.to_builtins(value)))
 
 
 def _plain(state: State | None) -> Any:

@@ -13,7 +13,7 @@ from rules.duration import MINUTE_US
 from rules.keyed import AlertState, KeyState
 from rules.operators import SAMPLES, Fire
 from rules.runtime import RuleAtWork, key_text
-from rules.stages import alarmed, highest, rise, take_hits
+from rules.stages import alarmed, enter, highest, rise, take_hits
 from rules.turn import Turn
 from rules.voice import announce
 
@@ -27,23 +27,40 @@ FLAPPING_CHANGES = 5
 
 def fired(core: Core, work: RuleAtWork, state: KeyState, turn: Turn, fire: Fire) -> None:
     """The detecting condition became true: open an alert, re-open it, or count on."""
-    extra = work.dedup_values(turn.env) if work.rule.dedup else []
+    extra = work.dedup_values(turn.env, state) if work.rule.dedup else []
     text = key_text(extra) if extra else ""
     alert = state.alerts.get(text)
     if alert is not None and alert.open:
         _again(core, work, state, alert, text, turn, fire)
-    elif alert is not None and _cooling(work, alert, turn.now):
+    elif alert is not None and alert.cleared_at is not None and _cooling(work, alert.cleared_at, turn.now):
         reopen(core, work, state, alert, text, turn, fire)
     else:
         _open(core, work, state, alert, text, turn, fire, extra)
 
 
-def _cooling(work: RuleAtWork, alert: AlertState, now: int) -> bool:
-    return (
-        alert.cleared_at is not None
-        and work.rule.cooldown_us > 0
-        and now <= alert.cleared_at + work.rule.cooldown_us
-    )
+def _explain(work: RuleAtWork, turn: Turn, fire: Fire) -> None:
+    """Add to a fire's reason the events that did it, when they really were, and the conditions they met."""
+    events = [event for event in fire.events if event]
+    if events:
+        fire.why["events"] = events
+    if turn.late:
+        fire.why["at_us"] = turn.at
+    if work.rule.scope is not None and "clauses" not in fire.why:
+        fire.why["clauses"] = [
+            {"text": text, "truth": truth if isinstance(truth, bool) else "unknown"}
+            for text, truth, _ in work.rule.scope.clauses(turn.env)
+        ]
+
+
+def _cooling(work: RuleAtWork, cleared_at: int, now: int) -> bool:
+    return work.rule.cooldown_us > 0 and now <= cleared_at + work.rule.cooldown_us
+
+
+def _hit(alert: AlertState, turn: Turn, fire: Fire) -> None:
+    """Note where in time a fire lies: what the clock did is later than any event of that instant."""
+    alert.hit_at = max(alert.hit_at, turn.at if turn.event else turn.now + 1)
+    for event in fire.events:
+        note_event(alert, event)
 
 
 def _open(
@@ -61,12 +78,13 @@ def _open(
     alert = AlertState(
         id=core.alert_id(rule.id, key, turn), key=key, version=work.version, opened_at=turn.now, last_at=turn.now,
         count=fire.count, started=turn.now, late=turn.late, open_late=turn.quiet,
-        device=turn.device or state.device, zone=turn.zone, changes=old.changes if old is not None else [],
+        device=turn.device or state.device, changes=old.changes if old is not None else [],
     )  # fmt: skip
-    _note_events(alert, fire.events)
+    _hit(alert, turn, fire)
+    _explain(work, turn, fire)
     take_hits(alert, turn)
     state.alerts[text] = alert
-    core.opened(work, state, alert, text)
+    work.open[alert.id] = (state, text)
     _begin(core, work, state, alert, text, turn)
     announce(core, work, state, alert, text, turn, "opened", fire.why)
     changed(core, work, state, alert, text, turn)
@@ -76,54 +94,65 @@ def _open(
 def _again(
     core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn, fire: Fire
 ) -> None:
-    operator = work.operator(state)
-    if not operator.momentary:
+    name = work.rule.detect.name
+    if not work.rule.detect.momentary:
         changed(core, work, state, alert, text, turn)
-    if operator.name not in ("sustained", "absence"):  # their samples were counted one by one
-        counted = fire.count if operator.name == "missing" else 1
-        matched(core, work, state, alert, text, turn, fire.events[-1:], by=counted)
+    _hit(alert, turn, fire)
     if alert.open_late and not turn.quiet:
-        alert.open_late = False
-        announce(core, work, state, alert, text, turn, "repeated", fire.why, notify=True)
+        _explain(work, turn, fire)
+        confirmed(core, work, state, alert, text, turn, fire.why)
+    if work.rule.clear.form == "quiet" and not turn.event and not alert.flapping:
+        move_quiet(core, work, state, text, turn)
+    if name not in {"sustained", "absence"}:  # their samples were counted one by one
+        by = fire.count if name == "missing" else 0 if name == "every" else 1
+        matched(core, work, state, alert, text, turn, by=by)
 
 
-def _fresh(fire: Fire, cleared_at: int | None) -> int:
-    """Return how many of the events that fired it were not counted before the clear."""
-    window = fire.why.get("window_us")
-    if window is None or cleared_at is None or window[0] > cleared_at:
-        return fire.count
-    return sum(1 for at in window if at > cleared_at)
+def confirmed(
+    core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn, why: dict[str, Any]
+) -> None:  # fmt: skip
+    """What a late event opened in silence happens now: say it aloud."""
+    alert.open_late = False
+    alert.repeated_at = turn.now
+    announce(core, work, state, alert, text, turn, "repeated", why, notify=True)
 
 
 def reopen(
     core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn, fire: Fire
 ) -> None:
     """A hit inside the cooldown: the same alert again, with its count and acknowledgement."""
-    before, by_person = alert.top, alert.cleared_by_person
-    alert.count += _fresh(fire, alert.cleared_at)
+    before, by_person, cleared_at = alert.top, alert.cleared_by_person, alert.cleared_at or 0
+    fresh = sum(1 for at in fire.times if at > cleared_at) if fire.times else fire.count
+    alert.count += max(fresh, 1) if turn.event else fresh
     alert.open, alert.cleared_at, alert.cleared_by_person = True, None, False
     alert.started, alert.last_at = turn.now, turn.now
-    alert.stage, alert.fired, alert.stepped, alert.alarm_at = 0, {}, [], None
+    alert.stage, alert.fired, alert.entered, alert.latched, alert.alarm_at = 0, {}, [], [], None
     alert.late = alert.late or turn.late
     alert.open_late = turn.quiet
-    _note_events(alert, fire.events)
+    owed = (alert.held_back or alert.silent) and alert.acknowledged_by is None  # nobody has heard of it yet
+    alert.held_back = alert.silent = False
+    _hit(alert, turn, fire)
+    _explain(work, turn, fire)
     take_hits(alert, turn)
     core.deadline(work, state, f"cool|{text}", None)
-    core.opened(work, state, alert, text)
-    target = highest(work, state, alert, turn)
-    alert.stage = target
+    work.open[alert.id] = (state, text)
+    target = highest(work, state, alert, turn.now)
+    if target and core.active(work, turn):
+        alert.stage = target
+        enter(work, state, alert, target)
     _begin(core, work, state, alert, text, turn)
-    loud = by_person or target > before
+    loud = by_person or owed or alert.stage > before
     announce(core, work, state, alert, text, turn, "reopened", fire.why, notify=loud)
-    alert.top = max(before, target)
+    alert.top = max(before, alert.stage)
     changed(core, work, state, alert, text, turn)
+    rise(core, work, state, alert, text, turn)
 
 
 def _begin(core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn) -> None:
     """Start the clocks of an opening."""
     rule = work.rule
     if rule.clear.form == "quiet":
-        core.deadline(work, state, f"quiet|{text}", max(turn.at + rule.clear.us, turn.now))
+        core.deadline(work, state, f"quiet|{text}", core.quiet_due(work, turn))
     elif rule.clear.form == "after":
         core.deadline(work, state, f"after|{text}", turn.now + rule.clear.us)
     elif rule.clear.form == "when":
@@ -132,20 +161,29 @@ def _begin(core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, tex
     for index, stage in enumerate(rule.stages):
         if stage.when is not None and stage.when.open_for_us is not None:
             core.deadline(work, state, f"open:{index}|{text}", alert.started + stage.when.open_for_us)
+    for index, item, operator in work.staged:
+        if operator.name == "every":
+            own = state.stages[index][item]
+            own.due = core.next_time(operator, turn.now)
+            core.deadline(work, state, f"stage:{index}:{item}", own.due)
     if rule.stages[alert.stage].stage == "alarm" or all(each.stage == "warning" for each in rule.stages):
         alarmed(core, work, state, alert, text, turn.now)
 
 
+def move_quiet(core: Core, work: RuleAtWork, state: KeyState, text: str, turn: Turn) -> None:
+    """What could make `detect` fire again came: the quiet time begins anew."""
+    slot = f"quiet|{text}"
+    core.deadline(work, state, slot, max(core.quiet_due(work, turn), state.deadlines.get(slot, 0)))
+
+
 def matched(
-    core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn,
-    events: tuple[str, ...], *, by: int = 1,
-) -> None:  # fmt: skip
+    core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn, *, by: int = 1
+) -> None:
     """Another matching event while the alert is open: count it, write it at most once a minute."""
     alert.count += by
     alert.last_at = turn.now
     if turn.device is not None:
         alert.device = turn.device
-    _note_events(alert, events)
     take_hits(alert, turn)
     before = alert.stage
     rise(core, work, state, alert, text, turn)
@@ -153,17 +191,21 @@ def matched(
         return
     if alert.repeated_at is None or turn.now - alert.repeated_at >= REPEAT_US:
         alert.repeated_at = turn.now
-        why = {"operator": work.rule.detect.name, "number": alert.count}
+        why: dict[str, Any] = {"operator": work.rule.detect.name, "count": alert.count}
+        if turn.event:
+            why["events"] = [turn.event]
+        if turn.late:
+            why["at_us"] = turn.at
         announce(core, work, state, alert, text, turn, "repeated", why, notify=False)
     else:
         core.touch(work, state)
 
 
-def _note_events(alert: AlertState, events: tuple[str, ...]) -> None:
-    for event in events:
-        if event:
-            alert.first = alert.first or event
-            alert.samples = [*alert.samples[-SAMPLES:], event]
+def note_event(alert: AlertState, event: str) -> None:
+    """Keep the id of an event: the first, and the newest few."""
+    if event:
+        alert.first = alert.first or event
+        alert.samples = [*alert.samples[-SAMPLES:], event]
 
 
 def ended(core: Core, work: RuleAtWork, state: KeyState, turn: Turn, change: ChangeName = "cleared") -> None:
@@ -172,16 +214,8 @@ def ended(core: Core, work: RuleAtWork, state: KeyState, turn: Turn, change: Cha
         if not alert.open:
             continue
         if work.rule.clear.form == "natural":
-            clear(
-                core,
-                work,
-                state,
-                alert,
-                text,
-                turn,
-                {"operator": work.rule.detect.name, "ended": True},
-                change=change,
-            )
+            why = {"operator": work.rule.detect.name, "ended": True}
+            clear(core, work, state, alert, text, turn, why, change=change)
         else:
             changed(core, work, state, alert, text, turn)
 
@@ -191,27 +225,35 @@ def clear(
     *, change: ChangeName = "cleared", by_person: bool = False,
 ) -> None:  # fmt: skip
     """End an alert and start its cooldown; one that flaps is held open instead."""
-    if not by_person:
+    if by_person:
+        alert.changes = []
+    else:
         changed(core, work, state, alert, text, turn)
         if alert.flapping:
             return
+    if turn.event and not by_person:
+        why = {**why, "events": [turn.event]}
     alert.open, alert.cleared_at, alert.cleared_by_person, alert.flapping = False, turn.now, by_person, False
+    alert.muted_by = None
     alert.top = max(alert.top, alert.stage)
     for prefix in ("quiet", "after", "flap", "down", "unack:", "open:", "mute"):
         core.drop_deadlines(work, state, prefix, text)
     announce(core, work, state, alert, text, turn, change, why, notify=False)
-    core.closed(work, state, alert, text, turn)
+    core.closed(work, alert, turn)
     core.deadline(work, state, f"cool|{text}", turn.now + work.rule.cooldown_us)
     if not any(each.open for each in state.alerts.values()):
         state.clear = None
         core.deadline(work, state, "clear", None)
+        for index, item, operator in work.staged:
+            if operator.name == "every":
+                state.stages[index][item].due = None
+                core.deadline(work, state, f"stage:{index}:{item}", None)
 
 
 def changed(core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn) -> None:
     """The condition changed: more than five changes in half an hour are flapping, said once."""
     alert.changes = [at for at in alert.changes if at > turn.now - FLAPPING_US][-2 * FLAPPING_CHANGES :]
     alert.changes.append(turn.now)
-    alert.last_change = turn.now
     if len(alert.changes) > FLAPPING_CHANGES and not alert.flapping and alert.open:
         alert.flapping = True
         core.drop_deadlines(work, state, "quiet", text)
@@ -224,13 +266,14 @@ def changed(core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, te
 def calmed(core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn) -> None:
     """Half an hour without a change: clear if the condition is false (a latched alert waits for a person)."""
     if not alert.open:
-        state.alerts.pop(text, None)
-        return
+        forget(core, work, state, text)
+    if not alert.flapping:
+        return  # what is left of an earlier alert of this key
     alert.flapping = False
     rest = alert.last_at + work.rule.clear.us
     if work.rule.clear.form == "quiet" and rest > turn.now:
         core.deadline(work, state, f"quiet|{text}", rest)
-    elif not getattr(state.detect, "level", False) and work.rule.clear.form != "person":
+    elif not state.detect.level and work.rule.clear.form != "person":
         alert.changes = []
         clear(core, work, state, alert, text, turn, {"flapping": False, "within": "30m"})
 
@@ -239,18 +282,19 @@ def cooled(core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, tex
     """The cooldown is over: what a person cleared and still holds comes back; the rest is forgotten."""
     if alert.open:
         return
-    if alert.cleared_by_person and getattr(state.detect, "level", False):
-        reopen(
-            core,
-            work,
-            state,
-            alert,
-            text,
-            turn,
-            Fire((), 0, {"operator": work.rule.detect.name, "still": True}),
-        )
+    if alert.cleared_by_person and state.detect.level:
+        why = {"operator": work.rule.detect.name, "still": True}
+        reopen(core, work, state, alert, text, turn, Fire((), 0, why))
     elif alert.changes and alert.changes[-1] > turn.now - FLAPPING_US:
         core.deadline(work, state, f"flap|{text}", alert.changes[-1] + FLAPPING_US)
     else:
-        state.alerts.pop(text, None)
+        forget(core, work, state, text)
+
+
+def forget(core: Core, work: RuleAtWork, state: KeyState, text: str) -> None:
+    """Forget an alert that is over; and its key, when nothing else is remembered of it."""
+    state.alerts.pop(text, None)
+    if work.rule.detect.name == "event" and not work.staged and not state.alerts and not state.deadlines:
+        core.remove(work, state)
+    else:
         core.touch(work, state)

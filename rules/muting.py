@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from devices.expression import Expression, compile_expression
-from rules.duration import MINUTE_US
 from rules.fields import ALERT_ROOTS
-from rules.keyed import AlertState, KeyState
+from rules.keyed import AlertState
 from rules.memory import SilenceState
 from rules.model import Inhibit
 from rules.paths import value_at
@@ -21,8 +20,8 @@ from rules.runtime import RuleAtWork
 if TYPE_CHECKING:
     from rules.core import Core
 
-GRACE_US = 2 * MINUTE_US
-Open = tuple[RuleAtWork, KeyState, AlertState, str]
+TOGETHER_US = 30_000_000
+"""A parent that fell silent up to this much after its child fell silent with it."""
 
 
 def alert_env(core: Core, work: RuleAtWork, alert: AlertState) -> dict[str, Any]:
@@ -81,7 +80,7 @@ def _where(where: Expression | None, env: Mapping[str, Any]) -> bool:
 def _source(
     core: Core, inhibit: Inhibit, target: AlertState, env: Mapping[str, Any]
 ) -> dict[str, Any] | None:
-    for work, _, alert, _ in core.open_of(inhibit.source):
+    for work, _, alert, _ in core.open_named(inhibit.source):
         if alert.id == target.id:
             continue
         source_env = alert_env(core, work, alert)
@@ -117,11 +116,11 @@ def _value(path: str, env: Mapping[str, Any]) -> Any:
 def dead_parent(core: Core, device: str) -> dict[str, Any] | None:
     """Return the nearest parent of a device that is known to be offline, as what mutes its absence."""
     for parent in core.parents(device):
-        for work, _, alert, _ in core.open_alerts_iter():
-            if alert.device == parent and (
-                work.rule.detect.name == "absence" or core.device_memory(parent).online is False
-            ):
-                return {"parent": parent, "alert": alert.id, "rule": work.rule.id, "key": alert.key}
+        for work in core.absences:
+            state = work.by_text.get(parent) if work.whole_device else None
+            for alert in state.alerts.values() if state is not None else ():
+                if alert.open:
+                    return {"parent": parent, "alert": alert.id, "rule": work.rule.id, "key": alert.key}
         if core.device_memory(parent).online is False:
             return {"parent": parent, "offline": True}
     return None
@@ -135,11 +134,14 @@ def undecided_parent(core: Core, device: str, due: int, patience: int) -> int | 
     child = core.device_memory(device).heard
     latest: int | None = None
     for parent in core.parents(device):
-        if core.device_memory(parent).heard > child + 30_000_000:
+        heard = core.device_memory(parent).heard
+        if heard is not None and (child is None or heard > child + TOGETHER_US):
             continue
-        for judged in core.absence_deadlines(parent):
-            if due <= judged <= due + patience and (latest is None or judged > latest):
-                latest = judged
+        for work in core.absences:
+            state = work.by_text.get(parent) if work.whole_device else None
+            judged = state.deadlines.get("detect") if state is not None else None
+            if judged is not None and due <= judged <= due + patience:
+                latest = judged if latest is None else max(latest, judged)
     return latest
 
 

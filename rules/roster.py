@@ -2,91 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from devices.registry import Device
 from rules.core import Core
+from rules.index import scoped
 from rules.keyed import KeyState
 from rules.runtime import RuleAtWork, key_text
 from rules.turn import Turn
 
+Member = tuple[Mapping[str, Any], str | None]  # what expressions read, the device if it is one
+
 
 def enroll(core: Core, now: int) -> None:
-    """Make the expected keys that are not there yet; those that are keep what they remember."""
+    """Make the expected keys that are not there yet, forget those that left; the others keep what they remember."""
+    turn = Turn(now, 0)
     for work in core.rules.values():
         if not work.rule.enabled:
             continue
         if work.rule.detect.name == "every":
-            _every(core, work, now)
-        elif work.rule.detect.name == "absence" and work.rule.detect.roster is not None:
-            _absence(core, work, now)
+            _every(core, work, turn)
+        elif work.expects:
+            everybody = (*core.site.registry, *core.unlisted.values())
+            _leave(core, work, _expect(core, work, _members(core, work, everybody, turn), turn))
 
 
-def _absence(core: Core, work: RuleAtWork, now: int) -> None:
-    detect = work.rule.detect
-    expected: set[str] = set()
-    for env, device in _members(core, detect.roster, now):
-        if detect.expect is not None and detect.expect.test(env) is not True:
-            continue
-        if device and work.rule.scope is not None and work.rule.scope.test(env) is False:
-            continue
-        values = work.values(env)
-        if values is None:
-            continue
-        state = _ensure(core, work, values, device, env)
-        expected.add(key_text(values))
-        if state.detect.last is None:
-            turn = Turn(now=now, seq=0, out=[], env=env)
-            work.operator(state).expected(state.detect, core.seen(work, state, turn))
-            core.deadline(work, state, "detect", state.detect.due)
-            core.touch(work, state)
-    for text, state in work.keys.items():
-        if text not in expected and state.detect.last is not None:  # it left the roster
-            state.detect.last = state.detect.due = None
-            core.deadline(work, state, "detect", None)
+def enroll_device(core: Core, device: Device, now: int) -> None:
+    """A device that nobody listed was seen for the first time: it may be expected from now on."""
+    turn = Turn(now, 0)
+    for work in core.absences:
+        if work.rule.enabled and work.expects and work.rule.detect.roster == "devices":
+            _expect(core, work, _members(core, work, (device,), turn), turn)
 
 
-def _members(core: Core, roster: str, now: int) -> Iterator[tuple[dict[str, Any], str | None]]:
-    if roster == "households":
-        base = core.env(None, now)
+def _members(core: Core, work: RuleAtWork, devices: Iterable[Device], turn: Turn) -> Iterator[Member]:
+    if work.rule.detect.roster == "households":
+        base = core.env(None, turn.now)
         for household in core.site.registry.households.values():
+            place = {name: getattr(household, name) for name in ("id", "building", "unit", "floor", "grid")}
+            device = {**place, "household": household.id}
             yield (
-                {**base, "household": household, "subject": {"household": household.id}, "device": household},
+                {**base, "household": household, "subject": {"household": household.id}, "device": device},
                 None,
             )
         return
-    for device in (*core.site.registry, *core.unlisted.values()):
-        yield core.env(device.id, now), device.id
+    for each in devices:
+        env = core.env(each.id, turn.now)
+        if scoped(work.rule, env):
+            yield env, each.id
 
 
-def _every(core: Core, work: RuleAtWork, now: int) -> None:
+def _expect(core: Core, work: RuleAtWork, members: Iterable[Member], turn: Turn) -> set[str]:
+    expect = work.rule.detect.expect
+    expected: set[str] = set()
+    for env, device in members:
+        values = work.values(env) if expect is None or expect.test(env) is True else None
+        if values is None:
+            continue
+        state = _ensure(core, work, values, device, env, turn)
+        expected.add(state.text)
+        if state.detect.last is None:
+            work.operator(state).expected(state.detect, core.look(work, turn))
+            core.deadline(work, state, "detect", state.detect.due)
+            core.touch(work, state)
+    return expected
+
+
+def _leave(core: Core, work: RuleAtWork, expected: set[str]) -> None:
+    for text, state in work.keys.items():
+        if text not in expected and state.detect.last is not None:
+            state.detect.last = state.detect.due = None
+            core.deadline(work, state, "detect", None)
+            core.touch(work, state)
+
+
+def _every(core: Core, work: RuleAtWork, turn: Turn) -> None:
     if not work.rule.by:
-        _schedule(core, work, _ensure(core, work, [], None, {}), now)
+        _schedule(core, work, _ensure(core, work, [], None, core.env(None, turn.now), turn), turn)
         return
     for device in core.site.registry:
-        env = core.env(device.id, now)
-        if work.rule.scope is not None and work.rule.scope.test(env) is not True:
-            continue
-        values = work.values(env)
+        env = core.env(device.id, turn.now)
+        values = work.values(env) if scoped(work.rule, env) else None
         if values is not None:
-            _schedule(core, work, _ensure(core, work, values, device.id, env), now)
+            _schedule(core, work, _ensure(core, work, values, device.id, env, turn), turn)
 
 
-def _schedule(core: Core, work: RuleAtWork, state: KeyState, now: int) -> None:
+def _schedule(core: Core, work: RuleAtWork, state: KeyState, turn: Turn) -> None:
     if state.detect.due is None:
-        state.detect.due = core.next_time(work, state, now)
+        state.detect.due = core.next_time(work.operator(state), turn.now)
         core.deadline(work, state, "detect", state.detect.due)
 
 
 def _ensure(
-    core: Core, work: RuleAtWork, values: list[Any], device: str | None, env: dict[str, Any]
+    core: Core, work: RuleAtWork, values: list[Any], device: str | None, env: Mapping[str, Any], turn: Turn
 ) -> KeyState:
-    text = key_text(values)
-    state = work.keys.get(text)
+    state = work.keys.get(key_text(values))
     if state is None:
-        state = work.keys[text] = work.fresh(values)
+        state = core.create(work, values, turn)
         state.device = device
         state.variant = work.variant(env) if work.rule.overrides else 0
-        state.active = core.active(work, core.now)
-        core.touch(work, state)
     return state

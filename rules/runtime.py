@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from devices.expression import Expression
+from rules.duration import MINUTE_US
 from rules.keyed import KeyState
 from rules.model import Rule, Selector
-from rules.paths import value_at
+from rules.paths import storable, value_at
 
 Env = Mapping[str, Any]
+KEEP_US = 24 * 60 * MINUTE_US
+"""A key that means nothing more is forgotten when nothing came for its windows and this long."""
+MOVES_QUIET = ("of", "then")
 
 
 class Reading(msgspec.Struct, frozen=True):
     """One slot of one operator (or `clear.on`) that a kind of event can fill."""
 
-    target: str  # detect, on, clear, stage
+    target: str  # on, clear, detect, stage
     stage: int
     item: int
     slot: str
@@ -29,6 +33,23 @@ class Reading(msgspec.Struct, frozen=True):
         return any(condition is None or condition.test(env) is True for condition in self.conditions)
 
 
+class Plan:
+    """What a rule does with events of one kind: its readings in the order in which they are judged."""
+
+    def __init__(self, readings: tuple[Reading, ...]) -> None:
+        self.readings = readings
+        self.always = all(None in reading.conditions for reading in readings)
+        self.ends = any(reading.target in {"on", "clear"} for reading in readings)
+        self.stages = any(reading.target == "stage" for reading in readings)
+        only = readings[0].conditions if len(readings) == 1 else ()
+        self.only = only[0] if len(only) == 1 else None  # the one condition there is
+        self.slot = readings[0].slot if len(readings) == 1 and readings[0].target == "detect" else None
+
+    def taken(self, env: Env) -> tuple[Reading, ...]:
+        """Return the readings that take this event."""
+        return tuple(reading for reading in self.readings if reading.takes(env))
+
+
 class RuleAtWork:
     """One rule with the states of its keys."""
 
@@ -36,18 +57,53 @@ class RuleAtWork:
         self.rule = rule
         self.version = version
         self.keys: dict[str, KeyState] = {}
-        self.readings: dict[str, tuple[Reading, ...]] = _readings(rule)
+        self.open: dict[str, tuple[KeyState, str]] = {}  # alert id -> its key, dedup text
+        self.plans: dict[str, Plan] = {kind: Plan(found) for kind, found in _readings(rule).items()}
         self.whole_device = rule.by in (("device",), ("device.id",))
         self.respects_incidents = rule.respond != "none"
+        self.expects = rule.detect.name == "absence" and rule.detect.roster is not None
+        self.staged = tuple(
+            (index, item, operator)
+            for index, stage in enumerate(rule.stages)
+            for item, operator in enumerate(stage.when.operators if stage.when else ())
+        )
+        self.forget_us = _forget_us(rule)
+        self.plain = not rule.overrides and not rule.dedup
+        self.by_text: dict[Any, KeyState] = {}  # keys whose values are all texts, by them
 
     def values(self, env: Env) -> list[Any] | None:
         """Return the key values of an event, or None when one is missing."""
         found = [value_at(path, env) for path in self.rule.by]
-        return None if any(value is None for value in found) else found
+        return None if None in found else [storable(value) for value in found]
 
-    def dedup_values(self, env: Env) -> list[Any]:
-        """Return the values of the `dedup` paths (missing ones are None)."""
-        return [value_at(path, env) for path in self.rule.dedup]
+    def find(self, values: list[Any]) -> KeyState | None:
+        """Return the state of a key, or None: there is none yet."""
+        raw = values[0] if len(values) == 1 else tuple(values)
+        if type(raw) is str or (type(raw) is tuple and all(type(each) is str for each in raw)):
+            return self.by_text.get(raw)
+        return self.keys.get(key_text(values))
+
+    def add(self, state: KeyState) -> None:
+        """Take in the state of a key."""
+        self.keys[state.text] = state
+        values = state.values
+        raw = values[0] if len(values) == 1 else tuple(values)
+        if type(raw) is str or (type(raw) is tuple and all(type(each) is str for each in raw)):
+            self.by_text[raw] = state
+
+    def remove(self, state: KeyState) -> None:
+        """Forget a key."""
+        self.keys.pop(state.text, None)
+        values = state.values
+        raw = values[0] if len(values) == 1 else tuple(values)
+        if type(raw) is str or (type(raw) is tuple and all(type(each) is str for each in raw)):
+            self.by_text.pop(raw, None)
+
+    def dedup_values(self, env: Env, state: KeyState) -> list[Any]:
+        """Return the values of the `dedup` paths; what fires by the clock has those of the newest event."""
+        if "data" not in env:
+            return state.extra if state.extra is not None else [None] * len(self.rule.dedup)
+        return [storable(value_at(path, env)) for path in self.rule.dedup]
 
     def operator(self, state: KeyState) -> Any:
         """Return `detect` with the parameters that hold for this key."""
@@ -65,12 +121,29 @@ class RuleAtWork:
             [operator.fresh() for operator in stage.when.operators] if stage.when else []
             for stage in self.rule.stages
         ]
-        return KeyState(values=values, detect=self.rule.detect.fresh(), stages=stages)
+        return KeyState(values, key_text(values), self.rule.detect.fresh(), stages)
+
+    def idle(self, state: KeyState) -> bool:
+        """Tell whether a key, left alone for `forget_us`, is as one that was never seen."""
+        if state.alerts or state.deadlines or not self.operator(state).idle(state.detect):
+            return False
+        return all(operator.idle(state.stages[index][item]) for index, item, operator in self.staged)
 
 
 def key_text(values: Iterable[Any]) -> str:
     """Write key values as one canonical text."""
     return msgspec.json.encode(list(values)).decode()
+
+
+def _forget_us(rule: Rule) -> int | None:
+    operators = [rule.detect, *rule.variants.values()]
+    within = [0]
+    for stage in rule.stages:
+        if stage.when is not None:
+            operators += stage.when.operators
+            within += [each for each in stage.when.within_us if each is not None]
+    spans = [operator.looks_back_us for operator in operators]
+    return None if None in spans else max(*spans, *within) + KEEP_US
 
 
 def _slots(
@@ -96,49 +169,3 @@ def _readings(rule: Rule) -> dict[str, tuple[Reading, ...]]:
             reading = Reading(target, stage_index, item, slot, selector.conditions(kind))
             found.setdefault(kind, []).append(reading)
     return {kind: tuple(readings) for kind, readings in found.items()}
-
-
-Index = dict[str, tuple[list[RuleAtWork], dict[str, dict[Any, list[RuleAtWork]]]]]
-
-
-def build_index(rules: Iterable[RuleAtWork]) -> dict[str, KindIndex]:
-    """Index rules by the kinds they read and, within a kind, by one equality clause of their scope."""
-    found: dict[str, KindIndex] = {}
-    for order, work in enumerate(rules):
-        if not work.rule.enabled:
-            continue
-        for kind in work.readings:
-            found.setdefault(kind, KindIndex()).add(order, work)
-    return found
-
-
-class KindIndex:
-    """The rules that read one kind: those that always may, and those that need one value of one path."""
-
-    def __init__(self) -> None:
-        self._always: list[tuple[int, RuleAtWork]] = []
-        self._equal: dict[str, dict[Any, list[tuple[int, RuleAtWork]]]] = {}
-        self._merged: dict[tuple[Any, ...], list[RuleAtWork]] = {}
-
-    def add(self, order: int, work: RuleAtWork) -> None:
-        """Add one rule; `order` is its place among all."""
-        clauses = work.rule.scope.equalities if work.rule.scope is not None else ()
-        for path, value in clauses:
-            if path.startswith("device.") and isinstance(value, str):
-                self._equal.setdefault(path, {}).setdefault(value, []).append((order, work))
-                return
-        self._always.append((order, work))
-
-    def candidates(self, value_of: Callable[[str], Any]) -> list[RuleAtWork]:
-        """Return the rules that may react to an event whose values are given by `value_of(path)`."""
-        key = tuple(value_of(path) for path in self._equal)
-        found = self._merged.get(key)
-        if found is None:
-            chosen = list(self._always)
-            for (path, by_value), value in zip(self._equal.items(), key, strict=True):
-                del path
-                chosen += by_value.get(value, []) if isinstance(value, str) else []
-            found = self._merged[key] = [work for _, work in sorted(chosen, key=lambda pair: pair[0])]
-            if len(self._merged) > 4096:
-                self._merged.clear()
-        return found

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rules.duration import duration_text
 from rules.keyed import AlertState, KeyState
+from rules.model import Watch
 from rules.runtime import RuleAtWork
 from rules.turn import Turn
 from rules.voice import announce
@@ -39,59 +40,79 @@ def holds(work: RuleAtWork, state: KeyState, alert: AlertState, index: int, now:
     watch = work.rule.stages[index].when
     if watch is None:
         return True
-    found: list[bool] = []
-    for item, operator in enumerate(watch.operators):
-        if operator.momentary:
-            hit = alert.fired.get(f"{index}:{item}")
-            within = watch.within_us[item]
-            found.append(hit is not None and hit >= alert.started and (within is None or now - hit < within))
-        else:
-            found.append(state.stages[index][item].level)
-    if watch.unacknowledged_us is not None:
-        base = alert.alarm_at
-        found.append(
-            base is not None and alert.acknowledged_by is None and now >= base + watch.unacknowledged_us
-        )
-    if watch.open_for_us is not None:
-        found.append(now >= alert.started + watch.open_for_us)
+    found = [_item_holds(work, state, alert, index, item, now) for item in range(len(watch.operators))]
+    timers = _timers(watch, alert, now)
+    found += timers
     return bool(found) and (all(found) if watch.mode == "all" else any(found))
 
 
-def highest(work: RuleAtWork, state: KeyState, alert: AlertState, turn: Turn) -> int:
+def _item_holds(
+    work: RuleAtWork, state: KeyState, alert: AlertState, index: int, item: int, now: int
+) -> bool:
+    watch = work.rule.stages[index].when
+    assert watch is not None
+    if not watch.operators[item].momentary:
+        return bool(state.stages[index][item].level)
+    name, within = f"{index}:{item}", watch.within_us[item]
+    hit = alert.fired.get(name)
+    if hit is not None and (within is None or index in alert.entered):
+        return True
+    return within is not None and now - state.hits.get(name, -within) < within
+
+
+def _timers(watch: Watch, alert: AlertState, now: int) -> list[bool]:
+    found = []
+    if watch.unacknowledged_us is not None:
+        base = alert.alarm_at
+        waiting = base is not None and alert.acknowledged_by is None
+        found.append(waiting and now >= (base or 0) + watch.unacknowledged_us)
+    if watch.open_for_us is not None:
+        found.append(now >= alert.started + watch.open_for_us)
+    return found
+
+
+def highest(work: RuleAtWork, state: KeyState, alert: AlertState, now: int) -> int:
+    """Return the highest stage whose condition holds."""
     for index in range(len(work.rule.stages) - 1, 0, -1):
-        if holds(work, state, alert, index, turn.now):
+        if holds(work, state, alert, index, now):
             return index
     return 0
 
 
 def rise(core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn) -> None:
     """Enter the highest stage whose condition holds; or start, or stop, the way down."""
-    rule = work.rule
-    if len(rule.stages) == 1 or not alert.open:
+    if len(work.rule.stages) == 1 or not alert.open:
         return
-    target = highest(work, state, alert, turn)
-    if target > alert.stage and core.active(work, turn.now):
-        _enter(core, work, state, alert, text, turn, target)
-        announce(core, work, state, alert, text, turn, "stepped_up", _stage_why(work, state, target))
-    _settle_down(core, work, state, alert, text, turn)
+    target = highest(work, state, alert, turn.now)
+    if target > alert.stage and core.active(work, turn):
+        was = work.rule.stages[alert.stage].stage
+        alert.stage = target
+        alert.top = max(alert.top, target)
+        enter(work, state, alert, target)
+        if work.rule.stages[target].stage == "alarm" and was == "warning":
+            alarmed(core, work, state, alert, text, turn.now)
+        announce(
+            core, work, state, alert, text, turn, "stepped_up", _stage_why(work, state, alert, target, turn)
+        )
+    watch = work.rule.stages[alert.stage].when
+    if watch is not None and alert.stage not in alert.latched and any(_timers(watch, alert, turn.now)):
+        alert.latched.append(alert.stage)
+    settle_down(core, work, state, alert, text, turn)
 
 
-def _enter(
-    core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn, target: int
-) -> None:
-    rule = work.rule
-    was = rule.stages[alert.stage].stage
-    alert.stage = target
-    alert.top = max(alert.top, target)
-    watch = rule.stages[target].when
-    timed = watch is not None and (watch.unacknowledged_us is not None or watch.open_for_us is not None)
-    if timed and target not in alert.stepped:
-        alert.stepped.append(target)
-    if rule.stages[target].stage == "alarm" and was == "warning":
-        alarmed(core, work, state, alert, text, turn.now)
+def enter(work: RuleAtWork, state: KeyState, alert: AlertState, index: int) -> None:
+    """A stage is entered: the momentary conditions that led into it hold from now on."""
+    alert.entered.append(index)
+    watch = work.rule.stages[index].when
+    for item, within in enumerate(watch.within_us if watch is not None else ()):
+        hit = state.hits.get(f"{index}:{item}")
+        if within is not None and hit is not None:
+            alert.fired[f"{index}:{item}"] = hit
 
 
-def _stage_why(work: RuleAtWork, state: KeyState, target: int) -> dict[str, Any]:
+def _stage_why(
+    work: RuleAtWork, state: KeyState, alert: AlertState, target: int, turn: Turn
+) -> dict[str, Any]:
     watch = work.rule.stages[target].when
     assert watch is not None
     why: dict[str, Any] = {
@@ -99,21 +120,25 @@ def _stage_why(work: RuleAtWork, state: KeyState, target: int) -> dict[str, Any]
         "mode": watch.mode,
         "operators": [o.name for o in watch.operators],
     }
-    levels = [getattr(each, "level", None) for each in state.stages[target]]
-    if levels:
-        why["levels"] = levels
+    if watch.operators:
+        why["levels"] = [
+            _item_holds(work, state, alert, target, item, turn.now) for item in range(len(watch.operators))
+        ]
     for name, value in (("unacknowledged", watch.unacknowledged_us), ("open_for", watch.open_for_us)):
         if value is not None:
             why[name] = duration_text(value)
+    if turn.event:
+        why["events"] = [turn.event]
     return why
 
 
-def _settle_down(
+def settle_down(
     core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn
 ) -> None:
+    """Start the hold-down of a stage whose condition has ended, or stop it."""
     slot = f"down|{text}"
     current = alert.stage
-    free = current > 0 and current > alert.acknowledged_stage and current not in alert.stepped
+    free = current > 0 and current > alert.acknowledged_stage and current not in alert.latched
     if not free or holds(work, state, alert, current, turn.now):
         core.deadline(work, state, slot, None)
     elif slot not in state.deadlines:
@@ -128,13 +153,18 @@ def step_down(
     if not alert.open or current == 0 or holds(work, state, alert, current, turn.now):
         return
     target = next((i for i in range(current - 1, 0, -1) if holds(work, state, alert, i, turn.now)), 0)
-    target = max([target, alert.acknowledged_stage, *(each for each in alert.stepped if each < current)])
+    target = max([target, alert.acknowledged_stage, *(each for each in alert.latched if each < current)])
     if target >= current:
         return
     alert.stage = target
-    if work.rule.stages[target].stage == "warning" and alert.alarm_at is not None:
+    alert.entered = [each for each in alert.entered if each <= target]
+    if work.rule.stages[target].stage == "warning" and alert.alarm_at is not None and _has_alarm(work):
         alert.alarm_at = None
         core.drop_deadlines(work, state, "unack:", text)
     why = {"stage": target, "hold_down": duration_text(work.rule.hold_down_us)}
     announce(core, work, state, alert, text, turn, "stepped_down", why, notify=False)
-    _settle_down(core, work, state, alert, text, turn)
+    settle_down(core, work, state, alert, text, turn)
+
+
+def _has_alarm(work: RuleAtWork) -> bool:
+    return any(stage.stage == "alarm" for stage in work.rule.stages)

@@ -3,12 +3,13 @@
 An operator is a frozen value with its parameters. The engine keeps one state per rule and key for it and
 calls `event` for each event that one of its `slots` selects, `due` when the time it asked for
 (`state.due`) has come, and `shut`/`opened` when the rule's calendar closes and opens. A returned Fire is
-the moment at which the condition became true; `state.level` says whether it holds now.
+the moment at which the condition became true; `state.level` says whether it holds now. `idle` says that a
+state means nothing more once nothing came for `looks_back_us` (None: it always means something).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, Protocol, TypeVar
 
@@ -21,27 +22,50 @@ LATENESS_US = 5_000_000
 SAMPLES = 8
 
 
-class Seen(msgspec.Struct):
-    """One event, or one moment, as an operator looks at it. Times in microseconds."""
+class Seen:
+    """One event, or one moment, as an operator looks at it. Times in microseconds.
 
-    at: int  # of the event as believed; at a deadline: now
-    now: int  # engine time
-    id: str = ""
-    env: dict[str, Any] = {}
-    late: bool = False
-    active: bool = True  # the rule's calendar is open
-    cancel_only: bool = False  # a snapshot: may end a sustained condition, never start one
-    floor: int = 0  # deadlines of `absence` never lie before this (start + grace)
-    downtime: Callable[[int], int] = lambda _since: 0  # microseconds without a gateway since that moment
-    after: Callable[[int], int | None] = lambda _after: None  # for `every`: the next local time
+    There is one for each engine, filled anew for every input and rule: an operator must not keep it.
+    """
+
+    __slots__ = (
+        "active", "at", "cancel_only", "downtime", "env", "gate", "id", "late", "next_time", "now", "started",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.at = 0  # of the event as believed; at a deadline: now
+        self.now = 0  # engine time
+        self.gate = 0  # the moment that calendars are asked about: now, or when it fell due during a downtime
+        self.id = ""
+        self.env: Mapping[str, Any] = {}
+        self.late = False
+        self.active = True  # the rule's calendar is open
+        self.cancel_only = False  # a snapshot: may end a sustained condition, never start one
+        self.started = 0  # of this process
+        self.downtime: Callable[[int], int] = _none_since  # without a gateway since that moment
+        self.next_time: Callable[[Any, int], int | None] = _no_time  # of an `every` after that moment
 
 
-class Fire(msgspec.Struct):
-    """The condition became true: the events that did it, and why."""
+def _none_since(_since: int) -> int:
+    return 0
 
-    events: tuple[str, ...]
-    count: int
-    why: dict[str, Any]
+
+def _no_time(_every: Any, _after: int) -> int | None:
+    return None
+
+
+class Fire:
+    """The condition became true: the events that did it (ids and times), and why."""
+
+    __slots__ = ("count", "events", "times", "why")
+
+    def __init__(
+        self, events: tuple[str, ...], count: int, why: dict[str, Any], times: Sequence[int] = ()
+    ) -> None:
+        self.events = events
+        self.count = count
+        self.why = why
+        self.times = times
 
 
 class State(msgspec.Struct):
@@ -60,11 +84,14 @@ class Operator(Protocol):
     def momentary(self) -> bool: ...
     @property
     def slots(self) -> dict[str, Selector]: ...
+    @property
+    def looks_back_us(self) -> int | None: ...
     def fresh(self) -> Any: ...
     def event(self, state: Any, slot: str, seen: Seen) -> Fire | None: ...
     def due(self, state: Any, seen: Seen) -> Fire | None: ...
     def shut(self, state: Any, seen: Seen) -> None: ...
     def opened(self, state: Any, seen: Seen) -> Fire | None: ...
+    def idle(self, state: Any) -> bool: ...
 
 
 Parser = Callable[[Any], Any]  # rules.fields.Fields -> Operator | None

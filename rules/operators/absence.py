@@ -2,7 +2,7 @@
 
 Deadline = max(last + T + downtime of the gateway since last, start + grace). For a key never seen, `last`
 is when it came onto the roster. Which keys are expected, and what a dead parent means, is the engine's
-business (`rules/roster.py`, `rules/parents.py`).
+business (`rules/roster.py`, `rules/muting.py`).
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ class AbsenceOperator(msgspec.Struct, frozen=True, kw_only=True):
     name: str = "absence"
     momentary: bool = False
 
+    looks_back_us: int | None = None
+
     @property
     def slots(self) -> dict[str, Selector]:
         return {"of": self.of}
@@ -57,7 +59,8 @@ class AbsenceOperator(msgspec.Struct, frozen=True, kw_only=True):
         if state.last is None or state.level:
             state.due = None
             return
-        state.due = max(state.last + self.for_us + seen.downtime(state.last), seen.floor, seen.now)
+        floor = max(seen.started + self.grace_us, seen.gate)
+        state.due = max(state.last + self.for_us + seen.downtime(state.last), floor)
 
     def event(self, state: AbsenceState, _slot: str, seen: Seen) -> Fire | None:
         if seen.cancel_only or (self.roster is not None and state.last is None):
@@ -84,6 +87,9 @@ class AbsenceOperator(msgspec.Struct, frozen=True, kw_only=True):
     def opened(self, state: AbsenceState, seen: Seen) -> Fire | None:
         self.rearm(state, seen)
         return None
+
+    def idle(self, _state: AbsenceState) -> bool:
+        return False
 
 
 @operator("absence", AbsenceState)

@@ -6,8 +6,9 @@ leaves it; fewer than `min_samples` samples are unknown and hold the state.
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import bisect_right
 from collections.abc import Callable
+from math import isnan
 from typing import Any, Literal
 
 import msgspec
@@ -19,21 +20,16 @@ from rules.operators import LATENESS_US, Fire, Seen, State, operator
 from rules.paths import value_at
 
 MOST_SAMPLES = 4096  # per window; beyond it the oldest are forgotten and the explanation says so
+SLACK = 16  # samples kept beyond `over: n events`, for those that come out of order
 FUNCTIONS = ("avg", "min", "max", "sum", "rate", "delta", "last")
 
 
-class Sample(msgspec.Struct, order=True, frozen=True, array_like=True):
-    """One number: its time, its event's id, its value."""
-
-    at: int
-    id: str
-    value: float
-
-
 class AggregateState(State, tag="aggregate"):
-    """The window, and whether the value is beyond the threshold (`level`)."""
+    """The samples sorted by time (times, values, event ids side by side); `level`: beyond the threshold."""
 
-    samples: list[Sample] = []
+    ats: list[int] = []
+    values: list[float] = []
+    ids: list[str] = []
     nearest: float | None = None  # near miss: the value that came closest
 
 
@@ -57,29 +53,50 @@ class AggregateOperator(msgspec.Struct, frozen=True, kw_only=True):
     def slots(self) -> dict[str, Selector]:
         return {"of": self.of}
 
+    @property
+    def looks_back_us(self) -> int | None:
+        return self.over_us or 0
+
     def fresh(self) -> AggregateState:
         return AggregateState()
 
     def event(self, state: AggregateState, _slot: str, seen: Seen) -> Fire | None:
         if seen.cancel_only:
             return None
-        found = value_at(self.value, seen.env)
-        if isinstance(found, bool) or not isinstance(found, int | float) or found != found:  # noqa: PLR0124 - NaN
+        value = _number(value_at(self.value, seen.env))
+        if value is None:
             return None
-        insort(state.samples, Sample(seen.at, seen.id, float(found)), key=lambda s: s.at)
-        return self._judge(state, seen)
+        at, ats = seen.at, state.ats
+        place = len(ats) if not ats or at >= ats[-1] else bisect_right(ats, at)
+        ats.insert(place, at)
+        state.values.insert(place, value)
+        state.ids.insert(place, seen.id)
+        fire: Fire | None = None
+        for end in range(place, len(ats)):
+            if self.over_us is not None and ats[end] >= at + self.over_us:
+                break
+            if self.over_events is not None and end >= place + self.over_events:
+                break
+            fire = self._judge(state, self._first(state, end), end + 1, seen) or fire
+        self._forget(state)
+        self._arm(state, seen.gate)
+        if fire is not None and not state.level:  # it crossed and came back: it is told, and ends at once
+            state.level, state.due = True, seen.gate
+        return fire
 
-    def due(self, state: AggregateState, seen: Seen) -> Fire | None:
-        return self._judge(state, seen)
+    def _first(self, state: AggregateState, end: int) -> int:
+        """Return the index of the first sample in the window that ends with sample `end`."""
+        if self.over_events is not None:
+            return max(0, end + 1 - self.over_events)
+        assert self.over_us is not None
+        horizon = state.ats[end] - self.over_us
+        return 0 if state.ats[0] > horizon else bisect_right(state.ats, horizon)
 
-    def _judge(self, state: AggregateState, seen: Seen) -> Fire | None:
-        window = self._window(state, seen.now)
-        state.due = window[0].at + self.over_us if window and self.over_us is not None else None
-        if state.due is not None and state.due <= seen.now:
-            state.due = seen.now + 1
-        if len(window) < self.min_samples:
+    def _judge(self, state: AggregateState, first: int, end: int, seen: Seen) -> Fire | None:
+        """Judge the samples [first, end): fewer than enough are unknown and hold the state."""
+        if end - first < max(1, self.min_samples):
             return None
-        value = _FUNCTIONS[self.fn](window, self.per_us)
+        value = _FUNCTIONS[self.fn](state, first, end, self.per_us)
         if value is None:
             return None
         sign = 1 if self.side == "above" else -1
@@ -91,53 +108,100 @@ class AggregateOperator(msgspec.Struct, frozen=True, kw_only=True):
         if not sign * (value - self.threshold) > 0 or not seen.active:
             return None
         state.level = True
-        return self._fire(window, value)
+        return self._fire(state, first, end, value)
 
-    def _window(self, state: AggregateState, now: int) -> list[Sample]:
-        if self.over_events is not None:
-            del state.samples[: max(0, len(state.samples) - self.over_events)]
-            return state.samples
-        assert self.over_us is not None
-        end = max(now, state.samples[-1].at) if state.samples else now
-        del state.samples[: bisect_right(state.samples, end - self.over_us - LATENESS_US, key=lambda s: s.at)]
-        del state.samples[: max(0, len(state.samples) - MOST_SAMPLES)]
-        return state.samples[bisect_right(state.samples, end - self.over_us, key=lambda s: s.at) :]
+    def _forget(self, state: AggregateState) -> None:
+        ats = state.ats
+        if self.over_us is None:
+            assert self.over_events is not None
+            drop = len(ats) - self.over_events - SLACK
+        else:
+            horizon = ats[-1] - self.over_us - LATENESS_US
+            drop = bisect_right(ats, horizon) if ats[0] <= horizon else 0
+            drop = max(drop, len(ats) - MOST_SAMPLES)
+        if drop > 0:
+            del ats[:drop], state.values[:drop], state.ids[:drop]
 
-    def _fire(self, window: list[Sample], value: float) -> Fire:
+    def _arm(self, state: AggregateState, now: int) -> None:
+        """Ask to be called when the next sample leaves the window, if that can change anything."""
+        if (
+            self.over_us is None
+            or self.fn == "last"
+            or not state.ats
+            or (not state.level and (self.fn, self.side) in (("max", "above"), ("min", "below")))
+        ):
+            state.due = None
+        else:
+            index = bisect_right(state.ats, max(now, state.ats[-1]) - self.over_us)
+            state.due = max(state.ats[index] + self.over_us, now)
+
+    def due(self, state: AggregateState, seen: Seen) -> Fire | None:
+        state.due = None
+        if not state.ats or self.over_us is None:
+            return None
+        first = bisect_right(state.ats, seen.gate - self.over_us)
+        fire = self._judge(state, first, len(state.ats), seen)
+        if first < len(state.ats):
+            self._arm(state, seen.gate)
+        return fire
+
+    def _fire(self, state: AggregateState, first: int, end: int, value: float) -> Fire:
         why: dict[str, Any] = {"operator": "aggregate", "fn": self.fn, "path": self.value, "value": value}
         why[self.side] = self.threshold
         why["over"] = (
             duration_text(self.over_us) if self.over_us is not None else f"{self.over_events} events"
         )
-        why["samples"] = [sample.value for sample in window[-8:]]
-        ids = tuple(sample.id for sample in window if sample.id)
-        return Fire((*ids[:1], *ids[1:][-9:]), len(window), why)
+        why["samples"] = state.values[max(first, end - 8) : end]
+        ids = [each for each in state.ids[first:end] if each]
+        return Fire((*ids[:1], *ids[1:][-9:]), end - first, why, state.ats[first:end])
 
     def shut(self, _state: AggregateState, _seen: Seen) -> None:
         """The samples go on being followed."""
 
     def opened(self, state: AggregateState, seen: Seen) -> Fire | None:
-        return self._judge(state, seen)
+        if not state.ats:
+            return None
+        if self.over_us is not None:
+            first = bisect_right(state.ats, seen.gate - self.over_us)
+        else:
+            first = self._first(state, len(state.ats) - 1)
+        fire = self._judge(state, first, len(state.ats), seen)
+        if first < len(state.ats):
+            self._arm(state, seen.gate)
+        return fire
+
+    def idle(self, state: AggregateState) -> bool:
+        return not state.level and (self.over_us is not None or not state.ats)
 
 
-def _span(window: list[Sample]) -> float | None:
-    return window[-1].value - window[0].value if len(window) > 1 else None
+def _number(value: object) -> float | None:
+    """Return a sample as a number; None for what is none (a bool, a text, NaN, beyond a float)."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return None if isnan(found) else found
 
 
-def _rate(window: list[Sample], per_us: int) -> float | None:
-    span = _span(window)
-    elapsed = window[-1].at - window[0].at
-    return None if span is None or elapsed == 0 else span * per_us / elapsed
+def _delta(state: AggregateState, first: int, end: int, _per_us: int) -> float | None:
+    return state.values[end - 1] - state.values[first] if end - first > 1 else None
 
 
-_FUNCTIONS: dict[str, Callable[[list[Sample], int], float | None]] = {
-    "avg": lambda window, _: sum(s.value for s in window) / len(window),
-    "min": lambda window, _: min(s.value for s in window),
-    "max": lambda window, _: max(s.value for s in window),
-    "sum": lambda window, _: sum(s.value for s in window),
+def _rate(state: AggregateState, first: int, end: int, per_us: int) -> float | None:
+    elapsed = state.ats[end - 1] - state.ats[first]
+    return None if elapsed == 0 else (state.values[end - 1] - state.values[first]) * per_us / elapsed
+
+
+_FUNCTIONS: dict[str, Callable[[AggregateState, int, int, int], float | None]] = {
+    "avg": lambda state, first, end, _: sum(state.values[first:end]) / (end - first),
+    "min": lambda state, first, end, _: min(state.values[first:end]),
+    "max": lambda state, first, end, _: max(state.values[first:end]),
+    "sum": lambda state, first, end, _: sum(state.values[first:end]),
     "rate": _rate,
-    "delta": lambda window, _: _span(window),
-    "last": lambda window, _: window[-1].value,
+    "delta": _delta,
+    "last": lambda state, _first, end, __: state.values[end - 1],
 }
 
 

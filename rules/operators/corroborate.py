@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from rules.fields import Fields
-from rules.model import Clause, Selector
+from rules.model import Selector
 from rules.operators import Fire, Seen, State, operator
 from rules.operators.count import CountOperator, CountState
 
@@ -27,31 +27,34 @@ class CorroborateOperator(msgspec.Struct, frozen=True, kw_only=True):
     def slots(self) -> dict[str, Selector]:
         return self.count.slots
 
+    @property
+    def looks_back_us(self) -> int | None:
+        return self.count.within_us
+
     def fresh(self) -> CorroborateState:
         return CorroborateState()
 
     def event(self, state: CorroborateState, slot: str, seen: Seen) -> Fire | None:
         fire = self.count.event(state.inner, slot, seen)
-        state.due = state.inner.due
-        return self._named(fire)
-
-    def _named(self, fire: Fire | None) -> Fire | None:
+        state.due, state.level = state.inner.due, state.inner.level
         if fire is not None:
             fire.why["operator"] = "corroborate"
         return fire
 
     def due(self, state: CorroborateState, seen: Seen) -> Fire | None:
         self.count.due(state.inner, seen)
-        state.due = state.inner.due
+        state.due, state.level = state.inner.due, state.inner.level
         return None
 
     def shut(self, state: CorroborateState, seen: Seen) -> None:
         """Only what came while the calendar was open counts."""
         self.count.shut(state.inner, seen)
-        state.due = None
 
     def opened(self, _state: CorroborateState, _seen: Seen) -> Fire | None:
         return None
+
+    def idle(self, state: CorroborateState) -> bool:
+        return not state.level
 
 
 @operator("corroborate", CorroborateState)
@@ -66,7 +69,6 @@ def parse(fields: Fields) -> CorroborateOperator | None:
     distinct = fields.path("distinct") or "device"
     if of is None or at_least is None or within is None:
         return None
-    merged = Selector(tuple(Clause(clause.pattern, clause.where) for clause in of.clauses))
     return CorroborateOperator(
-        count=CountOperator(of=merged, at_least=at_least, within_us=within, distinct=distinct)
+        count=CountOperator(of=of, at_least=at_least, within_us=within, distinct=distinct)
     )

@@ -1,7 +1,8 @@
 """`count`: the n-th matching event (n-th distinct value) in a half-open window (at − T, at].
 
 Matches are counted, not consecutive ones; `reset` empties the window. It re-arms when the number in the
-window, which falls by the clock, is below n.
+window, which falls by the clock, is below n. `until` is when the number falls below n: what comes up to then,
+by its own time, continues a condition that has been reported.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ from rules.fields import Fields
 from rules.model import Selector
 from rules.operators import Fire, Seen, State, operator
 from rules.paths import value_at
-from rules.window import Entry, falls_below, inside, number, put, samples, text_of
+from rules.window import Entry, after, falls_below, inside, number, put, samples, text_of
 
 
 class CountState(State, tag="count"):
-    """The window, and the newest reset."""
+    """The window, the newest reset, and until when the number was reached."""
 
     window: list[Entry] = []
-    reset_at: int = 0
+    reset_at: int | None = None
+    until: int | None = None
     best: tuple[int, int] = (0, 0)  # near miss: number, when
 
 
@@ -41,6 +43,10 @@ class CountOperator(msgspec.Struct, frozen=True, kw_only=True):
     def slots(self) -> dict[str, Selector]:
         return {"of": self.of} if self.reset is None else {"reset": self.reset, "of": self.of}
 
+    @property
+    def looks_back_us(self) -> int | None:
+        return self.within_us
+
     def fresh(self) -> CountState:
         return CountState()
 
@@ -50,78 +56,96 @@ class CountOperator(msgspec.Struct, frozen=True, kw_only=True):
         if slot == "reset":
             self._reset(state, seen)
             return None
-        value = ""
+        at, value = seen.at, ""
         if self.distinct is not None:
             found = value_at(self.distinct, seen.env)
             if found is None:
                 return None
             value = text_of(found)
-        if seen.at < state.reset_at:
+        if state.reset_at is not None and at < state.reset_at:
             return None
-        if state.level and state.due is not None and state.due <= seen.now:
-            state.level = False
+        window, need = state.window, self.at_least
+        in_order = not window or at >= window[-1][0]
         put(
-            state.window,
-            Entry(seen.at, seen.id, value),
-            within=self.within_us,
-            need=self.at_least,
-            distinct=self.distinct is not None,
+            window, (at, seen.id, value), within=self.within_us, need=need, distinct=self.distinct is not None
         )
-        hit = self._hit(state, seen.at)
-        fire = None
-        if hit is not None and not state.level:
-            fire = self._fire(hit)
-        self._settle(state, seen.now, fired=fire is not None)
+        if in_order and state.until is None:
+            # Nearly every event ends here: the n-th newest lies before the window, and no near miss is nearer.
+            start, held, nearest = at - self.within_us, len(window), state.best[0] + 1
+            if (held < need or window[-need][0] <= start) and (
+                held < nearest or window[-nearest][0] <= start
+            ):
+                return None
+        fire = self._look(state, at)
+        if state.until is not None:
+            self._settle(state, seen.gate)
         return fire
 
-    def _hit(self, state: CountState, at: int) -> list[Entry] | None:
-        """Return the first window, among those that the new entry is in, that holds enough."""
-        distinct = self.distinct is not None
-        for end in (entry.at for entry in state.window if at <= entry.at < at + self.within_us):
-            entries = inside(state.window, end, self.within_us)
+    def _look(self, state: CountState, at: int) -> Fire | None:
+        """Look at the windows that the new entry is in; fire for the first that begins a new condition."""
+        window, fire, distinct = state.window, None, self.distinct is not None
+        ends = [at] if at >= window[-1][0] else self._ends(window, at)
+        for end in ends:
+            entries = inside(window, end, self.within_us)
             found = number(entries, distinct=distinct)
-            if found >= self.at_least:
-                return entries
-            if found >= state.best[0]:
-                state.best = (found, end)
-        return None
+            if found < self.at_least:
+                self._note_best(state, found, end)
+                continue
+            begins = state.until is None or end > state.until
+            falls = falls_below(entries, within=self.within_us, need=self.at_least, distinct=distinct)
+            state.until = falls if begins or state.until is None else max(state.until, falls)
+            if begins and fire is None:
+                fire = self._fire(entries, found)
+        return fire
 
-    def _fire(self, entries: list[Entry]) -> Fire:
-        distinct = self.distinct is not None
-        why: dict[str, Any] = {
-            "operator": "count",
-            "number": number(entries, distinct=distinct),
-            "at_least": self.at_least,
-        }
+    def _ends(self, window: list[Entry], at: int) -> list[int]:
+        later = window[after(window, at - 1) : after(window, at + self.within_us - 1)]
+        return list(dict.fromkeys(entry[0] for entry in later))
+
+    def _note_best(self, state: CountState, found: int, end: int) -> None:
+        if found > state.best[0]:
+            state.best = (found, end)
+
+    def _fire(self, entries: list[Entry], found: int) -> Fire:
+        why: dict[str, Any] = {"operator": "count", "number": found, "at_least": self.at_least}
         why["within"] = duration_text(self.within_us)
         if self.distinct is not None:
             why["distinct"] = self.distinct
-            why["values"] = sorted({entry.value[1:] for entry in entries})[:8]
-        why["window_us"] = [entry.at for entry in entries[-8:]]
-        return Fire(samples(entries), len(entries), why)
+            why["values"] = sorted({entry[2][1:] for entry in entries})[:8]
+        times = [entry[0] for entry in entries]
+        why["window_us"] = times[-8:]
+        return Fire(samples(entries), len(entries), why, times)
 
-    def _settle(self, state: CountState, now: int, *, fired: bool = False) -> None:
-        falls = falls_below(
-            state.window, now, within=self.within_us, need=self.at_least, distinct=self.distinct is not None
-        )
-        state.level = falls is not None and (fired or state.level)
-        state.due = falls if state.level else None
+    def _settle(self, state: CountState, now: int) -> None:
+        state.level = state.until is not None and state.until > now
+        state.due = state.until if state.level else None
 
     def _reset(self, state: CountState, seen: Seen) -> None:
-        state.reset_at = max(state.reset_at, seen.at)
-        state.window = [entry for entry in state.window if entry.at > seen.at]
-        self._settle(state, seen.now)
+        at = seen.at
+        state.reset_at = at if state.reset_at is None else max(state.reset_at, at)
+        state.window = window = state.window[after(state.window, at) :]
+        if state.until is None:
+            return
+        entries = inside(window, window[-1][0], self.within_us) if window else []
+        if number(entries, distinct=self.distinct is not None) < self.at_least:
+            state.until = min(state.until, at)
+        self._settle(state, seen.gate)
 
     def due(self, state: CountState, seen: Seen) -> Fire | None:
-        self._settle(state, seen.now)
+        self._settle(state, seen.gate)
         return None
 
     def shut(self, state: CountState, _seen: Seen) -> None:
-        """Only what came while the calendar was open counts."""
-        state.window, state.level, state.due = [], False, None
+        """Only what came while the calendar was open counts; a number that was reached falls by the clock."""
+        state.window = []
+        if not state.level:
+            state.until = None
 
     def opened(self, _state: CountState, _seen: Seen) -> Fire | None:
         return None
+
+    def idle(self, state: CountState) -> bool:
+        return not state.level
 
 
 @operator("count", CountState)

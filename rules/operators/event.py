@@ -19,6 +19,7 @@ class EventOperator(msgspec.Struct, frozen=True, kw_only=True):
     of: Selector
     name: str = "event"
     momentary: bool = True
+    looks_back_us: int | None = 0
 
     @property
     def slots(self) -> dict[str, Selector]:
@@ -30,7 +31,7 @@ class EventOperator(msgspec.Struct, frozen=True, kw_only=True):
     def event(self, _state: EventState, _slot: str, seen: Seen) -> Fire | None:
         if not seen.active or seen.cancel_only:
             return None
-        return Fire((seen.id,), 1, {"operator": "event"})
+        return Fire((seen.id,), 1, {"operator": "event"}, (seen.at,))
 
     def due(self, _state: EventState, _seen: Seen) -> Fire | None:
         return None
@@ -40,6 +41,9 @@ class EventOperator(msgspec.Struct, frozen=True, kw_only=True):
 
     def opened(self, _state: EventState, _seen: Seen) -> Fire | None:
         return None
+
+    def idle(self, _state: EventState) -> bool:
+        return True
 
 
 @operator("event", EventState)

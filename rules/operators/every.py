@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta, tzinfo
+from itertools import islice
 from typing import Any
 
 import msgspec
 from cronsim import CronSim, CronSimError
 
 from devices.expression import Expression
-from rules.duration import duration_text, from_us, to_us
+from rules.calendar import local_instant
+from rules.duration import SECOND_US, duration_text, from_us, to_us
 from rules.fields import Fields, shown
 from rules.model import Selector
 from rules.operators import Fire, Seen, State, operator
 
+_BACK = timedelta(hours=3)  # around a change of the clock, a local time shortly before may be a moment after
+_FIRST = datetime(1970, 1, 1)  # noqa: DTZ001 - a local time
+MOST_TIMES = 100_000
 EVERY_ROOTS = ("at", "device", "state", "site")
 
 
@@ -29,6 +35,7 @@ class EveryOperator(msgspec.Struct, frozen=True, kw_only=True):
     condition: Expression | None
     name: str = "every"
     momentary: bool = True
+    looks_back_us: int | None = None
 
     @property
     def slots(self) -> dict[str, Selector]:
@@ -41,32 +48,50 @@ class EveryOperator(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
     def next_after(self, after_us: int, zone: tzinfo) -> int | None:
-        """Return the first scheduled time after a moment, or None when there is none.
+        """Return the first scheduled moment after another, or None when there is none.
 
         A local time that a DST change skips runs at the end of the gap; a doubled one the first time only.
         """
-        if self.interval_us is not None:
-            return _next_interval(after_us, self.interval_us, zone)
-        assert self.cron is not None
-        # cronsim walks wall time: give it naive local time and place the result ourselves.
-        local = from_us(after_us).astimezone(zone).replace(tzinfo=None, fold=0)
-        ticks = CronSim(self.cron, local - timedelta(hours=3))
-        for _ in range(2000):
-            try:
-                naive = next(ticks)
-            except StopIteration:
-                return None
-            found = placed(naive, zone)
-            if found > after_us:
-                return found
+        moment = from_us(after_us)
+        try:
+            local = moment.astimezone(zone).replace(tzinfo=None, fold=0)
+            changing = (moment - _BACK).astimezone(zone).utcoffset() != (moment + _BACK).astimezone(
+                zone
+            ).utcoffset()
+            for naive in self._local_times(local - _BACK if changing else local):
+                found = to_us(local_instant(naive, zone))
+                if found > after_us:
+                    return found
+        except (OverflowError, CronSimError):  # the end of all calendars
+            return None
         return None
+
+    def _local_times(self, start: datetime) -> Iterator[datetime]:
+        """Yield the scheduled local times after another one; an interval begins anew at each midnight."""
+        if self.cron is not None:
+            yield from islice(CronSim(self.cron, start), MOST_TIMES)
+            return
+        assert self.interval_us is not None
+        step, day = timedelta(microseconds=self.interval_us), timedelta(days=1)
+        midnight = datetime.combine(start.date(), time())
+        if step > day:  # over a day: midnights and times counted from the first of January 1970
+            midnight = _FIRST + (start - _FIRST) // step * step
+        for _ in range(MOST_TIMES):
+            behind = (start - midnight) // step + 1 if start >= midnight else 0
+            found = midnight + behind * step
+            if step <= day and found >= midnight + day:
+                midnight = start = midnight + day
+                yield midnight
+            else:
+                start = found
+                yield found
 
     def due(self, state: EveryState, seen: Seen) -> Fire | None:
         planned = state.due
-        state.due = seen.after(seen.now)
+        state.due = seen.next_time(self, seen.now)
         if not seen.active or (self.condition is not None and self.condition.test(seen.env) is not True):
             return None
-        why: dict[str, Any] = {"operator": "every", "planned_us": planned}
+        why: dict[str, Any] = {"operator": "every", "planned_us": seen.gate if planned is None else planned}
         why["schedule"] = self.cron or duration_text(self.interval_us or 0)
         if self.condition is not None:
             why["clauses"] = [{"text": self.condition.text, "truth": True}]
@@ -78,34 +103,8 @@ class EveryOperator(msgspec.Struct, frozen=True, kw_only=True):
     def opened(self, _state: EveryState, _seen: Seen) -> Fire | None:
         return None
 
-
-def placed(naive: datetime, zone: tzinfo) -> int:
-    """Return the moment of a local wall time: the first of a doubled one, the end of the gap for a skipped one."""
-    moment = naive.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if moment.astimezone(zone).replace(tzinfo=None) == naive:
-        return to_us(moment)
-    before = naive.replace(tzinfo=zone, fold=1).utcoffset()  # in a gap, fold=1 gives the offset after it
-    after = naive.replace(tzinfo=zone, fold=0).utcoffset()
-    low, high = sorted((moment, naive.replace(tzinfo=zone, fold=1).astimezone(UTC)))
-    assert before is not None
-    assert after is not None
-    target = low.astimezone(zone).utcoffset()
-    while high - low > timedelta(seconds=1):  # the second at which the offset changes
-        middle = low + (high - low) / 2
-        if middle.astimezone(zone).utcoffset() == target:
-            low = middle
-        else:
-            high = middle
-    return to_us(high.replace(microsecond=0))
-
-
-def _next_interval(after_us: int, interval_us: int, zone: tzinfo) -> int:
-    local = from_us(after_us).astimezone(zone)
-    midnight = placed(datetime(local.year, local.month, local.day), zone)  # noqa: DTZ001 - placed gives it the zone
-    following = midnight + ((after_us - midnight) // interval_us + 1) * interval_us
-    tomorrow = local.date() + timedelta(days=1)
-    next_midnight = placed(datetime(tomorrow.year, tomorrow.month, tomorrow.day), zone)  # noqa: DTZ001 - the same
-    return min(following, next_midnight) if following > after_us else next_midnight
+    def idle(self, _state: EveryState) -> bool:
+        return False
 
 
 @operator("every", EveryState)
@@ -122,6 +121,8 @@ def parse(fields: Fields) -> EveryOperator | None:
                 "cron", f"expected five cron fields such as '0 8 * * 1', found {shown(cron)}: {error}"
             )
             return None
+    if interval is not None and interval < SECOND_US:
+        fields.wrong("interval", f"expected at least 1s, found {duration_text(interval)}")
     if (cron is None) == (interval is None):
         fields.reader.problem(fields.place, "expected exactly one of cron and interval")
         return None

@@ -1,7 +1,8 @@
 """`missing`: a `first` that no `then` followed within T; fires at first.at + T + lateness.
 
 Of several `first` in the window the first stands. After it fired, the next `then` of the same match
-resolves it: `late_resolved` when it was in time by its own `at`, else `cleared`.
+resolves it: `late_resolved` when it was in time by its own `at`, else `cleared`. Firsts and `then`s of one
+match are kept by time until they are decided, so that the order in which they arrive does not matter.
 """
 
 from __future__ import annotations
@@ -16,13 +17,25 @@ from rules.model import Selector
 from rules.operators import LATENESS_US, Fire, Seen, State, operator
 from rules.operators.sequence import PENDING, match_of
 
+MOST = 32  # firsts, and thens, kept of one match: the oldest first stays, it is the one that stands
+
+First = tuple[int, str]
+
+
+class Course(msgspec.Struct, array_like=True):
+    """The firsts and thens of one match that are not decided yet, by time; `stands`: the oldest without its then."""
+
+    firsts: list[First] = []
+    thens: list[int] = []
+    stands: int | None = None
+
 
 class MissingState(State, tag="missing"):
-    """Pending firsts, overdue ones, and `then`s that came shortly before their first."""
+    """By match values: what is not decided, and what is overdue."""
 
-    pending: dict[str, tuple[int, str]] = {}
-    overdue: dict[str, tuple[int, str]] = {}
-    recent: list[tuple[int, str]] = []
+    courses: dict[str, Course] = {}
+    overdue: dict[str, First] = {}
+    answered: list[tuple[str, bool]] = []  # overdue ones whose `then` had come when they fired; in time?
     resolved_in_time: bool = False  # how the last overdue one ended
 
 
@@ -40,77 +53,161 @@ class MissingOperator(msgspec.Struct, frozen=True, kw_only=True):
     def slots(self) -> dict[str, Selector]:
         return {"then": self.then, "first": self.first}
 
+    @property
+    def looks_back_us(self) -> int | None:
+        return self.within_us
+
     def fresh(self) -> MissingState:
         return MissingState()
 
     def event(self, state: MissingState, slot: str, seen: Seen) -> Fire | None:
-        match = match_of(self.match, seen)
-        if match is None or seen.cancel_only:
+        if seen.cancel_only or (slot == "first" and not seen.active):
             return None
+        match = match_of(self.match, seen)
+        if match is None:
+            return None
+        course = state.courses.get(match)
+        if course is None:
+            course = state.courses[match] = Course()
+            if len(state.courses) > PENDING:
+                del state.courses[self._oldest(state, match)]
         if slot == "then":
-            self._then(state, match, seen)
-        elif seen.active and not self._answered(state, match, seen):
-            found = state.pending.get(match)
-            if found is None or seen.at < found[0]:
-                state.pending[match] = (seen.at, seen.id)
-            if len(state.pending) > PENDING:
-                del state.pending[min(state.pending, key=lambda each: state.pending[each][0])]
-        self._arm(state, seen.now)
+            _insert(course.thens, seen.at)
+            self._resolve(state, match, seen.at)
+        else:
+            _insert(course.firsts, (seen.at, seen.id))
+        self._trim(course, seen.now - 2 * LATENESS_US)
+        self._arm(state, seen.gate)
         return None
 
-    def _then(self, state: MissingState, match: str, seen: Seen) -> None:
-        found = state.pending.get(match)
-        if found is not None and 0 < seen.at - found[0] <= self.within_us:
-            del state.pending[match]
-        state.recent = [each for each in state.recent if each[0] > seen.now - 2 * LATENESS_US][-PENDING:]
-        state.recent.append((seen.at, match))
-        overdue = state.overdue.get(match)
-        if overdue is not None and seen.at > overdue[0]:
-            state.resolved_in_time = seen.at - overdue[0] <= self.within_us
-            del state.overdue[match]
-            state.level = bool(state.overdue)
+    def _trim(self, course: Course, horizon: int) -> None:
+        """Work out what stands; forget what is decided and too old to be changed by what comes out of order."""
+        standing = self._standing(course)
+        course.stands = oldest = standing[0][0] if standing else None
+        if course.firsts and (course.firsts[0][0] <= horizon or len(course.firsts) > MOST):
+            kept = [each for each in course.firsts if each[0] > horizon or each in standing]
+            while len(kept) > MOST:
+                kept.remove(next((each for each in kept if each not in standing), kept[0]))
+            course.firsts = kept
+        if course.thens and (course.thens[0] <= horizon or len(course.thens) > MOST):
+            kept_thens = [at for at in course.thens if at > horizon or (oldest is not None and at > oldest)]
+            course.thens = kept_thens[-MOST:]
 
-    def _answered(self, state: MissingState, match: str, seen: Seen) -> bool:
-        return any(
-            other == match and 0 < at - seen.at <= min(self.within_us, LATENESS_US)
-            for at, other in state.recent
-        )
+    def _oldest(self, state: MissingState, but: str) -> str:
+        others = (each for each in state.courses if each != but)
+        return min(others, key=lambda each: state.courses[each].stands or 0)
+
+    def _resolve(self, state: MissingState, match: str, at: int) -> None:
+        found = state.overdue.get(match)
+        if found is None or at <= found[0]:
+            return
+        state.resolved_in_time = at - found[0] <= self.within_us
+        del state.overdue[match]
+        state.level = bool(state.overdue)
+
+    def _standing(self, course: Course) -> list[First]:
+        """Return the firsts that stand without their `then`, as if all had come in order."""
+        found: list[First] = []
+        current: First | None = None
+        thens = list(course.thens)
+        for first in course.firsts:
+            while thens and thens[0] <= first[0]:
+                current = self._answered(current, thens.pop(0), found)
+            if current is None:
+                current = first
+            elif first[0] > current[0] + self.within_us:
+                found.append(current)
+                current = first
+        for at in thens:
+            current = self._answered(current, at, found)
+        return [*found, current] if current is not None else found
+
+    def _answered(self, current: First | None, at: int, found: list[First]) -> First | None:
+        """Let one `then` answer the standing first; one that comes too late leaves it among the missing."""
+        if current is None or at <= current[0]:
+            return current
+        if at > current[0] + self.within_us:
+            found.append(current)
+        return None
 
     def _arm(self, state: MissingState, now: int) -> None:
-        if not state.pending:
-            state.due = None
-            return
-        earliest = min(at for at, _ in state.pending.values())
-        state.due = max(earliest + self.within_us + LATENESS_US, now)
+        state.due = None
+        for course in state.courses.values():
+            if course.stands is not None:
+                due = max(course.stands + self.within_us + LATENESS_US, now)
+                state.due = due if state.due is None else min(state.due, due)
 
     def due(self, state: MissingState, seen: Seen) -> Fire | None:
-        limit = seen.now - self.within_us - LATENESS_US
-        fallen = sorted((at, match, id_) for match, (at, id_) in state.pending.items() if at <= limit)
-        for _, match, _ in fallen:
-            del state.pending[match]
-        self._arm(state, seen.now)
-        if not fallen or not seen.active:
+        if state.answered:
+            self._end_answered(state)
+            self._arm(state, seen.gate)
             return None
-        for at, match, id_ in fallen:
-            state.overdue[match] = (at, id_)
-            if len(state.overdue) > PENDING:
-                del state.overdue[min(state.overdue, key=lambda each: state.overdue[each][0])]
+        fallen = self._take_fallen(state, seen.gate - self.within_us - LATENESS_US)
+        if not fallen or not seen.active:
+            self._arm(state, seen.gate)
+            return None
+        for first, match in fallen:
+            state.overdue[match] = first
+            answer = next((at for at in state.courses[match].thens if at > first[0]), None)
+            if answer is not None:
+                state.answered.append((match, answer - first[0] <= self.within_us))
+        while len(state.overdue) > PENDING:
+            del state.overdue[min(state.overdue, key=lambda each: state.overdue[each][0])]
         state.level = True
+        self._arm(state, seen.gate)
+        if state.answered:
+            state.due = seen.gate
+        return self._fire(fallen)
+
+    def _take_fallen(self, state: MissingState, limit: int) -> list[tuple[First, str]]:
+        """Take out the firsts whose time is over, oldest first."""
+        fallen: list[tuple[First, str]] = []
+        for match, course in state.courses.items():
+            if course.stands is None or course.stands > limit:
+                continue
+            for first in self._standing(course):
+                if first[0] <= limit:
+                    fallen.append((first, match))
+                    course.firsts = [each for each in course.firsts if each[0] > first[0] + self.within_us]
+            standing = self._standing(course)
+            course.stands = standing[0][0] if standing else None
+        return sorted(fallen)
+
+    def _end_answered(self, state: MissingState) -> None:
+        for match, in_time in state.answered:
+            if state.overdue.pop(match, None) is not None:
+                state.resolved_in_time = in_time
+        state.answered, state.level = [], bool(state.overdue)
+
+    def _fire(self, fallen: list[tuple[First, str]]) -> Fire:
         why: dict[str, Any] = {
             "operator": "missing",
             "within": duration_text(self.within_us),
             "match": list(self.match),
         }
-        why["first_us"] = fallen[0][0]
-        return Fire(tuple(id_ for _, _, id_ in fallen), len(fallen), why)
+        why["first_us"] = fallen[0][0][0]
+        times = tuple(first[0] for first, _ in fallen)
+        return Fire(tuple(first[1] for first, _ in fallen), len(fallen), why, times)
 
     def shut(self, state: MissingState, seen: Seen) -> None:
         """What is pending is cancelled; what is overdue stays until its `then`."""
-        state.pending, state.recent = {}, []
-        self._arm(state, seen.now)
+        state.courses = {}
+        self._arm(state, seen.gate)
 
     def opened(self, _state: MissingState, _seen: Seen) -> Fire | None:
         return None
+
+    def idle(self, state: MissingState) -> bool:
+        return not state.overdue and state.due is None
+
+
+def _insert(items: list[Any], item: Any) -> None:
+    """Insert by time; of one time, in the order in which they came."""
+    at = item if isinstance(item, int) else item[0]
+    index = len(items)
+    while index and (items[index - 1] if isinstance(item, int) else items[index - 1][0]) > at:
+        index -= 1
+    items.insert(index, item)
 
 
 @operator("missing", MissingState)

@@ -1,7 +1,8 @@
 """`sequence`: first, then within T, with equal `match` values; fires at the `then` event.
 
 One pending `first` per match values (at most 64, the oldest dropped): a repeat replaces it, a `then`
-consumes it. A `then` that arrives up to the lateness before its `first` is remembered for it.
+consumes it. What comes out of order is judged as if it had come in order: a `first` looks for the `then`
+that follows it, a `then` for the `first` that it follows, among those of the last while.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from rules.duration import duration_text
+from rules.duration import MINUTE_US, duration_text
 from rules.fields import Fields
 from rules.model import Selector
 from rules.operators import LATENESS_US, Fire, Seen, State, operator
@@ -18,13 +19,23 @@ from rules.paths import value_at
 from rules.window import text_of
 
 PENDING = 64
+RECENT = 16  # remembered per match values for what comes out of order
+
+
+class Then(msgspec.Struct, array_like=True):
+    """One `then` of the last while; `used` when it consumed a `first`."""
+
+    at: int
+    id: str
+    used: bool = False
 
 
 class SequenceState(State, tag="sequence"):
-    """Match values -> (time, event id) of the pending first; the newest `then`s by match values."""
+    """By match values: the pending first, firsts that it replaced, and the newest `then`s."""
 
     pending: dict[str, tuple[int, str]] = {}
-    recent: list[tuple[int, str, str]] = []  # (at, id, match) of `then`s not consumed
+    replaced: dict[str, list[tuple[int, str]]] = {}
+    thens: dict[str, list[Then]] = {}
 
 
 class SequenceOperator(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,33 +52,78 @@ class SequenceOperator(msgspec.Struct, frozen=True, kw_only=True):
     def slots(self) -> dict[str, Selector]:
         return {"then": self.then, "first": self.first}
 
+    @property
+    def looks_back_us(self) -> int | None:
+        return self.within_us
+
     def fresh(self) -> SequenceState:
         return SequenceState()
 
     def event(self, state: SequenceState, slot: str, seen: Seen) -> Fire | None:
+        if not seen.active or seen.cancel_only:
+            return None
         match = match_of(self.match, seen)
-        if match is None or not seen.active or seen.cancel_only:
+        if match is None:
             return None
-        state.recent = [each for each in state.recent if each[0] > seen.now - 2 * LATENESS_US]
         if slot == "then":
-            found = state.pending.get(match)
-            if found is not None and 0 < seen.at - found[0] <= self.within_us:
-                del state.pending[match]
-                return self._fire(found, (seen.at, seen.id))
-            if found is not None and seen.at - found[0] > self.within_us:
-                del state.pending[match]
-            state.recent = [*state.recent[-PENDING:], (seen.at, seen.id, match)]
-            return None
-        for index, (at, id_, other) in enumerate(state.recent):
-            if other == match and id_ != seen.id and 0 < at - seen.at <= min(self.within_us, LATENESS_US):
-                del state.recent[index]
-                return self._fire((seen.at, seen.id), (at, id_))
-        if match not in state.pending or state.pending[match][0] <= seen.at:
-            state.pending.pop(match, None)
-            state.pending[match] = (seen.at, seen.id)
+            return self._then(state, match, seen)
+        return self._first(state, match, seen)
+
+    def _first(self, state: SequenceState, match: str, seen: Seen) -> Fire | None:
+        at, id_ = seen.at, seen.id
+        for later in state.thens.get(match, ()) if state.thens else ():
+            if later.at <= at or later.id == id_:
+                continue
+            if later.used or later.at - at > self.within_us:
+                return None  # in order, that `then` would have consumed it, or left it behind
+            later.used = True
+            return self._fire((at, id_), (later.at, later.id))
+        found = state.pending.pop(match, None)
+        if found is not None:
+            own = (at, id_)
+            older, (at, id_) = (found, own) if at >= found[0] else (own, found)
+            if max(at, seen.now) - older[0] <= 2 * LATENESS_US:  # a `then` may come in between
+                state.replaced[match] = [*state.replaced.get(match, [])[-RECENT + 1 :], older]
+        state.pending[match] = (at, id_)
         if len(state.pending) > PENDING:
-            del state.pending[min(state.pending, key=lambda each: state.pending[each][0])]
+            oldest = min(state.pending, key=lambda each: state.pending[each][0])
+            del state.pending[oldest]
+            state.replaced.pop(oldest, None)
         return None
+
+    def _then(self, state: SequenceState, match: str, seen: Seen) -> Fire | None:
+        thens = self._recent(state, match, seen)
+        found = state.pending.get(match)
+        if found is not None and found[0] >= seen.at:
+            found = self._replaced(state, match, seen.at, thens)
+        elif found is not None:
+            del state.pending[match]
+            state.replaced.pop(match, None)
+        used = found is not None and seen.at - found[0] <= self.within_us
+        thens.append(Then(seen.at, seen.id, used))
+        thens.sort(key=lambda each: each.at)
+        state.thens[match] = thens
+        return self._fire(found, (seen.at, seen.id)) if used and found is not None else None
+
+    def _recent(self, state: SequenceState, match: str, seen: Seen) -> list[Then]:
+        """Return the `then`s that a `first` may still come before; forget the others, of all match values."""
+        horizon = seen.now - min(self.within_us, MINUTE_US) - 2 * LATENESS_US
+        for other in [each for each, thens in state.thens.items() if thens[-1].at <= horizon]:
+            del state.thens[other]
+        if len(state.thens) > PENDING:
+            del state.thens[next(iter(state.thens))]
+        return [each for each in state.thens.get(match, [])[-RECENT:] if each.at > horizon]
+
+    def _replaced(
+        self, state: SequenceState, match: str, at: int, thens: list[Then]
+    ) -> tuple[int, str] | None:
+        """Return the replaced `first` that a `then` of this time follows, unless another `then` had it."""
+        firsts = state.replaced.get(match, [])
+        found = max((each for each in firsts if each[0] < at), default=None)
+        if found is None or any(found[0] < each.at <= at for each in thens):
+            return None
+        firsts.remove(found)
+        return found
 
     def _fire(self, first: tuple[int, str], then: tuple[int, str]) -> Fire:
         why: dict[str, Any] = {
@@ -76,21 +132,26 @@ class SequenceOperator(msgspec.Struct, frozen=True, kw_only=True):
             "match": list(self.match),
         }
         why["first_us"], why["then_us"] = first[0], then[0]
-        return Fire((first[1], then[1]), 2, why)
+        return Fire((first[1], then[1]), 2, why, (first[0], then[0]))
 
     def due(self, _state: SequenceState, _seen: Seen) -> Fire | None:
         return None
 
     def shut(self, state: SequenceState, _seen: Seen) -> None:
         """What is pending is cancelled."""
-        state.pending, state.recent = {}, []
+        state.pending, state.replaced, state.thens = {}, {}, {}
 
     def opened(self, _state: SequenceState, _seen: Seen) -> Fire | None:
         return None
 
+    def idle(self, _state: SequenceState) -> bool:
+        return True
+
 
 def match_of(paths: tuple[str, ...], seen: Seen) -> str | None:
     """Return the match values as one text; None when one is missing: unknown is never equal."""
+    if not paths:
+        return ""
     values = [value_at(path, seen.env) for path in paths]
     return None if any(value is None for value in values) else "\x1f".join(map(text_of, values))
 

@@ -1,12 +1,12 @@
 """`sustained`: a condition that held for T, judged by the clock, without waiting for another sample.
 
 The condition starts at the first sample for which `holds` is true, ends at the first for which it is
-false; unknown samples change nothing. Samples up to the lateness out of order are put in their place.
+false; unknown samples change nothing. Samples up to the lateness out of order are put in their place;
+what is older than that is settled, and a late sample is joined to what is settled as well as it can be.
 """
 
 from __future__ import annotations
 
-from bisect import insort
 from typing import Any
 
 import msgspec
@@ -17,11 +17,17 @@ from rules.fields import Fields
 from rules.model import Selector
 from rules.operators import LATENESS_US, SAMPLES, Fire, Seen, State, operator
 
+MOST_RECENT = (
+    256  # samples within the lateness; of a sensor that chatters faster, the oldest are settled early
+)
+
 
 class SustainedState(State, tag="sustained"):
     """`base` is the start as of everything older than `recent`; `start` the one that follows from both."""
 
     base: int | None = None
+    true_at: int | None = None  # newest settled true sample, newest settled false one
+    false_at: int | None = None
     recent: list[tuple[int, bool]] = []
     start: int | None = None
     last: int = 0  # newest true sample
@@ -42,6 +48,7 @@ class SustainedOperator(msgspec.Struct, frozen=True, kw_only=True):
     max_gap_us: int | None = None
     name: str = "sustained"
     momentary: bool = False
+    looks_back_us: int | None = 0
 
     @property
     def slots(self) -> dict[str, Selector]:
@@ -52,9 +59,7 @@ class SustainedOperator(msgspec.Struct, frozen=True, kw_only=True):
 
     def event(self, state: SustainedState, _slot: str, seen: Seen) -> Fire | None:
         truth = self.holds.test(seen.env)
-        if truth is not True and truth is not False:
-            return None
-        if seen.cancel_only and truth:
+        if (truth is not True and truth is not False) or (truth and seen.cancel_only):
             return None
         started = state.start
         _place(state, seen.at, truth=truth)
@@ -62,14 +67,14 @@ class SustainedOperator(msgspec.Struct, frozen=True, kw_only=True):
             self._ended(state, seen, started)
             return None
         if truth:
-            if state.start != started and not state.fired:
-                state.ids, state.count, state.confirmed = [], 0, False
+            if started is None:
+                state.ids, state.count, state.confirmed, state.last = [], 0, False, 0
             state.count += 1
             state.ids = [*state.ids[:1], *state.ids[1:][-SAMPLES:], seen.id]
             state.last = max(state.last, seen.at)
             state.confirmed = state.confirmed or not seen.late
             state.waiting = False
-        self._arm(state, seen)
+        self._arm(state, seen.gate)
         return None
 
     def _ended(self, state: SustainedState, seen: Seen, started: int | None) -> None:
@@ -78,9 +83,11 @@ class SustainedOperator(msgspec.Struct, frozen=True, kw_only=True):
         state.due, state.level, state.fired, state.waiting = None, False, False, False
         state.ids, state.count, state.confirmed = [], 0, False
 
-    def _arm(self, state: SustainedState, seen: Seen) -> None:
-        ready = state.start is not None and not state.fired and state.confirmed and not state.waiting
-        state.due = max(state.start + self.for_us, seen.now) if ready and state.start is not None else None
+    def _arm(self, state: SustainedState, now: int) -> None:
+        if state.start is None or state.fired or state.waiting or not state.confirmed:
+            state.due = None
+        else:
+            state.due = max(state.start + self.for_us, now)
 
     def due(self, state: SustainedState, seen: Seen) -> Fire | None:
         state.due = None
@@ -103,25 +110,63 @@ class SustainedOperator(msgspec.Struct, frozen=True, kw_only=True):
         state.due = None
 
     def opened(self, state: SustainedState, seen: Seen) -> Fire | None:
-        self._arm(state, seen)
+        self._arm(state, seen.gate)
         return None
+
+    def idle(self, state: SustainedState) -> bool:
+        return state.start is None
 
 
 def _place(state: SustainedState, at: int, *, truth: bool) -> None:
     """Put a sample in its place and work out the start as if all had come in order."""
-    insort(state.recent, (at, truth), key=lambda sample: sample[0])
-    horizon = state.recent[-1][0] - LATENESS_US
-    while state.recent[0][0] < horizon:
-        old_at, old = state.recent.pop(0)
-        state.base = _next(state.base, old_at, truth=old)
+    recent = state.recent
+    if not recent or at >= recent[-1][0]:
+        recent.append((at, truth))
+        state.start = _next(state.start, at, truth=truth)
+        _forget(state, at - LATENESS_US)
+        return
+    if at < recent[-1][0] - LATENESS_US:
+        _settle(state, at, truth=truth)
+    else:
+        index = len(recent)
+        while index and recent[index - 1][0] > at:
+            index -= 1
+        recent.insert(index, (at, truth))
+        _forget(state, recent[-1][0] - LATENESS_US)
     start = state.base
-    for sample_at, sample in state.recent:
+    for sample_at, sample in recent:
         start = _next(start, sample_at, truth=sample)
     state.start = start
-    if len(state.recent) > 256:  # a chattering sensor: the oldest half is settled early
-        for sample_at, sample in state.recent[:128]:
-            state.base = _next(state.base, sample_at, truth=sample)
-        del state.recent[:128]
+
+
+def _forget(state: SustainedState, horizon: int) -> None:
+    """Settle what is older than the horizon."""
+    recent = state.recent
+    settled = 0
+    while recent[settled][0] < horizon:
+        _settle(state, recent[settled][0], truth=recent[settled][1])
+        settled += 1
+    if len(recent) - settled > MOST_RECENT:
+        for sample_at, sample in recent[settled : settled + MOST_RECENT // 2]:
+            _settle(state, sample_at, truth=sample)
+        settled += MOST_RECENT // 2
+    if settled:
+        del recent[:settled]
+
+
+def _settle(state: SustainedState, at: int, *, truth: bool) -> None:
+    if truth:
+        if state.true_at is None or at > state.true_at:
+            state.true_at = at
+        if state.false_at is not None and state.false_at > at:
+            return
+        if state.base is None or at < state.base:
+            state.base = at
+        return
+    if state.false_at is None or at > state.false_at:
+        state.false_at = at
+    if state.base is not None and at >= state.base:
+        state.base = state.true_at if state.true_at is not None and state.true_at > at else None
 
 
 def _next(start: int | None, at: int, *, truth: bool) -> int | None:
