@@ -252,6 +252,10 @@ async def serve(written: Written, ready: Ready | None = None, *, core: Core | No
     started = datetime.now(UTC)
     gateway = Gateway(written, core=core)
     report = gateway.core.recovery.report
+    if report.unreadable:
+        log.warning(
+            "the engine's snapshot is of another version; rebuilt from the journal", why=report.unreadable
+        )
     log.info(
         "armed",
         replayed=report.replayed,

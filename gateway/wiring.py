@@ -96,7 +96,7 @@ def http_server(app: Any, settings: Settings) -> uvicorn.Server:
         ConfigError: when the port cannot be had; the text says what to do.
     """
     http = settings.http
-    _probe(http.host, http.port)
+    check_port(http.host, http.port)
     config = uvicorn.Config(
         app, host=http.host, port=http.port, log_config=None, access_log=False, loop="uvloop", http="httptools",
         timeout_graceful_shutdown=3, server_header=False, lifespan="off",
@@ -107,7 +107,8 @@ def http_server(app: Any, settings: Settings) -> uvicorn.Server:
     return server
 
 
-def _probe(host: str, port: int) -> None:
+def check_port(host: str, port: int) -> None:
+    """Raise ConfigError with what to do when the port of the pages cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

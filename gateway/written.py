@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
 
+from devices.document import parse_document
 from devices.form import Profile
-from devices.problem import Problem
+from devices.problem import Problem, nearest
 from devices.profile import load_profiles
 from gateway.batch import Document
 from gateway.builtin import builtin_packs, builtin_profiles, folder_texts
@@ -42,6 +43,7 @@ def load_written(settings: Settings, *, today: date) -> Written:
     problems += found if not problems else []
     profiles, found = load_profiles({**builtin_profiles(), **folder_texts(settings.profiles)})
     problems += found
+    problems += _unknown_profiles(text, str(settings.site), site, profiles)
     packs = _packs(settings, problems)
     rules = load_rules(
         {**packs, **folder_texts(settings.rules)}, zone=site.rules.zone, calendars=site.rules.calendars
@@ -67,6 +69,22 @@ def _site_text(path: Path, problems: list[Problem | str]) -> str:
     except (OSError, UnicodeDecodeError) as error:
         problems.append(f"{path}: cannot be read: {error}")
     return "site: unread\n"
+
+
+def _unknown_profiles(text: str, file: str, site: SiteFile, profiles: Iterable[Profile]) -> list[Problem]:
+    """Name the devices whose profile does not exist: they would never be heard."""
+    names = sorted({profile.id for profile in profiles})
+    document = parse_document(text, file)
+    return [
+        Problem(
+            file=file,
+            line=document.line(("devices", index, "profile")),
+            path=f"devices[{index}].profile",
+            message=f"unknown device profile '{device.profile}'{nearest(device.profile, names)}",
+        )
+        for index, device in enumerate(site.rules.registry)
+        if device.profile and device.profile.partition("@")[0] not in names
+    ]
 
 
 def _packs(settings: Settings, problems: list[Problem | str]) -> dict[str, str]:

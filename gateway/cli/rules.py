@@ -29,7 +29,7 @@ def check(
         bool, typer.Option("--say", help="Read each rule back as a sentence, in Chinese and English.")
     ] = False,
 ) -> None:
-    r"""Check rule files: schema and warnings, every mistake at once. 检查规则.
+    """Check rule files: schema and warnings, every mistake at once. 检查规则.
 
     \b
     gateway rules check my-site/rules
@@ -58,7 +58,7 @@ def run(
     site: Annotated[Path | None, typer.Option(help="The site: devices, households, calendars, zone.")] = None,
     more: Annotated[list[Path] | None, typer.Argument(metavar="[PATH...]", help="More rule files.")] = None,
 ) -> None:
-    r"""Run rules over a timeline and print every change as one JSON line. 试运行规则.
+    """Run rules over a timeline and print every change as one JSON line. 试运行规则.
 
     \b
     gateway rules run --rules rules/ --timeline friday-night.jsonl --site site.yaml

@@ -30,6 +30,7 @@ from gateway.simulate.history import Turn, history
 from gateway.simulate.live import simulate
 from gateway.simulate.people import Crew, action_of, case_of
 from gateway.store.read_incidents import open_incidents
+from gateway.wiring import check_port
 from gateway.written import Written, load_written
 
 log = structlog.get_logger("demo")
@@ -52,6 +53,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
 
 def run_demo(demo: Demo) -> None:
     """Prepare the folder, make the history at the first start, and live until told to stop."""
+    check_port(demo.host, demo.port)  # before a week is played for nothing
     estate = draw_up()
     written = _prepare(demo, estate)
     if not (demo.data / DONE).exists():
@@ -194,7 +196,7 @@ async def _open(gateway: Gateway, demo: Demo, estate: Estate) -> None:
     print("\n".join(lines), flush=True)
     gateway.spawn(asyncio.to_thread(_devices, gateway, demo, estate, broker.port))
     if demo.people:
-        crew = Crew(seed=demo.seed, spare=demo_visitors(gateway.core).values(), share=0.6)
+        crew = Crew(seed=demo.seed, spare=demo_visitors(gateway.core).values(), share=0.5, pace=2.0)
         gateway.spawn(_live_people(gateway, crew))
 
 

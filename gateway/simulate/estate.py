@@ -167,6 +167,9 @@ def site_document(estate: Estate) -> dict[str, Any]:
         "name": names.SITE,
         "timezone": ZONE,
         "demo": True,
+        "dispatch": {
+            "auto_dispatch": ["L1"]
+        },  # what is not life and fire waits for the guard: that is what a visitor tries
         "grids": [
             {"id": "street", "kind": "street", "name": names.STREET},
             {"id": "community", "kind": "community", "name": names.COMMUNITY, "parent": "street"},

@@ -77,6 +77,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     snapshot_seq: int = 0
     last_seq: int = 0
     replayed: int = 0
+    unreadable: str = ""  # why the snapshot could not be used; then everything comes from the journal
     skipped: tuple[tuple[int, str], ...] = ()  # inputs on which the engine failed, with the error
     differences: tuple[Difference, ...] = ()
 
@@ -106,9 +107,12 @@ class Recovery:
         rules, dedup = self.make_rules(), DedupWindow()
         with self._store.read() as connection:
             snapshot_seq = int(_meta(connection, "snapshot_seq") or 0)
-            rules.load(
-                {(row.rule, row.key): row.state for row in connection.execute(sa.select(engine_state))}
-            )
+            rows = {(row.rule, row.key): row.state for row in connection.execute(sa.select(engine_state))}
+            unreadable = ""
+            try:
+                rules.load(rows)
+            except msgspec.MsgspecError as error:  # another version wrote it: the journal holds everything
+                rules, snapshot_seq, unreadable = self.make_rules(), 0, str(error)
             written = _shadows(connection)
             shadows = dict(written)
             replayed, skipped = replay(rules, read_from(connection, snapshot_seq + 1), shadows)
@@ -123,6 +127,7 @@ class Recovery:
         self.report = Report(
             snapshot_seq=snapshot_seq,
             last_seq=last_seq,
+            unreadable=unreadable,
             replayed=replayed,
             skipped=tuple(skipped),
             differences=tuple(differences),

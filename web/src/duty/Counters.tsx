@@ -5,7 +5,7 @@ import { LevelShape } from "../parts/Level";
 import { currentLanguage } from "../text/start";
 import { counters, type Row } from "./rows";
 
-/** How many wait for a first answer, by level, and how long the oldest has waited. Nothing waiting stays grey. */
+/** How many nobody is on yet (unanswered, or sent and not taken), by level, and how long the oldest has waited. Nothing waiting stays grey. */
 export function Counters({ rows, now }: { rows: Row[]; now: number }) {
   const { t } = useTranslation(["duty", "common"]);
   return (

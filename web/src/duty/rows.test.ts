@@ -34,13 +34,14 @@ test("every state of a case has its tab, and ended cases have none", () => {
   expect([tab("dispatched"), tab("on_scene"), tab("resolved"), tab("closed")]).toEqual(["sent", "working", "checking", "gone"]);
 });
 
-test("counters count what waits for a first answer and tell the oldest", () => {
+test("counters count what nobody is on yet, sent or not, and tell the oldest", () => {
   const rows = [
     row({ key: "a", level: "L2", openedAt: "2026-03-01T10:05:00+08:00" }),
     row({ key: "b", level: "L2", openedAt: "2026-03-01T10:00:00+08:00" }),
     row({ key: "c", level: "L2", tab: "working" }),
+    row({ key: "d", level: "L2", tab: "sent", openedAt: "2026-03-01T10:08:00+08:00" }),
   ];
-  expect(counters(rows).find((each) => each.level === "L2")).toEqual({ level: "L2", count: 2, oldest: "2026-03-01T10:00:00+08:00" });
+  expect(counters(rows).find((each) => each.level === "L2")).toEqual({ level: "L2", count: 3, oldest: "2026-03-01T10:00:00+08:00" });
 });
 
 test("a place on the plan shows its worst open level and how many there are", () => {

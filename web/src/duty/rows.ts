@@ -103,7 +103,7 @@ export interface LevelCount {
 /** Count and oldest opening per level over everything that is still waiting for a first answer. */
 export function counters(rows: Row[]): LevelCount[] {
   return LEVELS.map((level) => {
-    const open = rows.filter((row) => row.level === level && row.tab === "waiting");
+    const open = rows.filter((row) => row.level === level && (row.tab === "waiting" || row.tab === "sent"));
     const oldest = open.reduce<string | null>((least, row) => (least === null || row.openedAt < least ? row.openedAt : least), null);
     return { level, count: open.length, oldest };
   });
