@@ -39,20 +39,21 @@ class Link:
         """Put a packet in line; it leaves with the next `turn`."""
         self._out += packet
 
-    def turn(self) -> tuple[bytes, bool]:
+    def turn(self, *, listening: bool = True) -> tuple[bytes, bool]:
         """Write what is in line and wait for something to happen: (bytes read, was somebody waking us).
 
-        Returns after one second at the latest. Raises ConnectionError when the other side closed or is dead.
+        Without `listening` nothing is read: what the broker sends stays in the connection. Returns after one
+        second at the latest. Raises ConnectionError when the other side closed or is dead.
         """
         self._flush()
-        pending = isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() > 0
+        pending = listening and isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() > 0
         number = self._socket.fileno()
-        self._poll.modify(number, select.POLLIN | (select.POLLOUT if self._out else 0))
+        self._poll.modify(number, (select.POLLIN if listening else 0) | (select.POLLOUT if self._out else 0))
         happened = dict(self._poll.poll(0 if pending else 1000))
         data = b""
         if pending or happened.get(number, 0) & ~select.POLLOUT:
             data = self._read()
-        self._live(heard=bool(data))
+        self._live(heard=bool(data) or not listening)
         return data, self._wake.fileno() in happened
 
     def close(self, *goodbye: bytes) -> None:

@@ -33,6 +33,9 @@ from gateway.ingest.settings import MqttSettings
 from gateway.ingest.subscription import Subscriptions
 
 STEADY_S = 5.0  # a connection that lasted this long was a good one: the next attempt waits little
+OVERRUN = 2
+"""Some brokers send beyond the receive maximum (Mosquitto 2.0.11 after a stall: thousands). At so many times of
+it unacknowledged we stop reading: the rest stays with the broker, instead of filling the inbox and being shed."""
 _chance = random.SystemRandom()
 
 
@@ -128,6 +131,7 @@ class MqttIngest:
     def _connection(self) -> None:
         """Live through one connection, from its opening to its end."""
         settings = self._settings
+        most = settings.receive_maximum * OVERRUN
         began = time.monotonic()
         link = Link(settings, self._wake_in)
         try:
@@ -143,7 +147,7 @@ class MqttIngest:
             )
             link.say(hello)
             while not self._stopping.is_set():
-                data, woken = link.turn()
+                data, woken = link.turn(listening=len(self._pending) < most)
                 if woken:
                     self._woken = False  # first the flag: a receipt called from here on wakes us again
                     self._wake_in.recv(4096)
