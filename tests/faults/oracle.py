@@ -155,7 +155,9 @@ def _check_alerts(process: GatewayProcess, load: Load) -> None:
     )
     assert max(by_key.values(), default=1) == 1, f"doubled: {[key for key, n in by_key.items() if n > 1][:5]}"
     too_often = {key: (counts[key], want) for key, want in expected.items() if counts[key] > want}
-    assert not too_often, f"counted more often than said: {list(too_often.items())[:5]}"  # repeats may be told later
+    assert not too_often, (
+        f"counted more often than said: {list(too_often.items())[:5]}"
+    )  # repeats may be told later
     opened = process.rows(
         "SELECT alert, count(*) FROM alert_changes WHERE change = 'opened' GROUP BY alert HAVING count(*) <> 1"
     )
