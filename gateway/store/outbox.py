@@ -184,16 +184,21 @@ def oldest_us(connection: sa.Connection) -> int | None:
 def _heads() -> sa.Select[Any]:
     """Select pending rows that have no unfinished row of the same case, recipient and channel before them."""
     earlier = outbox.alias("earlier")
-    case = sa.func.coalesce(outbox.c.incident, outbox.c.alert, outbox.c.id)
-    same = sa.func.coalesce(earlier.c.incident, earlier.c.alert, earlier.c.id)
-    before = sa.exists().where(
+    unfinished = (
         earlier.c.state.in_(_OPEN),
         earlier.c.recipient == outbox.c.recipient,
         earlier.c.channel == outbox.c.channel,
-        same == case,
         earlier.c.order < outbox.c.order,
     )
-    return sa.select(outbox).where(outbox.c.state == "pending", ~before)
+    # Two look-ups by index instead of one over everything that waits: a page nobody opens gathers thousands.
+    of_case = sa.exists().where(earlier.c.incident == outbox.c.incident, *unfinished)
+    of_alert = sa.exists().where(
+        outbox.c.incident.is_(None),
+        earlier.c.alert == outbox.c.alert,
+        earlier.c.incident.is_(None),
+        *unfinished,
+    )
+    return sa.select(outbox).where(outbox.c.state == "pending", ~of_case, ~of_alert)
 
 
 def _line(row: sa.RowMapping, state: str, detail: str, now: datetime) -> list[TimelineRow]:

@@ -234,6 +234,8 @@ outbox = _table(
     sa.Column("body", sa.Text, nullable=False),
     sa.Index("outbox_due", "state", "due_us"),
     sa.Index("outbox_incident", "incident"),
+    sa.Index("outbox_alert", "alert"),
+    sa.Index("outbox_expiry", "state", "not_after_us"),
 )
 cursors = _table(
     "cursors",

@@ -223,6 +223,8 @@ def upgrade() -> None:
     )
     op.create_index("outbox_due", "outbox", ["state", "due_us"], unique=False)
     op.create_index("outbox_incident", "outbox", ["incident"], unique=False)
+    op.create_index("outbox_alert", "outbox", ["alert"], unique=False)
+    op.create_index("outbox_expiry", "outbox", ["state", "not_after_us"], unique=False)
     op.create_table(
         "quarantine",
         sa.Column("id", sa.Integer(), nullable=False),
