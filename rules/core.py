@@ -18,7 +18,7 @@ from rules.keyed import AlertState, KeyState
 from rules.memory import DeviceMemory
 from rules.model import AlertSelector, Inhibit, Rule
 from rules.muting import silence_matcher
-from rules.operators import Seen
+from rules.operators import LATENESS_US, Seen
 from rules.runtime import RuleAtWork
 from rules.site import Site
 from rules.turn import Turn
@@ -155,8 +155,11 @@ class Core(Deadlines):
         return getattr(work.rule.detect, "grace_us", GRACE_US)
 
     def quiet_due(self, work: RuleAtWork, turn: Turn) -> int:
-        """Return when an alert is quiet for long enough, if nothing comes after this input."""
-        due = (turn.now if turn.late else turn.at) + work.rule.clear.us
+        """Return when an alert is quiet for long enough, if nothing comes after this input.
+
+        What comes from further back than the lateness counts from its arrival: nobody could have seen it before.
+        """
+        due = (turn.at if turn.now - turn.at <= LATENESS_US else turn.now) + work.rule.clear.us
         restarted = self.memory.restarted
         return max(due, turn.now, restarted + self.grace(work) if restarted is not None else 0)
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
+LONGEST_US = 3650 * 24 * 60 * MINUTE_US
+"""No rule looks further, no process is away longer: ten years."""
 _UNITS = {"ms": 1000, "s": SECOND_US, "m": MINUTE_US, "h": 60 * MINUTE_US, "d": 24 * 60 * MINUTE_US}
 _WRITTEN = re.compile(r"(\d{1,9})(ms|s|m|h|d)")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ from devices.document import Document
 from devices.expression import Expression, ExpressionError, compile_expression
 from devices.kinds import KINDS
 from devices.problem import Problem, nearest
-from rules.duration import parse_duration
+from rules.duration import LONGEST_US, duration_text, parse_duration
 from rules.model import Clause, Selector, covers
 
 EVENT_ROOTS = ("kind", "at", "mode", "late", "time_quality", "data", "subject", "device", "state", "site")
@@ -22,17 +22,24 @@ Place = tuple[str | int, ...]
 class Reader:
     """One file being read: where problems go, and the zone in which expressions read local time."""
 
-    def __init__(self, document: Document, file: str, zone: tzinfo | None = None) -> None:
+    def __init__(
+        self, document: Document, file: str, zone: tzinfo | None = None, *, root: Place = ()
+    ) -> None:
         self.document = document
         self.file = file
         self.zone = zone
+        self.root = root  # what stands before every place when it is told: a bare list is told as `rules`
         self.problems: list[Problem] = []
 
     def problem(self, place: Place, message: str) -> None:
         """Note a mistake at this place."""
         self.problems.append(
-            Problem(file=self.file, line=self.document.line(place), path=path_text(place), message=message)
+            Problem(file=self.file, line=self.document.line(place), path=self.told(place), message=message)
         )
+
+    def told(self, place: Place) -> str:
+        """Return a place as it stands in an error."""
+        return path_text((*self.root, *place))
 
     def expression(
         self, text: object, place: Place, roots: Collection[str] = EVENT_ROOTS
@@ -164,6 +171,8 @@ class Fields:
         microseconds = parse_duration(found)
         if microseconds is None:
             self.wrong(name, f"expected a duration such as 300ms, 30s, 5m, 2h or 3d, found {shown(found)}")
+        elif microseconds > LONGEST_US:
+            self.wrong(name, f"expected at most {duration_text(LONGEST_US)}, found {shown(found)}")
         elif microseconds == 0 and not zero:
             self.wrong(name, f"expected a duration longer than zero, found {shown(found)}")
         else:
@@ -238,8 +247,8 @@ def shown(value: object) -> str:
 
 
 def path_text(place: Place) -> str:
-    """Write a place as `rules[0].detect.count.of`."""
-    text = ""
+    """Write a place as `rules[0].detect.count.of`; the whole file is `document`."""
+    text = "" if place else "document"
     for part in place:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from devices.expression import Expression
 from devices.kinds import KINDS, STATES
 from devices.problem import Problem, nearest
 from rules.duration import MINUTE_US
+from rules.fields import Place
 from rules.model import Rule, Selector
 
 DEVICE_FIELDS = (
@@ -28,14 +30,30 @@ LONG_WINDOW_US = 7 * 24 * 60 * MINUTE_US
 UNBOUNDED = ("subject.cred", "data.track", "data.parcel", "data.plate", "data.code")
 
 
-def lint_rule(rule: Rule) -> list[Problem]:
-    """Return the warnings of one rule."""
-    return [
-        Problem(
-            file=rule.file, line=rule.line, path=f"{rule.id}.{path}" if path else rule.id, message=message
+def lint_rule(rule: Rule) -> list[tuple[Place, str]]:
+    """Return the warnings of one rule, each with its place in the rule."""
+    found = (*_clearing(rule), *_stages(rule), *_fields(rule), *_paths(rule), *_keys(rule))
+    return [(_place(path), message) for path, message in found]
+
+
+def lint_together(rules: Iterable[Rule]) -> list[Problem]:
+    """Return what can only be seen of all rules together: one that another one makes superfluous."""
+    first: dict[str, Rule] = {}
+    found = []
+    for rule in rules:
+        sign = repr(
+            [rule.source.get(name) for name in ("detect", "by", "scope", "active", "dedup", "overrides")]
         )
-        for path, message in (*_clearing(rule), *_stages(rule), *_fields(rule), *_keys(rule))
-    ]
+        other = first.setdefault(sign, rule)
+        if other is not rule and rule.enabled and other.enabled:
+            message = f"'{rule.id}' detects exactly what '{other.id}' does: one of them is superfluous"
+            found.append(Problem(file=rule.file, line=rule.line, path=rule.id, message=message))
+    return found
+
+
+def _place(path: str) -> Place:
+    """Turn `stages[1].when` into its parts."""
+    return tuple(int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", path))
 
 
 def _clearing(rule: Rule) -> Iterator[tuple[str, str]]:
@@ -99,23 +117,48 @@ def _fields(rule: Rule) -> Iterator[tuple[str, str]]:
         yield from (("scope", text) for text in _unknown(rule.scope, kinds))
 
 
+def _paths(rule: Rule) -> Iterator[tuple[str, str]]:
+    """Look at the paths that are no expressions: keys, values, what is distinct or has to match."""
+    kinds = {kind for _, selector in _selectors(rule) for kind in selector.kinds()}
+    counted = getattr(rule.detect, "count", rule.detect)
+    named = [(name, getattr(counted, name, None)) for name in ("value", "distinct")]
+    place = f"detect.{rule.detect.name}"
+    for name, path in named:
+        if isinstance(path, str):
+            yield from ((f"{place}.{name}", text) for text in _unknown_paths((path,), kinds))
+    for name, paths in (
+        (f"{place}.match", getattr(rule.detect, "match", ())), ("by", rule.by), ("dedup", rule.dedup)
+    ):  # fmt: skip
+        yield from ((name, text) for text in _unknown_paths(paths, kinds))
+
+
 def _unknown(expression: Expression, kinds: set[str]) -> Iterator[str]:
+    return _unknown_paths(expression.paths, kinds)
+
+
+def _unknown_paths(paths: Iterable[str], kinds: set[str]) -> Iterator[str]:
     facts = {name for kind in kinds for name in KINDS[kind].fields}
-    for path in expression.paths:
+    for path in paths:
         root, _, rest = path.partition(".")
         name = rest.partition(".")[0]
         if not name:
             continue
         if root == "data" and name not in facts:
-            yield f"unknown field '{path}' for {', '.join(sorted(kinds)[:3]) or 'these kinds'}{nearest(name, facts)}"
+            yield f"unknown field '{path}' for {', '.join(sorted(kinds)[:3]) or 'these kinds'}{_near(path, facts)}"
         elif root == "device" and name not in DEVICE_FIELDS:
-            yield f"unknown field '{path}'{nearest(name, DEVICE_FIELDS)}"
+            yield f"unknown field '{path}'{_near(path, DEVICE_FIELDS)}"
         elif (
             root == "state"
             and name not in {*STATES, "online"}
             and not any(name in kind.fields for kind in KINDS.values())
         ):
-            yield f"unknown state '{path}'{nearest(name, [*STATES, 'online'])}"
+            yield f"unknown state '{path}'{_near(path, [*STATES, 'online'])}"
+
+
+def _near(path: str, names: Iterable[str]) -> str:
+    """Name the nearest path of the same root."""
+    root = path.partition(".")[0]
+    return nearest(path, [f"{root}.{name}" for name in names])
 
 
 def _keys(rule: Rule) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ import msgspec
 from devices.document import parse_document
 from devices.problem import Problem
 from rules.fields import ALERT_ROOTS, EVENT_ROOTS, Fields, Place, Reader, shown
-from rules.lint import lint_rule
+from rules.lint import lint_rule, lint_together
 from rules.model import AlertSelector, Inhibit, Rule
 from rules.parse_rule import parse_rule
 
@@ -32,15 +32,19 @@ def load_rules(
     rules: dict[str, Rule] = {}
     inhibits: list[Inhibit] = []
     problems: list[Problem] = []
+    lint: list[Problem] = []
     for file, text in texts.items():
         document = parse_document(text, file)
         problems += document.problems
         if document.problems:
             continue
         reader = Reader(document, file, zone)
-        _read_file(reader, document.value, rules, inhibits, calendars)
+        if isinstance(document.value, list):
+            reader = Reader(document, file, zone, root=("rules",))
+        read = _read_file(reader, document.value, rules, inhibits, calendars)
         problems += reader.problems
-    lint = [warning for rule in rules.values() for warning in lint_rule(rule)]
+        lint += read
+    lint += lint_together(rules.values())
     return Loaded(
         rules=tuple(rules.values()), inhibits=tuple(inhibits), problems=tuple(problems), lint=tuple(lint)
     )
@@ -52,33 +56,37 @@ def _read_file(
     rules: dict[str, Rule],
     inhibits: list[Inhibit],
     calendars: Mapping[str, Any] | None,
-) -> None:
+) -> list[Problem]:
+    """Read one file into `rules` and `inhibits`; return what lint has to say about its rules."""
     place: Place = ()
-    if isinstance(value, list):
-        written, inhibit = value, None
-    elif value is None:
-        return
-    else:
+    written, inhibit = value, None
+    if not isinstance(value, list):
+        if value is None:
+            return []
         fields = Fields(reader, value, ())
         if not isinstance(value, dict):
-            return
-        written, inhibit = fields.take("rules"), fields.take("inhibit")
+            return []
+        written, inhibit, place = fields.take("rules"), fields.take("inhibit"), ("rules",)
         fields.end()
-        place = ("rules",)
         if written is not None and not isinstance(written, list):
             fields.wrong("rules", f"expected a list of rules, found {shown(written)}")
             written = None
+    lint: list[Problem] = []
     for index, item in enumerate(written or []):
-        rule = parse_rule(reader, item, (*place, index), calendars)
+        here: Place = (*place, index)
+        rule = parse_rule(reader, item, here, calendars)
         if rule is None:
             continue
         other = rules.get(rule.id)
         if other is not None:
-            reader.problem(
-                (*place, index, "id"), f"the id '{rule.id}' is already used in {other.file}:{other.line}"
-            )
+            reader.problem((*here, "id"), f"the id '{rule.id}' is already used in {other.file}:{other.line}")
         rules[rule.id] = rule
+        for where, message in lint_rule(rule):
+            full = (*here, *where)
+            line = reader.document.line(full)
+            lint.append(Problem(file=reader.file, line=line, path=reader.told(full), message=message))
     _inhibits(reader, inhibit, inhibits)
+    return lint
 
 
 def _inhibits(reader: Reader, written: Any, inhibits: list[Inhibit]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from devices.problem import nearest
-from rules.duration import MINUTE_US
+from rules.duration import MINUTE_US, parse_duration
 from rules.fields import EVENT_ROOTS, Fields, Place, Reader, shown
 from rules.model import Clear, Override, Rule, RuleStage, Watch
 from rules.operators import OPERATORS
@@ -27,7 +27,7 @@ def parse_rule(
     """Read one rule; None when it has mistakes (they are in the reader)."""
     before = len(reader.problems)
     fields = Fields(reader, value, place)
-    if not fields.value:
+    if not isinstance(value, dict):
         return None
     rule_id = _id(fields)
     name = fields.bilingual("name", required=True)
@@ -177,18 +177,12 @@ def _joined(reader: Reader, mode: Any, items: list[Any], place: Place, *, single
             found = _operator(reader, item, here, inside_all=mode == "all")
             if found is not None:
                 operators.append(found)
-                written = item.get("event", {}).get("within") if mode == "all" else None
-                within.append(_duration(written))
+                written = item.get("event") if mode == "all" else None
+                within.append(parse_duration(written["within"]) if written else None)
     return Watch(
         mode=mode, operators=tuple(operators), within_us=tuple(within),
         unacknowledged_us=timers["unacknowledged"], open_for_us=timers["open_for"],
     )  # fmt: skip
-
-
-def _duration(text: object) -> int | None:
-    from rules.duration import parse_duration
-
-    return parse_duration(text)
 
 
 def _clear(fields: Fields, detect: Any) -> Clear | None:

@@ -6,7 +6,7 @@ processed, none later. A restart is a real one: the state goes through its snaps
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
@@ -19,30 +19,38 @@ from rules.engine import Engine
 from rules.timeline import Step
 
 
-def play(build: Callable[[], Engine], steps: Iterable[Step]) -> Iterator[Change]:
+def play(build: Callable[[], Engine], steps: Sequence[Step]) -> Iterator[Change]:
     """Play the steps through an engine made by `build` (again after each restart); yield the changes in order."""
-    engine, last, rows = build(), None, {}
-    listed = list(steps)
-    for index, step in enumerate(listed):
+    engine = build()
+    rows: dict[tuple[str, str], bytes] = {}
+    for number, step in enumerate(steps, start=1):
         yield from engine.advance_to(step.t, seq=step.line)
-        last = step
         if isinstance(step.what, Event):
             yield from engine.step(step.what, now=step.t)
         elif isinstance(step.what, timedelta):
-            rows.update(engine.dump_changed())
-            engine = build()
-            engine.load({name: blob for name, blob in rows.items() if blob is not None})
-            if step.what == timedelta(0) or index + 1 < len(
-                listed
-            ):  # else it is back only after the story's end
-                yield from engine.restart(step.t + step.what, down_for=step.what, seq=step.line)
+            engine = _again(engine, rows, build)
+            if number == len(steps) and step.what:
+                return  # it is back only after the last line's time
+            yield from engine.restart(step.t + step.what, down_for=step.what, seq=step.line)
         elif step.what is not None:
             try:
                 yield from engine.act(step.what, now=step.t, seq=step.line)
             except LookupError:
                 continue  # the alert is not open (any more): a person was late, nothing happens
-    if last is not None and not isinstance(last.what, timedelta):
-        yield from engine.tick(last.t, seq=last.line)
+    if steps:
+        yield from engine.tick(steps[-1].t, seq=steps[-1].line)
+
+
+def _again(engine: Engine, rows: dict[tuple[str, str], bytes], build: Callable[[], Engine]) -> Engine:
+    """Return a new engine with the state of the old one, by way of its snapshot."""
+    for name, blob in engine.dump_changed().items():
+        if blob is None:
+            rows.pop(name, None)
+        else:
+            rows[name] = blob
+    engine = build()
+    engine.load(rows)
+    return engine
 
 
 PUBLIC = (
@@ -66,7 +74,10 @@ def change_line(change: Change, zone: tzinfo) -> str:
     """Write one change as its public JSON line, times in the site's zone."""
     value = {name: getattr(change, name) for name in PUBLIC}
     value["t"] = time_text(change.t, zone)
-    value["why"] = readable(change.why, zone)
+    why = readable(change.why, zone)
+    if isinstance(why.get("muted_by"), dict):
+        why["muted_by"].pop("alert", None)  # an id of ours: rule and key name the alert
+    value["why"] = why
     return msgspec.json.encode(value).decode()
 
 

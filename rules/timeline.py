@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,12 +13,14 @@ from devices.expression import ExpressionError
 from devices.kinds import KINDS
 from devices.problem import Problem, nearest
 from rules.action import Acknowledge, Action, ClearAlert, SetMode, SilenceAlerts
-from rules.duration import parse_duration
+from rules.duration import LONGEST_US, parse_duration
 from rules.fields import shown
 from rules.muting import silence_matcher
 
 INPUTS = ("event", "ack", "clear", "silence", "site", "restart")
 EVENT_KEYS = ("device", "kind", "data", "subject", "state", "at", "mode", "id", "time_quality")
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+WHOLE = "line"  # the path of a mistake that is about a whole line
 MODES = ("live", "backfill", "snapshot", "retained", "test")
 QUALITIES = ("synced", "zoned", "epoch", "naive", "skewed", "none")
 
@@ -34,7 +36,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 class _Lines:
     """Reads the lines of one file and collects what is wrong with them."""
 
-    def __init__(self, file: str, rules: frozenset[str], site: str) -> None:
+    def __init__(self, file: str, rules: Mapping[str, tuple[str, ...]], site: str) -> None:
         self.file = file
         self.rules = rules
         self.site = site
@@ -47,18 +49,28 @@ class _Lines:
     def time(self, value: object, path: str) -> datetime | None:
         try:
             found = datetime.fromisoformat(value) if isinstance(value, str) else None
-        except ValueError:
-            found = None
-        if found is None or found.tzinfo is None:
+            if found is not None and found.tzinfo is not None:
+                return found.astimezone(UTC)
+        except (ValueError, OverflowError):  # not a time; or one that in UTC lies outside the calendar
+            pass
+        self.problem(
+            path, f"expected a time with its zone such as 2026-03-06T22:00:00+08:00, found {shown(value)}"
+        )
+        return None
+
+    def engine_time(self, value: object, path: str) -> datetime | None:
+        """Read a time at which something happens to the gateway: no device, so nothing absurd."""
+        found = self.time(value, path)
+        if found is not None and not EARLIEST <= found < LATEST:
             self.problem(
-                path, f"expected a time with its zone such as 2026-03-06T22:00:00+08:00, found {shown(value)}"
+                path, f"expected a time between {EARLIEST.year} and {LATEST.year}, found {shown(value)}"
             )
             return None
-        return found.astimezone(UTC)
+        return found
 
     def mapping(self, value: object, path: str, keys: Iterable[str]) -> dict[str, Any] | None:
         if not isinstance(value, dict):
-            self.problem(path, f"expected an object, found {shown(value)}")
+            self.problem(path or WHOLE, f"expected an object, found {shown(value)}")
             return None
         known = list(keys)
         for key in value:
@@ -79,12 +91,12 @@ class _Lines:
 
 
 def parse_timeline(
-    text: str, file: str, *, rules: Iterable[str], site: str
+    text: str, file: str, *, rules: Mapping[str, tuple[str, ...]], site: str
 ) -> tuple[list[Step], list[Problem]]:
-    """Read a timeline; `rules` are the ids that acknowledgements and clears may name."""
-    lines = _Lines(file, frozenset(rules), site)
+    """Read a timeline; `rules` are the ids that acknowledgements and clears may name, with the names of their keys."""
+    lines = _Lines(file, rules, site)
     steps: list[Step] = []
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
         lines.line = number
         if line.strip():
             step = _step(lines, line)
@@ -92,7 +104,7 @@ def parse_timeline(
                 steps.append(step)
     if not steps and not lines.problems:
         lines.line = 1
-        lines.problem("", "the timeline is empty; its first line is the start of the process")
+        lines.problem(WHOLE, "the timeline is empty; its first line is the start of the process")
     _order(lines, steps)
     return steps, sorted(lines.problems, key=lambda problem: problem.line)
 
@@ -106,14 +118,14 @@ def _order(lines: _Lines, steps: list[Step]) -> None:
             lines.problem("t", f"{step.t.isoformat()} {what}; expected {earliest.isoformat()} or later")
             continue
         away = isinstance(step.what, timedelta) and step.what > timedelta(0)
-        earliest = step.t + step.what if isinstance(step.what, timedelta) else step.t
+        earliest = step.t + step.what if isinstance(step.what, timedelta) else step.t  # both are bounded
 
 
 def _step(lines: _Lines, line: str) -> Step | None:
     try:
         value = msgspec.json.decode(line)
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:
-        lines.problem("", f"not a JSON object: {error}")
+        lines.problem(WHOLE, f"not a JSON object: {error}")
         return None
     found = lines.mapping(value, "", ("t", *INPUTS))
     if found is None:
@@ -121,10 +133,10 @@ def _step(lines: _Lines, line: str) -> Step | None:
     if "t" not in found:
         lines.problem("t", "'t' is missing")
         return None
-    t = lines.time(found["t"], "t")
+    t = lines.engine_time(found["t"], "t")
     named = [name for name in INPUTS if name in found]
     if len(named) > 1:
-        lines.problem("", f"expected one of {', '.join(INPUTS)} a line, found {' and '.join(named)}")
+        lines.problem(WHOLE, f"expected one of {', '.join(INPUTS)} a line, found {' and '.join(named)}")
         return None
     before = len(lines.problems)
     what = _READERS[named[0]](lines, found[named[0]], t) if named else None
@@ -178,11 +190,12 @@ def _named(lines: _Lines, value: object, name: str) -> dict[str, Any] | None:
     rule = lines.text(found, "rule", name)
     if rule and rule not in lines.rules:
         lines.problem(f"{name}.rule", f"unknown rule '{rule}'{nearest(rule, lines.rules)}")
-    return {
-        "rule": rule,
-        "key": _facts(lines, found.get("key"), f"{name}.key"),
-        "by": lines.text(found, "by", name),
-    }
+    key = _facts(lines, found.get("key"), f"{name}.key")
+    expected = lines.rules.get(rule)
+    if expected is not None and set(key) != set(expected):
+        said = f"{', '.join(expected)}" if expected else "an empty key"
+        lines.problem(f"{name}.key", f"expected {said}, found {shown(key)}")
+    return {"rule": rule, "key": key, "by": lines.text(found, "by", name)}
 
 
 def _acknowledge(lines: _Lines, value: object, _t: datetime | None) -> Acknowledge | None:
@@ -200,7 +213,7 @@ def _silence(lines: _Lines, value: object, _t: datetime | None) -> SilenceAlerts
     if found is None:
         return None
     where = lines.text(found, "where", "silence")
-    until = lines.time(found.get("until"), "silence.until")
+    until = lines.engine_time(found.get("until"), "silence.until")
     by, reason = (lines.text(found, key, "silence", required=False) for key in ("by", "reason"))
     try:
         silence_matcher(where or "true")
@@ -235,7 +248,7 @@ def _restart(lines: _Lines, value: object, _t: datetime | None) -> timedelta | N
     if found is None:
         return None
     microseconds = parse_duration(found.get("down_for", "0s"))
-    if microseconds is None:
+    if microseconds is None or microseconds > LONGEST_US:
         lines.problem(
             "restart.down_for", f"expected a duration such as 90s, found {shown(found.get('down_for'))}"
         )

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from gateway.site import OWN_KEYS
 from rules.engine import Engine
 from rules.load import Loaded, load_rules
 from rules.playback import change_line, play
@@ -29,24 +30,26 @@ def check(
         bool, typer.Option("--say", help="Read each rule back as a sentence, in Chinese and English.")
     ] = False,
 ) -> None:
-    """Check rule files: schema and warnings, every mistake at once. 检查规则.
+    r"""Check rule files: schema and warnings, every mistake at once. 检查规则.
 
     \b
     gateway rules check my-site/rules
     gateway rules check --site my-site/site.yaml --say my-site/rules
-    Exit code: 0 sound, 1 mistakes (with --strict: warnings too), 2 a file cannot be read.
+    Exit code: 0 sound, 1 mistakes (with --strict: warnings too).
     """
-    found_site = _site(site) if site is not None else None
-    loaded = _load(paths, found_site)
-    for problem in loaded.problems:
-        print(problem)
-    for warning in loaded.lint:
+    found_site, problems = _site(site)
+    loaded, unread = _load(paths, found_site if site is not None else None)
+    problems += [*unread, *(str(problem) for problem in loaded.problems)]
+    warnings = [*(found_site.lint if site is not None else ()), *loaded.lint]
+    for line in problems:
+        print(line)
+    for warning in warnings:
         print(f"{warning.file}:{warning.line}: {warning.path}: warning: {warning.message}")
-    if say:
+    if say and not problems:
         _say(loaded)
-    if loaded.problems or (strict and loaded.lint):
+    if problems or (strict and warnings):
         raise typer.Exit(1)
-    print(f"{len(loaded.rules)} rules, {len(loaded.lint)} warnings")
+    print(f"{len(loaded.rules)} rules, {len(warnings)} warnings")
 
 
 @app.command()
@@ -58,7 +61,7 @@ def run(
     site: Annotated[Path | None, typer.Option(help="The site: devices, households, calendars, zone.")] = None,
     more: Annotated[list[Path] | None, typer.Argument(metavar="[PATH...]", help="More rule files.")] = None,
 ) -> None:
-    """Run rules over a timeline and print every change as one JSON line. 试运行规则.
+    r"""Run rules over a timeline and print every change as one JSON line. 试运行规则.
 
     \b
     gateway rules run --rules rules/ --timeline friday-night.jsonl --site site.yaml
@@ -68,17 +71,21 @@ def run(
     if timeline.suffix in (".yaml", ".yml"):
         _story(timeline)
         return
-    found_site = _site(site) if site is not None else Site(id="site")
-    loaded = _load([*rules, *(more or [])], found_site)
+    found_site, wrong = _site(site)
+    loaded, unread = _load([*rules, *(more or [])], found_site)
+    wrong += [*unread, *(str(problem) for problem in loaded.problems)]
     if not rules:
-        _refuse(["--rules: name at least one rule file or folder"])
-    if loaded.problems:
-        _refuse([str(problem) for problem in loaded.problems])
-    steps, problems = parse_timeline(
-        _read(timeline), str(timeline), rules=[rule.id for rule in loaded.rules], site=found_site.id
-    )
-    if problems:
-        _refuse([str(problem) for problem in problems])
+        wrong.append("--rules: name at least one rule file or folder")
+    text, unreadable = _read(timeline)
+    wrong += unreadable
+    keys = {rule.id: (*rule.by, *rule.dedup) for rule in loaded.rules}
+    if not unreadable and not loaded.problems:
+        steps, problems = parse_timeline(text, str(timeline), rules=keys, site=found_site.id)
+        wrong += [str(problem) for problem in problems]
+    if wrong:
+        for line in wrong:
+            print(line, file=sys.stderr)
+        raise typer.Exit(BAD_INPUT)
     for change in play(lambda: Engine(loaded.rules, loaded.inhibits, found_site), steps):
         print(change_line(change, found_site.zone))
 
@@ -99,50 +106,40 @@ def _say(loaded: Loaded) -> None:
         print(f"{rule.id}\n  {rule_sentence(rule, 'zh')}\n  {rule_sentence(rule, 'en')}")
 
 
-def _load(paths: list[Path], site: Site | None) -> Loaded:
+def _load(paths: list[Path], site: Site | None) -> tuple[Loaded, list[str]]:
+    """Return what the files and folders hold, and what could not be read at all."""
     texts: dict[str, str] = {}
-    missing: list[str] = []
+    unread: list[str] = []
     for path in paths:
-        if path.is_dir():
-            files = sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")])
-            texts.update({str(file): _read(file) for file in files})
-            if not files:
-                missing.append(f"{path}: no .yaml file in this folder")
-        elif path.exists():
-            texts[str(path)] = _read(path)
-        else:
-            missing.append(f"{path}: no such file or folder")
-    if missing:
-        _refuse(missing)
+        files = sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")]) if path.is_dir() else [path]
+        if not files:
+            unread.append(f"{path}: no .yaml file in this folder")
+        for file in files:
+            text, problems = _read(file)
+            unread += problems
+            if not problems:
+                texts[str(file)] = text
     if site is None:
-        return load_rules(texts)
-    return load_rules(texts, zone=site.zone, calendars=site.calendars)
+        return load_rules(texts), unread
+    return load_rules(texts, zone=site.zone, calendars=site.calendars), unread
 
 
-def _site(path: Path) -> Site:
-    site, problems = load_site(_read(path), str(path), extra_keys=GATEWAY_KEYS)
-    if problems:
-        _refuse([str(problem) for problem in problems])
-    return site
+def _site(path: Path | None) -> tuple[Site, list[str]]:
+    if path is None:
+        return Site(), []
+    text, unread = _read(path)
+    if unread:
+        return Site(), unread
+    site, problems = load_site(text, str(path), extra_keys=OWN_KEYS)
+    return site, [str(problem) for problem in problems]
 
 
-GATEWAY_KEYS = (
-    "name", "demo", "language", "places", "grids", "people", "roster", "plans", "categories", "dispatch", "channels", "plan",
-    "auto_dispatch", "settings",
-)  # fmt: skip
-
-
-def _read(path: Path) -> str:
+def _read(path: Path) -> tuple[str, list[str]]:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig"), []
     except UnicodeDecodeError as error:
-        _refuse([f"{path}: not UTF-8 text (byte {error.start}); save it as UTF-8"])
+        return "", [f"{path}:1: document: not UTF-8 text (byte {error.start}); save it as UTF-8"]
+    except FileNotFoundError:
+        return "", [f"{path}:1: document: no such file or folder"]
     except OSError as error:
-        _refuse([f"{path}: cannot be read: {error.strerror}"])
-    raise AssertionError
-
-
-def _refuse(problems: list[str]) -> None:
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    raise typer.Exit(BAD_INPUT)
+        return "", [f"{path}:1: document: cannot be read: {error.strerror}"]

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from rules.duration import SECOND_US, duration_text, parse_duration
+from rules.duration import LONGEST_US, SECOND_US, duration_text, parse_duration
 from rules.fields import Fields, shown
 from rules.model import Selector
 from rules.operators import LATENESS_US, Fire, Seen, State, operator
@@ -78,8 +78,8 @@ class AggregateOperator(msgspec.Struct, frozen=True, kw_only=True):
             if self.over_events is not None and end >= place + self.over_events:
                 break
             fire = self._judge(state, self._first(state, end), end + 1, seen) or fire
+        self._arm(state, self._first(state, len(ats) - 1), seen.gate)
         self._forget(state)
-        self._arm(state, seen.gate)
         if fire is not None and not state.level:  # it crossed and came back: it is told, and ends at once
             state.level, state.due = True, seen.gate
         return fire
@@ -122,18 +122,13 @@ class AggregateOperator(msgspec.Struct, frozen=True, kw_only=True):
         if drop > 0:
             del ats[:drop], state.values[:drop], state.ids[:drop]
 
-    def _arm(self, state: AggregateState, now: int) -> None:
-        """Ask to be called when the next sample leaves the window, if that can change anything."""
-        if (
-            self.over_us is None
-            or self.fn == "last"
-            or not state.ats
-            or (not state.level and (self.fn, self.side) in (("max", "above"), ("min", "below")))
-        ):
-            state.due = None
-        else:
-            index = bisect_right(state.ats, max(now, state.ats[-1]) - self.over_us)
-            state.due = max(state.ats[index] + self.over_us, now)
+    def _arm(self, state: AggregateState, first: int, now: int) -> None:
+        """Ask to be called when the first sample of the window leaves it, if that can change anything."""
+        state.due = None
+        if self.over_us is None or self.fn == "last" or first >= len(state.ats):
+            return
+        if state.level or (self.fn, self.side) not in {("max", "above"), ("min", "below")}:
+            state.due = max(state.ats[first] + self.over_us, now)
 
     def due(self, state: AggregateState, seen: Seen) -> Fire | None:
         state.due = None
@@ -141,8 +136,7 @@ class AggregateOperator(msgspec.Struct, frozen=True, kw_only=True):
             return None
         first = bisect_right(state.ats, seen.gate - self.over_us)
         fire = self._judge(state, first, len(state.ats), seen)
-        if first < len(state.ats):
-            self._arm(state, seen.gate)
+        self._arm(state, first, seen.gate)
         return fire
 
     def _fire(self, state: AggregateState, first: int, end: int, value: float) -> Fire:
@@ -166,8 +160,7 @@ class AggregateOperator(msgspec.Struct, frozen=True, kw_only=True):
         else:
             first = self._first(state, len(state.ats) - 1)
         fire = self._judge(state, first, len(state.ats), seen)
-        if first < len(state.ats):
-            self._arm(state, seen.gate)
+        self._arm(state, first, seen.gate)
         return fire
 
     def idle(self, state: AggregateState) -> bool:
@@ -212,7 +205,7 @@ def _over(fields: Fields) -> tuple[int | None, int | None]:
         if number.isdigit() and 1 <= int(number) <= MOST_SAMPLES:
             return None, int(number)
     microseconds = parse_duration(written)
-    if written is not None and not microseconds:
+    if written is not None and (not microseconds or microseconds > LONGEST_US):
         fields.wrong(
             "over",
             f"expected a duration such as 5m, or '3 events' (at most {MOST_SAMPLES}), found {shown(written)}",
