@@ -16,18 +16,21 @@ def secret(folder: Path, name: str, *, size: int = 32) -> bytes:
         ConfigError: when the file is readable by others or too short to be a secret.
     """
     path = folder / name
-    try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
+    if path.exists():
         return _read(path, size)
-    except FileNotFoundError:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return secret(folder, name, size=size)
-    with os.fdopen(handle, "wb") as file:
-        value = secrets.token_bytes(size)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    value = secrets.token_bytes(size)
+    fresh = folder / f".{name}.{os.getpid()}"
+    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
         file.write(value)
         file.flush()
         os.fsync(file.fileno())
+    try:
+        os.link(fresh, path)  # whole or not at all: a kill in the middle must not leave half a key
+    except FileExistsError:
+        return _read(path, size)
+    finally:
+        fresh.unlink()
     return value
 
 

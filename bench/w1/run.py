@@ -59,7 +59,7 @@ def median(rows: list[dict[str, Any]], *path: str) -> float | None:
         value: Any = row
         for part in path:
             value = value.get(part) if isinstance(value, dict) else None
-        if value is not None:
+        if isinstance(value, int | float):  # counts per rule are lists and stay in `raw`
             values.append(float(value))
     return round(statistics.median(values), 3) if values else None
 

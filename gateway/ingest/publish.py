@@ -215,14 +215,16 @@ class Publisher:
             outgoing += [
                 self._out(client, topic, payload, retain=True) for topic, (_, payload) in states.items()
             ]
-            lost = [
-                each for each in await asyncio.gather(*outgoing, return_exceptions=True) if each is not None
-            ]
-            if lost:
+            try:
+                answers = await asyncio.gather(*outgoing, return_exceptions=True)
+                lost = [each for each in answers if each is not None]
+                if lost:
+                    raise lost[0]
+            except BaseException:  # task boundary: also when the connection ends first and cancels this
                 # What is said once is said again (a second time is taken calmly); states are derived anew.
                 self._queue.extendleft(reversed(said))
                 self._states.clear()
-                raise lost[0]
+                raise
 
     async def _out(self, client: aiomqtt.Client, topic: str, payload: bytes, *, retain: bool) -> None:
         await client.publish(topic, payload, qos=1, retain=retain)
