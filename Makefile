@@ -28,6 +28,7 @@ web: setup
 test: setup-dev web ## everything: unit, property, contract, scenarios, integration, browser, fault
 	@scripts/system-packages
 	@$(BIN)/pytest
+	@$(BIN)/pytest -m "browser and not slow" tests/browser # apart: the browser's driver keeps an event loop running
 
 test-unit: setup-dev ## the fast, pure part alone
 	@$(BIN)/pytest tests/devices tests/rules tests/gateway/response tests/test_architecture.py tests/test_scenarios.py

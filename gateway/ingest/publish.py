@@ -216,11 +216,8 @@ class Publisher:
                 self._out(client, topic, payload, retain=True) for topic, (_, payload) in states.items()
             ]
             try:
-                answers = await asyncio.gather(*outgoing, return_exceptions=True)
-                lost = [each for each in answers if each is not None]
-                if lost:
-                    raise lost[0]
-            except BaseException:  # task boundary: also when the connection ends first and cancels this
+                await _all(outgoing)
+            except BaseException:  # task boundary: also when the connection ends first, which cancels this
                 # What is said once is said again (a second time is taken calmly); states are derived anew.
                 self._queue.extendleft(reversed(said))
                 self._states.clear()
@@ -229,6 +226,13 @@ class Publisher:
     async def _out(self, client: aiomqtt.Client, topic: str, payload: bytes, *, retain: bool) -> None:
         await client.publish(topic, payload, qos=1, retain=retain)
         self._published += 1
+
+
+async def _all(publications: Iterable[Coroutine[None, None, None]]) -> None:
+    """Wait for every publication; raise what the first failing one raised."""
+    for answer in await asyncio.gather(*publications, return_exceptions=True):
+        if answer is not None:
+            raise answer
 
 
 async def _until_lost(client: aiomqtt.Client) -> None:
