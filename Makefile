@@ -27,8 +27,9 @@ web: setup
 
 test: setup-dev web ## everything: unit, property, contract, scenarios, integration, browser, fault
 	@scripts/system-packages
-	@$(BIN)/pytest
-	@$(BIN)/pytest -m "browser and not slow" tests/browser # apart: the browser's driver keeps an event loop running
+	@# The browser apart, its driver keeps an event loop running; both run even if the first one fails.
+	@status=0; $(BIN)/pytest || status=$$?; \
+	$(BIN)/pytest -m "browser and not slow" tests/browser || status=$$?; exit $$status
 
 test-unit: setup-dev ## the fast, pure part alone
 	@$(BIN)/pytest tests/devices tests/rules tests/gateway/response tests/test_architecture.py tests/test_scenarios.py
