@@ -198,7 +198,7 @@ class MissingOperator(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
     def idle(self, state: MissingState) -> bool:
-        return not state.overdue and state.due is None
+        return state.due is None  # what is overdue means nothing when its alert is over
 
 
 def _insert(items: list[Any], item: Any) -> None:

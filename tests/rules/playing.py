@@ -136,15 +136,20 @@ def ticked(build: Callable[[], Engine], steps: Sequence[Step]) -> Iterator[Chang
     return play(build, [*more, *steps[-1:]])
 
 
+def save(engine: Engine, rows: dict[tuple[str, str], bytes]) -> None:
+    """Bring the rows of a snapshot up to date."""
+    for name, blob in engine.dump_changed().items():
+        rows.pop(name, None)
+        if blob is not None:
+            rows[name] = blob
+
+
 def reloaded(build: Callable[[], Engine], steps: Sequence[Step]) -> Iterator[Change]:
     """With the state taken through its snapshot into a new engine, before and after each line: nothing else happens."""
     rows: dict[tuple[str, str], bytes] = {}
 
     def anew(engine: Engine) -> Engine:
-        for name, blob in engine.dump_changed().items():
-            rows.pop(name, None)
-            if blob is not None:
-                rows[name] = blob
+        save(engine, rows)
         made = build()
         made.load(rows)
         return made
@@ -174,7 +179,7 @@ def served(build: Callable[[], Engine], steps: Sequence[Step]) -> Iterator[Chang
             yield from engine.advance_to(step.t, seq=step.line)
         yield from _serve(engine, step.t, step.line)
         if isinstance(step.what, timedelta):
-            rows.update({name: blob for name, blob in engine.dump_changed().items() if blob is not None})
+            save(engine, rows)
             if number == len(steps) and step.what:
                 return
             engine = build()
@@ -201,7 +206,7 @@ def batched(build: Callable[[], Engine], steps: Sequence[Step]) -> Iterator[Chan
     for number, step in enumerate(steps, start=1):
         if isinstance(step.what, timedelta):
             yield from engine.advance_to(step.t, seq=step.line)
-            rows.update({name: blob for name, blob in engine.dump_changed().items() if blob is not None})
+            save(engine, rows)
             if number == len(steps) and step.what:
                 return
             engine = build()
