@@ -48,7 +48,7 @@ class Degraded:
         """Nothing can be stored from now on."""
         self.since = self.since or at
         self.reason = {
-            "zh": f"数据无法写入磁盘,告警未存盘:{error}。请立即清理磁盘或更换存储卡。",
+            "zh": f"数据无法写入磁盘，告警未存盘：{error}。请立即清理磁盘或更换存储卡。",
             "en": f"Nothing can be written to disk, alerts are not stored: {error}. Free space or replace the card now.",
         }
 

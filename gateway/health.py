@@ -55,7 +55,7 @@ class HealthReport:
             reasons.append(
                 _reason(
                     "disk_short",
-                    "磁盘快满了:为写满时保留的空间已用掉",
+                    "磁盘快满了：为写满时保留的空间已用掉",
                     "the disk is nearly full: the space kept for that moment is used",
                 )
             )
@@ -92,7 +92,7 @@ class HealthReport:
             reasons.append(
                 _reason(
                     "clock_unsynced",
-                    "时钟没有与时间服务器同步, 显示的时间可能不准",
+                    "时钟没有与时间服务器同步，显示的时间可能不准",
                     "the clock is not synchronised; shown times may be off",
                 )
             )
@@ -120,7 +120,7 @@ class HealthReport:
         reasons = (
             [
                 _reason(
-                    "sink_behind", f"InfluxDB 没有收下数据: {error}", f"InfluxDB does not take data: {error}"
+                    "sink_behind", f"InfluxDB 没有收下数据：{error}", f"InfluxDB does not take data: {error}"
                 )
             ]
             if error

@@ -127,7 +127,7 @@ class EmbeddedBroker:
                 continue
             self._since = datetime.now(UTC)
             self._error = {
-                "zh": "内置 broker 意外退出,正在重启;它没有交出的消息丢失了",
+                "zh": "内置 broker 意外退出，正在重启；它没有交出的消息丢失了",
                 "en": "the embedded broker ended unexpectedly and is being started again; what it had not delivered is lost",
             }
             broker.stop()  # frees what belonged to the dead child
@@ -138,7 +138,7 @@ class EmbeddedBroker:
             except (OSError, RuntimeError) as error:
                 failures += 1
                 self._error = {
-                    "zh": f"内置 broker 无法重启:{error}",
+                    "zh": f"内置 broker 无法重启：{error}",
                     "en": f"the embedded broker cannot restart: {error}",
                 }
                 continue
@@ -163,7 +163,7 @@ def _passwords(settings: BrokerSettings) -> dict[str, str]:
         if _is_loopback(settings.host):
             return {}
         needed = (
-            f"broker.host: {settings.host} 不是本机地址,需要 broker.password_file(每行 名称:密码) / "
+            f"broker.host: {settings.host} 不是本机地址，需要 broker.password_file（每行 name:password） / "
             f"{settings.host} is not loopback and needs broker.password_file (name:password, one a line)"
         )
         raise ConfigError([needed])
@@ -175,7 +175,7 @@ def _passwords(settings: BrokerSettings) -> dict[str, str]:
     problems = []
     if mode & 0o077:
         problems.append(
-            f"broker.password_file: {file} 别人也能读,执行 chmod 600 / others can read it, run chmod 600 {file}"
+            f"broker.password_file: {file} 别人也能读，执行 chmod 600 / others can read it, run chmod 600 {file}"
         )
     found: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
@@ -184,7 +184,7 @@ def _passwords(settings: BrokerSettings) -> dict[str, str]:
         name, _, password = line.strip().partition(":")
         if not name or len(password) < 12 or name in found:
             problems.append(
-                f"{file}:{number}: 要写成 名称:密码,密码至少 12 位,名称不重复 / "
+                f"{file}:{number}: 要写成 name:password，密码至少 12 位，名称不重复 / "
                 "expected name:password, a password of at least 12 characters, each name once"
             )
         found[name] = password
@@ -197,7 +197,7 @@ def _passwords(settings: BrokerSettings) -> dict[str, str]:
 
 def _in_use(host: str, port: int, port_5: int) -> str:
     return (
-        f"broker.port: {host} 的端口 {port} 或 {port_5} 已被占用。已有 broker 就用 mqtt.host/mqtt.port 指向它,"
+        f"broker.port: {host} 的端口 {port} 或 {port_5} 已被占用。已有 broker 就用 mqtt.host/mqtt.port 指向它，"
         f"否则换一个 broker.port / port {port} or {port_5} on {host} is in use. "
         "If a broker already runs there, point mqtt.host and mqtt.port at it, otherwise choose another broker.port"
     )

@@ -123,7 +123,7 @@ class MqttIngest:
             except OSError as error:
                 self._down(self._lost(error))
             except Exception as error:  # noqa: BLE001  # task boundary: nothing a broker sends may end reception
-                self._down({"zh": f"接收出错:{error!r}", "en": f"reception failed: {error!r}"})
+                self._down({"zh": f"接收出错：{error!r}", "en": f"reception failed: {error!r}"})
             failures = 0 if time.monotonic() - began > STEADY_S else failures + 1
             longest = min(self._settings.retry_most_s, 0.5 * 2 ** min(failures, 10))
             self._stopping.wait(_chance.uniform(0.2 * longest, longest))
@@ -296,7 +296,7 @@ class MqttIngest:
         if not self._was_connected:
             return unreachable(error, self._settings)
         where = self._settings.address
-        return {"zh": f"与 {where} 的连接断了:{error}", "en": f"the connection to {where} was lost: {error}"}
+        return {"zh": f"与 {where} 的连接断了：{error}", "en": f"the connection to {where} was lost: {error}"}
 
     def _forget(self) -> None:
         """Drop what belonged to the connection: its receipts point nowhere from now on."""

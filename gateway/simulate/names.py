@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SITE = {"zh": "幸福里小区(演示)", "en": "Xingfuli Estate (demo)"}
+SITE = {"zh": "幸福里小区（演示）", "en": "Xingfuli Estate (demo)"}
 STREET = {"zh": "和平街道", "en": "Heping Street"}
 COMMUNITY = {"zh": "幸福里社区", "en": "Xingfuli Community"}
 GATES = (
@@ -55,12 +55,12 @@ PEOPLE: tuple[tuple[str, str, str, int, tuple[str, ...]], ...] = (
 )
 NOTES: dict[str, tuple[tuple[str, str], ...]] = {
     "true_handled": (
-        ("已到现场处理,情况恢复正常", "handled on the spot, back to normal"),
+        ("已到现场处理，情况恢复正常", "handled on the spot, back to normal"),
         ("已劝离并登记", "asked to leave, written down"),
         ("已关门并检查闭门器", "door closed, closer checked"),
         ("已联系住户并当面确认", "resident reached and seen in person"),
     ),
-    "true_self_cleared": (("到场时已恢复,查看无异常", "was normal again on arrival, nothing found"),),
-    "false_device": (("设备误报,已报修", "false alarm of the device, repair ordered"),),
-    "false_environment": (("树影/小动物触发,无人", "shadow or animal, nobody there"),),
+    "true_self_cleared": (("到场时已恢复，查看无异常", "was normal again on arrival, nothing found"),),
+    "false_device": (("设备误报，已报修", "false alarm of the device, repair ordered"),),
+    "false_environment": (("树影/小动物触发，无人", "shadow or animal, nobody there"),),
 }

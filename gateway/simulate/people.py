@@ -176,7 +176,7 @@ class Crew:
 def _verify(crew: Crew, case: Case, _now: datetime) -> Move | None:
     guard = crew.person("guard", case)
     if crew.is_false(case) and case.level in {"L3", "L4"}:
-        return crew.move(guard, case, "reject", code="false_environment", note="视频核实:无异常")
+        return crew.move(guard, case, "reject", code="false_environment", note="视频核实：无异常")
     return crew.move(guard, case, "accept", note="视频核实属实")
 
 
@@ -206,7 +206,7 @@ def _resolve(crew: Crew, case: Case, now: datetime) -> Move | None:
 
 def _check(crew: Crew, case: Case, _now: datetime) -> Move | None:
     checker = crew.person("checker", case, without=(case.resolver or "",))
-    return crew.move(checker, case, "close", note="回访属实,同意结案")
+    return crew.move(checker, case, "close", note="回访属实，同意结案")
 
 
 def _resume(crew: Crew, case: Case, _now: datetime) -> Move | None:

@@ -24,12 +24,13 @@ from gateway.store.tables import journal, outbox, timeline, timeline_text
 
 State = Literal["pending", "sent", "delivered", "failed", "expired", "unknown"]
 _OPEN = ("pending", "sending")
+_LOOKED_AT = 100  # messages, oldest first as far as the order of writing tells
 _WORDS = {
     "sent": ("已发出", "sent"),
     "delivered": ("已送达", "delivered"),
     "failed": ("发送失败", "not delivered"),
     "expired": ("过期未发", "expired before it could be sent"),
-    "unknown": ("结果不明,不再重发", "outcome unknown, not repeated"),
+    "unknown": ("结果不明，不再重发", "outcome unknown, not repeated"),
 }
 
 
@@ -173,12 +174,14 @@ def hurry(connection: sa.Connection, *, now: datetime, channel: str, recipients:
     return int(done.rowcount)
 
 
-def oldest_us(connection: sa.Connection) -> int | None:
-    """Return when the oldest unsent message was written to be sent (E, microseconds), or None: for /health."""
-    found = connection.execute(
-        sa.select(sa.func.min(outbox.c.due_us)).where(outbox.c.state.in_(_OPEN))
-    ).scalar()
-    return None if found is None else int(found)
+def oldest_waiting(connection: sa.Connection, *, channels: Collection[str], now: datetime) -> datetime | None:
+    """Return when the oldest message was written that one of these channels should have taken by now, or None."""
+    overdue = sa.or_(outbox.c.attempts > 0, outbox.c.due_us <= to_us(now))
+    waiting = sa.select(outbox.c.body).where(
+        outbox.c.state.in_(_OPEN), outbox.c.channel.in_(sorted(channels)), overdue
+    )
+    bodies = connection.execute(waiting.order_by(outbox.c.order).limit(_LOOKED_AT)).scalars()
+    return min((msgspec.json.decode(body, type=Message).created_at for body in bodies), default=None)
 
 
 def _heads() -> sa.Select[Any]:

@@ -163,7 +163,7 @@ def test_what_is_reported_late_says_so():
     desk = Desk()
     desk.alarm(level="L1", category="0201", late=True)
     message = next(m for d in desk.decisions for m in d.messages if m.recipient == "wang")
-    assert render(message, "zh").title == "紧急,全体:补报 一键紧急求助"
+    assert render(message, "zh").title == "紧急，全体：补报 一键紧急求助"
 
 
 def test_an_unknown_category_and_plan_still_make_a_case():
