@@ -4,7 +4,8 @@ An operator is a frozen value with its parameters. The engine keeps one state pe
 calls `event` for each event that one of its `slots` selects, `due` when the time it asked for
 (`state.due`) has come, and `shut`/`opened` when the rule's calendar closes and opens. A returned Fire is
 the moment at which the condition became true; `state.level` says whether it holds now. `idle` says that a
-state means nothing more once nothing came for `looks_back_us` (None: it always means something).
+state means nothing more once nothing came for `looks_back_us` (None: it always means something). `stands`
+says what it compares now, for explanations; `near` how close it came to firing, None: it never came close.
 """
 
 from __future__ import annotations
@@ -92,6 +93,8 @@ class Operator(Protocol):
     def shut(self, state: Any, seen: Seen) -> None: ...
     def opened(self, state: Any, seen: Seen) -> Fire | None: ...
     def idle(self, state: Any) -> bool: ...
+    def stands(self, state: Any, seen: Seen) -> dict[str, Any]: ...
+    def near(self, state: Any) -> dict[str, Any] | None: ...
 
 
 Parser = Callable[[Any], Any]  # rules.fields.Fields -> Operator | None

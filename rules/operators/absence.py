@@ -16,6 +16,7 @@ from rules.duration import MINUTE_US, duration_text
 from rules.fields import Fields, shown
 from rules.model import Selector
 from rules.operators import Fire, Seen, State, operator
+from rules.why import clauses
 
 EXPECT_ROOTS = ("device", "site", "state")
 
@@ -76,8 +77,9 @@ class AbsenceOperator(msgspec.Struct, frozen=True, kw_only=True):
         if state.level or not seen.active:
             return None
         state.level = True
-        why: dict[str, Any] = {"operator": "absence", "for": duration_text(self.for_us), "heard": state.heard}
-        why["last_us"] = state.last
+        why = self.stands(state, seen)
+        if self.roster != "households":
+            why["clauses"] = clauses("expect", self.expect, seen.env)
         return Fire((state.id,) if state.id else (), 0, why)
 
     def shut(self, state: AbsenceState, _seen: Seen) -> None:
@@ -90,6 +92,20 @@ class AbsenceOperator(msgspec.Struct, frozen=True, kw_only=True):
 
     def idle(self, _state: AbsenceState) -> bool:
         return False
+
+    def stands(self, state: AbsenceState, seen: Seen) -> dict[str, Any]:
+        why: dict[str, Any] = {"operator": "absence", "for": duration_text(self.for_us), "heard": state.heard}
+        if state.last is not None:
+            why["last_us"] = state.last
+            down = seen.downtime(state.last)
+            if down:
+                why["downtime"] = duration_text(down)
+        return why
+
+    def near(self, state: AbsenceState) -> dict[str, Any] | None:
+        if state.last is None:
+            return None
+        return {"operator": "absence", "last_us": state.last, "heard": state.heard, "for_us": self.for_us}
 
 
 @operator("absence", AbsenceState)

@@ -16,7 +16,7 @@ import msgspec
 from rules.duration import LONGEST_US, SECOND_US, duration_text, parse_duration
 from rules.fields import Fields, shown
 from rules.model import Selector
-from rules.operators import LATENESS_US, Fire, Seen, State, operator
+from rules.operators import LATENESS_US, SAMPLES, Fire, Seen, State, operator
 from rules.paths import value_at
 
 MOST_SAMPLES = 4096  # per window; beyond it the oldest are forgotten and the explanation says so
@@ -30,7 +30,8 @@ class AggregateState(State, tag="aggregate"):
     ats: list[int] = []
     values: list[float] = []
     ids: list[str] = []
-    nearest: float | None = None  # near miss: the value that came closest
+    nearest: float | None = None  # near miss: the value that came closest, and when
+    nearest_at: int | None = None
 
 
 class AggregateOperator(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +105,7 @@ class AggregateOperator(msgspec.Struct, frozen=True, kw_only=True):
             state.level = not sign * (value - self.clear) < 0
             return None
         if state.nearest is None or sign * (value - state.nearest) > 0:
-            state.nearest = value
+            state.nearest, state.nearest_at = value, state.ats[end - 1]
         if not sign * (value - self.threshold) > 0 or not seen.active:
             return None
         state.level = True
@@ -140,14 +141,44 @@ class AggregateOperator(msgspec.Struct, frozen=True, kw_only=True):
         return fire
 
     def _fire(self, state: AggregateState, first: int, end: int, value: float) -> Fire:
+        why = self._why(state, first, end, value)
+        ids = [each for each in state.ids[first:end] if each]
+        return Fire((*ids[:1], *ids[1:][-9:]), end - first, why, state.ats[first:end])
+
+    def _why(self, state: AggregateState, first: int, end: int, value: float | None) -> dict[str, Any]:
         why: dict[str, Any] = {"operator": "aggregate", "fn": self.fn, "path": self.value, "value": value}
         why[self.side] = self.threshold
+        if self.clear != self.threshold:
+            why["clear_below" if self.side == "above" else "clear_above"] = self.clear
         why["over"] = (
             duration_text(self.over_us) if self.over_us is not None else f"{self.over_events} events"
         )
-        why["samples"] = state.values[max(first, end - 8) : end]
-        ids = [each for each in state.ids[first:end] if each]
-        return Fire((*ids[:1], *ids[1:][-9:]), end - first, why, state.ats[first:end])
+        if self.fn == "rate":
+            why["per"] = duration_text(self.per_us)
+        if value is None and end - first < self.min_samples:
+            why["min_samples"] = self.min_samples
+        newest = max(first, end - SAMPLES)
+        why["samples"], why["window_us"] = state.values[newest:end], state.ats[newest:end]
+        return why
+
+    def stands(self, state: AggregateState, seen: Seen) -> dict[str, Any]:
+        end = len(state.ats)
+        if self.over_us is None:
+            first = self._first(state, end - 1) if end else 0
+        else:
+            first = bisect_right(state.ats, seen.gate - self.over_us)
+        enough = end - first >= max(1, self.min_samples)
+        value = _FUNCTIONS[self.fn](state, first, end, self.per_us) if enough else None
+        return self._why(state, first, end, value)
+
+    def near(self, state: AggregateState) -> dict[str, Any] | None:
+        if state.nearest is not None:
+            return {
+                "operator": "aggregate", "nearest": state.nearest, self.side: self.threshold, "at_us": state.nearest_at,
+            }  # fmt: skip
+        if not state.ats:
+            return None
+        return {"operator": "aggregate", "number": len(state.ats), "min_samples": self.min_samples}
 
     def shut(self, _state: AggregateState, _seen: Seen) -> None:
         """The samples go on being followed."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from rules.fields import Fields
@@ -55,6 +57,13 @@ class CorroborateOperator(msgspec.Struct, frozen=True, kw_only=True):
 
     def idle(self, state: CorroborateState) -> bool:
         return not state.level
+
+    def stands(self, state: CorroborateState, seen: Seen) -> dict[str, Any]:
+        return {**self.count.stands(state.inner, seen), "operator": "corroborate"}
+
+    def near(self, state: CorroborateState) -> dict[str, Any] | None:
+        found = self.count.near(state.inner)
+        return {**found, "operator": "corroborate"} if found is not None else None
 
 
 @operator("corroborate", CorroborateState)

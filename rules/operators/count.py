@@ -14,7 +14,7 @@ import msgspec
 from rules.duration import duration_text
 from rules.fields import Fields
 from rules.model import Selector
-from rules.operators import Fire, Seen, State, operator
+from rules.operators import SAMPLES, Fire, Seen, State, operator
 from rules.paths import value_at
 from rules.window import Entry, after, falls_below, inside, number, put, samples, text_of
 
@@ -26,6 +26,7 @@ class CountState(State, tag="count"):
     reset_at: int | None = None
     until: int | None = None
     best: tuple[int, int] = (0, 0)  # near miss: number, when
+    best_values: list[str] = []  # of it, if distinct ones are counted
 
 
 class CountOperator(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,7 +90,7 @@ class CountOperator(msgspec.Struct, frozen=True, kw_only=True):
             entries = inside(window, end, self.within_us)
             found = number(entries, distinct=distinct)
             if found < self.at_least:
-                self._note_best(state, found, end)
+                self._note_best(state, entries, found, end)
                 continue
             begins = state.until is None or end > state.until
             falls = falls_below(entries, within=self.within_us, need=self.at_least, distinct=distinct)
@@ -102,19 +103,40 @@ class CountOperator(msgspec.Struct, frozen=True, kw_only=True):
         later = window[after(window, at - 1) : after(window, at + self.within_us - 1)]
         return list(dict.fromkeys(entry[0] for entry in later))
 
-    def _note_best(self, state: CountState, found: int, end: int) -> None:
+    def _note_best(self, state: CountState, entries: list[Entry], found: int, end: int) -> None:
         if found > state.best[0]:
             state.best = (found, end)
+            if self.distinct is not None:
+                state.best_values = sorted({entry[2][1:] for entry in entries})[:SAMPLES]
 
     def _fire(self, entries: list[Entry], found: int) -> Fire:
+        times = [entry[0] for entry in entries]
+        return Fire(samples(entries), len(entries), self._why(entries, found), times)
+
+    def _why(self, entries: list[Entry], found: int) -> dict[str, Any]:
         why: dict[str, Any] = {"operator": "count", "number": found, "at_least": self.at_least}
         why["within"] = duration_text(self.within_us)
         if self.distinct is not None:
             why["distinct"] = self.distinct
-            why["values"] = sorted({entry[2][1:] for entry in entries})[:8]
-        times = [entry[0] for entry in entries]
-        why["window_us"] = times[-8:]
-        return Fire(samples(entries), len(entries), why, times)
+            why["values"] = sorted({entry[2][1:] for entry in entries})[:SAMPLES]
+        why["window_us"] = [entry[0] for entry in entries[-SAMPLES:]]
+        return why
+
+    def stands(self, state: CountState, seen: Seen) -> dict[str, Any]:
+        entries = inside(state.window, seen.gate, self.within_us)
+        why = self._why(entries, number(entries, distinct=self.distinct is not None))
+        if state.reset_at is not None:
+            why["reset_us"] = state.reset_at
+        return why
+
+    def near(self, state: CountState) -> dict[str, Any] | None:
+        if not state.best[0]:
+            return None
+        found = {"operator": "count", "number": state.best[0], "at_least": self.at_least}
+        found["at_us"] = state.best[1]
+        if self.distinct is not None:
+            found["values"] = state.best_values
+        return found
 
     def _settle(self, state: CountState, now: int) -> None:
         state.level = state.until is not None and state.until > now

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from rules.fields import Fields
@@ -44,6 +46,12 @@ class EventOperator(msgspec.Struct, frozen=True, kw_only=True):
 
     def idle(self, _state: EventState) -> bool:
         return True
+
+    def stands(self, _state: EventState, _seen: Seen) -> dict[str, Any]:
+        return {}
+
+    def near(self, _state: EventState) -> dict[str, Any] | None:
+        return None  # what its conditions kept out is remembered where they are asked
 
 
 @operator("event", EventState)

@@ -16,6 +16,7 @@ from rules.duration import SECOND_US, duration_text, from_us, to_us
 from rules.fields import Fields, shown
 from rules.model import Selector
 from rules.operators import Fire, Seen, State, operator
+from rules.why import clauses
 
 _BACK = timedelta(hours=3)  # around a change of the clock, a local time shortly before may be a moment after
 _FIRST = datetime(1970, 1, 1)  # noqa: DTZ001 - a local time
@@ -25,6 +26,9 @@ EVERY_ROOTS = ("at", "device", "state", "site")
 
 class EveryState(State, tag="every"):
     """The next time is `due`."""
+
+    last: int | None = None  # near miss: when it was last asked in vain, and what was not so
+    clauses: list[dict[str, Any]] = []
 
 
 class EveryOperator(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,12 +93,15 @@ class EveryOperator(msgspec.Struct, frozen=True, kw_only=True):
     def due(self, state: EveryState, seen: Seen) -> Fire | None:
         planned = state.due
         state.due = seen.next_time(self, seen.now)
-        if not seen.active or (self.condition is not None and self.condition.test(seen.env) is not True):
+        if not seen.active:
             return None
-        why: dict[str, Any] = {"operator": "every", "planned_us": seen.gate if planned is None else planned}
+        asked = seen.gate if planned is None else planned
+        if self.condition is not None and self.condition.test(seen.env) is not True:
+            state.last, state.clauses = asked, clauses("if", self.condition, seen.env)
+            return None
+        why: dict[str, Any] = {"operator": "every", "planned_us": asked}
         why["schedule"] = self.cron or duration_text(self.interval_us or 0)
-        if self.condition is not None:
-            why["clauses"] = [{"text": self.condition.text, "truth": True}]
+        why["clauses"] = clauses("if", self.condition, seen.env)
         return Fire((), 0, why)
 
     def shut(self, _state: EveryState, _seen: Seen) -> None:
@@ -105,6 +112,20 @@ class EveryOperator(msgspec.Struct, frozen=True, kw_only=True):
 
     def idle(self, _state: EveryState) -> bool:
         return False
+
+    def stands(self, state: EveryState, _seen: Seen) -> dict[str, Any]:
+        why: dict[str, Any] = {
+            "operator": "every",
+            "schedule": self.cron or duration_text(self.interval_us or 0),
+        }
+        if state.due is not None:
+            why["next_us"] = state.due
+        return why
+
+    def near(self, state: EveryState) -> dict[str, Any] | None:
+        if state.last is None:
+            return None
+        return {"operator": "every", "planned_us": state.last, "clauses": state.clauses}
 
 
 @operator("every", EveryState)

@@ -14,8 +14,8 @@ import msgspec
 from rules.duration import duration_text
 from rules.fields import Fields
 from rules.model import Selector
-from rules.operators import LATENESS_US, Fire, Seen, State, operator
-from rules.operators.sequence import PENDING, match_of
+from rules.operators import LATENESS_US, SAMPLES, Fire, Seen, State, operator
+from rules.operators.sequence import PENDING, match_of, values_of
 
 MOST = 32  # firsts, and thens, kept of one match: the oldest first stays, it is the one that stands
 
@@ -37,6 +37,8 @@ class MissingState(State, tag="missing"):
     overdue: dict[str, First] = {}
     answered: list[tuple[str, bool]] = []  # overdue ones whose `then` had come when they fired; in time?
     resolved_in_time: bool = False  # how the last overdue one ended
+    ended: list[int] = []  # its first and its `then`
+    near: list[int] = []  # near miss: the first whose `then` came at the last moment, and that `then`
 
 
 class MissingOperator(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +74,7 @@ class MissingOperator(msgspec.Struct, frozen=True, kw_only=True):
             if len(state.courses) > PENDING:
                 del state.courses[self._oldest(state, match)]
         if slot == "then":
+            self._note(state, course, seen.at)
             _insert(course.thens, seen.at)
             self._resolve(state, match, seen.at)
         else:
@@ -93,6 +96,14 @@ class MissingOperator(msgspec.Struct, frozen=True, kw_only=True):
             kept_thens = [at for at in course.thens if at > horizon or (oldest is not None and at > oldest)]
             course.thens = kept_thens[-MOST:]
 
+    def _note(self, state: MissingState, course: Course, at: int) -> None:
+        """Remember the `then` that left the least time."""
+        first = course.stands
+        if first is None or not 0 < at - first <= self.within_us:
+            return
+        if not state.near or at - first >= state.near[1] - state.near[0]:
+            state.near = [first, at]
+
     def _oldest(self, state: MissingState, but: str) -> str:
         others = (each for each in state.courses if each != but)
         return min(others, key=lambda each: state.courses[each].stands or 0)
@@ -101,7 +112,7 @@ class MissingOperator(msgspec.Struct, frozen=True, kw_only=True):
         found = state.overdue.get(match)
         if found is None or at <= found[0]:
             return
-        state.resolved_in_time = at - found[0] <= self.within_us
+        state.resolved_in_time, state.ended = at - found[0] <= self.within_us, [found[0], at]
         del state.overdue[match]
         state.level = bool(state.overdue)
 
@@ -151,6 +162,7 @@ class MissingOperator(msgspec.Struct, frozen=True, kw_only=True):
             answer = next((at for at in state.courses[match].thens if at > first[0]), None)
             if answer is not None:
                 state.answered.append((match, answer - first[0] <= self.within_us))
+                state.ended = [first[0], answer]
         while len(state.overdue) > PENDING:
             del state.overdue[min(state.overdue, key=lambda each: state.overdue[each][0])]
         state.level = True
@@ -180,12 +192,12 @@ class MissingOperator(msgspec.Struct, frozen=True, kw_only=True):
         state.answered, state.level = [], bool(state.overdue)
 
     def _fire(self, fallen: list[tuple[First, str]]) -> Fire:
-        why: dict[str, Any] = {
-            "operator": "missing",
-            "within": duration_text(self.within_us),
-            "match": list(self.match),
-        }
+        why: dict[str, Any] = {"operator": "missing", "within": duration_text(self.within_us)}
+        why["match"] = list(self.match)
+        if fallen[0][1]:
+            why["values"] = values_of(fallen[0][1])
         why["first_us"] = fallen[0][0][0]
+        why["until_us"] = fallen[0][0][0] + self.within_us
         times = tuple(first[0] for first, _ in fallen)
         return Fire(tuple(first[1] for first, _ in fallen), len(fallen), why, times)
 
@@ -199,6 +211,24 @@ class MissingOperator(msgspec.Struct, frozen=True, kw_only=True):
 
     def idle(self, state: MissingState) -> bool:
         return state.due is None  # what is overdue means nothing when its alert is over
+
+    def stands(self, state: MissingState, _seen: Seen) -> dict[str, Any]:
+        why: dict[str, Any] = {"operator": "missing", "within": duration_text(self.within_us)}
+        overdue = sorted(at for at, _ in state.overdue.values())
+        if overdue:
+            why["overdue_us"] = overdue[-SAMPLES:]
+        elif state.ended:
+            why["first_us"], why["then_us"] = state.ended
+        return why
+
+    def near(self, state: MissingState) -> dict[str, Any] | None:
+        found: dict[str, Any] = {"operator": "missing", "within_us": self.within_us}
+        if state.near:
+            found["first_us"], found["then_us"] = state.near
+        waiting = [course.stands for course in state.courses.values() if course.stands is not None]
+        if waiting:
+            found["waiting_us"] = min(waiting)
+        return found if len(found) > 2 else None
 
 
 def _insert(items: list[Any], item: Any) -> None:

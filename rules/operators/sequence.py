@@ -14,7 +14,7 @@ import msgspec
 from rules.duration import MINUTE_US, duration_text
 from rules.fields import Fields
 from rules.model import Selector
-from rules.operators import LATENESS_US, Fire, Seen, State, operator
+from rules.operators import LATENESS_US, SAMPLES, Fire, Seen, State, operator
 from rules.paths import value_at
 from rules.window import text_of
 
@@ -36,6 +36,8 @@ class SequenceState(State, tag="sequence"):
     pending: dict[str, tuple[int, str]] = {}
     replaced: dict[str, list[tuple[int, str]]] = {}
     thens: dict[str, list[Then]] = {}
+    near: list[int] = []  # near miss: first, and the `then` that came the least too late
+    apart: list[Any] = []  # near miss: first, then, and their match values, that were not equal
 
 
 class SequenceOperator(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +79,7 @@ class SequenceOperator(msgspec.Struct, frozen=True, kw_only=True):
             if later.used or later.at - at > self.within_us:
                 return None  # in order, that `then` would have consumed it, or left it behind
             later.used = True
-            return self._fire((at, id_), (later.at, later.id))
+            return self._fire(match, (at, id_), (later.at, later.id))
         found = state.pending.pop(match, None)
         if found is not None:
             own = (at, id_)
@@ -100,10 +102,12 @@ class SequenceOperator(msgspec.Struct, frozen=True, kw_only=True):
             del state.pending[match]
             state.replaced.pop(match, None)
         used = found is not None and seen.at - found[0] <= self.within_us
+        if not used:
+            _note(state, found, match, seen.at)
         thens.append(Then(seen.at, seen.id, used))
         thens.sort(key=lambda each: each.at)
         state.thens[match] = thens
-        return self._fire(found, (seen.at, seen.id)) if used and found is not None else None
+        return self._fire(match, found, (seen.at, seen.id)) if used and found is not None else None
 
     def _recent(self, state: SequenceState, match: str, seen: Seen) -> list[Then]:
         """Return the `then`s that a `first` may still come before; forget the others, of all match values."""
@@ -125,13 +129,13 @@ class SequenceOperator(msgspec.Struct, frozen=True, kw_only=True):
         firsts.remove(found)
         return found
 
-    def _fire(self, first: tuple[int, str], then: tuple[int, str]) -> Fire:
-        why: dict[str, Any] = {
-            "operator": "sequence",
-            "within": duration_text(self.within_us),
-            "match": list(self.match),
-        }
+    def _fire(self, match: str, first: tuple[int, str], then: tuple[int, str]) -> Fire:
+        why: dict[str, Any] = {"operator": "sequence", "within": duration_text(self.within_us)}
+        why["match"] = list(self.match)
+        if match:
+            why["values"] = values_of(match)
         why["first_us"], why["then_us"] = first[0], then[0]
+        why["gap"] = duration_text(then[0] - first[0])
         return Fire((first[1], then[1]), 2, why, (first[0], then[0]))
 
     def due(self, _state: SequenceState, _seen: Seen) -> Fire | None:
@@ -146,6 +150,46 @@ class SequenceOperator(msgspec.Struct, frozen=True, kw_only=True):
 
     def idle(self, _state: SequenceState) -> bool:
         return True
+
+    def stands(self, state: SequenceState, _seen: Seen) -> dict[str, Any]:
+        why: dict[str, Any] = {"operator": "sequence", "within": duration_text(self.within_us)}
+        waiting = sorted(at for at, _ in state.pending.values())
+        if waiting:
+            why["window_us"] = waiting[-SAMPLES:]
+        return why
+
+    def near(self, state: SequenceState) -> dict[str, Any] | None:
+        found: dict[str, Any] = {"operator": "sequence", "within_us": self.within_us}
+        if state.near:
+            found["first_us"], found["then_us"] = state.near
+        if state.apart:
+            first, then, wanted, came = state.apart
+            found["apart"] = {
+                "first_us": first,
+                "then_us": then,
+                "first": values_of(wanted),
+                "then": values_of(came),
+            }
+        if state.pending:
+            found["waiting_us"] = max(at for at, _ in state.pending.values())
+        return found if len(found) > 2 else None
+
+
+def _note(state: SequenceState, found: tuple[int, str] | None, match: str, at: int) -> None:
+    """Remember how close a `then` came that did not fire."""
+    if found is not None:
+        if not state.near or at - found[0] <= state.near[1] - state.near[0]:
+            state.near = [found[0], at]
+        return
+    if state.pending and match not in state.pending:
+        other, (first, _) = max(state.pending.items(), key=lambda each: each[1])
+        if first < at:
+            state.apart = [first, at, other, match]
+
+
+def values_of(match: str) -> list[str]:
+    """Return the match values of one text as people read them."""
+    return [each[1:] for each in match.split("\x1f")]
 
 
 def match_of(paths: tuple[str, ...], seen: Seen) -> str | None:

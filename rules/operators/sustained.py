@@ -16,7 +16,10 @@ from rules.duration import duration_text
 from rules.fields import Fields
 from rules.model import Selector
 from rules.operators import LATENESS_US, SAMPLES, Fire, Seen, State, operator
+from rules.paths import value_at
+from rules.why import clauses, short
 
+_OF_EVENT = ("data.", "subject.", "state.")
 MOST_RECENT = (
     256  # samples within the lateness; of a sensor that chatters faster, the oldest are settled early
 )
@@ -36,7 +39,10 @@ class SustainedState(State, tag="sustained"):
     waiting: bool = False  # its time came, but the last sample was older than max_gap
     ids: list[str] = []
     count: int = 0
-    longest: int = 0  # near miss
+    read: dict[str, Any] = {}  # what `holds` read of the newest true sample
+    longest: int = 0  # near miss: how long it held, and when it ended
+    longest_at: int | None = None
+    unknown_at: int | None = None  # near miss: the newest sample of which `holds` was not known
 
 
 class SustainedOperator(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +55,7 @@ class SustainedOperator(msgspec.Struct, frozen=True, kw_only=True):
     name: str = "sustained"
     momentary: bool = False
     looks_back_us: int | None = 0
+    reads: tuple[str, ...] = ()  # the paths of `holds` that are of the event
 
     @property
     def slots(self) -> dict[str, Selector]:
@@ -59,7 +66,10 @@ class SustainedOperator(msgspec.Struct, frozen=True, kw_only=True):
 
     def event(self, state: SustainedState, _slot: str, seen: Seen) -> Fire | None:
         truth = self.holds.test(seen.env)
-        if (truth is not True and truth is not False) or (truth and seen.cancel_only):
+        if truth is not True and truth is not False:
+            state.unknown_at = seen.at
+            return None
+        if truth and seen.cancel_only:
             return None
         started = state.start
         _place(state, seen.at, truth=truth)
@@ -71,15 +81,17 @@ class SustainedOperator(msgspec.Struct, frozen=True, kw_only=True):
                 state.ids, state.count, state.confirmed, state.last = [], 0, False, 0
             state.count += 1
             state.ids = [*state.ids[:1], *state.ids[1:][-SAMPLES:], seen.id]
-            state.last = max(state.last, seen.at)
+            if seen.at >= state.last:
+                state.last = seen.at
+                state.read = {path: short(value_at(path, seen.env)) for path in self.reads}
             state.confirmed = state.confirmed or not seen.late
             state.waiting = False
         self._arm(state, seen.gate)
         return None
 
     def _ended(self, state: SustainedState, seen: Seen, started: int | None) -> None:
-        if started is not None and not state.fired:
-            state.longest = max(state.longest, seen.at - started)
+        if started is not None and not state.fired and seen.at - started > state.longest:
+            state.longest, state.longest_at = seen.at - started, seen.at
         state.due, state.level, state.fired, state.waiting = None, False, False, False
         state.ids, state.count, state.confirmed = [], 0, False
 
@@ -97,13 +109,34 @@ class SustainedOperator(msgspec.Struct, frozen=True, kw_only=True):
             state.waiting = True
             return None
         state.fired, state.level = True, True
+        why = self.stands(state, seen)
+        why["clauses"] = clauses("holds", self.holds, {**seen.env, **_roots(state.read)})
+        return Fire(tuple(state.ids), max(state.count, 1), why)
+
+    def stands(self, state: SustainedState, _seen: Seen) -> dict[str, Any]:
         why: dict[str, Any] = {
             "operator": "sustained",
             "holds": self.holds.text,
             "for": duration_text(self.for_us),
         }
-        why["since_us"], why["clauses"] = state.start, [{"text": self.holds.text, "truth": True}]
-        return Fire(tuple(state.ids), max(state.count, 1), why)
+        if state.start is not None:
+            why["since_us"], why["last_us"] = state.start, state.last
+            why["values"] = {path: value for path, value in state.read.items() if value is not None}
+        if self.max_gap_us is not None:
+            why["max_gap"] = duration_text(self.max_gap_us)
+        return why
+
+    def near(self, state: SustainedState) -> dict[str, Any] | None:
+        found: dict[str, Any] = {"operator": "sustained", "for_us": self.for_us}
+        if state.longest:
+            found["held_us"], found["at_us"] = state.longest, state.longest_at
+        if state.start is not None and not state.fired:
+            found["since_us"], found["last_us"] = state.start, state.last
+            if state.waiting:
+                found["max_gap_us"] = self.max_gap_us
+        if state.unknown_at is not None:
+            found["unknown_us"] = state.unknown_at
+        return found if len(found) > 2 else None
 
     def shut(self, state: SustainedState, _seen: Seen) -> None:
         """Cancel what is pending; the samples go on being followed."""
@@ -169,6 +202,20 @@ def _settle(state: SustainedState, at: int, *, truth: bool) -> None:
         state.base = state.true_at if state.true_at is not None and state.true_at > at else None
 
 
+def _roots(read: dict[str, Any]) -> dict[str, Any]:
+    """Build the roots that an expression reads from the values at its paths."""
+    roots: dict[str, Any] = {}
+    for path, value in read.items():
+        root, *names = path.split(".")
+        if not names or value is None:
+            continue
+        holder = roots.setdefault(root, {})
+        for name in names[:-1]:
+            holder = holder.setdefault(name, {})
+        holder[names[-1]] = value
+    return roots
+
+
 def _next(start: int | None, at: int, *, truth: bool) -> int | None:
     if not truth:
         return None
@@ -184,4 +231,5 @@ def parse(fields: Fields) -> SustainedOperator | None:
     gap = fields.duration("max_gap")
     if of is None or holds is None or for_us is None:
         return None
-    return SustainedOperator(of=of, holds=holds, for_us=for_us, max_gap_us=gap)
+    reads = tuple(path for path in holds.paths if path.startswith(_OF_EVENT))
+    return SustainedOperator(of=of, holds=holds, for_us=for_us, max_gap_us=gap, reads=reads)
