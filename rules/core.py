@@ -44,6 +44,7 @@ class Core(Deadlines):
         self.idle: list[tuple[int, str, str]] = []  # when to look whether a key may be forgotten
         self.dirty_devices: set[str] = set()
         self.gone: set[tuple[str, str]] = set()
+        self.released: list[RuleAtWork] = []  # old versions of which an alert has ended since the last look
         self.seen, self.moment = Seen(), Seen()  # of the event being judged; of what is not an event
         for each in (self.seen, self.moment):
             each.downtime, each.next_time = self._downtime_since, self.next_time
@@ -150,6 +151,11 @@ class Core(Deadlines):
         seen.active = self.active(work, turn)
         return seen
 
+    def stands(self, work: RuleAtWork, state: KeyState, turn: Turn) -> dict[str, Any]:
+        """Return what the detecting operator compares now, for explanations."""
+        found: dict[str, Any] = work.operator(state).stands(state.detect, self.look(work, turn))
+        return found
+
     def grace(self, work: RuleAtWork) -> int:
         """Return how long after a start no absence and no quiet deadline of this rule may lie."""
         return getattr(work.rule.detect, "grace_us", GRACE_US)
@@ -177,10 +183,10 @@ class Core(Deadlines):
         """Make the state of a key that was not there."""
         state = work.fresh(values)
         work.add(state)
-        self.gone.discard((work.rule.id, state.text))
+        self.gone.discard((work.slot, state.text))
         state.touched = turn.now
         if work.forget_us is not None:
-            heappush(self.idle, (turn.now + work.forget_us, work.rule.id, state.text))
+            heappush(self.idle, (turn.now + work.forget_us, work.slot, state.text))
         for index, item, operator in work.staged:
             if operator.name == "absence":
                 own = state.stages[index][item]
@@ -211,7 +217,7 @@ class Core(Deadlines):
     def remove(self, work: RuleAtWork, state: KeyState) -> None:
         """Forget one key."""
         work.remove(state)
-        self.gone.add((work.rule.id, state.text))
+        self.gone.add((work.slot, state.text))
 
     def expect_clear(self, work: RuleAtWork, state: KeyState, turn: Turn) -> None:
         """A clearing operator begins to watch: an absence is expected from now on, a schedule gets its time."""
@@ -231,7 +237,7 @@ class Core(Deadlines):
         for work in self.rules.values():
             for state in work.keys.values():
                 if work.forget_us is not None:
-                    heappush(self.idle, (state.touched + work.forget_us, work.rule.id, state.text))
+                    heappush(self.idle, (state.touched + work.forget_us, work.slot, state.text))
                 for text, alert in state.alerts.items():
                     if alert.open:
                         work.open[alert.id] = (state, text)
@@ -251,6 +257,8 @@ class Core(Deadlines):
     def closed(self, work: RuleAtWork, alert: AlertState, turn: Turn) -> None:
         """An alert is no longer open: whom it muted is looked at again after the grace."""
         work.open.pop(alert.id, None)
+        if work.retired:
+            self.released.append(work)
         self.muted.pop(alert.id, None)
         self.unmute_later("alert", alert.id, turn.now)
 

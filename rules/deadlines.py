@@ -43,7 +43,7 @@ class Deadlines:
         """Put one deadline into the heap."""
         state.queued[slot] = due
         phase = state.waiting if state.waiting and slot == "detect" else phase_of(slot)
-        heappush(self.heap, (due, phase, work.rule.id, state.text, slot))
+        heappush(self.heap, (due, phase, work.slot, state.text, slot))
 
     def rebuild(self) -> None:
         """Make the heap from the states."""

@@ -28,7 +28,9 @@ from rules.memory import DeviceMemory, SiteMemory, remember
 from rules.model import Inhibit, Rule
 from rules.operators import LATENESS_US
 from rules.passing import catch_up, run_due
+from rules.replace import Replaced, hand_over, replace, retire, settle
 from rules.roster import enroll, enroll_device
+from rules.runtime import RuleAtWork
 from rules.site import Site
 from rules.turn import Turn
 
@@ -61,14 +63,31 @@ class Engine:
         inhibits: Iterable[Inhibit],
         site: Site,
         versions: Mapping[str, int] | None = None,
+        retired: Iterable[tuple[Rule, int]] = (),
     ) -> None:
+        """`retired` are old versions that may still have keys with an open alert in the rows to be loaded."""
         self._core = Core(rules, inhibits, site, versions or {})
+        for rule, version in retired:
+            retire(self._core, RuleAtWork(rule, version))
         self._index = build_index(self._core.rules.values())
 
     @property
     def rules(self) -> Iterator[Rule]:
-        """The rules at work."""
-        return (work.rule for work in self._core.rules.values())
+        """The rules in force."""
+        return (work.rule for work in self._core.rules.values() if not work.retired)
+
+    def replace(self, rule_id: str, rule: Rule | None, version: int, *, now: datetime) -> Replaced:
+        """Put a version of one rule in force (None: the rule is gone); the others keep all they know.
+
+        Deadlines before `now` must have taken effect.
+        """
+        found = replace(self._core, rule_id, rule, version, max(to_us(now), self._core.memory.now))
+        self._index = build_index(self._core.rules.values())
+        return found
+
+    def set_inhibits(self, inhibits: Iterable[Inhibit]) -> None:
+        """Put other inhibitions in force, from the next change on."""
+        self._core.inhibits = tuple(inhibits)
 
     # --- inputs ----------------------------------------------------------------------------------
 
@@ -132,6 +151,8 @@ class Engine:
             except Exception as error:  # noqa: BLE001  # task boundary: a fault of one rule must not stop the others
                 faulted(core, work, event.device, turn, error)
         turn.quiet = False
+        if core.released:
+            hand_over(core, turn.now)
 
     def _at(self, event: Event, turn: Turn) -> datetime:
         """Return the time of an event as rules read it: on the wall clock, and believed."""
@@ -151,6 +172,8 @@ class Engine:
         """
         turn = self._begin(now, seq)
         acts.act(self._core, action, turn)
+        if self._core.released:
+            hand_over(self._core, turn.now)
         return turn.out
 
     def restart(self, now: datetime, *, down_for: timedelta, seq: int) -> list[Change]:
@@ -214,7 +237,7 @@ class Engine:
         for work, state in core.dirty:
             state.dirty = False
             if work.keys.get(state.text) is state:
-                rows[work.rule.id, state.text] = dump(state)
+                rows[work.slot, state.text] = dump(state)
         core.dirty, core.dirty_devices, core.gone = [], set(), set()
         return rows
 
@@ -230,6 +253,8 @@ class Engine:
                 core.device(device)  # one that is not listed is known again
             elif rule in core.rules:
                 core.rules[rule].add(load(blob, key))
+        settle(core)
+        self._index = build_index(core.rules.values())
         core.restored()
         if core.memory.started is not None:
             acts.plan_shifts(core, core.memory.now)
@@ -253,6 +278,7 @@ class Engine:
     def near_miss(self, rule: str, key: str) -> dict[str, Any] | None:
         """Return how close one key of a rule came to firing; `key` is the canonical text of its values."""
         work = self._core.rules.get(rule)
+        work = work.held.get(key, work) if work is not None else None
         state = work.keys.get(key) if work is not None else None
         if work is None or state is None:
             return None

@@ -72,6 +72,8 @@ def _state(
         return found
     if work.expects or (plan.ends and all(reading.target in ENDING for reading in taken)):
         return None  # not on the roster; or nothing that an event could end
+    if work.retired or (work.held and key_text(values) in work.held):
+        return None  # an old version takes no new keys, and keeps those with an open alert
     return core.create(work, values, turn)
 
 

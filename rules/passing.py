@@ -8,6 +8,7 @@ from rules import acts, falling
 from rules.core import Core
 from rules.deadlines import Entry
 from rules.faults import faulted
+from rules.replace import hand_over
 from rules.turn import Turn
 
 
@@ -57,3 +58,5 @@ def _effect(core: Core, entry: Entry, turn: Turn) -> None:
         falling.fall_due(core, work, state, slot, turn)
     except Exception as error:  # noqa: BLE001  # task boundary: a fault of one rule must not stop the others
         faulted(core, work, state.device or "", turn, error)
+    if core.released:
+        hand_over(core, turn.now)

@@ -19,20 +19,26 @@ def enroll(core: Core, now: int) -> None:
     """Make the expected keys that are not there yet, forget those that left; the others keep what they remember."""
     turn = Turn(now, 0)
     for work in core.rules.values():
-        if not work.rule.enabled:
-            continue
-        if work.rule.detect.name == "every":
-            _every(core, work, turn)
-        elif work.expects:
-            everybody = (*core.site.registry, *core.unlisted.values())
-            _leave(core, work, _expect(core, work, _members(core, work, everybody, turn), turn))
+        enroll_rule(core, work, turn)
+
+
+def enroll_rule(core: Core, work: RuleAtWork, turn: Turn) -> None:
+    """Make the expected keys of one rule; an old version has those that it has."""
+    if not work.rule.enabled or work.retired:
+        return
+    if work.rule.detect.name == "every":
+        _every(core, work, turn)
+    elif work.expects:
+        everybody = (*core.site.registry, *core.unlisted.values())
+        _leave(core, work, _expect(core, work, _members(core, work, everybody, turn), turn))
 
 
 def enroll_device(core: Core, device: Device, now: int) -> None:
     """A device that nobody listed was seen for the first time: it may be expected from now on."""
     turn = Turn(now, 0)
     for work in core.absences:
-        if work.rule.enabled and work.expects and work.rule.detect.roster == "devices":
+        enabled = work.rule.enabled and not work.retired
+        if enabled and work.expects and work.rule.detect.roster == "devices":
             _expect(core, work, _members(core, work, (device,), turn), turn)
 
 
@@ -58,7 +64,7 @@ def _expect(core: Core, work: RuleAtWork, members: Iterable[Member], turn: Turn)
     expected: set[str] = set()
     for env, device in members:
         values = work.values(env) if expect is None or expect.test(env) is True else None
-        if values is None:
+        if values is None or (work.held and key_text(values) in work.held):
             continue
         state = _ensure(core, work, values, device, env, turn)
         expected.add(state.text)
@@ -78,13 +84,13 @@ def _leave(core: Core, work: RuleAtWork, expected: set[str]) -> None:
 
 
 def _every(core: Core, work: RuleAtWork, turn: Turn) -> None:
-    if not work.rule.by:
+    if not work.rule.by and not work.held:
         _schedule(core, work, _ensure(core, work, [], None, core.env(None, turn.now), turn), turn)
         return
     for device in core.site.registry:
         env = core.env(device.id, turn.now)
         values = work.values(env) if scoped(work.rule, env) else None
-        if values is not None:
+        if values is not None and key_text(values) not in work.held:
             _schedule(core, work, _ensure(core, work, values, device.id, env, turn), turn)
 
 

@@ -56,6 +56,9 @@ class RuleAtWork:
     def __init__(self, rule: Rule, version: int) -> None:
         self.rule = rule
         self.version = version
+        self.slot = rule.id  # where it stands among the rules: `id@version` once another version is in force
+        self.retired = False
+        self.held: dict[str, RuleAtWork] = {}  # keys that an old version keeps until their alerts are over
         self.keys: dict[str, KeyState] = {}
         self.open: dict[str, tuple[KeyState, str]] = {}  # alert id -> its key, dedup text
         self.plans: dict[str, Plan] = {kind: Plan(found) for kind, found in _readings(rule).items()}
