@@ -13,6 +13,8 @@ from gateway.response.notices import tell, tell_site, those_in
 from gateway.response.timers import span_of
 from gateway.response.wording import line
 
+ANSWERS: frozenset[str] = frozenset({"close", "reject", "transfer"})  # whoever reported the case heard of these
+
 
 @effect("reject")
 def _reject(draft: Draft, fields: Fields) -> None:
@@ -150,9 +152,12 @@ def _level(draft: Draft, fields: Fields) -> None:
 
 @effect("undo")
 def _undo(draft: Draft, _fields: Fields) -> None:
+    was = draft.before.previous
+    answered = reporter(draft) if was is not None and was.action in ANSWERS else []
     undo_move(draft)
     draft.stop_messages()
-    tell(draft, [p for p in draft.before.told if p != draft.actor.by], "case.undone", who=actor_name(draft))
+    told = [person for person in draft.before.told if person != draft.actor.by]
+    tell(draft, [*told, *answered], "case.undone", who=actor_name(draft))
     tell_site(draft, "case.undone", who=actor_name(draft))
 
 

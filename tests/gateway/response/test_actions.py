@@ -9,7 +9,7 @@ import pytest
 from gateway.errors import ActionRefused
 from gateway.response.guards import Attempt
 from gateway.response.incident import allowed
-from gateway.response.model import Action
+from gateway.response.model import Action, Person
 from tests.gateway.response.estate import T0, Desk, change
 
 DONE = {"note": "已处理", "code": "true_handled"}
@@ -71,6 +71,47 @@ def test_the_guard_takes_a_case_nobody_was_sent_to():
     case = desk.act("take", "li")
     assert (case.state, case.owner, case.assignees) == ("taken", "li", ("li",))
     assert desk.act("undo", "li").state == "pending_verify"
+
+
+def test_a_closed_case_can_be_undone_by_the_checker_for_eight_seconds():
+    desk = Desk()
+    intrusion(desk)
+    desk.act("dispatch", "chen", assignee="wang")
+    desk.act("take", "wang")
+    resolved = desk.act("resolve", "wang", note="fixed", code="true_handled")
+    desk.act("close", "chen")
+    assert refused(desk, "undo", "wang") == "undo_own_only"
+    case = desk.act("undo", "chen")
+    assert (case.state, case.closed_at, case.checker) == ("resolved", None, None)
+    assert case.timers == resolved.timers
+    desk.act("close", "chen")
+    desk.now += timedelta(seconds=9)
+    assert refused(desk, "undo", "chen") == "undo_too_late"
+
+
+def test_whoever_reported_it_hears_that_the_answer_was_taken_back():
+    desk = Desk()
+    desk.world.people["hu"] = Person(id="hu", name="胡", roles=("resident",))
+    desk.give(Action(name="report", by="hu", roles=("resident",), fields={"category": "0602", "text": "满了"}))
+    desk.act("settle", "chen", note="emptied")
+    desk.act("close", "li")
+    desk.act("undo", "li")
+    assert [each for each in desk.sent("case.closed") if each[2] == "hu"]
+    assert [each for each in desk.sent("case.undone") if each[2] == "hu"]
+
+
+def test_an_undone_take_lets_the_ladder_climb_again():
+    """The engine goes on taking the alert for acknowledged; that nobody has the case is the case's own affair."""
+    desk = Desk()
+    intrusion(desk)
+    sent = desk.act("dispatch", "chen", assignee="wang")
+    desk.act("take", "wang")
+    assert ("a1", "wang") in desk.decisions[-1].acknowledge
+    case = desk.act("undo", "wang")
+    assert (case.timers["take"], case.takers) == (sent.timers["take"], ())
+    desk.wait(minutes=3)
+    assert desk.case().step == sent.step + 1
+    assert desk.sent("case.climbed")
 
 
 def test_a_worker_of_another_grid_cannot_take():
