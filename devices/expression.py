@@ -39,7 +39,7 @@ class Expression:
     empty: what stands between the parts that `clauses` returns.
     """
 
-    __slots__ = ("_parts", "_run", "equalities", "joined", "paths", "text")
+    __slots__ = ("_parts", "equalities", "joined", "paths", "run", "text")
 
     def __init__(self, text: str, tree: Node, zone: tzinfo | None) -> None:
         compiler = Compiler(zone)
@@ -49,7 +49,7 @@ class Expression:
         self._parts = [
             (text[part.start : part.end], compiler.step(part), tuple(_paths(part))) for part in parts
         ]
-        self._run = compiler.logic(self.joined, [run for _, run, _ in self._parts])
+        self.run = compiler.logic(self.joined, [run for _, run, _ in self._parts])
         self.paths = tuple(dict.fromkeys(".".join(path) for _, _, paths in self._parts for path in paths))
         self.equalities: tuple[tuple[str, Scalar], ...] = (
             () if self.joined == "||" else tuple(e for e in map(_equality, parts) if e is not None)
@@ -58,11 +58,11 @@ class Expression:
 
     def __call__(self, env: Env) -> Any:
         """Return the value, or UNKNOWN."""
-        return self._run(env)
+        return self.run(env)
 
     def test(self, env: Env) -> Truth:
         """Return true, false or UNKNOWN; a value that is no truth value is UNKNOWN."""
-        value = self._run(env)
+        value = self.run(env)
         return value if value is True or value is False else UNKNOWN
 
     def clauses(self, env: Env) -> list[Clause]:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from devices import expression_shapes as shapes
 from devices.expression_syntax import Binary, Call, Choice, Field, Items, Literal, Logic, Node, Path, Unary
 from devices.expression_value import (
     ARITHMETIC,
@@ -133,6 +134,8 @@ class Compiler:
         """Join parts with Kleene's `&&` or `||`; a single part stays as it is."""
         if len(parts) == 1:
             return parts[0]
+        if len(parts) == 2 and operator == "&&":
+            return shapes.both(*parts)
         decides = operator == "||"
         steps = tuple(parts)
 
@@ -152,8 +155,7 @@ class Compiler:
         left, right, meter = self.step(node.left), self.step(node.right), self._meter
         operator = node.operator
         if operator in {"==", "!="}:
-            same = self._equal(node, left, right)
-            return same if operator == "==" else lambda env: _negated(same(env))
+            return self._equal(node, left, right, wanted=operator == "==")
         if operator in ORDER:
             return self._order(node, left, right)
         if operator in ARITHMETIC:
@@ -171,26 +173,29 @@ class Compiler:
         operation = contains if operator == "in" else add
         return lambda env: operation(left(env), right(env), meter)
 
-    def _equal(self, node: Binary, left: Step, right: Step) -> Step:
+    def _equal(self, node: Binary, left: Step, right: Step, *, wanted: bool) -> Step:
         meter = self._meter
-        for literal, other in ((node.right, left), (node.left, right)):
-            if isinstance(literal, Literal) and isinstance(literal.value, str):
-                word = literal.value
-
-                def is_word(env: Env, read: Step = other, word: str = word) -> Truth:
-                    value = read(env)
-                    return UNKNOWN if value is UNKNOWN else isinstance(value, str) and value == word
-
-                return is_word
+        for literal, path, other in ((node.right, node.left, left), (node.left, node.right, right)):
+            if isinstance(literal, Literal):
+                shape = _equal_to(path, literal.value, other, meter, wanted=wanted)
+                if shape is not None:
+                    return shape
         if not (isinstance(node.left, Literal) or isinstance(node.right, Literal)):
             self._metered += 1
-        return lambda env: equal(left(env), right(env), meter)
+
+        def same(env: Env) -> Truth:
+            return equal(left(env), right(env), meter)
+
+        return same if wanted else shapes.negated(same)
 
     @staticmethod
     def _order(node: Binary, left: Step, right: Step) -> Step:
         order, plain = ORDER[node.operator]
         if isinstance(node.right, Literal) and is_number(node.right.value):
-            limit = node.right.value
+            limit: Any = node.right.value
+            pair = _pair(node.left)
+            if pair is not None:
+                return shapes.is_ordered(pair, plain, limit, left, lambda env: order(left(env), limit))
 
             def beyond(env: Env) -> Truth:
                 value = left(env)
@@ -228,7 +233,7 @@ class Compiler:
     def _unary(self, node: Unary) -> Step:
         operand = self.step(node.operand)
         if node.operator == "!":
-            return lambda env: _negated(operand(env))
+            return shapes.negated(operand)
         return lambda env: negate(operand(env))
 
     def _items(self, node: Items) -> Step:
@@ -241,8 +246,37 @@ class Compiler:
         return build
 
 
-def _negated(truth: Any) -> Truth:
-    return not truth if truth is True or truth is False else UNKNOWN
+def _pair(node: Node) -> tuple[str, str] | None:
+    """Return root and field of a path of two parts; other paths have no shape of their own."""
+    if not isinstance(node, Path) or len(node.parts) != 2:
+        return None
+    root, name = node.parts
+    return root, name
+
+
+def _equal_to(node: Node, constant: object, read: Step, meter: Meter, *, wanted: bool) -> Step | None:
+    """Return the function that compares what `node` reads with a constant, where there is a short form."""
+    pair = _pair(node)
+    if isinstance(constant, str):
+        word = constant
+        if pair is not None:
+            return shapes.is_word(pair, word, read, wanted=wanted)
+
+        def same_word(env: Env) -> Truth:
+            value = read(env)
+            return UNKNOWN if value is UNKNOWN else (isinstance(value, str) and value == word) is wanted
+
+        return same_word
+    if pair is None or not isinstance(constant, int | float):
+        return None
+
+    def same(env: Env) -> Truth:
+        return equal(read(env), constant, meter)
+
+    general = same if wanted else shapes.negated(same)
+    if isinstance(constant, bool):
+        return shapes.is_truth(pair, constant, read, general, wanted=wanted)
+    return shapes.is_number(pair, constant, read, general, wanted=wanted)
 
 
 def _texts(node: Items) -> bool:
