@@ -59,7 +59,7 @@ def _acknowledge(
     alert.acknowledged_by, alert.acknowledged_stage = by, alert.stage
     core.drop_deadlines(work, state, "unack:", text)
     core.drop_deadlines(work, state, "down", text)
-    emit(core, work, state, alert, turn, "acknowledged", {"by": by}, notify=False)
+    emit(core, work, state, alert, turn, "acknowledged", {"by": by, "count": alert.count}, notify=False)
 
 
 def _silence(core: Core, action: SilenceAlerts, turn: Turn) -> None:
@@ -134,18 +134,5 @@ def restarted(core: Core, died: int, now: int) -> None:
 
 def near_miss(work: RuleAtWork, state: KeyState) -> dict[str, Any] | None:
     """Return the best that one key reached, in the words of its operator."""
-    detect, operator = state.detect, work.operator(state)
-    if operator.name == "count" and detect.best[0]:
-        return {
-            "operator": "count",
-            "number": detect.best[0],
-            "at_least": operator.at_least,
-            "at_us": detect.best[1],
-        }
-    if operator.name == "sustained" and detect.longest:
-        return {"operator": "sustained", "held_us": detect.longest, "for_us": operator.for_us}
-    if operator.name == "aggregate" and detect.nearest is not None:
-        return {"operator": "aggregate", "nearest": detect.nearest, operator.side: operator.threshold}
-    if operator.name == "absence" and detect.last is not None:
-        return {"operator": "absence", "last_us": detect.last, "for_us": operator.for_us}
-    return None
+    found: dict[str, Any] | None = work.operator(state).near(state.detect)
+    return found

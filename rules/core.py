@@ -151,11 +151,6 @@ class Core(Deadlines):
         seen.active = self.active(work, turn)
         return seen
 
-    def stands(self, work: RuleAtWork, state: KeyState, turn: Turn) -> dict[str, Any]:
-        """Return what the detecting operator compares now, for explanations."""
-        found: dict[str, Any] = work.operator(state).stands(state.detect, self.look(work, turn))
-        return found
-
     def grace(self, work: RuleAtWork) -> int:
         """Return how long after a start no absence and no quiet deadline of this rule may lie."""
         return getattr(work.rule.detect, "grace_us", GRACE_US)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from rules import lifecycle
 from rules.core import Core
+from rules.duration import duration_text
 from rules.judge import clear_all, ended
 from rules.keyed import WAITING, AlertState, KeyState
 from rules.lifecycle import clear, fired
@@ -72,26 +73,28 @@ def _stage_due(core: Core, work: RuleAtWork, state: KeyState, turn: Turn, name: 
     operator, own = watch.operators[int(item)], state.stages[int(stage)][int(item)]
     fire = operator.due(own, core.look(work, turn))
     core.deadline(work, state, name, own.due)
-    turn.hits = (f"{stage}:{item}",) if fire is not None and operator.momentary else ()
+    if fire is not None and operator.momentary:
+        turn.hits, turn.fires = (f"{stage}:{item}",), {f"{stage}:{item}": fire}
     for text, alert in list(state.alerts.items()):
         if alert.open:
             take_hits(alert, turn)
             rise(core, work, state, alert, text, turn)
-    turn.hits = ()
+    turn.hits, turn.fires = (), {}
 
 
 def _quiet_due(
     core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn
 ) -> None:
     if alert.open:
-        clear(core, work, state, alert, text, turn, {"quiet": True})
+        why = {"quiet": duration_text(work.rule.clear.us), "last_us": alert.last_at}
+        clear(core, work, state, alert, text, turn, why)
 
 
 def _after_due(
     core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn
 ) -> None:
     if alert.open:
-        clear(core, work, state, alert, text, turn, {"after": True})
+        clear(core, work, state, alert, text, turn, {"after": duration_text(work.rule.clear.us)})
 
 
 def _mute_due(

@@ -105,7 +105,7 @@ def _event(
             if alert.open:
                 take_hits(alert, turn)
                 rise(core, work, state, alert, text, turn)
-        turn.hits = ()
+        turn.hits, turn.fires = (), {}
 
 
 def _move_quiet(
@@ -178,8 +178,10 @@ def _stage_events(
         assert watch is not None
         operator, own = watch.operators[reading.item], state.stages[reading.stage][reading.item]
         name = f"{reading.stage}:{reading.item}"
-        if operator.event(own, reading.slot, seen) is not None and operator.momentary:
+        hit = operator.event(own, reading.slot, seen)
+        if hit is not None and operator.momentary:
             hits.append(name)
+            turn.fires = {**turn.fires, name: hit}
             if watch.within_us[reading.item] is not None:
                 state.hits[name] = turn.now
         core.deadline(work, state, f"stage:{name}", own.due)

@@ -16,6 +16,7 @@ from rules.runtime import RuleAtWork, key_text
 from rules.stages import alarmed, enter, highest, rise, take_hits
 from rules.turn import Turn
 from rules.voice import announce
+from rules.why import explained, of_end, of_input, stands
 
 if TYPE_CHECKING:
     from rules.core import Core
@@ -38,18 +39,9 @@ def fired(core: Core, work: RuleAtWork, state: KeyState, turn: Turn, fire: Fire)
         _open(core, work, state, alert, text, turn, fire, extra)
 
 
-def _explain(work: RuleAtWork, turn: Turn, fire: Fire) -> None:
+def _explain(work: RuleAtWork, state: KeyState, turn: Turn, fire: Fire) -> None:
     """Add to a fire's reason the events that did it, when they really were, and the conditions they met."""
-    events = [event for event in fire.events if event]
-    if events:
-        fire.why["events"] = events
-    if turn.late:
-        fire.why["at_us"] = turn.at
-    if work.rule.scope is not None and "clauses" not in fire.why:
-        fire.why["clauses"] = [
-            {"text": text, "truth": truth if isinstance(truth, bool) else "unknown"}
-            for text, truth, _ in work.rule.scope.clauses(turn.env)
-        ]
+    fire.why = explained(work, work.operator(state), turn, fire.why, fire.events)
 
 
 def _cooling(work: RuleAtWork, cleared_at: int, now: int) -> bool:
@@ -81,7 +73,7 @@ def _open(
         device=turn.device or state.device, changes=old.changes if old is not None else [],
     )  # fmt: skip
     _hit(alert, turn, fire)
-    _explain(work, turn, fire)
+    _explain(work, state, turn, fire)
     take_hits(alert, turn)
     state.alerts[text] = alert
     work.open[alert.id] = (state, text)
@@ -99,7 +91,7 @@ def _again(
         changed(core, work, state, alert, text, turn)
     _hit(alert, turn, fire)
     if alert.open_late and not turn.quiet:
-        _explain(work, turn, fire)
+        _explain(work, state, turn, fire)
         confirmed(core, work, state, alert, text, turn, fire.why)
     if work.rule.clear.form == "quiet" and not turn.event and not alert.flapping:
         move_quiet(core, work, state, text, turn)
@@ -132,7 +124,7 @@ def reopen(
     owed = (alert.held_back or alert.silent) and alert.acknowledged_by is None  # nobody has heard of it yet
     alert.held_back = alert.silent = False
     _hit(alert, turn, fire)
-    _explain(work, turn, fire)
+    _explain(work, state, turn, fire)
     take_hits(alert, turn)
     core.deadline(work, state, f"cool|{text}", None)
     work.open[alert.id] = (state, text)
@@ -191,11 +183,8 @@ def matched(
         return
     if alert.repeated_at is None or turn.now - alert.repeated_at >= REPEAT_US:
         alert.repeated_at = turn.now
-        why: dict[str, Any] = {"operator": work.rule.detect.name, "count": alert.count}
-        if turn.event:
-            why["events"] = [turn.event]
-        if turn.late:
-            why["at_us"] = turn.at
+        why = {"count": alert.count, **stands(core, work, state, turn)}
+        why |= of_input(work, work.operator(state), turn)
         announce(core, work, state, alert, text, turn, "repeated", why, notify=False)
     else:
         core.touch(work, state)
@@ -214,7 +203,7 @@ def ended(core: Core, work: RuleAtWork, state: KeyState, turn: Turn, change: Cha
         if not alert.open:
             continue
         if work.rule.clear.form == "natural":
-            why = {"operator": work.rule.detect.name, "ended": True}
+            why = {"ended": True, **stands(core, work, state, turn)}
             clear(core, work, state, alert, text, turn, why, change=change)
         else:
             changed(core, work, state, alert, text, turn)
@@ -232,7 +221,7 @@ def clear(
         if alert.flapping:
             return
     if turn.event and not by_person:
-        why = {**why, "events": [turn.event]}
+        why = of_end(work, work.operator(state), turn, why)
     alert.open, alert.cleared_at, alert.cleared_by_person, alert.flapping = False, turn.now, by_person, False
     alert.muted_by = None
     alert.top = max(alert.top, alert.stage)
@@ -257,7 +246,12 @@ def changed(core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, te
     if len(alert.changes) > FLAPPING_CHANGES and not alert.flapping and alert.open:
         alert.flapping = True
         core.drop_deadlines(work, state, "quiet", text)
-        why = {"changes": len(alert.changes), "within": "30m"}
+        why = {
+            "changes": len(alert.changes),
+            "more_than": FLAPPING_CHANGES,
+            "within": "30m",
+            "window_us": alert.changes[-SAMPLES:],
+        }
         announce(core, work, state, alert, text, turn, "flapping", why)
     if alert.flapping:
         core.deadline(work, state, f"flap|{text}", turn.now + FLAPPING_US)
@@ -283,7 +277,7 @@ def cooled(core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, tex
     if alert.open:
         return
     if alert.cleared_by_person and state.detect.level:
-        why = {"operator": work.rule.detect.name, "still": True}
+        why = {"still": True, **stands(core, work, state, turn)}
         reopen(core, work, state, alert, text, turn, Fire((), 0, why))
     elif alert.changes and alert.changes[-1] > turn.now - FLAPPING_US:
         core.deadline(work, state, f"flap|{text}", alert.changes[-1] + FLAPPING_US)

@@ -14,6 +14,7 @@ from rules.model import Watch
 from rules.runtime import RuleAtWork
 from rules.turn import Turn
 from rules.voice import announce
+from rules.why import of_stage
 
 if TYPE_CHECKING:
     from rules.core import Core
@@ -92,7 +93,14 @@ def rise(core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text:
         if work.rule.stages[target].stage == "alarm" and was == "warning":
             alarmed(core, work, state, alert, text, turn.now)
         announce(
-            core, work, state, alert, text, turn, "stepped_up", _stage_why(work, state, alert, target, turn)
+            core,
+            work,
+            state,
+            alert,
+            text,
+            turn,
+            "stepped_up",
+            _stage_why(core, work, state, alert, target, turn),
         )
     watch = work.rule.stages[alert.stage].when
     if watch is not None and alert.stage not in alert.latched and any(_timers(watch, alert, turn.now)):
@@ -111,22 +119,22 @@ def enter(work: RuleAtWork, state: KeyState, alert: AlertState, index: int) -> N
 
 
 def _stage_why(
-    work: RuleAtWork, state: KeyState, alert: AlertState, target: int, turn: Turn
+    core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, index: int, turn: Turn
 ) -> dict[str, Any]:
-    watch = work.rule.stages[target].when
+    """Return the conditions of a stage, each with whether it holds now and what it compares."""
+    watch = work.rule.stages[index].when
     assert watch is not None
-    why: dict[str, Any] = {
-        "stage": target,
-        "mode": watch.mode,
-        "operators": [o.name for o in watch.operators],
-    }
-    if watch.operators:
-        why["levels"] = [
-            _item_holds(work, state, alert, target, item, turn.now) for item in range(len(watch.operators))
-        ]
-    for name, value in (("unacknowledged", watch.unacknowledged_us), ("open_for", watch.open_for_us)):
-        if value is not None:
-            why[name] = duration_text(value)
+    held = [_item_holds(work, state, alert, index, item, turn.now) for item in range(len(watch.operators))]
+    conditions = of_stage(core, work, state, index, held, turn)
+    spans = (
+        ("unacknowledged", watch.unacknowledged_us, alert.alarm_at),
+        ("open_for", watch.open_for_us, alert.started),
+    )
+    timers = [each for each in spans if each[1] is not None]
+    for (name, span, since), passed in zip(timers, _timers(watch, alert, turn.now), strict=True):
+        since_us = {} if since is None else {"since_us": since}
+        conditions.append({name: duration_text(span or 0), "holds": passed, **since_us})
+    why: dict[str, Any] = {"stage": index, "mode": watch.mode, "conditions": conditions}
     if turn.event:
         why["events"] = [turn.event]
     return why
@@ -161,7 +169,8 @@ def step_down(
     if work.rule.stages[target].stage == "warning" and alert.alarm_at is not None and _has_alarm(work):
         alert.alarm_at = None
         core.drop_deadlines(work, state, "unack:", text)
-    why = {"stage": target, "hold_down": duration_text(work.rule.hold_down_us)}
+    why = {**_stage_why(core, work, state, alert, current, turn), "stage": target, "left": current}
+    why["hold_down"] = duration_text(work.rule.hold_down_us)
     announce(core, work, state, alert, text, turn, "stepped_down", why, notify=False)
     settle_down(core, work, state, alert, text, turn)
 

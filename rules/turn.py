@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.change import Change
+from rules.operators import Fire
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -23,6 +24,7 @@ class Turn:
     zone: str | None = None
     env: Mapping[str, Any] = _NOTHING
     hits: tuple[str, ...] = ()  # momentary stage conditions that this input made true: "stage:item"
+    fires: Mapping[str, Fire] = _NOTHING  # how they fired, for explanations
     inputs = 0  # alerts opened in this turn: keeps their ids apart
 
     def __init__(self, now: int, seq: int) -> None:

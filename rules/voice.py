@@ -105,7 +105,8 @@ def emit(
         Change(
             t=from_us(turn.now), change=change, rule=rule.id, version=alert.version, key=alert.key,
             stage=stage.stage, level=stage.level, count=alert.count, notify=notify, respond=respond,
-            late=alert.late or turn.late, delayed=turn.delayed, why=why, alert=alert.id,
+            late=alert.late or turn.late, delayed=turn.delayed, alert=alert.id,
+            why={"rule": rule.id, "version": alert.version, "operator": rule.detect.name, **why},
             opened_at=from_us(alert.opened_at), last_at=from_us(alert.last_at), device=alert.device,
             category=rule.category, plan=rule.respond if rule.respond != "none" else None,
             acknowledged=alert.acknowledged_by is not None, silent=alert.silent or alert.muted_by is not None,

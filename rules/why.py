@@ -15,6 +15,8 @@ from rules.model import Selector, covers
 from rules.paths import storable
 
 if TYPE_CHECKING:
+    from rules.core import Core
+    from rules.keyed import KeyState
     from rules.runtime import RuleAtWork
     from rules.turn import Turn
 
@@ -60,7 +62,48 @@ def asked(work: RuleAtWork, operator: Any, env: Mapping[str, Any]) -> list[Why]:
     found = clauses("scope", scope, env) if known else []  # what is not about an event is asked without one
     for selector in operator.slots.values():
         found += where(selector, env)
+    if "data" in env:
+        found += clauses("holds", getattr(operator, "holds", None), env)
     return found[:MOST_CLAUSES]
+
+
+def stands(core: Core, work: RuleAtWork, state: KeyState, turn: Turn) -> Why:
+    """Return what the detecting operator of a key compares now."""
+    found: Why = work.operator(state).stands(state.detect, core.look(work, turn))
+    return found
+
+
+def of_stage(
+    core: Core, work: RuleAtWork, state: KeyState, index: int, held: list[bool], turn: Turn
+) -> list[Why]:
+    """Return each operator that a stage asks: whether it holds, and what it compares or what made it true."""
+    found: list[Why] = []
+    watch = work.rule.stages[index].when
+    for item, operator in enumerate(watch.operators if watch is not None else ()):
+        name = f"{index}:{item}"
+        fire = turn.fires.get(name)
+        if fire is not None:
+            why = explained(work, operator, turn, fire.why, fire.events)
+        else:
+            why = operator.stands(state.stages[index][item], core.look(work, turn))
+            if name in state.hits:
+                why["hit_us"] = state.hits[name]
+            parts = asked(work, operator, turn.env) if turn.event else []
+            if parts:
+                why["clauses"] = parts
+        found.append({"operator": operator.name, "holds": held[item], **why})
+    return found
+
+
+def of_end(work: RuleAtWork, operator: Any, turn: Turn, why: Why) -> Why:
+    """Return the reason of an end with what is to be said of the event that ended it."""
+    found = of_input(work, operator, turn)
+    if "on" in why:
+        parts = where(work.rule.clear.on, turn.env, "on")
+        found.pop("clauses", None)
+        if parts:
+            found["clauses"] = parts
+    return {**found, **why}
 
 
 def of_input(work: RuleAtWork, operator: Any, turn: Turn) -> Why:

@@ -195,7 +195,7 @@ class TestRun:
         assert json.loads(out[0]) == {
             "t": "2026-03-06T22:00:00+08:00", "change": "opened", "rule": "access.forced", "version": 1, "key": {"device": "gate-n1"},
             "stage": "alarm", "level": "L2", "count": 1, "notify": True, "respond": True, "late": False, "delayed": False,
-            "why": {"operator": "event", "events": ["line-1"]},
+            "why": {"rule": "access.forced", "version": 1, "operator": "event", "kind": "access.forced", "events": ["line-1"]},
         }  # fmt: skip
 
     @pytest.mark.parametrize(
