@@ -15,6 +15,7 @@ from devices.clock import DeviceClock
 from devices.context import DecodeContext
 from devices.event import Decoded, Quarantine, RawMessage
 from devices.form import MessageForm, Profile
+from devices.gateway_voice import read_self
 from devices.match import TopicIndex
 from devices.own import OwnNamespace
 from devices.reading import read_message
@@ -95,6 +96,8 @@ class Decoder:
         """
         if "oversize" in message.headers:
             return [_oversize(message)]
+        if message.adapter == "self":
+            return [read_self(message, site=self._context.site, mint=mint)]
         routes = self._routes[message.adapter]
         candidates = routes.get(message.topic)
         if candidates is None:

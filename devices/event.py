@@ -120,7 +120,7 @@ class RawMessage(msgspec.Struct, frozen=True, kw_only=True):
     topic: str  # MQTT topic, or the path of an HTTP push
     payload: bytes
     received_at: datetime
-    adapter: Literal["mqtt", "http"] = "mqtt"
+    adapter: Literal["mqtt", "http", "self"] = "mqtt"  # self: the gateway about itself
     user: str | None = None  # the authenticated MQTT or HTTP user, when known
     retained: bool = False
     drained: bool = False  # part of a backlog that a session delivers after a reconnect

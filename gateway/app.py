@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 import uvicorn
 
+from gateway import __version__
 from gateway.api.app import create_app
 from gateway.api.assemble import assemble
 from gateway.api.community import Community
@@ -43,6 +44,8 @@ from gateway.store.read_published import cases_to_show
 from gateway.store.telemetry import TelemetryFile
 from gateway.telemetry import TelemetryLog
 from gateway.unsaved import unsaved_listener
+from gateway.watch.look import look_at
+from gateway.watch.watch import Watch
 from gateway.wiring import broker_settings, embedded_settings, http_server, lan_page, questions
 from gateway.writer import Writer
 from gateway.written import Written
@@ -84,6 +87,10 @@ class Gateway:
         self.forward: Forward | None = build_forward(settings, self.core, self.telemetry, self.writer.call)
         self.health = HealthReport(self)
         self.services = self._services()
+        look = look_at(
+            self.core, writer=self.writer, ingest=self.ingest, outbox=self.outbox, forward=self.forward
+        )
+        self.watch = Watch(self.writer.offer, look=look)
         self.services.hub.joined = lambda watcher, put: lan_page(self.lan, watcher, put)
 
     # --- building ---------------------------------------------------------------------------------
@@ -178,7 +185,11 @@ class Gateway:
         self._task(self.outbox.run(), "outbox", doors)
         if self.forward is not None:
             self._task(self.forward.run(), "forward", doors)
-        self._task(self._watch(), "watchdog", doors)
+        self._task(self._watchdog(), "watchdog", doors)
+        self.watch.say(
+            "system.start", version=__version__, value=round(self.core.clock.down_for.total_seconds())
+        )
+        self._task(self.watch.run(), "watch", doors)
 
     async def _open_pages(self, doors: AsyncExitStack) -> None:
         await self.services.hub.start(seq=self.core.store.last_seq)
@@ -208,7 +219,7 @@ class Gateway:
             log.error("a task ended", task=task.get_name(), exc_info=error)
             self._fatal(error)
 
-    async def _watch(self) -> None:
+    async def _watchdog(self) -> None:
         """Tell systemd that everything moves; a part that hangs lets the watchdog start us again."""
         interval = watchdog_interval_s() or 5.0
         while True:
@@ -226,6 +237,7 @@ class Gateway:
         if self.forward is not None:
             self.forward.wake()
         self.services.committed(committed)
+        self.watch.committed(committed)
 
     def _fatal(self, error: BaseException) -> None:
         if self.failure is None:

@@ -50,6 +50,7 @@ class OutboxStatus(msgspec.Struct, frozen=True, kw_only=True):
     sending: int
     outcomes: dict[str, int]  # "channel outcome" -> count
     last_success: dict[str, datetime]  # channel -> E
+    last_outcome: dict[str, str]  # channel that leaves this box -> state after its last attempt
 
 
 class Outbox:
@@ -80,6 +81,7 @@ class Outbox:
         self._tasks: set[asyncio.Task[None]] = set()
         self._outcomes: Counter[str] = Counter()
         self._last_success: dict[str, datetime] = {}
+        self._last_outcome: dict[str, str] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._awake = asyncio.Event()
 
@@ -98,8 +100,16 @@ class Outbox:
     def status(self) -> OutboxStatus:
         """Return counters for /health and /metrics."""
         return OutboxStatus(
-            sending=len(self._tasks), outcomes=dict(self._outcomes), last_success=dict(self._last_success)
+            sending=len(self._tasks),
+            outcomes=dict(self._outcomes),
+            last_success=dict(self._last_success),
+            last_outcome=dict(self._last_outcome),
         )
+
+    @property
+    def leaving(self) -> frozenset[str]:
+        """The channels that leave this box: on the others a message waits for a person to look, not for us."""
+        return frozenset(name for name, each in self._channels.items() if each.reach != "box")
 
     async def run(self) -> None:
         """Work until cancelled; what is under way then is claimed again at the next start."""
@@ -157,6 +167,8 @@ class Outbox:
             now = self._now()
             told = await self._job(lambda c: rows.settle(c, [outcome], now=now, seal_key=self._seal_key))
             self._outcomes[f"{message.channel} {outcome.state}"] += 1
+            if message.channel in self.leaving:
+                self._last_outcome[message.channel] = outcome.state
             if outcome.state in {"sent", "delivered"}:
                 self._last_success[message.channel] = now
             if told:

@@ -16,7 +16,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from devices.document import Document, parse_document
+from devices.gateway_voice import GATEWAY
 from devices.problem import Problem, nearest
+from devices.registry import Registry
 from gateway.response.categories import Category, parse_categories
 from gateway.response.grid import Grid, Place
 from gateway.response.model import Channel, Person, Plan
@@ -101,7 +103,7 @@ def load_site_file(text: str, file: str, *, today: date) -> tuple[SiteFile, list
         zone=ZoneInfo(str(rules_site.zone)),
         name=reader.names("name"),
         demo=value.get("demo") is True,
-        registry=rules_site.registry,
+        registry=_with_gateway(rules_site.registry),
         people=people,
         grids=grids,
         roster=_roster(reader, ZoneInfo(str(rules_site.zone))),
@@ -117,6 +119,13 @@ def load_site_file(text: str, file: str, *, today: date) -> tuple[SiteFile, list
     settings = {str(c.get("name")): c.get("settings") or {} for c in reader.maps("channels")}
     lint = lint_site(reader, view, today)
     return SiteFile(rules=rules_site, view=view, channel_settings=settings, lint=lint), problems
+
+
+def _with_gateway(registry: Registry) -> Registry:
+    """Let the gateway itself have a name in cases and on screens; rules meet it when it says something."""
+    if registry.get(GATEWAY.id) is not None:
+        return registry
+    return Registry([*registry, GATEWAY], registry.households.values())
 
 
 def _settings(reader: Reader) -> Settings:

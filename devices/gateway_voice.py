@@ -1,0 +1,47 @@
+"""What the gateway says about itself: `system.*` events of the device `gateway`, through the same door as all others.
+
+A message with adapter `self` can be made by this process alone; its topic is the kind, its payload the facts
+as JSON. So a full disk is journaled, judged by rules, and becomes a case exactly as a forced gate does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from devices.event import Decoded, Event, Quarantine, RawMessage, Source
+from devices.kinds import KINDS
+from devices.registry import Device
+
+GATEWAY = Device(id="gateway", type="gateway", name={"zh": "网关", "en": "Gateway"})
+PROFILE = "self"
+_facts = msgspec.json.Decoder(dict[str, str | int | float | bool | None]).decode
+
+
+def read_self(message: RawMessage, *, site: str, mint: Callable[[], str]) -> Decoded:
+    """Return the event that the gateway says about itself; a kind or fact that does not exist is quarantined."""
+    kind = KINDS.get(message.topic)
+    if kind is None or not message.topic.startswith("system."):
+        return _refused("no_kind", f"the gateway says nothing of kind '{message.topic[:80]}'")
+    try:
+        facts = _facts(message.payload)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return _refused("malformed", f"not a mapping of facts: {error}")
+    if unknown := sorted(facts.keys() - kind.fields.keys()):
+        return _refused("malformed", f"{message.topic} has no fact '{unknown[0]}'")
+    return Event(
+        id=mint(),
+        site=site,
+        device=GATEWAY.id,
+        kind=message.topic,
+        at=message.received_at,
+        time_quality="synced",
+        received_at=message.received_at,
+        data=facts,
+        source=Source(profile=PROFILE),
+    )
+
+
+def _refused(code: str, reason: str) -> Quarantine:
+    return Quarantine(code=code, reason=reason, device=GATEWAY.id, profile=PROFILE)
