@@ -34,7 +34,7 @@ from gateway.links import first_links
 from gateway.notify.lan import Lan
 from gateway.outbox import Outbox
 from gateway.pace import Limits
-from gateway.response.intake import why_of
+from gateway.response.naming import why_of
 from gateway.response.message import render
 from gateway.rule_cards import rule_cards
 from gateway.service_notify import notify, watchdog_interval_s

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from gateway.response.called import ROLES, all_called
 from gateway.response.dispatch import Candidate, choose
 from gateway.response.draft import Draft
 from gateway.response.model import LadderStep, Span
@@ -32,13 +33,18 @@ def send(draft: Draft, *, since: datetime | None = None, without: frozenset[str]
             _assign(draft, chosen, table, rung)
             wait_for_taker(draft, rung.wait, since)
             break
-        draft.note("nobody", line("nobody", roles=list(rung.to)), step=index, unfit=[c.person for c in table])
+        draft.note(
+            "nobody",
+            line("nobody", roles=all_called(ROLES, rung.to)),
+            step=index,
+            unfit=[c.person for c in table],
+        )
         empty += [role for role in rung.to if role not in empty]
     else:
         _nobody_at_all(draft)
     if empty:
         managers = [person for person in those_in(draft, "manager") if person not in draft.incident.assignees]
-        tell(draft, managers, "case.nobody", reason=line("nobody", roles=empty))
+        tell(draft, managers, "case.nobody", reason=line("nobody", roles=all_called(ROLES, empty)))
 
 
 def send_people(draft: Draft, people: tuple[str, ...], template: str = "case.sent", **params: Any) -> None:

@@ -258,13 +258,14 @@ def _first_refusal(attempt: Attempt, row: Transition) -> Refusal | None:
 
 
 def _refused(attempt: Attempt, action: str, refusal: Refusal) -> ActionRefused:
-    incident = attempt.incident
+    incident, options = attempt.incident, allowed(attempt)
     facts = {
         "incident": incident.number,
         "action": action,
         "state": incident.state,
         "state_name": STATE_NAMES[incident.state],
-        "allowed": [option.action for option in allowed(attempt)],
+        "allowed": [option.action for option in options],
+        "allowed_names": [option.name for option in options],
         "names": {
             person: attempt.world.people[person].name
             for person in _people_of(incident)

@@ -18,14 +18,14 @@ from gateway.response.escalation import send
 from gateway.response.grid import grid_of
 from gateway.response.linking import alert_key, link_alert
 from gateway.response.model import Decision, Incident
+from gateway.response.naming import why_of
 from gateway.response.notices import alert_notices, place_words, stop, tell, tell_site, those_in
 from gateway.response.opening import begin, open_draft
 from gateway.response.plans import plan_for
 from gateway.response.timers import span_of
 from gateway.response.wording import CHANGES, line
-from gateway.response.world import SiteView, World
+from gateway.response.world import World
 from rules.change import Change
-from rules.explain import sentence
 
 NEWS_EVERY = timedelta(seconds=30)
 CLEARED = ("cleared", "late_resolved")
@@ -198,17 +198,6 @@ STAGES: tuple[Callable[[World, Change, datetime, int], Decision | None], ...] = 
     new_case,
     page_only,
 )
-
-
-def why_of(site: SiteView, change: Change) -> dict[str, str]:
-    """Return why an alert changed, in the words people use: the device's name, the site's time."""
-    device = site.registry.get(change.device or "")
-    names = device.name if device is not None else {}
-    rule = site.rules.get(change.rule)
-    return {
-        language: sentence(change, language, rule=rule, place=names.get(language, ""), zone=site.zone)
-        for language in ("zh", "en")
-    }
 
 
 def _place(world: World, change: Change) -> dict[str, str | None]:

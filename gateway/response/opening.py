@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from gateway.response.called import ROLES, all_called
 from gateway.response.draft import Actor, Draft
 from gateway.response.escalation import send
 from gateway.response.model import Incident
@@ -39,7 +40,7 @@ def begin(draft: Draft) -> None:
         text = (
             line("auto_accepted")
             if not nobody_to_ask or incident.level == "L1"
-            else line("nobody", roles=["guard"])
+            else line("nobody", roles=all_called(ROLES, ["guard"]))
         )
         accept_and_send(draft, text)
         tell_site(draft, "case.all" if incident.level == "L1" else "case.sent")

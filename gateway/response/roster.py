@@ -91,7 +91,7 @@ def duties(roster: Roster, at: datetime, zone: ZoneInfo) -> tuple[Duty, ...]:
     found: dict[tuple[str, str, str | None], Duty] = {}
     for shift in roster.shifts:
         for day in (local.date() - timedelta(days=1), local.date()):
-            span = _span(shift, day, zone)
+            span = span_of(shift, day, zone)
             if span is None or not span[0] <= at < span[1]:
                 continue
             for person in _people(shift, day):
@@ -172,7 +172,7 @@ def overlaps(roster: Roster, *, zone: ZoneInfo, monday: date) -> tuple[tuple[str
     for offset in range(min(max([28, *turns]), 400)):
         for shift in roster.shifts:
             day = monday + timedelta(days=offset)
-            span = _span(shift, day, zone)
+            span = span_of(shift, day, zone)
             if span is None:
                 continue
             for person in _people(shift, day):
@@ -186,7 +186,7 @@ def overlaps(roster: Roster, *, zone: ZoneInfo, monday: date) -> tuple[tuple[str
     return tuple(found)
 
 
-def _span(shift: Shift, day: date, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+def span_of(shift: Shift, day: date, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
     """Return when the shift that starts on `day` begins and ends, or None when it does not start then."""
     if WEEKDAYS[day.weekday()] not in shift.days:
         return None
@@ -212,7 +212,7 @@ def _edges(roster: Roster, start: datetime, days: int, zone: ZoneInfo) -> list[d
     found = {start, end}
     for offset in range(days + 2):
         for shift in roster.shifts:
-            span = _span(shift, first + timedelta(days=offset), zone)
+            span = span_of(shift, first + timedelta(days=offset), zone)
             found.update(span or ())
     for override in roster.overrides:
         found.update((override.begin, override.end))

@@ -13,7 +13,9 @@ from gateway.response.notices import tell, tell_site, those_in
 from gateway.response.timers import span_of
 from gateway.response.wording import line
 
-ANSWERS: frozenset[str] = frozenset({"close", "reject", "transfer"})  # whoever reported the case heard of these
+ANSWERS: frozenset[str] = frozenset(
+    {"close", "reject", "transfer"}
+)  # whoever reported the case heard of these
 
 
 @effect("reject")

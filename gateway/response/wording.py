@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.response.called import FIELDS, RESULTS, ROLES, all_called, called
+
 REFUSALS: dict[str, tuple[str, str]] = {
     "not_allowed": (
-        "案件现在是“{state_zh}”，不能这样操作；可以：{allowed}",
-        "The case is {state_en}; this is not allowed now. Allowed: {allowed}",
+        "案件现在是“{state_zh}”，不能这样操作；可以：{allowed_names}",
+        "The case is {state_en}; this is not allowed now. Allowed: {allowed_names}",
     ),
     "role": ("需要以下角色之一：{roles}", "This needs one of the roles {roles}"),
     "manager_only": ("{level} 案件需要物业经理决定", "An {level} case needs the manager's decision"),
@@ -157,6 +159,9 @@ STEP_REASONS: dict[str, tuple[str, str]] = {
 }
 
 
+_LISTS = {"roles": ROLES, "fields": FIELDS, "codes": RESULTS}  # facts of a refusal that are lists of ids
+
+
 def both(table: Mapping[str, tuple[str, str]], code: str, facts: Mapping[str, Any]) -> dict[str, str]:
     """Return a sentence of a table in zh and en; a fact that is itself bilingual is taken in each language."""
     sentence: dict[str, str] = {}
@@ -183,6 +188,9 @@ def refusal_sentence(code: str, facts: Mapping[str, Any]) -> dict[str, str]:
     }
     names = facts.get("names") or {}
     said = {name: _named(value, names) for name, value in facts.items()}
+    said |= {name: all_called(table, facts[name]) for name, table in _LISTS.items() if facts.get(name)}
+    if "given" in facts:
+        said["given"] = called(RESULTS, str(facts["given"] or ""))
     return both(REFUSALS, code, {**said, **more}) if code in REFUSALS else {"zh": code, "en": code}
 
 

@@ -92,7 +92,9 @@ def test_a_closed_case_can_be_undone_by_the_checker_for_eight_seconds():
 def test_whoever_reported_it_hears_that_the_answer_was_taken_back():
     desk = Desk()
     desk.world.people["hu"] = Person(id="hu", name="胡", roles=("resident",))
-    desk.give(Action(name="report", by="hu", roles=("resident",), fields={"category": "0602", "text": "满了"}))
+    desk.give(
+        Action(name="report", by="hu", roles=("resident",), fields={"category": "0602", "text": "满了"})
+    )
     desk.act("settle", "chen", note="emptied")
     desk.act("close", "li")
     desk.act("undo", "li")

@@ -1,0 +1,80 @@
+"""What things are called: roles, channels, fields and results by their names in Chinese and English, never by their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+Called = dict[str, str]  # {"zh": …, "en": …}
+
+
+def _table(*rows: tuple[str, str, str]) -> Mapping[str, Called]:
+    return {name: {"zh": zh, "en": en} for name, zh, en in rows}
+
+
+ROLES = _table(
+    ("guard", "保安", "guard"),
+    ("worker", "网格员", "grid worker"),
+    ("leader", "网格长", "grid leader"),
+    ("maintenance", "工程", "maintenance"),
+    ("manager", "物业经理", "manager"),
+    ("checker", "核查员", "checker"),
+    ("administrator", "管理员", "administrator"),
+    ("auditor", "审计员", "auditor"),
+    ("resident", "居民", "resident"),
+    ("system", "系统", "system"),
+)
+CHANNELS = _table(
+    ("lan", "页面", "page"),
+    ("web", "页面", "page"),
+    ("console", "控制台", "console"),
+    ("sms", "短信", "text message"),
+    ("voice", "电话", "telephone"),
+    ("wecom", "企业微信", "WeCom"),
+    ("dingtalk", "钉钉", "DingTalk"),
+    ("feishu", "飞书", "Feishu"),
+    ("email", "邮件", "e-mail"),
+    ("webhook", "接口", "webhook"),
+    ("mqtt", "MQTT", "MQTT"),
+    ("ntfy", "ntfy", "ntfy"),
+)
+SEATS = _table(("site", "值班台", "duty desk"), ("group", "工作群", "group chat"))
+FIELDS = _table(
+    ("note", "说明", "a note"),
+    ("text", "情况说明", "what happened"),
+    ("code", "结果", "the result"),
+    ("reason", "原因", "the reason"),
+    ("until", "恢复时间", "until when"),
+    ("level", "级别", "the level"),
+    ("agency", "接收单位", "the agency"),
+    ("contact", "联系方式", "the contact"),
+    ("into", "并入的案件", "the case to merge into"),
+)
+RESULTS = _table(
+    ("true_handled", "属实，已处理", "true, dealt with"),
+    ("true_self_cleared", "属实，已自行恢复", "true, recovered by itself"),
+    ("true_transferred", "属实，已移交", "true, handed over"),
+    ("false_device", "误报：设备故障", "false alarm: device fault"),
+    ("false_environment", "误报：环境干扰", "false alarm: surroundings"),
+    ("false_rule", "误报：规则不合适", "false alarm: the rule does not fit"),
+    ("false_operator", "误报：人为误碰", "false alarm: touched by mistake"),
+    ("test_drill", "测试或演练", "test or drill"),
+    ("duplicate", "重复上报", "reported twice"),
+    ("nuisance", "小事，不用处理", "a trifle, no action needed"),
+    ("unfounded", "到场没有发现", "nothing found on site"),
+    ("no_access", "进不去，没法处理", "no access"),
+)
+# Reasons that the system itself gives for a move; people write theirs in words.
+REASONS = _table(
+    ("stepped_up", "告警升级", "the alert rose"),
+    ("recurrence", "告警再次发生", "the alert came back"),
+)
+
+
+def called(table: Mapping[str, Called], name: str) -> Called:
+    """Return what something is called; what the table does not know stands for itself."""
+    return table.get(name) or {"zh": name, "en": name}
+
+
+def all_called(table: Mapping[str, Called], names: Iterable[str]) -> list[Called]:
+    """Return what several things are called, in their order."""
+    return [called(table, name) for name in names]
