@@ -87,7 +87,7 @@ class ForkedGateway(GatewayProcess):
     def running(self) -> bool:
         try:
             state = Path(f"/proc/{self._pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):  # gone, or going while it was read
             return False
         return self._pid > 0 and state != "Z"
 
