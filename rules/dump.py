@@ -103,6 +103,17 @@ def writer(name: str) -> Callable[[Writer], Writer]:
     return register
 
 
+_ASSUMED = ("grace", "per", "distinct")  # what the reader assumes is a value of its own, not one that follows
+
+
+def parameters(operator: Any) -> dict[str, Any]:
+    """Return every parameter of an operator as written; None: not set. Empty when nobody can write the operator."""
+    known = WRITERS.get(operator.name)
+    if known is None:
+        return {}
+    return {key: None if usual and key not in _ASSUMED else value for key, value, usual in known(operator)}
+
+
 def _parameters(source: Any) -> Collection[str]:
     return next(iter(source.values())).keys() if isinstance(source, dict) and source else ()
 

@@ -15,7 +15,7 @@ def rule_sentence(rule: Rule, lang: Lang) -> str:
     later = rule.stages[1:]
     whens = [
         say(rule.detect, lang),
-        *(_watch(each.when, lang) for each in later if each.when is not None),
+        *(watch_phrase(each.when, lang) for each in later if each.when is not None),
     ]
     steps = [
         _step(when, stage(each.stage, each.level, lang), lang)
@@ -48,7 +48,8 @@ def _one(path: str, lang: Lang) -> str:
     return pick(lang, f"同一{' ' if name.isascii() else ''}{name}", f"one {name}")
 
 
-def _watch(watch: Watch, lang: Lang) -> str:
+def watch_phrase(watch: Watch, lang: Lang) -> str:
+    """Say the condition of a stage."""
     parts = [say(operator, lang) for operator in watch.operators]
     if watch.unacknowledged_us is not None:
         span = lasting(watch.unacknowledged_us, lang)
