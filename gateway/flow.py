@@ -27,6 +27,7 @@ class Flow:
         self.broken = False  # the engine failed: after the next commit all state is built anew
         self.due: datetime | None = None  # the next deadline
         self.rest_until: datetime | None = None  # a deadline that failed is not tried before
+        self.hold_ends: datetime | None = None  # deadlines of rules wait until then at most
         self.look_ahead()
 
     def next(self) -> int:
@@ -53,6 +54,8 @@ class Flow:
     def look_ahead(self) -> None:
         """Find the next deadline."""
         due = self.reaction.next_due()
+        if self.hold_ends is not None:
+            due = self.hold_ends if due is None else min(due, self.hold_ends)
         if due is not None and self.rest_until is not None:
             due = max(due, self.rest_until)
         self.due = due

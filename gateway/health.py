@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 HUNG_S = 20.0  # a part that did not move for so long while it had work is hung
 FULL = 0.8  # of the inbox
+SHOWN_S = 3.0  # deadlines that wait for longer are told of
 CERTAIN = "synchronised"
 
 
@@ -63,6 +64,16 @@ class HealthReport:
             reasons.append(_reason("writer_hung", "写入线程没有动静", "the writer does not move"))
         if status.fill > FULL:
             reasons.append(_reason("inbox_full", "待处理的消息太多", "too many messages are waiting"))
+        if status.deadlines_wait_s > SHOWN_S:
+            seconds = round(status.deadlines_wait_s)
+            reasons.append(
+                _reason(
+                    "deadlines_wait",
+                    f"正在读取积压的消息:需要等待时间的判断(如门未关)最多推迟 {seconds} 秒,其余告警不受影响",
+                    f"a backlog of messages is being read: what takes time to judge (a door left open) comes up to "
+                    f"{seconds} s late, all other alarms at once",
+                )
+            )
         return _part("store", "failing" if status.degraded else _grade(reasons), _facts(status)), reasons
 
     def _ingest(self) -> tuple[HealthPart, list[HealthReason]]:

@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from devices.event import RawMessage
@@ -62,7 +62,17 @@ class Deed:
         self.key = key
 
 
-Waiting: TypeAlias = Arrival | Deed
+class Heard:
+    """A mark between messages: what was said before `until` came in before it; None: everything did."""
+
+    __slots__ = ("at", "until")
+
+    def __init__(self, until: datetime | None, at: datetime) -> None:
+        self.until = until
+        self.at = at
+
+
+Waiting: TypeAlias = Arrival | Deed | Heard
 
 
 class Inbox:
@@ -94,6 +104,13 @@ class Inbox:
         """Let an action in; people are not made to wait by a flood of messages."""
         with self._lock:
             self._waiting.append(Deed(action, answer, self._stamp(), by, key))
+            self._changed.notify()
+
+    def heard(self, ago: timedelta | None) -> None:
+        """Mark that everything said until `ago` has come in by now, and the rest is being read; None: all of it has."""
+        with self._lock:
+            at = self._stamp()
+            self._waiting.append(Heard(at - ago if ago is not None else None, at))
             self._changed.notify()
 
     def wake(self) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from gateway.batch import Batch
+
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """When a batch closes. `window` is how many unacknowledged messages the broker allows (receive maximum)."""
@@ -32,3 +34,20 @@ class WriterStatus(msgspec.Struct, frozen=True, kw_only=True):
     commit_ms: float  # the last one
     degraded: dict[str, str]  # reason zh, en; empty: not degraded
     reserve: bool = True  # whether the space kept for a full disk is still there
+    deadlines_wait_s: float = 0.0  # rules' deadlines of so many seconds wait for what is still being read
+
+
+def closing_time(batch: Batch, limits: Limits, opened_at: float, closed_at: float, fed_at: float) -> float:
+    """Return when an open batch is to be closed; all times are of the monotonic clock.
+
+    `opened_at` is when it got its first input, `closed_at` when the batch before it closed, `fed_at` when the
+    newest message came.
+    """
+    if batch.taken >= limits.batch:
+        return 0.0
+    if batch.closing or 2 * batch.taken >= limits.window:
+        return closed_at + limits.linger_s
+    latest = opened_at + limits.flush_interval_s
+    if batch.taken >= limits.lull_messages:
+        return min(latest, fed_at + limits.lull_s)
+    return latest

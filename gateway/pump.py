@@ -16,26 +16,23 @@ Belongs to the writer's thread; reads no clock.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeAlias
-
-import msgspec
+from typing import TypeAlias
 
 from devices.event import RawMessage
-from gateway.batch import Batch, Committed, Document, Fault, Position, Refusal, Result
-from gateway.clock import ClockMark, to_us
-from gateway.errors import ActionRefused
+from gateway.batch import Batch, Committed, Document, Position
+from gateway.clock import ClockMark, from_us, to_us
+from gateway.deeds import Answer, Deeds
 from gateway.flow import Flow
+from gateway.hold import Hold
 from gateway.intake import Intake
 from gateway.reaction import EngineBroken, Reaction, Respond
 from gateway.response.model import Action
 from gateway.state import Decodes, State
-from gateway.store.inputs import ActionInput, ConfigInput, OffsetInput, RestartInput, TickInput
+from gateway.store.inputs import ConfigInput, OffsetInput, RestartInput, TickInput
 from gateway.store.store import Store
 from rules.action import Action as AlertAction
-from rules.action import SetMode
 
 SNAPSHOT_EVERY = timedelta(minutes=5)
 REST = timedelta(seconds=60)
@@ -43,7 +40,6 @@ REST = timedelta(seconds=60)
 _SAME_INSTANT = 16  # rounds at one instant before that is assumed
 
 Listener: TypeAlias = Callable[[Committed], None]
-Answer: TypeAlias = "Future[dict[str, Any]]"
 
 
 class Pump:
@@ -79,6 +75,8 @@ class Pump:
             reaction=Reaction(state.rules, state.cases, respond),
         )
         self._intake = Intake(self._flow, mint=mint)
+        self._deeds = Deeds(self._flow, store)
+        self._hold = Hold(self._flow)
         self._snapshot_at = now + SNAPSHOT_EVERY
 
     @property
@@ -95,6 +93,11 @@ class Pump:
     def next_due(self) -> datetime | None:
         """When the next deadline falls due, or None."""
         return self._flow.due
+
+    def waits_s(self, now: datetime) -> float:
+        """Return how many seconds' worth of deadlines wait for what is still being read; 0: none."""
+        since = self._hold.since
+        return 0.0 if since is None else max((now - since) / timedelta(seconds=1), 0.0)
 
     @property
     def broken(self) -> bool:
@@ -133,30 +136,9 @@ class Pump:
         flow = self._flow
         self.advance(at)
         flow.e = at
-        name = action.name if isinstance(action, Action) else type(action).__name__
-        if key is not None and (first := self._first_result(key)) is not None:
-            flow.batch.taken += 1
-            flow.batch.settle.append(lambda: _answer(answer, first))
-            return
-        try:
-            effects = flow.reaction.act(action, at, flow.seq + 1)
-        except Exception as error:  # noqa: BLE001  # task boundary: refused or failed, the caller is told
-            self._refuse(error, by=by, name=name)
-            answer.set_exception(error)
-            return
-        batch = flow.batch
-        body = msgspec.to_builtins(action)
-        batch.others.append(ActionInput(seq=flow.next(), at=at, what=type(action).__name__, body=body))
-        flow.collect(effects)
-        if isinstance(action, SetMode):
-            flow.state.modes.setdefault(action.zone or "", {}).update(action.flags)
-            batch.modes = flow.state.modes
-        if key is not None:
-            batch.results.append(Result(key=key, by=by, at=at, result=effects.result))
-        batch.close_for("action")
-        batch.settle.append(lambda: _answer(answer, effects.result))
-        batch.fail.append(answer.set_exception)
-        flow.look_ahead()
+        self._deeds.take(action, answer, by=by, key=key)
+        if flow.broken:
+            self.commit()
 
     def advance(self, limit: datetime) -> None:
         """Let time pass up to (not including) `limit`: every deadline before it, each at its own due time."""
@@ -166,42 +148,50 @@ class Pump:
             rounds = rounds + 1 if flow.due <= flow.e else 0
             flow.e = max(flow.due, flow.e)
             try:
-                effects = flow.reaction.tick(flow.e, flow.seq + 1)
+                self._pass()
             except EngineBroken as error:
                 flow.rest_until = flow.e + REST
                 flow.fail(error.fault)
                 self.commit()
                 continue
-            if effects:
-                flow.batch.others.append(TickInput(seq=flow.next(), at=flow.e))
-                flow.collect(effects)
-                flow.batch.close_for("deadline")
             if rounds > _SAME_INSTANT:
                 flow.rest_until = flow.e + REST
             flow.look_ahead()
 
-    def restart(self, at: datetime, down_for: timedelta) -> None:
-        """Say that the gateway is back after `down_for`; call it once, before anything else comes in."""
+    def restart(self, at: datetime, down_for: timedelta, *, waits: bool = False) -> None:
+        """Say that the gateway is back after `down_for`; call it once, before anything else comes in.
+
+        With `waits` the rules' deadlines wait until `heard` says that what was said meanwhile has been read.
+        """
         flow = self._flow
-        flow.e = at
         if self._mark is not None and self._mark.offset_us != (self._store.last_offset_us or 0):
-            self.offset(self._mark, at)
-        effects = flow.reaction.restart(at, down_for, flow.seq + 1)
+            self._set_offset(self._mark, from_us(self._store.last_us or to_us(at)))  # time has not passed yet
+        flow.e = at
+        effects = flow.reaction.restart(at, down_for, flow.seq + 1, waits=waits)
         down_us = down_for // timedelta(microseconds=1)
-        flow.batch.others.append(RestartInput(seq=flow.next(), at=at, down_for_us=down_us))
+        flow.batch.others.append(RestartInput(seq=flow.next(), at=at, down_for_us=down_us, waits=waits))
+        self._hold.begun(at, waits=waits)
         flow.collect(effects)
         flow.batch.close_for("restart")
         flow.look_ahead()
 
-    def offset(self, mark: ClockMark, at: datetime) -> None:
-        """The wall clock was stepped or (de)synchronised: nothing but the offset changes."""
+    def heard(self, until: datetime | None, at: datetime) -> None:
+        """Everything said before `until` has come in, and the rest is being read; None: all of it has."""
         flow = self._flow
         self.advance(at)
-        self._mark, flow.e = mark, at
-        flow.offset = timedelta(microseconds=mark.offset_us)
-        flow.reaction.set_offset(flow.offset)
-        flow.batch.others.append(OffsetInput(seq=flow.next(), at=at, offset_us=mark.offset_us))
+        flow.e = at
+        try:
+            self._hold.move(until)
+        except EngineBroken as error:
+            flow.fail(error.fault)
+            self.commit()
         flow.look_ahead()
+
+    def offset(self, mark: ClockMark, at: datetime) -> None:
+        """The wall clock was stepped or (de)synchronised: nothing but the offset changes."""
+        self.advance(at)
+        self._flow.e = at
+        self._set_offset(mark, at)
 
     def configure(self, documents: list[Document], at: datetime, switch: Callable[[], None]) -> None:
         """Save documents and put them in force: snapshot, commit, `switch` (decoder, rules, site), build anew.
@@ -278,34 +268,28 @@ class Pump:
             except Exception as error:  # noqa: BLE001  # task boundary: what is stored stays stored, whoever fails to hear it
                 self.on_listener_fault(error)
 
+    def _pass(self) -> None:
+        """Serve what is due at the flow's engine time."""
+        flow = self._flow
+        if flow.hold_ends is not None and flow.hold_ends <= flow.e:
+            self._hold.expire()
+            return
+        effects = flow.reaction.tick(flow.e, flow.seq + 1)
+        if effects:
+            flow.batch.others.append(TickInput(seq=flow.next(), at=flow.e))
+            flow.collect(effects)
+            flow.batch.close_for("deadline")
+
+    def _set_offset(self, mark: ClockMark, at: datetime) -> None:
+        flow = self._flow
+        self._mark, flow.offset = mark, timedelta(microseconds=mark.offset_us)
+        flow.reaction.set_offset(flow.offset)
+        flow.batch.others.append(OffsetInput(seq=flow.next(), at=at, offset_us=mark.offset_us))
+        flow.look_ahead()
+
     def _rebuild(self) -> None:
         flow = self._flow
         flow.state = self._recover()
         flow.reaction = Reaction(flow.state.rules, flow.state.cases, self._respond)
         flow.broken, flow.heard = False, dict(flow.state.heard)
         flow.look_ahead()
-
-    def _refuse(self, error: Exception, *, by: str, name: str) -> None:
-        flow = self._flow
-        if isinstance(error, ActionRefused):
-            flow.batch.counts["actions.refused"] += 1
-            facts = {"code": error.code, **{fact: str(value) for fact, value in error.facts.items()}}
-            flow.batch.refusals.append(Refusal(at=flow.e, by=by, action=name, facts=facts))
-            flow.batch.close_for("action")
-            return
-        if not isinstance(error, EngineBroken):
-            text = f"{type(error).__name__}: {error}"
-            error = EngineBroken(Fault(stage="respond", subject=name, error=text, at=flow.e))
-        flow.fail(error.fault)
-        self.commit()
-
-    def _first_result(self, key: str) -> dict[str, Any] | None:
-        for each in self.batch.results:
-            if each.key == key:
-                return each.result
-        return self._store.first_result(key)
-
-
-def _answer(answer: Answer, result: dict[str, Any]) -> None:
-    if not answer.done():  # it was told that nothing can be stored; a repetition gets this result
-        answer.set_result(result)

@@ -38,7 +38,10 @@ class Rules(Protocol):
     def step(self, event: Event, *, now: datetime) -> list[Change]: ...
     def tick(self, now: datetime, *, seq: int) -> list[Change]: ...
     def act(self, action: AlertAction, *, now: datetime, seq: int) -> list[Change]: ...
-    def restart(self, now: datetime, *, down_for: timedelta, seq: int) -> list[Change]: ...
+    def restart(
+        self, now: datetime, *, down_for: timedelta, seq: int, waits: bool = False
+    ) -> list[Change]: ...
+    def hold(self, now: datetime, *, until: datetime | None, seq: int) -> list[Change]: ...
     def next_due(self) -> datetime | None: ...
     def dump_changed(self) -> dict[tuple[str, str], bytes | None]: ...
     def set_offset(self, offset: timedelta) -> None: ...
@@ -139,13 +142,22 @@ class Reaction:
         causes: list[Due] = self.cases.due(now)
         return found.then(self._decide(causes, now, seq))
 
-    def restart(self, now: datetime, down_for: timedelta, seq: int) -> Effects:
-        """The gateway was away for `down_for` and is back."""
+    def restart(self, now: datetime, down_for: timedelta, seq: int, *, waits: bool = False) -> Effects:
+        """The gateway was away for `down_for` and is back; with `waits` deadlines wait until `hold` says otherwise."""
         try:
-            changes = self.rules.restart(now, down_for=down_for, seq=seq)
+            more: dict[str, Any] = {"waits": True} if waits else {}
+            changes = self.rules.restart(now, down_for=down_for, seq=seq, **more)
         except Exception as error:
             raise _broken(error, "restart", now) from error
         return self._follow(changes, now, seq)
+
+    def hold(self, now: datetime, until: datetime | None, seq: int) -> Effects:
+        """Deadlines of rules from `until` on wait (None: none); of those that waited, the earlier take effect."""
+        try:
+            changes = self.rules.hold(now, until=until, seq=seq)
+        except Exception as error:
+            raise _broken(error, "hold", now) from error
+        return self._follow(changes, now, seq) if changes else NOTHING
 
     def act(self, action: Action | AlertAction, now: datetime, seq: int) -> Effects:
         """A person acted.

@@ -23,11 +23,12 @@ from typing import Any, TypeAlias, TypeVar
 from devices.event import RawMessage
 from gateway.batch import Committed, Document
 from gateway.clock import EngineClock
+from gateway.deeds import Answer
 from gateway.degraded import Degraded
 from gateway.errors import StoreError, StoreFull
-from gateway.inbox import Arrival, Deed, Inbox, Waiting
-from gateway.pace import Limits, WriterStatus
-from gateway.pump import Answer, Pump
+from gateway.inbox import Arrival, Deed, Heard, Inbox, Waiting
+from gateway.pace import Limits, WriterStatus, closing_time
+from gateway.pump import Pump
 from gateway.response.model import Action
 from gateway.store.store import Connection, Store
 from rules.action import Action as AlertAction
@@ -51,7 +52,9 @@ class Writer:
         fatal: Callable[[BaseException], None],
         limits: Limits | None = None,
         inbox: Inbox | None = None,
+        waits: bool = False,
     ) -> None:
+        """`waits`: deadlines wait from the start until `heard` is called."""
         self.degraded = Degraded()
         self._pump, self._store, self._clock, self._fatal = pump, store, clock, fatal
         self._limits = limits or Limits()
@@ -59,6 +62,7 @@ class Writer:
         self._jobs: deque[tuple[Work[Any], Future[Any]]] = deque()
         self._settings: deque[tuple[list[Document], Callable[[], None], Future[None]]] = deque()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._waits = waits
         self._stopping = self._ended = False
         self._reserve_at = 0.0  # when the reserve is next looked at
         self._opened_at: float | None = None  # when the open batch got its first input
@@ -75,6 +79,10 @@ class Writer:
     def offer(self, message: RawMessage, ack: Callable[[], None]) -> bool:
         """Hand a message in if there is room now; for callers that must not wait."""
         return self._inbox.offer(message, ack)
+
+    def heard(self, ago_s: float | None) -> None:
+        """Say, between two messages, that everything said until `ago_s` ago has come in; None: all of it (hold.py)."""
+        self._inbox.heard(None if ago_s is None else timedelta(seconds=ago_s))
 
     def act(self, action: Action | AlertAction, *, key: str | None = None) -> Answer:
         """Hand in what a person did; the future has the result after the commit, or ActionRefused.
@@ -117,6 +125,7 @@ class Writer:
             commit_ms=self._commit_s * 1000,
             degraded=self.degraded.reason,
             reserve=self._store.folder.has_reserve,
+            deadlines_wait_s=self._pump.waits_s(self._clock.now()),
         )
 
     def start(self) -> None:
@@ -134,7 +143,7 @@ class Writer:
 
     def _run(self) -> None:
         try:
-            self._pump.restart(self._clock.now(), self._clock.down_for)
+            self._pump.restart(self._clock.now(), self._clock.down_for, waits=self._waits)
             self._commit()
             while not (self._stopping and not len(self._inbox)):
                 self._turn()
@@ -195,6 +204,8 @@ class Writer:
             self._guard(lambda: self._pump.message(each.message, each.at, each.ack, shed=each.shed))
             if each.message is not None and each.message.adapter == "http":
                 self._pump.batch.close_for("http")
+        elif isinstance(each, Heard):
+            self._guard(lambda: self._pump.heard(each.until, each.at))
         elif each.answer.set_running_or_notify_cancel():
             if self.degraded:
                 each.answer.set_exception(self.degraded.refusal())
@@ -226,14 +237,9 @@ class Writer:
             self._opened_at = time.monotonic()
         if self.degraded:
             return self._retry_at
-        if batch.taken >= self._limits.batch or (not batch.writes and not len(self._inbox)):
+        if not batch.writes and not len(self._inbox):
             return 0.0
-        if batch.closing or 2 * batch.taken >= self._limits.window:
-            return self._closed_at + self._limits.linger_s
-        latest = self._opened_at + self._limits.flush_interval_s
-        if batch.taken >= self._limits.lull_messages:
-            return min(latest, self._fed_at + self._limits.lull_s)
-        return latest
+        return closing_time(batch, self._limits, self._opened_at, self._closed_at, self._fed_at)
 
     def _patience(self) -> float:
         """How long there is nothing to do unless something comes in, in seconds."""

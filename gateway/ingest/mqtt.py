@@ -13,7 +13,6 @@ thread: it tries again for ever, with growing, jittered waits.
 from __future__ import annotations
 
 import random
-import secrets
 import socket
 import threading
 import time
@@ -26,6 +25,7 @@ from gateway.ingest import packets
 from gateway.ingest.backlog import Backlog
 from gateway.ingest.link import CONNECT_S, Link
 from gateway.ingest.packets import MalformedError, Publish
+from gateway.ingest.progress import Progress
 from gateway.ingest.raw import Giant, raw_message
 from gateway.ingest.reason import refused, unreachable
 from gateway.ingest.receipt import IngestStatus, Receipt, no_receipt
@@ -42,9 +42,9 @@ _chance = random.SystemRandom()
 class _RefusedError(Exception):
     """The broker refused or ended the connection with a reason code of MQTT 5."""
 
-    def __init__(self, code: int) -> None:
-        self.code = code
-        super().__init__(code)
+    @property
+    def code(self) -> int:
+        return int(self.args[0])
 
 
 class MqttIngest:
@@ -55,14 +55,15 @@ class MqttIngest:
         settings: MqttSettings,
         subscriptions: Iterable[str],
         put: Callable[[RawMessage, Callable[[], None]], None],
+        heard: Callable[[float | None], None] = lambda _: None,
     ) -> None:
         self._settings = settings
         self._subscriptions = Subscriptions(subscriptions, share=settings.share)
         self._put = put
         self._pending: deque[Receipt] = deque()
         self._backlog = Backlog()
+        self._progress = Progress(heard, time.monotonic())
         self._marker = settings.marker_topic.encode()
-        self._token = b""
         self._five = settings.version == "5"
         self._left = b""  # the beginning of a packet whose end has not come yet
         self._giant: Giant | None = None
@@ -73,7 +74,7 @@ class MqttIngest:
         self._woken = False
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._connected = self._was_connected = False
+        self._connected = self._was_connected = self._listens = False  # listens: the first SUBACK came
         self._since = datetime.now(UTC)
         self._error: dict[str, str] | None = None
         self._connections = self._received = self._acknowledged = self._oversized = 0
@@ -124,6 +125,7 @@ class MqttIngest:
                 self._down(self._lost(error))
             except Exception as error:  # noqa: BLE001  # task boundary: nothing a broker sends may end reception
                 self._down({"zh": f"接收出错：{error!r}", "en": f"reception failed: {error!r}"})
+            self._progress.alone(time.monotonic())
             failures = 0 if time.monotonic() - began > STEADY_S else failures + 1
             longest = min(self._settings.retry_most_s, 0.5 * 2 ** min(failures, 10))
             self._stopping.wait(_chance.uniform(0.2 * longest, longest))
@@ -154,8 +156,10 @@ class MqttIngest:
                 self._acknowledge(link)
                 if data:
                     self._take(link, data)
-                if not self._connected and time.monotonic() - began > CONNECT_S:
+                now = time.monotonic()
+                if not self._connected and now - began > CONNECT_S:
                     raise TimeoutError("no answer to CONNECT")
+                self._look(link, now, read=bool(data))
             self._acknowledge(link)
         finally:
             link.close(packets.disconnect_packet())
@@ -194,12 +198,7 @@ class MqttIngest:
             self._welcome(link, packets.read_connack(body, five=self._five))
         elif kind == packets.SUBACK:
             packet, granted = packets.read_suback(body, five=self._five)
-            if self._marker and self._backlog.draining:
-                link.say(
-                    packets.publish_packet(
-                        self._next(), self._settings.marker_topic, self._token, five=self._five
-                    )
-                )
+            self._listens = True
             self._subscriptions.answered(lambda names: self._ask(link, names), packet, granted)
         elif kind == packets.DISCONNECT:
             raise _RefusedError(body[0] if body else 128)
@@ -213,12 +212,23 @@ class MqttIngest:
             link.keep_alive(answer.keepalive_s)
         self._connected = True
         self._connections += 1
-        self._since = datetime.now(UTC)
-        self._error = None
-        self._token = secrets.token_hex(16).encode()
-        self._backlog.begin(time.monotonic(), session_present=answer.session_present, token=self._token)
-        marker = self._settings.marker_topic
-        self._subscriptions.begin(lambda names: self._ask(link, names), own=[marker] if marker else [])
+        self._since, self._error = datetime.now(UTC), None
+        now = time.monotonic()
+        self._progress.connected(now, session_present=answer.session_present)
+        self._backlog.begin(now, session_present=answer.session_present, token=self._progress.token)
+        own = [self._settings.marker_topic] if self._marker else []
+        self._subscriptions.begin(lambda names: self._ask(link, names), own=own)
+
+    def _look(self, link: Link, now: float, *, read: bool) -> None:
+        """Learn how far behind reception is."""
+        progress = self._progress
+        progress.look(now, unacknowledged=len(self._pending), read=read)
+        if self._listens and progress.wants(now):
+            token = progress.sent(
+                now
+            )  # without a topic of our own it leaves in thought only: silence answers
+            if topic := self._settings.marker_topic:
+                link.say(packets.publish_packet(self._next(), topic, token, five=self._five))
 
     def _ask(self, link: Link, names: list[str]) -> int:
         packet = self._next()
@@ -234,10 +244,10 @@ class MqttIngest:
         receipt = self._receipt(message)
         if self._marker and message.topic == self._marker:
             self._backlog.marker(message.payload)
+            self._progress.marker(message.payload, time.monotonic())
             receipt()
             return
-        limit = self._settings.limit_bytes
-        self._oversized += len(message.payload) > limit
+        self._oversized += len(message.payload) > (limit := self._settings.limit_bytes)
         drained = self._drained(message, waiting)
         self._put(raw_message(message, received_at=now, drained=drained, limit_bytes=limit), receipt)
 
@@ -253,6 +263,7 @@ class MqttIngest:
 
     def _receipt(self, message: Publish) -> Callable[[], None]:
         self._received += 1
+        self._progress.message()
         if not message.qos:
             return no_receipt
         receipt = Receipt(message.packet, self._wake)
@@ -300,7 +311,8 @@ class MqttIngest:
 
     def _forget(self) -> None:
         """Drop what belonged to the connection: its receipts point nowhere from now on."""
-        self._was_connected = self._connected
+        self._was_connected, self._listens = self._connected, False
+        self._progress.lost(time.monotonic())
         self._down(None)
         self._pending = deque()
         self._left, self._giant = b"", None

@@ -59,11 +59,20 @@ class ConfigInput(msgspec.Struct, frozen=True, kw_only=True, tag="c"):
 
 
 class RestartInput(msgspec.Struct, frozen=True, kw_only=True, tag="r"):
-    """The gateway was away for `down_for_us` and is back."""
+    """The gateway was away for `down_for_us` and is back; `waits`: what was said meanwhile is still to be read."""
 
     seq: int
     at: datetime
     down_for_us: int
+    waits: bool = False
+
+
+class HoldInput(msgspec.Struct, frozen=True, kw_only=True, tag="h"):
+    """What was said before `until` has been read, and deadlines from then on wait; None: they wait no longer."""
+
+    seq: int
+    at: datetime
+    until: datetime | None
 
 
 class Acknowledged(msgspec.Struct, frozen=True, kw_only=True, tag="k"):
@@ -78,5 +87,5 @@ class Acknowledged(msgspec.Struct, frozen=True, kw_only=True, tag="k"):
     by: str
 
 
-Other: TypeAlias = ActionInput | TickInput | OffsetInput | ConfigInput | RestartInput
+Other: TypeAlias = ActionInput | TickInput | OffsetInput | ConfigInput | RestartInput | HoldInput
 Input: TypeAlias = EventInput | Other | Acknowledged

@@ -25,6 +25,7 @@ from gateway.store.inputs import (
     Acknowledged,
     ActionInput,
     EventInput,
+    HoldInput,
     Input,
     OffsetInput,
     RestartInput,
@@ -170,7 +171,10 @@ def _feed(rules: Rules, each: Input) -> None:
     elif isinstance(each, TickInput):
         rules.tick(each.at, seq=each.seq)
     elif isinstance(each, RestartInput):
-        rules.restart(each.at, down_for=timedelta(microseconds=each.down_for_us), seq=each.seq)
+        away, more = timedelta(microseconds=each.down_for_us), {"waits": True} if each.waits else {}
+        rules.restart(each.at, down_for=away, seq=each.seq, **more)
+    elif isinstance(each, HoldInput):
+        rules.hold(each.at, until=each.until, seq=each.seq)
     elif isinstance(each, OffsetInput):
         rules.set_offset(timedelta(microseconds=each.offset_us))
     elif isinstance(each, Acknowledged):

@@ -52,6 +52,7 @@ class DoorRules:
         self.fails_on = fails_on
         self.armed = False
         self.offset = timedelta(0)
+        self.held = False
         self._changed: set[tuple[str, str]] = set()
 
     def step(self, event: Event, *, now: datetime) -> list[Change]:
@@ -79,8 +80,11 @@ class DoorRules:
         return []
 
     def tick(self, now: datetime, *, seq: int) -> list[Change]:
+        return [] if self.held else self._serve(now, now, seq)
+
+    def _serve(self, until: datetime, now: datetime, seq: int) -> list[Change]:
         due = sorted(
-            (a.due, rule, device) for (rule, device), a in self.alarms.items() if a.due and a.due <= now
+            (a.due, rule, device) for (rule, device), a in self.alarms.items() if a.due and a.due <= until
         )
         found = []
         for _, rule, device in due:
@@ -106,17 +110,30 @@ class DoorRules:
     def set_offset(self, offset: timedelta) -> None:
         self.offset = offset
 
-    def restart(self, now: datetime, *, down_for: timedelta, seq: int) -> list[Change]:
+    def restart(self, now: datetime, *, down_for: timedelta, seq: int, waits: bool = False) -> list[Change]:
+        self._hold(waits)
         return self.tick(now, seq=seq)
 
+    def hold(self, now: datetime, *, until: datetime | None, seq: int) -> list[Change]:
+        found = self._serve(until or now, now, seq) if self.held else []
+        self._hold(until is not None)
+        return found
+
+    def _hold(self, held: bool) -> None:
+        if held is not self.held:
+            self.held = held
+            self._changed.add(("", "held"))
+
     def next_due(self) -> datetime | None:
-        return min((a.due for a in self.alarms.values() if a.due), default=None)
+        return None if self.held else min((a.due for a in self.alarms.values() if a.due), default=None)
 
     def dump_changed(self) -> dict[tuple[str, str], bytes | None]:
         changed, self._changed = self._changed, set()
-        return {place: msgspec.json.encode(self.alarms[place]) for place in changed}
+        return {place: msgspec.json.encode(self.alarms.get(place, self.held)) for place in changed}
 
     def load(self, rows: Mapping[tuple[str, str], bytes]) -> None:
+        rows = dict(rows)
+        self.held = msgspec.json.decode(rows.pop(("", "held"), b"false"))
         self.alarms = {place: msgspec.json.decode(row, type=Alarm) for place, row in rows.items()}
 
     def open_alerts(self) -> dict[str, Alarm]:
