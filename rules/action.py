@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from rules.change import Change
+
 
 class Acknowledge(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Somebody saw the alert (确认). Named by its id, or by rule and key."""
@@ -18,12 +20,17 @@ class Acknowledge(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class ClearAlert(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Somebody ends the alert by hand; if its condition still holds it comes back after the cooldown."""
+    """Somebody ends the alert by hand; if its condition still holds it comes back after the cooldown.
+
+    `last` is the newest change of the alert as the table has it: with it an alert can be ended that the rules no
+    longer know, e.g. because its rule was taken away.
+    """
 
     by: str
     alert: str | None = None
     rule: str | None = None
     key: dict[str, Any] = {}
+    last: Change | None = None
 
 
 class SilenceAlerts(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from rules import falling
 from rules.action import Acknowledge, Action, ClearAlert, SetMode, SilenceAlerts
+from rules.change import Change
 from rules.core import Core
-from rules.duration import to_us
+from rules.duration import from_us, to_us
 from rules.keyed import AlertState, KeyState
 from rules.lifecycle import clear
 from rules.memory import GAPS, SilenceState
@@ -42,7 +45,16 @@ def _on_alert(core: Core, action: Acknowledge | ClearAlert, turn: Turn) -> None:
             else:
                 clear(core, work, state, alert, text, turn, {"by": action.by}, by_person=True)
             return
+    if isinstance(action, ClearAlert) and action.last is not None:
+        turn.out.append(_ended(action.last, action.by, turn.now))
+        return
     raise LookupError(f"no open alert {action.alert or (action.rule, action.key)}")
+
+
+def _ended(last: Change, by: str, now: int) -> Change:
+    """Return the end of an alert that only the table knows."""
+    ended: dict[str, Any] = {"change": "cleared", "t": from_us(now), "why": {"by": by}}
+    return msgspec.structs.replace(last, notify=False, respond=False, delayed=False, **ended)
 
 
 def _named(action: Acknowledge | ClearAlert, work: RuleAtWork, alert: AlertState) -> bool:
