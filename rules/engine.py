@@ -21,7 +21,7 @@ from rules.action import Action
 from rules.change import Change
 from rules.core import Core
 from rules.duration import from_us, to_us
-from rules.faults import faulted, is_off
+from rules.faults import Isolation, faulted, is_off
 from rules.index import Candidate, build_index
 from rules.keyed import dump, encode_row, load
 from rules.memory import DeviceMemory, SiteMemory, remember
@@ -70,6 +70,7 @@ class Engine:
         for rule, version in retired:
             retire(self._core, RuleAtWork(rule, version))
         self._index = build_index(self._core.rules.values())
+        self.isolation = Isolation(self._core)
 
     @property
     def rules(self) -> Iterator[Rule]:
@@ -176,16 +177,39 @@ class Engine:
             hand_over(self._core, turn.now)
         return turn.out
 
-    def restart(self, now: datetime, *, down_for: timedelta, seq: int) -> list[Change]:
-        """The process was away and is back at `now`: what fell due meanwhile takes effect now, once, delayed."""
+    def restart(self, now: datetime, *, down_for: timedelta, seq: int, waits: bool = False) -> list[Change]:
+        """The process was away and is back at `now`: what fell due meanwhile takes effect now, once, delayed.
+
+        With `waits`, not yet: what was said meanwhile is read first, and `hold` says when that is done.
+        """
         core, moment = self._core, to_us(now)
-        if core.memory.started is None:
-            return self._begin(now, seq).out
+        first = core.memory.started is None
+        if first:
+            turn = self._begin(now, seq)
+        else:
+            turn = Turn(max(moment, core.memory.now), seq)
+            core.memory.now = turn.now
+            acts.restarted(core, moment - down_for // timedelta(microseconds=1), moment)
+        if waits:
+            core.memory.held = moment
+        elif not first:
+            core.memory.held, turn.delayed = None, True
+            catch_up(core, turn, moment)
+        return turn.out
+
+    def hold(self, now: datetime, *, until: datetime | None, seq: int) -> list[Change]:
+        """Let deadlines at or after `until` wait while what was said since is read; None: all has been read.
+
+        What fell due before `until` while deadlines waited takes effect now, once, delayed: as after a downtime.
+        """
+        core, moment = self._core, to_us(now)
+        end = None if until is None else to_us(until)
         turn = Turn(max(moment, core.memory.now), seq)
         core.memory.now = turn.now
-        acts.restarted(core, moment - down_for // timedelta(microseconds=1), moment)
-        turn.delayed = True
-        catch_up(core, turn, moment)
+        if core.memory.held is not None:
+            turn.delayed = True
+            catch_up(core, turn, moment if end is None else min(end, moment))
+        core.memory.held = end
         return turn.out
 
     def advance_to(self, now: datetime, *, seq: int) -> list[Change]:
@@ -204,7 +228,7 @@ class Engine:
         end = max(memory.now, moment)
         turn = Turn(end, seq)
         heap = core.heap
-        if heap and (heap[0][0] < moment or (inclusive and heap[0][0] == moment)):
+        if heap and memory.held is None and (heap[0][0] < moment or (inclusive and heap[0][0] == moment)):
             run_due(core, turn, moment, inclusive=inclusive)
             turn = turn.next(end)
         memory.now = end
@@ -213,8 +237,8 @@ class Engine:
         return turn
 
     def next_due(self) -> datetime | None:
-        """Return when the next deadline falls due, or None."""
-        due = self._core.next_due()
+        """Return when the next deadline falls due, or None: none, or they wait (`hold`)."""
+        due = self._core.next_due() if self._core.memory.held is None else None
         return from_us(due) if due is not None else None
 
     def set_offset(self, offset: timedelta) -> None:

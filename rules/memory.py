@@ -52,6 +52,7 @@ class SiteMemory(msgspec.Struct, omit_defaults=True):
     started: int | None = None  # of this process
     restarted: int | None = None  # of this process, when there was one before it
     now: int = 0
+    held: int | None = None  # deadlines at or after this moment wait: what was said since is still being read
     offset: int = 0  # wall − E, for calendars alone
     gaps: list[tuple[int, int]] = []
     flags: dict[str, dict[str, bool]] = {}  # zone ("" = all) -> flags
