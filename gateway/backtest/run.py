@@ -1,0 +1,186 @@
+"""Backtest: rules over the journal, through the same engine as live, to what they would have raised and told.
+
+The engine starts some time before the span, so that its state is right when the span begins. It hears every input
+in its order: events, deadlines, what people did, modes, silences, the wall clock's steps, restarts. Nothing is
+written, and nothing is kept but counts and samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from time import monotonic
+from typing import Any, TypeAlias
+
+from gateway.backtest.feeding import Feed
+from gateway.backtest.load import Load
+from gateway.backtest.needs import needs_of
+from gateway.backtest.parts import Parts
+from gateway.backtest.reach import WHOLE_BELOW, reach_us, standing_at
+from gateway.backtest.reading import Reading, Told
+from gateway.backtest.result import Progress, Result
+from gateway.backtest.span import Window
+from gateway.backtest.summary import Summary, summarise
+from gateway.backtest.tally import Tally
+from gateway.clock import from_us, to_us
+from gateway.errors import GatewayError
+from gateway.store.history import Extent, History
+from rules.action import SetMode
+from rules.change import Change
+from rules.engine import Engine
+
+LOOK_EVERY = 4096  # inputs between two looks at the clock and at whether somebody has cancelled
+TELL_EVERY_S = 0.5
+Tell: TypeAlias = Callable[[Progress], None]
+
+
+class Cancelled(GatewayError):
+    """Somebody stopped a backtest; `progress` says how far it had come."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        super().__init__(f"cancelled at {progress.share:.0%}")
+
+
+class Backtest:
+    """Rules over a part of the journal. `run` may be called once."""
+
+    def __init__(self, history: History, extent: Extent, parts: Parts, window: Window) -> None:
+        self.history = history
+        self.parts = parts
+        self.window = window
+        self.failed: list[
+            tuple[int, str]
+        ] = []  # inputs on which the engine failed, as a live one would leave out
+        rules = [*parts.tested, *parts.beside]
+        site = parts.site.rules
+        self._extent = extent
+        self._engine = Engine(rules, parts.inhibits, site, parts.versions)
+        self._reading = Reading(history, needs_of(rules, site))
+        self._offset = timedelta(microseconds=window.offset_us)
+        self.tallies = {rule.id: Tally(rule, site.zone, self._offset) for rule in parts.tested}
+        self._keys: dict[str, tuple[str, dict[str, Any]] | None] = {}
+        self._load = Load(parts.site.view, window.shown(window.begin_us), window.shown(window.end_us))
+        self.hits = 0
+        self.warm_us, self._first_seq = self._warm_up()
+        self._at = from_us(self.warm_us)
+
+    def run(self, tell: Tell = lambda _: None, cancelled: Callable[[], bool] = lambda: False) -> Result:
+        """Run it to the end of the span; `tell` hears how far it is, `cancelled` is asked now and then.
+
+        Raises:
+            Cancelled: `cancelled` said so.
+            StoreError: the journal cannot be read, or a number is missing in it.
+        """
+        began = monotonic()
+        for change in self.changes(tell, cancelled):
+            self._count(change)
+        return summarise(
+            Summary(
+                history=self.history,
+                parts=self.parts,
+                window=self.window,
+                tallies=self.tallies,
+                load=self._load,
+                warm_us=self.warm_us,
+                enough=self._enough(),
+                whole=self._first_seq <= self._extent.first_seq,
+                events=self._reading.events,
+                told=self._reading.told,
+                seconds=monotonic() - began,
+                failed=tuple(self.failed),
+            )
+        )
+
+    def changes(
+        self, tell: Tell = lambda _: None, cancelled: Callable[[], bool] = lambda: False
+    ) -> Iterator[Change]:
+        """Yield every change of the tested rules before the end of the span, those of the warm-up too."""
+        engine, end = self._engine, from_us(self.window.end_us)
+        feed = Feed(engine, self._key_of, begun=self._stand())
+        told_at, count, tested = monotonic(), 0, self.tallies
+        for told in self._reading(self._first_seq, self._extent.last_seq):
+            at = told[1] if isinstance(told, tuple) else told.at
+            if at >= end:
+                break
+            try:
+                changes = feed(told)
+            except Exception as error:  # noqa: BLE001  # task boundary: live leaves out an input on which the engine fails
+                self._failed(told, error)
+                continue
+            for change in changes:
+                if change.rule in tested:
+                    yield change
+            count += 1
+            if count % LOOK_EVERY == 0:
+                self._at = at
+                if cancelled():
+                    raise Cancelled(self.progress())
+                if monotonic() - told_at >= TELL_EVERY_S:
+                    told_at = monotonic()
+                    tell(self.progress())
+        for change in engine.advance_to(end, seq=self._extent.last_seq + 1):
+            if change.rule in tested:
+                yield change
+
+    def progress(self) -> Progress:
+        """Return how far it is."""
+        first, last = self._first_seq, max(self._extent.last_seq, self._first_seq + 1)
+        share = min(max((self._reading.seq - first) / (last - first), 0.0), 1.0)
+        return Progress(
+            share=round(share, 4), events=self._reading.events, hits=self.hits, at=self._at + self._offset
+        )
+
+    # --- parts of it ------------------------------------------------------------------------------
+
+    def _warm_up(self) -> tuple[int, int]:
+        """Return from which engine time, and from which number, the engine hears the past."""
+        extent, window = self._extent, self.window
+        begin_seq = self.history.seq_since(window.begin_us)
+        short = begin_seq - extent.first_seq <= WHOLE_BELOW and window.warm_up_us is None
+        if window.whole or short:
+            return extent.first_us, extent.first_seq
+        back = window.warm_up_us if window.warm_up_us is not None else reach_us(self.parts.tested)
+        start = window.begin_us - back
+        if start <= extent.first_us:
+            return extent.first_us, extent.first_seq
+        return start, self.history.seq_since(start)
+
+    def _enough(self) -> bool:
+        """Tell whether the engine heard as much before the span as the rules' own times ask for."""
+        return self.window.begin_us - self.warm_us >= reach_us(self.parts.tested)
+
+    def _stand(self) -> bool:
+        """Begin where the warm-up begins, with what people had set before; False: at the very beginning of all."""
+        engine, first = self._engine, self._extent.first_seq
+        if self._first_seq <= first:
+            return False
+        begin = from_us(self.warm_us)
+        standing = standing_at(self.history, first, self._first_seq, self.warm_us)
+        engine.set_offset(timedelta(microseconds=standing.offset_us))
+        engine.advance_to(begin, seq=0)
+        for zone, flags in sorted(standing.modes.items(), key=lambda each: each[0] or ""):
+            engine.act(SetMode(flags=flags, zone=zone), now=begin, seq=0)
+        for _, silence in standing.silences:
+            engine.act(silence, now=begin, seq=0)
+        return True
+
+    def _key_of(self, alert: str) -> tuple[str, dict[str, Any]] | None:
+        if alert not in self._keys:
+            self._keys[alert] = self.history.alert_keys([alert]).get(alert)
+        return self._keys[alert]
+
+    def _count(self, change: Change) -> None:
+        tally = self.tallies[change.rule]
+        if to_us(change.t) < self.window.begin_us:
+            tally.before(change)
+            return
+        opened = change.change == "opened"
+        self.hits += opened
+        tally.take(change)
+        if opened or change.respond:
+            self._load.take(change.t + self._offset, alerts=int(opened), cases=int(change.respond))
+
+    def _failed(self, told: Told, error: Exception) -> None:
+        seq = told[0].seq if isinstance(told, tuple) else told.seq
+        self.failed.append((seq, f"{type(error).__name__}: {error}"))
