@@ -45,6 +45,8 @@ class Core(Deadlines):
         self.dirty_devices: set[str] = set()
         self.gone: set[tuple[str, str]] = set()
         self.released: list[RuleAtWork] = []  # old versions of which an alert has ended since the last look
+        self.says_isolation = True  # as a change; otherwise it is noted here for whoever asks
+        self.isolated: list[Any] = []  # rules.faults.Isolated
         self.seen, self.moment = Seen(), Seen()  # of the event being judged; of what is not an event
         for each in (self.seen, self.moment):
             each.downtime, each.next_time = self._downtime_since, self.next_time

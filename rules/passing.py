@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 from rules import acts, falling
 from rules.core import Core
 from rules.deadlines import Entry
-from rules.faults import faulted
+from rules.faults import faulted, is_off, judges
 from rules.replace import hand_over
 from rules.turn import Turn
 
@@ -54,6 +54,9 @@ def _effect(core: Core, entry: Entry, turn: Turn) -> None:
     if found is None:
         return
     work, state = found
+    faults = core.memory.faults
+    if faults and judges(slot) and is_off(core.memory, work.rule.id, state.device or ""):
+        return
     try:
         falling.fall_due(core, work, state, slot, turn)
     except Exception as error:  # noqa: BLE001  # task boundary: a fault of one rule must not stop the others
