@@ -28,7 +28,9 @@ class Shadow(msgspec.Struct, frozen=True, kw_only=True):
 
     rule: str
     since: datetime  # the run counts from here
-    anew: bool = False  # it was lost with a crash or a change of the rules beside it, and started anew at `since`
+    anew: bool = (
+        False  # it was lost with a crash or a change of the rules beside it, and started anew at `since`
+    )
     by: str = ""
     draft: bool = False
     text: str = ""
