@@ -10,20 +10,25 @@ from collections.abc import Callable
 from datetime import tzinfo
 from typing import Any
 
-from rules.aloud import aloud, name_of
+from rules.aloud import name_of
 from rules.change import Change
-from rules.model import Rule, Selector
-from rules.phrases import function
+from rules.model import Rule
+from rules.reasons import ending, figure, reason
 from rules.say import rule_sentence
-from rules.words import Lang, kinds, lasting, listed, moment, number, pick, stage
+from rules.told import Names, Told
+from rules.words import Lang, listed, pick
 
 __all__ = ["rule_sentence", "sentence"]
 
-_Why = dict[str, Any]
-
 
 def sentence(
-    change: Change, lang: Lang, *, rule: Rule | None = None, place: str = "", zone: tzinfo | None = None
+    change: Change,
+    lang: Lang,
+    *,
+    rule: Rule | None = None,
+    place: str = "",
+    zone: tzinfo | None = None,
+    names: Names | None = None,
 ) -> str:
     """Say why this change happened.
 
@@ -33,270 +38,189 @@ def sentence(
         rule: the rule, for the names of its events and its own name.
         place: the name of the device or place for people; without one the key stands there.
         zone: for times of day; without one they are UTC and say so.
+        names: names a device, a rule or a person by its id; what it does not know is called by its id.
     """
-    told = _Told(change, lang, rule, zone)
+    told = Told(change, lang, rule, zone, names)
     known = _CHANGES.get(change.change)
-    body = known(told) if known is not None else told.reason()
-    where = place or _key(change) or pick(lang, "全小区", "The site")
-    marks = "".join(pick(lang, f"（{mark}）", f" ({mark})") for mark in _marks(change, lang))
-    return pick(lang, f"{where}：{body}{marks}。", f"{where}: {body}{marks}.")
+    body = known(told) if known is not None else reason(told)
+    marks = "".join(pick(lang, f"（{mark}）", f" ({mark})") for mark in _marks(told))
+    return pick(lang, f"{_where(told, place)}：{body}{marks}。", f"{_where(told, place)}: {body}{marks}.")
 
 
-class _Told:
-    """One change in one language."""
-
-    def __init__(self, change: Change, lang: Lang, rule: Rule | None, zone: tzinfo | None) -> None:
-        self.change = change
-        self.why: _Why = change.why
-        self.lang: Lang = lang
-        self.rule = rule
-        self.zone = zone
-
-    def pick(self, zh: str, en: str) -> str:
-        return pick(self.lang, zh, en)
-
-    def kinds(self, slot: str = "of") -> str:
-        """Name the events of the rule's operator, if the rule is there and has this slot."""
-        slots = getattr(self.rule.detect, "slots", {}) if self.rule is not None else {}
-        found = slots.get(slot)
-        return kinds(found if isinstance(found, Selector) else None, self.lang)
-
-    def reason(self) -> str:
-        """Say what made the detecting condition true."""
-        known = _REASONS.get(str(self.why.get("operator")))
-        return known(self) if known is not None and len(self.why) > 1 else self.plain()
-
-    def plain(self) -> str:
-        name = self.rule.name.get(self.lang, "") if self.rule is not None else ""
-        about = name or self.change.rule
-        if self.change.count > 1:
-            return self.pick(f"{about}，共 {self.change.count} 次", f"{about}, {self.change.count} times")
-        return about
-
-    def stage(self) -> str:
-        return stage(self.change.stage, self.change.level, self.lang)
-
-    def parts(self, name: str) -> list[Any]:
-        found = self.why.get(name)
-        return found if isinstance(found, list) else []
-
-    def span(self, name: str) -> str:
-        return lasting(self.why.get(name), self.lang)
+def _where(told: Told, place: str) -> str:
+    """Say where: the device by its name; a building or a household as such, with the device that spoke last."""
+    change, by = told.change, told.rule.by if told.rule is not None else ()
+    whole = [(path, value) for path, value in change.key.items() if path not in {"device", "device.id"}]
+    if not whole and change.key:
+        return place or told.name(next(iter(change.key.values())))
+    device = place or (told.name(change.device) if change.device else "")
+    if not change.key:
+        everywhere = told.pick("全小区", "The site")
+        return (
+            told.pick(f"{everywhere}（{device}）", f"{everywhere} ({device})")
+            if device and not by
+            else everywhere
+        )
+    said = [f"{name_of(path, told.lang).removeprefix('the ')} {told.name(value)}" for path, value in whole]
+    where = listed(said, told.lang)
+    return told.pick(f"{where}（{device}）", f"{where} ({device})") if device else where
 
 
-def _key(change: Change) -> str:
-    return ", ".join(str(value) for value in change.key.values()) or (change.device or "")
-
-
-def _marks(change: Change, lang: Lang) -> list[str]:
-    marks = []
+def _marks(told: Told) -> list[str]:
+    change, marks = told.change, []
     if change.late:
-        marks.append(pick(lang, "补报", "reported late"))
+        at = told.at("at_us") if isinstance(change.why.get("at_us"), int) else ""
+        marks.append(
+            told.pick(f"补报，实际在 {at}", f"reported late, it was at {at}")
+            if at
+            else told.pick("补报", "reported late")
+        )
     if change.delayed:
-        marks.append(pick(lang, "网关停机期间到期", "due while the gateway was down"))
+        marks.append(told.pick("网关停机期间到期", "due while the gateway was down"))
     muted = change.why.get("muted_by")
     if muted and change.change in {"opened", "reopened", "stepped_up"}:
-        marks.append(_muted(muted, lang))
+        marks.append(_muted(told, muted))
     return marks
 
 
-def _muted(muted: Any, lang: Lang) -> str:
+def _muted(told: Told, muted: Any) -> str:
     if not isinstance(muted, dict):
-        return pick(lang, "已静音", "muted")
+        return told.pick("已静音", "muted")
     if "silence" in muted:
-        by, reason = muted.get("by") or "?", muted.get("reason")
-        why = pick(lang, f"：{reason}", f", {reason}") if reason else ""
-        return pick(lang, f"被 {by} 屏蔽{why}", f"silenced by {by}{why}")
+        by, why = told.name(muted.get("by") or "?"), muted.get("reason")
+        until = told.when(muted["until_us"]) if isinstance(muted.get("until_us"), int) else ""
+        till = told.pick(f"至 {until}", f" until {until}") if until else ""
+        because = told.pick(f"：{why}", f": {why}") if why else ""
+        return told.pick(f"被 {by} 屏蔽{till}{because}", f"silenced by {by}{till}{because}")
     if "parent" in muted:
-        return pick(lang, f"上级设备 {muted['parent']} 离线", f"behind {muted['parent']}, which is offline")
-    return pick(lang, f"因 {muted.get('rule', '?')} 而抑制", f"inhibited by {muted.get('rule', '?')}")
-
-
-# --- why the condition became true, by operator
-
-
-def _event(told: _Told) -> str:
-    return told.plain()
-
-
-def _count(told: _Told) -> str:
-    why, within, events = told.why, told.span("within"), told.kinds()
-    if "at_least" not in why:
-        return told.plain()
-    found, least = why.get("number"), why["at_least"]
-    if why.get("distinct"):
-        what = name_of(str(why["distinct"]), told.lang).removeprefix("the ")
-        return told.pick(
-            f"{within}内{events}有 {found} 个不同的{what}（阈值 {least} 个）",
-            f"{events} with {found} different values of {what} within {within} (threshold {least})",
-        )
-    return told.pick(
-        f"{within}内{events} {found} 次（阈值 {least} 次）",
-        f"{events} {found} times within {within} (threshold {least})",
-    )
-
-
-def _sustained(told: _Told) -> str:
-    held, span = aloud(str(told.why.get("holds", "?")), told.lang), told.span("for")
-    since = moment(told.why.get("since_us"), told.zone)
-    return told.pick(f"{held}自 {since} 起已持续 {span}", f"{held} has held for {span}, since {since}")
-
-
-def _absence(told: _Told) -> str:
-    span, last = told.span("for"), moment(told.why.get("last_us"), told.zone)
-    if told.why.get("heard"):
-        return told.pick(f"{span}没有任何消息，最后一次在 {last}", f"nothing for {span}, last heard {last}")
-    return told.pick(f"{span}没有任何消息，从未收到过", f"nothing for {span}, never heard at all")
-
-
-def _sequence(told: _Told) -> str:
-    first, then = moment(told.why.get("first_us"), told.zone), moment(told.why.get("then_us"), told.zone)
-    return told.pick(
-        f"{first} {told.kinds('first')}，{then} {told.kinds('then')}（间隔不超过 {told.span('within')}）",
-        f"{told.kinds('first')} at {first}, then {told.kinds('then')} at {then} (within {told.span('within')})",
-    )
-
-
-def _missing(told: _Told) -> str:
-    first = moment(told.why.get("first_us"), told.zone)
-    return told.pick(
-        f"{first} {told.kinds('first')}之后 {told.span('within')}没有{told.kinds('then')}",
-        f"no {told.kinds('then')} within {told.span('within')} after {told.kinds('first')} at {first}",
-    )
-
-
-def _aggregate(told: _Told) -> str:
-    why = told.why
-    over = "above" if "above" in why else "below"
-    value, limit = number(why.get("value")), number(why.get(over))
-    name, path = function(why.get("fn"), told.lang), name_of(str(why.get("path", "?")), told.lang)
-    beyond = told.pick("高于" if over == "above" else "低于", over)
-    return told.pick(
-        f"{told.kinds()}{path}的{name}为 {value}，{beyond}阈值 {limit}",
-        f"the {name} of {path} of {told.kinds()} is {value}, {beyond} the threshold {limit}",
-    )
-
-
-def _corroborate(told: _Told) -> str:
-    found, least, within = told.why.get("number"), told.why.get("at_least"), told.span("within")
-    sources = listed(told.parts("values"), told.lang)
-    named = told.pick(f"（{sources}）", f" ({sources})") if sources else ""
-    return told.pick(
-        f"{within}内 {found} 个来源报{told.kinds()}{named}，阈值 {least}",
-        f"{found} sources{named} report {told.kinds()} within {within}, threshold {least}",
-    )
-
-
-def _every(told: _Told) -> str:
-    planned = moment(told.why.get("planned_us"), told.zone)
-    schedule = told.why.get("schedule", "?")
-    return told.pick(
-        f"按计划 {schedule}，{planned} 检查成立", f"checked at {planned} by schedule {schedule}: it holds"
-    )
-
-
-def _system(told: _Told) -> str:
-    return told.pick(
-        f"规则停用：{told.why.get('error', '?')}", f"rule disabled: {told.why.get('error', '?')}"
-    )
-
-
-_REASONS: dict[str, Callable[[_Told], str]] = {
-    "event": _event,
-    "count": _count,
-    "sustained": _sustained,
-    "absence": _absence,
-    "sequence": _sequence,
-    "missing": _missing,
-    "aggregate": _aggregate,
-    "corroborate": _corroborate,
-    "every": _every,
-    "system": _system,
-}
+        parent = told.name(muted["parent"])
+        return told.pick(f"上级设备 {parent} 离线，不另通知", f"behind {parent}, which is offline")
+    source = told.name(muted.get("rule", "?"))
+    return told.pick(f"已有{told.quoted(source)}，不另通知", f"inhibited by {told.quoted(source)}")
 
 
 # --- what happened to the alert
 
 
-def _repeated(told: _Told) -> str:
+def _repeated(told: Told) -> str:
     if told.why.get("mute_ended"):
-        return told.pick("静音结束，情况仍在", "no longer muted, and it still holds")
-    count = told.change.count
-    return told.pick(f"再次发生，共 {count} 次", f"again, {count} times in all")
+        return told.pick("屏蔽结束，情况仍在", "no longer muted, and it still holds")
+    count, now = told.change.count, figure(told)
+    said = told.pick(f"（{now}）", f" ({now})") if now else ""
+    return told.pick(f"仍在发生，共 {count} 次{said}", f"still happening, {count} times in all{said}")
 
 
-def _stepped_up(told: _Told) -> str:
-    why = told.why
-    if "unacknowledged" in why and not any(told.parts("levels")):
-        because = told.pick(
-            f"{told.span('unacknowledged')}无人确认",
-            f"nobody acknowledged it for {told.span('unacknowledged')}",
-        )
-    elif "open_for" in why and not any(told.parts("levels")):
-        because = told.pick(f"{told.span('open_for')}仍未解除", f"still open after {told.span('open_for')}")
-    else:
-        because = told.pick(f"共 {told.change.count} 次", f"{told.change.count} times")
-    return told.pick(f"升级为{told.stage()}：{because}", f"raised to {told.stage()}: {because}")
+def _conditions(told: Told, *, holding: bool) -> list[str]:
+    """Say the conditions of a stage that hold, or that do not."""
+    stage = told.why.get("stage") if holding else told.why.get("left")
+    stages = told.rule.stages if told.rule is not None else ()
+    watch = stages[stage].when if isinstance(stage, int) and 0 <= stage < len(stages) else None
+    said = []
+    for item, each in enumerate(told.parts("conditions") or _timer(told.why, holding)):
+        if not isinstance(each, dict) or each.get("holds") is not holding:
+            continue
+        operators = watch.operators if watch is not None else ()
+        own = told.of(each, operators[item] if item < len(operators) else None)
+        if "unacknowledged" in each:
+            span = own.span("unacknowledged")
+            said.append(told.pick(f"{span}无人确认", f"nobody acknowledged it for {span}"))
+        elif "open_for" in each:
+            span = own.span("open_for")
+            said.append(told.pick(f"{span}仍未解除", f"still open after {span}"))
+        else:
+            said.append(reason(own) if holding else ending(own))
+    return said
 
 
-def _stepped_down(told: _Told) -> str:
-    held = told.span("hold_down")
+def _timer(why: dict[str, Any], holding: bool) -> list[dict[str, Any]]:
+    """Return the timer of a reason as an older version wrote it."""
+    return [{**why, "holds": holding}] if holding and ("unacknowledged" in why or "open_for" in why) else []
+
+
+def _stepped_up(told: Told) -> str:
+    found = _conditions(told, holding=True) or [
+        told.pick(f"共 {told.change.count} 次", f"{told.change.count} times")
+    ]
+    because = told.pick("，且", " and ").join(found)
+    return told.pick(f"升为{told.stage()}：{because}", f"raised to {told.stage()}: {because}")
+
+
+def _stepped_down(told: Told) -> str:
+    found, held = _conditions(told, holding=False), told.span("hold_down")
+    because = told.pick("，", ", ").join(found) or told.pick("条件不成立", "its condition does not hold")
     return told.pick(
-        f"降为{told.stage()}：条件已 {held}不成立",
-        f"lowered to {told.stage()}: its condition has not held for {held}",
+        f"降为{told.stage()}：{because}，已满 {held}", f"lowered to {told.stage()}: {because}, for {held}"
     )
 
 
-def _acknowledged(told: _Told) -> str:
-    by = told.why.get("by") or "?"
+def _acknowledged(told: Told) -> str:
+    by = told.name(told.why.get("by") or "?")
     return told.pick(f"{by} 已确认", f"acknowledged by {by}")
 
 
-def _cleared(told: _Told) -> str:
+def _cleared(told: Told) -> str:
     why = told.why
     if why.get("by"):
-        return told.pick(f"{why['by']} 解除", f"cleared by {why['by']}")
+        by = told.name(why["by"])
+        return told.pick(f"{by} 手动解除", f"cleared by {by}")
+    because = _end(told)
+    return told.pick(f"解除：{because}", f"cleared: {because}")
+
+
+def _end(told: Told) -> str:
+    why = told.why
     if "quiet" in why:
-        return told.pick("一段时间没有再发生，解除", "cleared, it did not happen again")
+        span = told.span("quiet")
+        if span == "?":
+            return told.pick("一段时间没有再发生", "it did not happen again")
+        return told.pick(f"{span}没有再发生", f"it did not happen again for {span}")
     if "on" in why:
-        return told.pick("收到恢复消息，解除", "cleared by the message that ends it")
+        kind = told.kind()
+        return told.pick(f"收到{kind or '恢复消息'}", f"{kind or 'the message that ends it'} came")
     if "after" in why:
-        return told.pick("到时解除", "cleared, its time is over")
-    if "flapping" in why:
-        return told.pick(
-            f"{told.span('within')}没有再变化，解除", f"cleared after {told.span('within')} without a change"
+        span = told.span("after")
+        return (
+            told.pick("到时", "its time is over")
+            if span == "?"
+            else told.pick(f"已满 {span}", f"{span} are over")
         )
-    if why.get("operator") == "absence":
-        return told.pick("又有消息，解除", "cleared, it was heard again")
-    if why.get("operator") == "missing":
-        return told.pick(f"收到{told.kinds('then')}，解除", f"cleared by {told.kinds('then')}")
-    return told.pick("条件不再成立，解除", "cleared, it no longer holds")
+    if "when" in why:
+        operator = told.rule.clear.operator if told.rule is not None else None
+        return reason(told.of(why["when"], operator))
+    if "flapping" in why:
+        return told.pick(f"{told.span('within')}没有再变化", f"no change for {told.span('within')}")
+    return ending(told)
 
 
-def _late_resolved(told: _Told) -> str:
+def _late_resolved(told: Told) -> str:
+    gap = told.between("first_us", "then_us")
     return told.pick(
-        "其实按时完成，消息晚到，解除", "it was in time after all, the message came late; cleared"
+        f"解除：{told.kinds('then')}其实在 {gap}后就已按时发生，只是消息晚到",
+        f"cleared: {told.kinds('then')} had come in time after all, {gap} after it; only its message was late",
     )
 
 
-def _reopened(told: _Told) -> str:
+def _reopened(told: Told) -> str:
     if told.why.get("still"):
-        return told.pick("解除后情况仍在，重新打开", "cleared, but it still holds: open again")
-    return told.pick(f"再次发生，重新打开：{told.reason()}", f"open again: {told.reason()}")
+        return told.pick(
+            "人工解除后情况仍在，重新打开", "a person cleared it, but it still holds: open again"
+        )
+    return told.pick(f"再次发生，重新打开：{reason(told)}", f"open again: {reason(told)}")
 
 
-def _silenced(told: _Told) -> str:
-    return _muted(told.why.get("muted_by"), told.lang)
+def _silenced(told: Told) -> str:
+    return _muted(told, told.why.get("muted_by"))
 
 
-def _flapping(told: _Told) -> str:
+def _flapping(told: Told) -> str:
     changes, within = told.why.get("changes", "?"), told.span("within")
     return told.pick(
-        f"{within}内变化 {changes} 次，时有时无", f"changed {changes} times within {within}, flapping"
+        f"时有时无，{within}内变化 {changes} 次，先保持打开",
+        f"on and off, {changes} changes within {within}; it stays open until it is calm",
     )
 
 
-_CHANGES: dict[str, Callable[[_Told], str]] = {
+_CHANGES: dict[str, Callable[[Told], str]] = {
     "repeated": _repeated,
     "stepped_up": _stepped_up,
     "stepped_down": _stepped_down,

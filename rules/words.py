@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal, TypeAlias
 
 from devices.expression import Expression
@@ -40,6 +41,12 @@ _GROUPS = {
     "system": ("网关状态", "gateway states"),
 }
 STAGES = {"warning": ("预警", "warning"), "alarm": ("报警", "alarm")}
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")  # fmt: skip
+_DAYS = (
+    ("周日", "Sunday"), ("周一", "Monday"), ("周二", "Tuesday"), ("周三", "Wednesday"), ("周四", "Thursday"),
+    ("周五", "Friday"), ("周六", "Saturday"),
+)  # fmt: skip
+_DAILY = re.compile(r"([0-5]?\d) ([01]?\d|2[0-3]) \* \* (\*|1-5|[0-7])")
 _MOST_NAMED = 3
 _YEAR_9000_US = 7_000 * 365 * 86_400 * _SECOND
 
@@ -113,14 +120,39 @@ def number(value: object) -> str:
     return str(value)
 
 
-def moment(microseconds: object, zone: tzinfo | None) -> str:
-    """Say a local time of day; with its date when no zone tells which day it is."""
+def moment(microseconds: object, zone: tzinfo | None, lang: Lang, *, near: datetime | None = None) -> str:
+    """Say a local time: without its date when it is of the same day as `near`; without a zone in UTC, and says so."""
     if not isinstance(microseconds, int) or not 0 <= microseconds < _YEAR_9000_US:
         return "?"
-    at: datetime = from_us(microseconds)
-    return (
-        at.astimezone(zone).strftime("%m-%d %H:%M:%S") if zone is not None else at.strftime("%m-%d %H:%M:%SZ")
-    )
+    at = from_us(microseconds).astimezone(zone or UTC)
+    time = f"{at:%H:%M:%S}" if zone is not None else f"{at:%H:%M:%S}Z"
+    if near is not None and near.astimezone(zone or UTC).date() == at.date():
+        return time
+    return pick(lang, f"{at.month} 月 {at.day} 日 {time}", f"{time} on {at.day} {_MONTHS[at.month - 1]}")
+
+
+def clock(microseconds: object, zone: tzinfo | None) -> str:
+    """Say a local time of day in hours and minutes."""
+    if not isinstance(microseconds, int) or not 0 <= microseconds < _YEAR_9000_US:
+        return "?"
+    at = from_us(microseconds).astimezone(zone or UTC)
+    return f"{at:%H:%M}" if zone is not None else f"{at:%H:%M}Z"
+
+
+def schedule(text: object, lang: Lang) -> str:
+    """Say a schedule: `0 8 * * 1-5` is 工作日 08:00; one that has no short words is said as it is written."""
+    found = _DAILY.fullmatch(str(text))
+    if found is None:
+        span = lasting(text, lang) if parse_duration(text) is not None else ""
+        return pick(lang, f"每 {span}", f"every {span}") if span else pick(lang, f"按 {text}", f"at {text}")
+    minute, hour, day = int(found[1]), int(found[2]), found[3]
+    time = f"{hour:02}:{minute:02}"
+    if day == "*":
+        return pick(lang, f"每天 {time}", f"every day at {time}")
+    if day == "1-5":
+        return pick(lang, f"周一至周五 {time}", f"Monday to Friday at {time}")
+    zh, en = _DAYS[int(day) % 7]
+    return pick(lang, f"每{zh} {time}", f"every {en} at {time}")
 
 
 def listed(parts: Sequence[Any], lang: Lang) -> str:
