@@ -1,6 +1,6 @@
 """Inbox: what waits for the writer, bounded in number and in bytes, stamped with engine time as it enters.
 
-Full, it first drops what may be dropped, oldest first, in the order of `SHED_ORDER`; only what names its
+Full, it first drops what may be dropped (`may_shed`), oldest first, in the order of `SHED_ORDER`; only what names its
 kind in its topic (our own namespace) can be judged here, everything else waits: `put` blocks, reception
 stops, the broker keeps the rest. A shed message keeps its place, so that acknowledgements stay in order.
 """
@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from devices.event import RawMessage
-from gateway.intake import SHED_ORDER, SHED_RANK
 from gateway.response.model import Action
+from gateway.shedding import SHED_ORDER, SHED_RANK, TELEMETRY
 from rules.action import Action as AlertAction
 
 MESSAGES = 10_000
@@ -79,6 +79,7 @@ class Inbox:
     """A bounded queue from many threads to one. `now` is the engine clock."""
 
     def __init__(self, now: Callable[[], datetime], *, messages: int = MESSAGES, size: int = BYTES) -> None:
+        self.may_shed: frozenset[int] = frozenset()  # the places of SHED_ORDER that no rule reads
         self._now = now
         self._messages, self._size = messages, size
         self._lock = threading.Lock()
@@ -180,6 +181,7 @@ class Inbox:
         size = len(message.payload) + _OVERHEAD
         rank = shed_rank(message.topic)
         with self._lock:
+            rank = rank if rank in self.may_shed else 0
             while not self._closed and not self._has_place(size, rank):
                 if not wait:
                     return False
@@ -188,7 +190,7 @@ class Inbox:
                 return False
             arrival = Arrival(message, ack, self._stamp(), size, rank)
             self._waiting.append(arrival)
-            if not self._fits(size):  # it is itself the first to be shed
+            if not self._fits(size) and rank:  # it is itself the first to be shed
                 arrival.message, arrival.shed = None, SHED_ORDER[rank - 1]
             else:
                 self._count += 1
@@ -210,7 +212,7 @@ class Inbox:
         for place, queued in self._sheddable.items():
             if rank and place > rank:
                 break
-            while queued and not self._fits(size):
+            while queued and place in self.may_shed and not self._fits(size):
                 each = queued.popleft()
                 if each.message is not None:
                     self._count -= 1
@@ -237,5 +239,5 @@ def shed_rank(topic: str) -> int:
     if len(parts) != 5 or parts[0] != "sc1":
         return 0
     if parts[3] == "t":
-        return SHED_RANK["telemetry"]
+        return SHED_RANK[TELEMETRY]
     return SHED_RANK.get(parts[4], 0) if parts[3] == "e" else 0

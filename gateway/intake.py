@@ -19,13 +19,10 @@ from gateway.batch import Quarantined
 from gateway.clock import to_us
 from gateway.flow import Flow
 from gateway.reaction import EngineBroken
+from gateway.shedding import SHED_RANK, TELEMETRY
 from gateway.state import Decodes
 
-SHED_ORDER = ("telemetry", "camera.motion", "access.granted", "contact.opened", "contact.closed")
-"""What goes first when more comes in than can be stored; alert-capable kinds never do."""
-SHED_RANK = {name: rank for rank, name in enumerate(SHED_ORDER, 1)}
 URGENT = frozenset(name for name, kind in KINDS.items() if kind.alert_capable)
-_NEVER = len(SHED_ORDER) + 1
 VERDICTS = ("stored", "quarantined", "deduplicated", "shed", "ignored")
 _STORED, _QUARANTINED, _DEDUPLICATED, _SHED, _IGNORED = range(5)
 
@@ -36,7 +33,7 @@ class Intake:
     def __init__(self, flow: Flow, *, mint: Callable[[], str]) -> None:
         self._flow = flow
         self._mint = mint
-        self.pressure = 0  # how many places of SHED_ORDER are being shed
+        self.shedding: frozenset[int] = frozenset()  # the places of SHED_ORDER that are being shed
 
     def take(self, message: RawMessage, decoder: Decodes) -> None:
         """Take one message at the flow's engine time."""
@@ -63,8 +60,8 @@ class Intake:
         """Take one decoded item; return the place of its verdict in `VERDICTS`."""
         batch = self._flow.batch
         if type(item) is Telemetry:
-            if self.pressure >= SHED_RANK["telemetry"]:
-                return self._shed("telemetry")
+            if SHED_RANK[TELEMETRY] in self.shedding:
+                return self._shed(TELEMETRY)
             batch.telemetry.append(item)
             return _STORED
         if isinstance(item, Quarantine):
@@ -83,7 +80,7 @@ class Intake:
     def _event(self, event: Event, message: RawMessage) -> int:
         flow = self._flow
         batch, at = flow.batch, flow.e
-        if self.pressure and SHED_RANK.get(event.kind, _NEVER) <= self.pressure:
+        if self.shedding and SHED_RANK.get(event.kind) in self.shedding:
             return self._shed(event.kind)
         pair: tuple[int, int] | None = None
         if event.dedup is not None:

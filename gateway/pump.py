@@ -29,6 +29,7 @@ from gateway.hold import Hold
 from gateway.intake import Intake
 from gateway.reaction import EngineBroken, Reaction, Respond
 from gateway.response.model import Action
+from gateway.shedding import Sheddable
 from gateway.state import Decodes, State
 from gateway.store.inputs import ConfigInput, OffsetInput, RestartInput, TickInput
 from gateway.store.store import Store
@@ -75,6 +76,7 @@ class Pump:
             reaction=Reaction(state.rules, state.cases, respond),
         )
         self._intake = Intake(self._flow, mint=mint)
+        self._sheddable = Sheddable()
         self._deeds = Deeds(self._flow, store)
         self._hold = Hold(self._flow)
         self._snapshot_at = now + SNAPSHOT_EVERY
@@ -104,9 +106,11 @@ class Pump:
         """Whether the engine failed and nothing may come in before the next commit builds it anew."""
         return self._flow.broken
 
-    def under_pressure(self, places: int) -> None:
-        """Shed the first `places` kinds of `intake.SHED_ORDER` until told otherwise."""
-        self._intake.pressure = places
+    def under_pressure(self, places: int) -> frozenset[int]:
+        """Shed what may go of the first `places` kinds of `SHED_ORDER` until told otherwise; return all that may."""
+        may = self._sheddable.ranks(self._flow.state.rules.rules)
+        self._intake.shedding = frozenset(rank for rank in may if rank <= places) if places else frozenset()
+        return may
 
     # --- what comes in ----------------------------------------------------------------------------
 

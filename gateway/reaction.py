@@ -11,7 +11,7 @@ trusted: `EngineBroken` asks the pump to leave this input out and to build the s
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 
@@ -25,6 +25,7 @@ from gateway.response.model import Action, Decision, Due, Incident
 from rules.action import Acknowledge, SetMode
 from rules.action import Action as AlertAction
 from rules.change import Change
+from rules.model import Rule
 
 AGAIN_AFTER = timedelta(seconds=60)
 """A case timer on which `respond` failed is tried again after this time."""
@@ -35,6 +36,8 @@ ROUNDS = 1000
 class Rules(Protocol):
     """The part of `rules.engine.Engine` that the pump drives."""
 
+    @property
+    def rules(self) -> Iterable[Rule]: ...
     def step(self, event: Event, *, now: datetime) -> list[Change]: ...
     def tick(self, now: datetime, *, seq: int) -> list[Change]: ...
     def act(self, action: AlertAction, *, now: datetime, seq: int) -> list[Change]: ...

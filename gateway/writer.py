@@ -180,7 +180,7 @@ class Writer:
         taken, horizon = self._inbox.take(0 if held else _TAKE, wait_s=self._patience())
         if held:
             time.sleep(_HELD_S)  # nothing to do before the next try; senders wait at the inbox
-        self._pump.under_pressure(self._inbox.pressure)
+        self._inbox.may_shed = self._pump.under_pressure(self._inbox.pressure)
         if taken:
             self._fed_at = self._moved_at
         for place, each in enumerate(taken):

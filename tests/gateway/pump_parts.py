@@ -25,6 +25,7 @@ from gateway.store.recover import Recovery
 from gateway.store.store import Store
 from rules.action import Acknowledge, ClearAlert, SetMode
 from rules.change import Change
+from rules.model import Rule
 
 START = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 HELD_FOR = timedelta(seconds=30)
@@ -50,6 +51,7 @@ class DoorRules:
     def __init__(self, *, fails_on: str = "") -> None:
         self.alarms: dict[tuple[str, str], Alarm] = {}
         self.fails_on = fails_on
+        self.rules: tuple[Rule, ...] = ()
         self.armed = False
         self.offset = timedelta(0)
         self.held = False
