@@ -61,9 +61,14 @@ def _where(told: Told, place: str) -> str:
             if device and not by
             else everywhere
         )
-    said = [f"{name_of(path, told.lang).removeprefix('the ')} {told.name(value)}" for path, value in whole]
+    said = [told.named(value) or _keyed(told, path, value) for path, value in whole]
     where = listed(said, told.lang)
     return told.pick(f"{where}（{device}）", f"{where} ({device})") if device else where
+
+
+def _keyed(told: Told, path: str, value: object) -> str:
+    """Say a part of a key that has no name: 楼栋 b2."""
+    return f"{name_of(path, told.lang).removeprefix('the ')} {value}"
 
 
 def _marks(told: Told) -> list[str]:

@@ -41,7 +41,11 @@ class Told:
 
     def name(self, id_: object) -> str:
         """Name a device, a rule or a person; one that nobody named is called by its id."""
-        return (self.names(str(id_)) if self.names is not None else None) or str(id_)
+        return self.named(id_) or str(id_)
+
+    def named(self, id_: object) -> str | None:
+        """Return a name for people, if there is one."""
+        return self.names(str(id_)) if self.names is not None else None
 
     def kinds(self, slot: str = "of") -> str:
         """Name the events of a slot of the operator; without the rule, the kind that came."""
