@@ -64,11 +64,12 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RuleResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What one rule would have done. `by_hour` has 24 numbers, of the site's local hours."""
+    """What one rule would have done; `headline` says it in a sentence. `by_hour` has 24 numbers, of the site's local hours."""
 
     rule: str
     name: Words
     sentence: Words
+    headline: Words
     fired: int
     reopened: int
     cleared: int

@@ -19,8 +19,9 @@ from gateway.backtest.parts import Parts
 from gateway.backtest.reach import WHOLE_BELOW, reach_us, standing_at
 from gateway.backtest.reading import Reading, Told
 from gateway.backtest.result import Progress, Result
+from gateway.backtest.said import Summary
 from gateway.backtest.span import Window
-from gateway.backtest.summary import Summary, summarise
+from gateway.backtest.summary import summarise
 from gateway.backtest.tally import Tally
 from gateway.clock import from_us, to_us
 from gateway.errors import GatewayError

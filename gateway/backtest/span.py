@@ -34,6 +34,7 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     warm_up_us: int | None = None  # asked for; None: as much as is needed
     whole: bool = False  # the warm-up is everything there is
     begins_late: bool = False  # the journal begins after the begin that was asked for
+    lately: bool = False  # no end was asked for: the span ends with the journal
     ends_early: bool = False  # the journal ends before the end that was asked for
 
     def shown(self, us: int) -> datetime:
@@ -84,6 +85,7 @@ def window_of(asked: Asked, extent: Extent | None, zone: ZoneInfo, *, where: str
         offset_us=offset,
         warm_up_us=warm_up,
         whole=asked.warm_up == "all",
+        lately=end is None and begin is None,
         begins_late=begin_us < extent.first_us,
         ends_early=end is not None and end_us > newest,
     )

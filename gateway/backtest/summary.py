@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from gateway.backtest.compare import Live, Pairing, live_of, pair, verdict
-from gateway.backtest.load import Load
-from gateway.backtest.parts import Parts
 from gateway.backtest.places import device_words, key_words
 from gateway.backtest.result import (
     Difference,
@@ -17,38 +13,21 @@ from gateway.backtest.result import (
     KeyCount,
     Result,
     RuleResult,
-    Said,
     Span,
     WarmUp,
+    Words,
 )
+from gateway.backtest.said import Summary, said_of
 from gateway.backtest.span import Window
 from gateway.backtest.tally import SAMPLES, Tally, key_of_text
+from gateway.backtest.text import headline, span_words
 from gateway.clock import to_us
 from gateway.response.world import SiteView
-from gateway.store.history import History
 from rules.change import Change
 from rules.explain import sentence
 from rules.model import Rule
-from rules.words import lasting
 
 MOST_KEYS = 1000
-
-
-class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """What a finished backtest hands over."""
-
-    history: History
-    parts: Parts
-    window: Window
-    tallies: Mapping[str, Tally]
-    load: Load
-    warm_us: int
-    whole: bool
-    enough: bool
-    events: int
-    told: int
-    seconds: float
-    failed: tuple[tuple[int, str], ...] = ()
 
 
 def summarise(summary: Summary) -> Result:
@@ -74,7 +53,7 @@ def summarise(summary: Summary) -> Result:
             for rule, tally in summary.tallies.items()
         ],
         load=summary.load.result(),
-        said=_said(summary),
+        said=said_of(summary),
     )
 
 
@@ -87,10 +66,13 @@ def _rule(summary: Summary, tally: Tally, live: Sequence[Live], *, known: bool) 
         shown.hit(change, live[partners[place]] if place in partners else None)
         for place, change in tally.samples
     ]
+    keys = [(key_of_text(text), count) for text, count in tally.keys.most_common(MOST_KEYS)]
+    by_key = [KeyCount(key=key, where=key_words(site, key), count=count) for key, count in keys]
     return RuleResult(
         rule=tally.rule.id,
         name=tally.name,
         sentence=tally.sentence(),
+        headline=headline(tally.fired, by_key, _span(summary)),
         fired=tally.fired,
         reopened=tally.reopened,
         cleared=tally.cleared,
@@ -99,14 +81,17 @@ def _rule(summary: Summary, tally: Tally, live: Sequence[Live], *, known: bool) 
         levels=dict(sorted(tally.levels.items())),
         by_day=dict(sorted(tally.days.items())),
         by_hour=list(tally.hours),
-        by_key=[
-            KeyCount(key=key, where=key_words(site, key), count=count)
-            for key, count in ((key_of_text(text), n) for text, n in tally.keys.most_common(MOST_KEYS))
-        ],
+        by_key=by_key,
         samples=samples,
         difference=_difference(tally, live, pairing, shown) if known or live else None,
         verdict=verdict(pairing, live),
     )
+
+
+def _span(summary: Summary) -> Words:
+    window = summary.window
+    begin, end = window.shown(window.begin_us), window.shown(window.end_us)
+    return span_words(begin, end, summary.parts.site.rules.zone, lately=window.lately)
 
 
 class _Shown:
@@ -146,81 +131,3 @@ def _difference(tally: Tally, live: Sequence[Live], pairing: Pairing, shown: _Sh
         samples_new=[shown.hit(change, None) for place, change in tally.samples if place in alone],
         samples_old=[shown.hit(live[place].opening, live[place]) for place in pairing.only_old[:SAMPLES]],
     )
-
-
-def _said(summary: Summary) -> list[Said]:
-    window, found = summary.window, []
-    if window.begins_late:
-        found.append(
-            _note(
-                "history_short",
-                "日志从 {t} 才开始，之前的部分没有数据",
-                "the journal begins only at {t}; there is nothing from before",
-                t=_time(summary, window.begin_us),
-            )
-        )
-    if window.ends_early:
-        found.append(
-            _note(
-                "history_ends", "日志到 {t} 为止", "the journal ends at {t}", t=_time(summary, window.end_us)
-            )
-        )
-    if not summary.enough:
-        warm = (window.begin_us - summary.warm_us) // 1_000_000 * 1_000_000
-        found.append(
-            Said(
-                code="warm_up_short",
-                text={
-                    "zh": f"开始时间之前只有 {lasting(warm, 'zh')}的历史，开头一段的结果可能与实际不同",
-                    "en": f"there are only {lasting(warm, 'en')} of history before the span; its beginning may come out differently",
-                },
-            )
-        )
-    elif not summary.whole:
-        found.append(
-            _note(
-                "warm_up_part",
-                "预热从 {t} 开始；在那之前就成立的条件看不到，--warm-up all 从头读起",
-                "the warm-up begins at {t}: a condition that already held before it is not seen; --warm-up all reads everything",
-                t=_time(summary, summary.warm_us),
-            )
-        )
-    saved = summary.history.versions_between("site", window.begin_us, window.end_us)
-    if saved:
-        found.append(
-            _note(
-                "site_changed",
-                "期间小区配置改过 {t} 次；回放全程使用最新的配置",
-                "the site was edited {t} times meanwhile; the newest one is used throughout",
-                t=str(saved),
-            )
-        )
-    if summary.parts.beside:
-        names = ", ".join(rule.id for rule in summary.parts.beside)
-        found.append(
-            _note(
-                "beside",
-                "一并运行、不计数：{t}（它们会抑制被测规则）",
-                "run beside and not counted, because they mute these rules: {t}",
-                t=names,
-            )
-        )
-    if summary.failed:
-        found.append(
-            _note(
-                "failed",
-                "有 {t} 条输入出错，已跳过",
-                "{t} inputs failed and were left out",
-                t=str(len(summary.failed)),
-            )
-        )
-    return found
-
-
-def _note(code: str, zh: str, en: str, *, t: str) -> Said:
-    return Said(code=code, text={"zh": zh.format(t=t), "en": en.format(t=t)})
-
-
-def _time(summary: Summary, us: int) -> str:
-    zone = summary.parts.site.rules.zone
-    return summary.window.shown(us).astimezone(zone).isoformat(sep=" ", timespec="seconds")

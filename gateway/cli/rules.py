@@ -1,4 +1,4 @@
-"""`gateway rules`: check rule files, and run them over a timeline. A public interface: keep it stable."""
+"""`gateway rules`: check rule files, run them over a timeline or over the past. A public interface: keep it stable."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from gateway.cli import rules_history
+from gateway.cli.rule_files import read_files, read_text
 from gateway.site import OWN_KEYS
 from rules.engine import Engine
 from rules.load import Loaded, load_rules
@@ -17,6 +19,7 @@ from rules.timeline import parse_timeline
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 BAD_INPUT = 2
+rules_history.register(app)
 
 
 @app.command()
@@ -76,7 +79,7 @@ def run(
     wrong += [*unread, *(str(problem) for problem in loaded.problems)]
     if not rules:
         wrong.append("--rules: name at least one rule file or folder")
-    text, unreadable = _read(timeline)
+    text, unreadable = read_text(timeline)
     wrong += unreadable
     keys = {rule.id: (*rule.by, *rule.dedup) for rule in loaded.rules}
     if not unreadable and not loaded.problems:
@@ -108,17 +111,7 @@ def _say(loaded: Loaded) -> None:
 
 def _load(paths: list[Path], site: Site | None) -> tuple[Loaded, list[str]]:
     """Return what the files and folders hold, and what could not be read at all."""
-    texts: dict[str, str] = {}
-    unread: list[str] = []
-    for path in paths:
-        files = sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")]) if path.is_dir() else [path]
-        if not files:
-            unread.append(f"{path}: no .yaml file in this folder")
-        for file in files:
-            text, problems = _read(file)
-            unread += problems
-            if not problems:
-                texts[str(file)] = text
+    texts, unread = read_files(paths)
     if site is None:
         return load_rules(texts), unread
     return load_rules(texts, zone=site.zone, calendars=site.calendars), unread
@@ -127,19 +120,8 @@ def _load(paths: list[Path], site: Site | None) -> tuple[Loaded, list[str]]:
 def _site(path: Path | None) -> tuple[Site, list[str]]:
     if path is None:
         return Site(), []
-    text, unread = _read(path)
+    text, unread = read_text(path)
     if unread:
         return Site(), unread
     site, problems = load_site(text, str(path), extra_keys=OWN_KEYS)
     return site, [str(problem) for problem in problems]
-
-
-def _read(path: Path) -> tuple[str, list[str]]:
-    try:
-        return path.read_text("utf-8-sig"), []
-    except UnicodeDecodeError as error:
-        return "", [f"{path}:1: document: not UTF-8 text (byte {error.start}); save it as UTF-8"]
-    except FileNotFoundError:
-        return "", [f"{path}:1: document: no such file or folder"]
-    except OSError as error:
-        return "", [f"{path}:1: document: cannot be read: {error.strerror}"]

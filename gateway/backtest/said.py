@@ -1,0 +1,90 @@
+"""Said: what somebody must know about an answer: history too short, the site edited meanwhile, rules run beside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from gateway.backtest.load import Load
+from gateway.backtest.parts import Parts
+from gateway.backtest.result import Said
+from gateway.backtest.span import Window
+from gateway.backtest.tally import Tally
+from gateway.store.history import History
+from rules.words import lasting
+
+WORDS: dict[str, tuple[str, str]] = {
+    "history_short": (
+        "日志从 {t} 才开始，之前的部分没有数据",
+        "the journal begins only at {t}; there is nothing from before",
+    ),
+    "history_ends": ("日志到 {t} 为止", "the journal ends at {t}"),
+    "warm_up_short": (
+        "开始时间之前只有 {t}的历史，开头一段的结果可能与实际不同",
+        "there are only {t_en} of history before the span; its beginning may come out differently",
+    ),
+    "warm_up_part": (
+        "预热从 {t} 开始；在那之前就成立的条件看不到，--warm-up all 从头读起",
+        "the warm-up begins at {t}: a condition that already held before it is not seen; --warm-up all reads everything",
+    ),
+    "site_changed": (
+        "期间小区配置改过 {t} 次；回放全程使用最新的配置",
+        "the site was edited {t} times meanwhile; the newest one is used throughout",
+    ),
+    "beside": (
+        "一并运行、不计数：{t}（它们会抑制被测规则）",
+        "run beside and not counted, because they mute these rules: {t}",
+    ),
+    "failed": ("有 {t} 条输入出错，已跳过", "{t} inputs failed and were left out"),
+}
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """What a finished backtest hands over."""
+
+    history: History
+    parts: Parts
+    window: Window
+    tallies: Mapping[str, Tally]
+    load: Load
+    warm_us: int
+    whole: bool
+    enough: bool
+    events: int
+    told: int
+    seconds: float
+    failed: tuple[tuple[int, str], ...] = ()
+
+
+def said_of(summary: Summary) -> list[Said]:
+    """Return what there is to know."""
+    return [
+        Said(code=code, text={"zh": WORDS[code][0].format(**facts), "en": WORDS[code][1].format(**facts)})
+        for code, facts in _facts(summary)
+    ]
+
+
+def _facts(summary: Summary) -> Iterator[tuple[str, dict[str, str]]]:
+    window = summary.window
+    if window.begins_late:
+        yield "history_short", {"t": _time(summary, window.begin_us)}
+    if window.ends_early:
+        yield "history_ends", {"t": _time(summary, window.end_us)}
+    if not summary.enough and not window.begins_late:
+        warm = (window.begin_us - summary.warm_us) // 1_000_000 * 1_000_000
+        yield "warm_up_short", {"t": lasting(warm, "zh"), "t_en": lasting(warm, "en")}
+    elif summary.enough and not summary.whole:
+        yield "warm_up_part", {"t": _time(summary, summary.warm_us)}
+    saved = summary.history.versions_between("site", window.begin_us, window.end_us)
+    if saved:
+        yield "site_changed", {"t": str(saved)}
+    if summary.parts.beside:
+        yield "beside", {"t": ", ".join(rule.id for rule in summary.parts.beside)}
+    if summary.failed:
+        yield "failed", {"t": str(len(summary.failed))}
+
+
+def _time(summary: Summary, us: int) -> str:
+    zone = summary.parts.site.rules.zone
+    return summary.window.shown(us).astimezone(zone).isoformat(sep=" ", timespec="seconds")
