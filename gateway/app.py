@@ -75,13 +75,14 @@ class Gateway:
             clock=self.core.clock,
             fatal=self._fatal,
             limits=Limits(flush_interval_s=settings.flush_interval_s, window=mqtt.receive_maximum),
+            waits=True,  # until the ingest has heard what was said meanwhile
         )
         self.lan = Lan()
         self.telemetry = TelemetryLog(
             TelemetryFile(settings.data / "telemetry.sqlite3"), now=self.core.clock.now
         )
         self.broker = None if settings.mqtt.host else EmbeddedBroker(embedded_settings(settings))
-        self.ingest = MqttIngest(mqtt, self._subscriptions(), self.writer.put)
+        self.ingest = MqttIngest(mqtt, self._subscriptions(), self.writer.put, self.writer.heard)
         self.publisher = Publisher(mqtt, current=self._open_cases)
         self.outbox = self._outbox()
         self.forward: Forward | None = build_forward(settings, self.core, self.telemetry, self.writer.call)

@@ -148,8 +148,7 @@ class Reaction:
     def restart(self, now: datetime, down_for: timedelta, seq: int, *, waits: bool = False) -> Effects:
         """The gateway was away for `down_for` and is back; with `waits` deadlines wait until `hold` says otherwise."""
         try:
-            more: dict[str, Any] = {"waits": True} if waits else {}
-            changes = self.rules.restart(now, down_for=down_for, seq=seq, **more)
+            changes = self.rules.restart(now, down_for=down_for, seq=seq, waits=waits)
         except Exception as error:
             raise _broken(error, "restart", now) from error
         return self._follow(changes, now, seq)

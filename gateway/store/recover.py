@@ -24,6 +24,7 @@ from gateway.state import Modes, State
 from gateway.store.inputs import (
     Acknowledged,
     ActionInput,
+    ConfigInput,
     EventInput,
     HoldInput,
     Input,
@@ -87,7 +88,8 @@ class Recovery:
     """Called, it returns fresh state; `report` tells about the last call.
 
     `make_rules` returns an engine without state, `make_cases` the cases from (open or reopenable incidents,
-    last number used per day YYYYMMDD, site flags per zone with None for the whole site). Both may be replaced when the site or its rules change.
+    last number used per day YYYYMMDD, site flags per zone with None for the whole site). `make_first` returns the
+    engine as it was before the first input, `configure` puts in force what a journaled input put in force.
     """
 
     def __init__(
@@ -96,8 +98,12 @@ class Recovery:
         *,
         make_rules: Callable[[], Restorable],
         make_cases: Callable[[Sequence[Incident], Mapping[str, int], ZoneFlags], Cases],
+        make_first: Callable[[], Restorable] | None = None,
+        configure: Callable[[Rules, ConfigInput], None] | None = None,
     ) -> None:
         self.make_rules = make_rules
+        self.make_first = make_first or make_rules
+        self.configure = configure
         self.make_cases = make_cases
         self.report = Report()
         self._store = store
@@ -105,18 +111,22 @@ class Recovery:
     def __call__(self) -> State:
         """Build all state from what is committed."""
         last_seq, now_us = self._store.last_seq, self._store.last_us or 0
-        rules, dedup = self.make_rules(), DedupWindow()
+        dedup = DedupWindow()
         with self._store.read() as connection:
             snapshot_seq = int(_meta(connection, "snapshot_seq") or 0)
-            rows = {(row.rule, row.key): row.state for row in connection.execute(sa.select(engine_state))}
             unreadable = ""
+            rules = self.make_rules() if snapshot_seq else self.make_first()
             try:
-                rules.load(rows)
+                if snapshot_seq:
+                    columns = sa.select(engine_state)
+                    rules.load({(row.rule, row.key): row.state for row in connection.execute(columns)})
             except msgspec.MsgspecError as error:  # another version wrote it: the journal holds everything
-                rules, snapshot_seq, unreadable = self.make_rules(), 0, str(error)
+                rules, snapshot_seq, unreadable = self.make_first(), 0, str(error)
             written = _shadows(connection)
             shadows = dict(written)
-            replayed, skipped = replay(rules, read_from(connection, snapshot_seq + 1), shadows)
+            replayed, skipped = replay(
+                rules, read_from(connection, snapshot_seq + 1), shadows, self.configure
+            )
             for key, body, at_us in dedup_since(connection, now_us - _WINDOW_US):
                 dedup.seen(key, body, at_us)
                 dedup.settle(at_us)
@@ -138,7 +148,10 @@ class Recovery:
 
 
 def replay(
-    rules: Rules, inputs: Iterable[Input], shadows: dict[str, Shadow]
+    rules: Rules,
+    inputs: Iterable[Input],
+    shadows: dict[str, Shadow],
+    configure: Callable[[Rules, ConfigInput], None] | None = None,
 ) -> tuple[int, list[tuple[int, str]]]:
     """Feed journaled inputs to the engine and the shadows, outputs off; return how many, and those that failed."""
     count = 0
@@ -148,7 +161,10 @@ def replay(
         try:
             if not isinstance(each, (RestartInput, Acknowledged)):
                 _serve_deadlines(rules, each.at, each.seq)
-            _feed(rules, each)
+            if isinstance(each, ConfigInput) and configure is not None:
+                configure(rules, each)
+            else:
+                _feed(rules, each)
         except Exception as error:  # noqa: BLE001  # task boundary: one bad input must not keep the gateway from starting
             skipped.append((each.seq, f"{type(error).__name__}: {error}"))
         if isinstance(each, EventInput):
@@ -171,8 +187,8 @@ def _feed(rules: Rules, each: Input) -> None:
     elif isinstance(each, TickInput):
         rules.tick(each.at, seq=each.seq)
     elif isinstance(each, RestartInput):
-        away, more = timedelta(microseconds=each.down_for_us), {"waits": True} if each.waits else {}
-        rules.restart(each.at, down_for=away, seq=each.seq, **more)
+        away = timedelta(microseconds=each.down_for_us)
+        rules.restart(each.at, down_for=away, seq=each.seq, waits=each.waits)
     elif isinstance(each, HoldInput):
         rules.hold(each.at, until=each.until, seq=each.seq)
     elif isinstance(each, OffsetInput):
