@@ -21,6 +21,7 @@ from functools import partial
 from typing import TypeAlias
 
 from devices.event import RawMessage
+from gateway.amendments import Prepare, Switch
 from gateway.batch import Batch, Committed, Document, Position
 from gateway.clock import ClockMark, from_us, to_us
 from gateway.deeds import Answer, Deeds
@@ -197,22 +198,38 @@ class Pump:
         self._flow.e = at
         self._set_offset(mark, at)
 
-    def configure(self, documents: list[Document], at: datetime, switch: Callable[[], None]) -> None:
-        """Save documents and put them in force: snapshot, commit, `switch` (decoder, rules, site), build anew.
+    def configure(self, prepare: Prepare, at: datetime, switch: Switch) -> None:
+        """Save what `prepare` returns and put it in force in the engine at work, in one transaction; all or nothing.
 
-        Raises StoreError as `commit`; then nothing was switched.
+        Raises whatever kept it from being prepared, switched or stored; then all is as it was.
         """
-        flow = self._flow
         self.advance(at)
-        flow.e = at
+        self._flow.e = at
+        self.commit()
+        documents = prepare(at)
+        if not documents:
+            return
+        counts = self._flow.batch.counts.copy()
+        try:
+            self.note(documents, at)
+            switch(at)
+            self.snapshot()
+            self.commit()
+        except BaseException:
+            self._flow.batch = Batch()
+            self._flow.batch.counts.update(counts)
+            self._flow.seq = self._store.last_seq
+            self._rebuild()
+            raise
+        self._flow.look_ahead()
+
+    def note(self, documents: list[Document], at: datetime) -> None:
+        """Have documents saved with the next commit, each at its own place of the journal."""
+        flow = self._flow
         for each in documents:
             saved = ConfigInput(seq=flow.next(), at=at, name=each.name, version=each.version)
             flow.batch.others.append(saved)
         flow.batch.documents.extend(documents)
-        self.snapshot()
-        self.commit()
-        switch()
-        self._rebuild()
 
     # --- the commit -------------------------------------------------------------------------------
 

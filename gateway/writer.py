@@ -21,7 +21,8 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias, TypeVar
 
 from devices.event import RawMessage
-from gateway.batch import Committed, Document
+from gateway.amendments import Amendments, Prepare, Switch
+from gateway.batch import Committed
 from gateway.clock import EngineClock
 from gateway.deeds import Answer
 from gateway.degraded import Degraded
@@ -60,7 +61,7 @@ class Writer:
         self._limits = limits or Limits()
         self._inbox = Inbox(clock.now) if inbox is None else inbox
         self._jobs: deque[tuple[Work[Any], Future[Any]]] = deque()
-        self._settings: deque[tuple[list[Document], Callable[[], None], Future[None]]] = deque()
+        self._amendments = Amendments()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._waits = waits
         self._stopping = self._ended = False
@@ -103,10 +104,9 @@ class Writer:
         self._wake()
         return future
 
-    def configure(self, documents: list[Document], switch: Callable[[], None]) -> Future[None]:
-        """Save documents, then `switch` (in the writer's thread) to what they say, then build all state anew."""
-        future: Future[None] = Future()
-        self._settings.append((documents, switch, future))
+    def configure(self, prepare: Prepare, switch: Switch) -> Future[None]:
+        """Save what `prepare` returns and put it in force by `switch`, both in the writer's thread; all or nothing."""
+        future = self._amendments.ask(prepare, switch)
         self._wake()
         return future
 
@@ -167,8 +167,7 @@ class Writer:
         waiting: list[Future[Any]] = [each.answer for each in self._inbox.deeds()]
         while self._jobs:
             waiting.append(self._jobs.popleft()[1])
-        while self._settings:
-            waiting.append(self._settings.popleft()[2])
+        waiting += self._amendments.turned_away()
         for future in waiting:
             if future.set_running_or_notify_cancel():
                 future.set_exception(StoreError("the gateway is stopping; nothing more is stored"))
@@ -193,7 +192,8 @@ class Writer:
         if not self._pump.broken:
             self._guard(lambda: self._pump.advance(horizon))
             self._look_around(horizon)
-            self._apply_settings(horizon)
+            if (full := self._amendments.make(self._pump, horizon)) is not None:
+                self._degrade(full)
         self._run_jobs()
         if (closes_at := self._closes_at()) is not None and closes_at <= time.monotonic():
             self._commit()
@@ -243,7 +243,7 @@ class Writer:
 
     def _patience(self) -> float:
         """How long there is nothing to do unless something comes in, in seconds."""
-        if self._jobs or self._settings:
+        if self._jobs or self._amendments:
             return 0.0
         until = self._checked_at + self._limits.clock_check_s
         if (closes_at := self._closes_at()) is not None:
@@ -297,19 +297,6 @@ class Writer:
                 jobs.append((work, future))
         if jobs:
             self._guard(lambda: self._store.run(jobs))
-
-    def _apply_settings(self, horizon: datetime) -> None:
-        while self._settings:
-            documents, switch, future = self._settings.popleft()
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                self._pump.configure(documents, horizon, switch)
-            except StoreFull as error:
-                future.set_exception(error)
-                self._degrade(error)
-            else:
-                future.set_result(None)
 
     def _look_around(self, horizon: datetime) -> None:
         if time.monotonic() < self._checked_at + self._limits.clock_check_s:

@@ -314,16 +314,46 @@ def test_an_offset_shifts_events_into_engine_time(bench: Bench) -> None:
     assert bench.told[0].offset_us == 8 * 3600 * 1_000_000
 
 
-def test_configuration_is_saved_before_it_is_in_force(bench: Bench) -> None:
-    bench.say(1, START, "d1", "access.forced")
-    in_force: list[int] = []
-    document = Document(name="rule:forced", version=1, author="li", at=START, body="rules: []")
-    bench.pump.configure([document], START + SECOND, lambda: in_force.append(bench.store.last_seq))
-    assert in_force == [2]
-    assert list(bench.pump.state.rules.open_alerts()) == ["forced-d1-1"]  # type: ignore[attr-defined]  # DoorRules
+FORCED = Document(name="rule:forced", version=1, author="li", at=START, body="rules: []")
+
+
+def saved(bench: Bench) -> list[Any]:
     with bench.store.read() as connection:
-        saved = connection.execute(sa.text("SELECT name, version, author, body FROM documents")).all()
-    assert saved == [("rule:forced", 1, "li", "rules: []")]
+        return list(connection.execute(sa.text("SELECT name, version, author, body FROM documents")).all())
+
+
+def test_configuration_is_saved_where_it_comes_into_force(bench: Bench) -> None:
+    bench.say(1, START, "d1", "access.forced")
+    in_force: list[tuple[int, datetime]] = []
+    rules = bench.pump.state.rules
+    at = START + SECOND
+    bench.pump.configure(lambda _at: [FORCED], at, lambda when: in_force.append((bench.store.last_seq, when)))
+    assert in_force == [(1, at)]  # what came before is on disk, the rest comes with it
+    assert bench.store.last_seq == 2
+    assert bench.pump.state.rules is rules  # nothing was built anew
+    assert saved(bench) == [("rule:forced", 1, "li", "rules: []")]
+
+
+def test_what_cannot_be_put_in_force_leaves_all_as_it_was(bench: Bench) -> None:
+    bench.say(1, START, "d1", "access.forced")
+
+    def fails(_at: datetime) -> None:
+        raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        bench.pump.configure(lambda _at: [FORCED], START + SECOND, fails)
+    assert (bench.store.last_seq, saved(bench)) == (1, [])
+    assert list(bench.pump.state.rules.open_alerts()) == ["forced-d1-1"]  # type: ignore[attr-defined]  # DoorRules
+    bench.say(2, START + 2 * SECOND, "d2", "access.forced")
+    bench.pump.commit()
+    assert bench.store.last_seq == 2
+
+
+def test_nothing_to_save_changes_nothing(bench: Bench) -> None:
+    bench.pump.configure(
+        lambda _at: [], START + SECOND, lambda _at: pytest.fail("there is nothing to switch")
+    )
+    assert bench.store.last_seq == 0
 
 
 KINDS = ("access.forced", "contact.opened", "contact.closed", "device.heartbeat", "camera.motion")

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -167,8 +167,14 @@ def test_actions_jobs_and_configuration_answer_through_futures(start: Callable[.
         broken.result(5)
     assert good.result(5) == 1
     switched = threading.Event()
+
+    def refused(_at: datetime) -> list[Document]:
+        raise ActionRefused("unknown_rule", "there is no such rule")
+
     document = Document(name="site", version=1, author="li", at=gateway.clock.now(), body="{}")
-    gateway.writer.configure([document], switched.set).result(5)
+    gateway.writer.configure(lambda _at: [document], lambda _at: switched.set()).result(5)
+    with pytest.raises(ActionRefused):
+        gateway.writer.configure(refused, lambda _at: None).result(5)
     assert switched.is_set()
     with gateway.store.read() as connection:
         names = connection.execute(sa.text("SELECT name FROM meta")).scalars().all()
