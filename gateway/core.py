@@ -16,6 +16,8 @@ from gateway.clock import EngineClock, Sources
 from gateway.pump import Pump
 from gateway.response.respond import respond
 from gateway.response.world import World
+from gateway.rulebook.reading import Reading
+from gateway.rulebook.standings import Standings
 from gateway.secret_files import secret
 from gateway.store.read_documents import newest_versions
 from gateway.store.recover import Recovery
@@ -33,7 +35,12 @@ class Core(msgspec.Struct, frozen=True, kw_only=True):
     decoder: Decoder
     recovery: Recovery
     pump: Pump
-    versions: dict[str, int]
+    standings: Standings
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """The version of each rule in force."""
+        return self.standings.versions()
 
     @property
     def world(self) -> World:
@@ -72,24 +79,28 @@ def _build(written: Written, store: Store, data: Path, sources: Sources | None) 
     with store.read() as connection:
         known = newest_versions(connection)
     changed = new_versions(written.documents, known, author="file", at=datetime.now(UTC))
-    newest = {name: version for name, (version, _) in known.items()} | {
-        each.name: each.version for each in changed
-    }
-    versions = {
-        name.removeprefix("rule:"): version for name, version in newest.items() if name.startswith("rule:")
-    }
     site = written.site.rules
     decoder = Decoder(
         profiles=written.profiles, registry=site.registry, site=site.id, zone=site.zone, site_key=secret(secrets, "site.key"),
     )  # fmt: skip
+    standings = Standings(
+        store,
+        reading=Reading(zone=site.zone, calendars=site.calendars),
+        files=written.files,
+        site=site,
+        named=written.site.view.rules,
+    )
+    clock = EngineClock(last_us=store.last_us, mark=store.mark, sources=sources)
+    first = [] if standings.begun else standings.begin(at=clock.now())
     recovery = Recovery(
         store,
-        make_rules=lambda: Engine(written.rules.rules, written.rules.inhibits, site, versions),
+        make_rules=standings.engine,
+        make_first=lambda: standings.bare_engine() if store.last_seq else standings.engine(),
+        configure=standings.replay,
         make_cases=lambda cases, numbers, modes: World(
             written.site.view, incidents=cases, counters=numbers, modes=modes
         ),
     )
-    clock = EngineClock(last_us=store.last_us, mark=store.mark, sources=sources)
     pump = Pump(
         store=store,
         decoder=decoder,
@@ -101,6 +112,9 @@ def _build(written: Written, store: Store, data: Path, sources: Sources | None) 
     )
     if changed:
         pump.batch.documents.extend(changed)
+    if first:  # everything begins with them; what is not in a snapshot is read from the first input on
+        pump.note(first, clock.now())
+        pump.snapshot()
     return Core(
         written=written,
         store=store,
@@ -108,5 +122,5 @@ def _build(written: Written, store: Store, data: Path, sources: Sources | None) 
         decoder=decoder,
         recovery=recovery,
         pump=pump,
-        versions=versions,
+        standings=standings,
     )

@@ -17,18 +17,24 @@ from gateway.batch import Document
 from gateway.builtin import builtin_packs, builtin_profiles, folder_texts
 from gateway.config import Settings
 from gateway.errors import ConfigError
+from gateway.rulebook.standing import Files
 from gateway.site import SiteFile, load_site_file
 from rules.load import Loaded, load_rules
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a gateway is told at its start; `documents` are the texts that become versions."""
+    """Everything a gateway is told at its start; `documents` are texts that become versions, beside the rules."""
 
     settings: Settings
     site: SiteFile
     profiles: tuple[Profile, ...]
-    rules: Loaded
+    files: Files
     documents: dict[str, str]
+
+    @property
+    def rules(self) -> Loaded:
+        """What the rule files hold; which version of a rule is in force the store knows."""
+        return self.files.loaded
 
 
 def load_written(settings: Settings, *, today: date) -> Written:
@@ -44,21 +50,30 @@ def load_written(settings: Settings, *, today: date) -> Written:
     profiles, found = load_profiles({**builtin_profiles(), **folder_texts(settings.profiles)})
     problems += found
     problems += _unknown_profiles(text, str(settings.site), site, profiles)
-    packs = _packs(settings, problems)
-    rules = load_rules(
-        {**packs, **folder_texts(settings.rules)}, zone=site.rules.zone, calendars=site.rules.calendars
-    )
-    problems += rules.problems
+    _check_packs(settings, problems)
+    files = read_rule_files(settings, site)
+    problems += files.loaded.problems
     if problems:
         raise ConfigError([str(problem) for problem in problems])
-    view = msgspec.structs.replace(site.view, rules={rule.id: rule for rule in rules.rules})
+    view = msgspec.structs.replace(site.view, rules={rule.id: rule for rule in files.loaded.rules})
     site = msgspec.structs.replace(site, view=view)
-    documents = {"site": text}
-    documents |= {
-        f"rule:{rule.id}": msgspec.json.encode(rule.source, order="deterministic").decode()
-        for rule in rules.rules
-    }
-    return Written(settings=settings, site=site, profiles=tuple(profiles), rules=rules, documents=documents)
+    return Written(
+        settings=settings, site=site, profiles=tuple(profiles), files=files, documents={"site": text}
+    )
+
+
+def read_rule_files(settings: Settings, site: SiteFile) -> Files:
+    """Read the packs that are wanted and the folder of the site; mistakes are in what is returned."""
+    packs = _packs(settings)
+    texts, problems = dict(packs), []
+    try:
+        texts |= folder_texts(settings.rules)
+    except (OSError, UnicodeDecodeError) as error:
+        said = f"cannot be read: {error}"
+        problems.append(Problem(file=str(settings.rules), line=1, path="rules", message=said))
+    loaded = load_rules(texts, zone=site.rules.zone, calendars=site.rules.calendars)
+    loaded = msgspec.structs.replace(loaded, problems=(*problems, *loaded.problems))
+    return Files(texts=texts, loaded=loaded, packs=frozenset(packs))
 
 
 def _site_text(path: Path, problems: list[Problem | str]) -> str:
@@ -87,16 +102,19 @@ def _unknown_profiles(text: str, file: str, site: SiteFile, profiles: Iterable[P
     ]
 
 
-def _packs(settings: Settings, problems: list[Problem | str]) -> dict[str, str]:
+def _packs(settings: Settings) -> dict[str, str]:
     texts = builtin_packs()
-    if settings.packs is None:
-        return texts
-    by_name = {Path(file).stem: file for file in texts}
-    unknown = [name for name in settings.packs if name not in by_name]
+    wanted = settings.packs
+    return {file: text for file, text in texts.items() if wanted is None or Path(file).stem in wanted}
+
+
+def _check_packs(settings: Settings, problems: list[Problem | str]) -> None:
+    names = sorted(Path(file).stem for file in builtin_packs())
     problems += [
-        f"packs: unknown pack '{name}', expected some of {', '.join(sorted(by_name))}" for name in unknown
+        f"packs: unknown pack '{name}', expected some of {', '.join(names)}"
+        for name in settings.packs or ()
+        if name not in names
     ]
-    return {by_name[name]: texts[by_name[name]] for name in settings.packs if name in by_name}
 
 
 def new_versions(

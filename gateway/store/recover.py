@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol, TypeAlias, get_args
+from typing import Any, Protocol, TypeAlias, get_args
 
 import msgspec
 import sqlalchemy as sa
@@ -44,6 +44,8 @@ _DAYS_US = int(
 )  # case numbers of these days may still be continued
 _SAME_INSTANT = 16
 ZoneFlags: TypeAlias = Mapping[str | None, Mapping[str, bool]]
+Configure: TypeAlias = Callable[[Any, ConfigInput], None]
+"""Put in force in an engine what a journaled input put in force."""
 _TO_RULES = frozenset(action.__name__ for action in get_args(AlertAction))
 
 
@@ -99,7 +101,7 @@ class Recovery:
         make_rules: Callable[[], Restorable],
         make_cases: Callable[[Sequence[Incident], Mapping[str, int], ZoneFlags], Cases],
         make_first: Callable[[], Restorable] | None = None,
-        configure: Callable[[Rules, ConfigInput], None] | None = None,
+        configure: Configure | None = None,
     ) -> None:
         self.make_rules = make_rules
         self.make_first = make_first or make_rules
@@ -151,7 +153,7 @@ def replay(
     rules: Rules,
     inputs: Iterable[Input],
     shadows: dict[str, Shadow],
-    configure: Callable[[Rules, ConfigInput], None] | None = None,
+    configure: Configure | None = None,
 ) -> tuple[int, list[tuple[int, str]]]:
     """Feed journaled inputs to the engine and the shadows, outputs off; return how many, and those that failed."""
     count = 0
