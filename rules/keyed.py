@@ -18,7 +18,7 @@ from rules.paths import storable
 # At one instant: clears, then step-downs, then detection, then what waits for a parent, then step-ups.
 PHASES = {
     "shift": 0, "quiet": 100, "after": 100, "flap": 100, "clear": 100, "mute": 100,
-    "down": 200, "detect": 300, "cool": 300, "stage": 500, "unack": 500, "open": 500,
+    "down": 200, "detect": 300, "cool": 350, "stage": 600, "unack": 600, "open": 600,
 }  # fmt: skip
 WAITING = 400  # an absence that lets its parents decide first; the deeper a device hangs, the later
 
@@ -89,7 +89,11 @@ class KeyState:
 def phase_of(slot: str) -> int:
     """Return the order of a slot among deadlines of one instant."""
     found = PHASES.get(slot)
-    return PHASES[slot.partition(":")[0].partition("|")[0]] if found is None else found
+    if found is not None:
+        return found
+    name, _, place = slot.partition("|")[0].partition(":")
+    # The highest stage first: it is entered directly.
+    return PHASES[name] - min(int(place.partition(":")[0]), 99) if place else PHASES[name]
 
 
 _encode = msgspec.msgpack.Encoder().encode

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 REPEAT_US = MINUTE_US
 FLAPPING_US = 30 * MINUTE_US
 FLAPPING_CHANGES = 5
+BRIEF = (
+    "event",
+    "sequence",
+    "every",
+)  # they hold for a moment: the condition that changes is the alert itself
 
 
 def fired(core: Core, work: RuleAtWork, state: KeyState, turn: Turn, fire: Fire) -> None:
@@ -87,7 +92,7 @@ def _again(
     core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn, fire: Fire
 ) -> None:
     name = work.rule.detect.name
-    if not work.rule.detect.momentary:
+    if fire.begins and name not in BRIEF:
         changed(core, work, state, alert, text, turn)
     _hit(alert, turn, fire)
     if alert.open_late and not turn.quiet:
@@ -128,7 +133,7 @@ def reopen(
     take_hits(alert, turn)
     core.deadline(work, state, f"cool|{text}", None)
     work.open[alert.id] = (state, text)
-    target = highest(work, state, alert, turn.now)
+    target = highest(work, state, alert, turn)
     if target and core.active(work, turn):
         alert.stage = target
         enter(work, state, alert, target)
@@ -136,7 +141,8 @@ def reopen(
     loud = by_person or owed or alert.stage > before
     announce(core, work, state, alert, text, turn, "reopened", fire.why, notify=loud)
     alert.top = max(before, alert.stage)
-    changed(core, work, state, alert, text, turn)
+    if fire.begins:
+        changed(core, work, state, alert, text, turn)
     rise(core, work, state, alert, text, turn)
 
 
@@ -201,8 +207,8 @@ def ended(core: Core, work: RuleAtWork, state: KeyState, turn: Turn, change: Cha
     """The detecting condition ended: clear what clears naturally, count the change of what is held open."""
     for text, alert in list(state.alerts.items()):
         if not alert.open:
-            continue
-        if work.rule.clear.form == "natural":
+            _note_change(alert, turn.now)
+        elif work.rule.clear.form == "natural":
             why = {"ended": True, **stands(core, work, state, turn)}
             clear(core, work, state, alert, text, turn, why, change=change)
         else:
@@ -217,7 +223,8 @@ def clear(
     if by_person:
         alert.changes = []
     else:
-        changed(core, work, state, alert, text, turn)
+        if work.rule.clear.form == "natural" or work.rule.detect.name in BRIEF:
+            changed(core, work, state, alert, text, turn)
         if alert.flapping:
             return
     if turn.event and not by_person:
@@ -241,8 +248,7 @@ def clear(
 
 def changed(core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn) -> None:
     """The condition changed: more than five changes in half an hour are flapping, said once."""
-    alert.changes = [at for at in alert.changes if at > turn.now - FLAPPING_US][-2 * FLAPPING_CHANGES :]
-    alert.changes.append(turn.now)
+    _note_change(alert, turn.now)
     if len(alert.changes) > FLAPPING_CHANGES and not alert.flapping and alert.open:
         alert.flapping = True
         core.drop_deadlines(work, state, "quiet", text)
@@ -257,17 +263,23 @@ def changed(core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, te
         core.deadline(work, state, f"flap|{text}", turn.now + FLAPPING_US)
 
 
+def _note_change(alert: AlertState, now: int) -> None:
+    alert.changes = [at for at in alert.changes if at > now - FLAPPING_US][-2 * FLAPPING_CHANGES :]
+    alert.changes.append(now)
+
+
 def calmed(core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn) -> None:
-    """Half an hour without a change: clear if the condition is false (a latched alert waits for a person)."""
+    """Half an hour without a change: clear what is over (a latched alert waits for a person)."""
     if not alert.open:
-        forget(core, work, state, text)
+        _forget_in_time(core, work, state, alert, text, turn)
     if not alert.flapping:
         return  # what is left of an earlier alert of this key
     alert.flapping = False
-    rest = alert.last_at + work.rule.clear.us
-    if work.rule.clear.form == "quiet" and rest > turn.now:
-        core.deadline(work, state, f"quiet|{text}", rest)
-    elif not state.detect.level and work.rule.clear.form != "person":
+    form = work.rule.clear.form
+    rest = (alert.last_at if form == "quiet" else alert.started) + work.rule.clear.us
+    if form in ("quiet", "after") and rest > turn.now:
+        core.deadline(work, state, f"{form}|{text}", rest)
+    elif form in ("quiet", "after") or (not state.detect.level and form != "person"):
         alert.changes = []
         clear(core, work, state, alert, text, turn, {"flapping": False, "within": "30m"})
 
@@ -278,8 +290,18 @@ def cooled(core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, tex
         return
     if alert.cleared_by_person and state.detect.level:
         why = {"still": True, **stands(core, work, state, turn)}
-        reopen(core, work, state, alert, text, turn, Fire((), 0, why))
-    elif alert.changes and alert.changes[-1] > turn.now - FLAPPING_US:
+        still = Fire((), 0, why)
+        still.begins = False
+        reopen(core, work, state, alert, text, turn, still)
+    else:
+        _forget_in_time(core, work, state, alert, text, turn)
+
+
+def _forget_in_time(
+    core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn
+) -> None:
+    """Forget an alert that is over, but not the changes that count towards flapping."""
+    if alert.changes and alert.changes[-1] > turn.now - FLAPPING_US:
         core.deadline(work, state, f"flap|{text}", alert.changes[-1] + FLAPPING_US)
     else:
         forget(core, work, state, text)

@@ -36,14 +36,15 @@ def take_hits(alert: AlertState, turn: Turn) -> None:
         alert.fired[hit] = turn.now
 
 
-def holds(work: RuleAtWork, state: KeyState, alert: AlertState, index: int, now: int) -> bool:
-    """Tell whether the condition of a stage holds now."""
+def holds(
+    work: RuleAtWork, state: KeyState, alert: AlertState, index: int, now: int, elapsed: int | None = None
+) -> bool:
+    """Tell whether the condition of a stage holds now, its timers as of `elapsed`."""
     watch = work.rule.stages[index].when
     if watch is None:
         return True
     found = [_item_holds(work, state, alert, index, item, now) for item in range(len(watch.operators))]
-    timers = _timers(watch, alert, now)
-    found += timers
+    found += _timers(watch, alert, now if elapsed is None else elapsed)
     return bool(found) and (all(found) if watch.mode == "all" else any(found))
 
 
@@ -72,10 +73,11 @@ def _timers(watch: Watch, alert: AlertState, now: int) -> list[bool]:
     return found
 
 
-def highest(work: RuleAtWork, state: KeyState, alert: AlertState, now: int) -> int:
-    """Return the highest stage whose condition holds."""
+def highest(work: RuleAtWork, state: KeyState, alert: AlertState, turn: Turn) -> int:
+    """Return the highest stage whose condition holds; a timer that runs out now does so after the events of now."""
+    elapsed = turn.now - 1 if turn.event else turn.now
     for index in range(len(work.rule.stages) - 1, 0, -1):
-        if holds(work, state, alert, index, now):
+        if holds(work, state, alert, index, turn.now, elapsed):
             return index
     return 0
 
@@ -84,7 +86,7 @@ def rise(core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text:
     """Enter the highest stage whose condition holds; or start, or stop, the way down."""
     if len(work.rule.stages) == 1 or not alert.open:
         return
-    target = highest(work, state, alert, turn.now)
+    target = highest(work, state, alert, turn)
     if target > alert.stage and core.active(work, turn):
         was = work.rule.stages[alert.stage].stage
         alert.stage = target

@@ -58,11 +58,12 @@ def _no_time(_every: Any, _after: int) -> int | None:
 class Fire:
     """The condition became true: the events that did it (ids and times), and why."""
 
-    __slots__ = ("count", "events", "times", "why")
+    __slots__ = ("begins", "count", "events", "times", "why")
 
     def __init__(
         self, events: tuple[str, ...], count: int, why: dict[str, Any], times: Sequence[int] = ()
     ) -> None:
+        self.begins = True  # the condition was false before
         self.events = events
         self.count = count
         self.why = why

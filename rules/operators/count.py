@@ -150,7 +150,7 @@ class CountOperator(msgspec.Struct, frozen=True, kw_only=True):
             return
         entries = inside(window, window[-1][0], self.within_us) if window else []
         if number(entries, distinct=self.distinct is not None) < self.at_least:
-            state.until = min(state.until, at)
+            state.until = None  # below n: what comes now, at this very instant too, begins anew
         self._settle(state, seen.gate)
 
     def due(self, state: CountState, seen: Seen) -> Fire | None:

@@ -19,14 +19,15 @@ from rules.operators.sequence import PENDING, match_of, values_of
 
 MOST = 32  # firsts, and thens, kept of one match: the oldest first stays, it is the one that stands
 
-First = tuple[int, str]
+First = tuple[int, str]  # when, the event's id
+Then = tuple[int, int]  # when, how many firsts of that very moment came before it
 
 
 class Course(msgspec.Struct, array_like=True):
     """The firsts and thens of one match that are not decided yet, by time; `stands`: the oldest without its then."""
 
     firsts: list[First] = []
-    thens: list[int] = []
+    thens: list[Then] = []
     stands: int | None = None
 
 
@@ -75,7 +76,7 @@ class MissingOperator(msgspec.Struct, frozen=True, kw_only=True):
                 del state.courses[self._oldest(state, match)]
         if slot == "then":
             self._note(state, course, seen.at)
-            _insert(course.thens, seen.at)
+            _insert(course.thens, (seen.at, sum(1 for first in course.firsts if first[0] == seen.at)))
             self._resolve(state, match, seen.at)
         else:
             _insert(course.firsts, (seen.at, seen.id))
@@ -92,8 +93,12 @@ class MissingOperator(msgspec.Struct, frozen=True, kw_only=True):
             while len(kept) > MOST:
                 kept.remove(next((each for each in kept if each not in standing), kept[0]))
             course.firsts = kept
-        if course.thens and (course.thens[0] <= horizon or len(course.thens) > MOST):
-            kept_thens = [at for at in course.thens if at > horizon or (oldest is not None and at > oldest)]
+        if course.thens and (course.thens[0][0] <= horizon or len(course.thens) > MOST):
+            kept_thens = [
+                each
+                for each in course.thens
+                if each[0] > horizon or (oldest is not None and each[0] > oldest)
+            ]
             course.thens = kept_thens[-MOST:]
 
     def _note(self, state: MissingState, course: Course, at: int) -> None:
@@ -121,15 +126,17 @@ class MissingOperator(msgspec.Struct, frozen=True, kw_only=True):
         found: list[First] = []
         current: First | None = None
         thens = list(course.thens)
+        place, last = 0, -1  # among the firsts of one moment
         for first in course.firsts:
-            while thens and thens[0] <= first[0]:
-                current = self._answered(current, thens.pop(0), found)
+            place, last = (place + 1 if first[0] == last else 0), first[0]
+            while thens and thens[0] <= (first[0], place):
+                current = self._answered(current, thens.pop(0)[0], found)
             if current is None:
                 current = first
             elif first[0] > current[0] + self.within_us:
                 found.append(current)
                 current = first
-        for at in thens:
+        for at, _ in thens:
             current = self._answered(current, at, found)
         return [*found, current] if current is not None else found
 
@@ -159,17 +166,19 @@ class MissingOperator(msgspec.Struct, frozen=True, kw_only=True):
             return None
         for first, match in fallen:
             state.overdue[match] = first
-            answer = next((at for at in state.courses[match].thens if at > first[0]), None)
+            answer = next((at for at, _ in state.courses[match].thens if at > first[0]), None)
             if answer is not None:
                 state.answered.append((match, answer - first[0] <= self.within_us))
                 state.ended = [first[0], answer]
         while len(state.overdue) > PENDING:
             del state.overdue[min(state.overdue, key=lambda each: state.overdue[each][0])]
-        state.level = True
+        begins, state.level = not state.level, True
         self._arm(state, seen.gate)
         if state.answered:
             state.due = seen.gate
-        return self._fire(fallen)
+        fire = self._fire(fallen)
+        fire.begins = begins
+        return fire
 
     def _take_fallen(self, state: MissingState, limit: int) -> list[tuple[First, str]]:
         """Take out the firsts whose time is over, oldest first."""
@@ -198,8 +207,7 @@ class MissingOperator(msgspec.Struct, frozen=True, kw_only=True):
             why["values"] = values_of(fallen[0][1])
         why["first_us"] = fallen[0][0][0]
         why["until_us"] = fallen[0][0][0] + self.within_us
-        times = tuple(first[0] for first, _ in fallen)
-        return Fire(tuple(first[1] for first, _ in fallen), len(fallen), why, times)
+        return Fire(tuple(first[1] for first, _ in fallen), len(fallen), why)
 
     def shut(self, state: MissingState, seen: Seen) -> None:
         """What is pending is cancelled; what is overdue stays until its `then`."""
@@ -231,11 +239,10 @@ class MissingOperator(msgspec.Struct, frozen=True, kw_only=True):
         return found if len(found) > 2 else None
 
 
-def _insert(items: list[Any], item: Any) -> None:
+def _insert(items: list[Any], item: tuple[int, Any]) -> None:
     """Insert by time; of one time, in the order in which they came."""
-    at = item if isinstance(item, int) else item[0]
     index = len(items)
-    while index and (items[index - 1] if isinstance(item, int) else items[index - 1][0]) > at:
+    while index and items[index - 1][0] > item[0]:
         index -= 1
     items.insert(index, item)
 

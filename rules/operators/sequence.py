@@ -96,7 +96,9 @@ class SequenceOperator(msgspec.Struct, frozen=True, kw_only=True):
     def _then(self, state: SequenceState, match: str, seen: Seen) -> Fire | None:
         thens = self._recent(state, match, seen)
         found = state.pending.get(match)
-        if found is not None and found[0] >= seen.at:
+        if found is not None and found[0] == seen.at:
+            found = None  # not after it; and what it replaced is gone
+        elif found is not None and found[0] > seen.at:
             found = self._replaced(state, match, seen.at, thens)
         elif found is not None:
             del state.pending[match]
