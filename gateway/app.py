@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import structlog
 import uvicorn
 
@@ -34,9 +35,11 @@ from gateway.links import first_links
 from gateway.notify.lan import Lan
 from gateway.outbox import Outbox
 from gateway.pace import Limits
-from gateway.response.naming import why_of
 from gateway.response.message import render
-from gateway.rule_cards import rule_cards
+from gateway.response.naming import why_of
+from gateway.rule_cards import rule_cards, with_cards
+from gateway.rulebook.opening import open_rulebook
+from gateway.rulebook.standing import Standing
 from gateway.service_notify import notify, watchdog_interval_s
 from gateway.sinks.build import build_forward
 from gateway.store.accounts import sync_people
@@ -87,11 +90,13 @@ class Gateway:
         self.outbox = self._outbox()
         self.forward: Forward | None = build_forward(settings, self.core, self.telemetry, self.writer.call)
         self.health = HealthReport(self)
+        self.rulebook = open_rulebook(self.core, self.writer)
         self.services = self._services()
         look = look_at(
             self.core, writer=self.writer, ingest=self.ingest, outbox=self.outbox, forward=self.forward
         )
         self.watch = Watch(self.writer.offer, look=look)
+        self.rulebook.say = self.watch.say
         self.services.hub.joined = lambda watcher, put: lan_page(self.lan, watcher, put)
 
     # --- building ---------------------------------------------------------------------------------
@@ -119,7 +124,7 @@ class Gateway:
         view = self.written.site.view
         cards = rule_cards(self.core.engine.rules, self.core.versions)
         candidates, near_miss = questions(self.core, self.writer.call)
-        community: Community = community_of(
+        self._community: Community = community_of(
             view,
             cards=cards,
             why=lambda change: why_of(view, change),
@@ -127,15 +132,22 @@ class Gateway:
             near_miss=near_miss,
             offset=lambda: self.core.clock.offset,
         )
+        self.rulebook.changed.append(self._show_rules)
         return assemble(
             store=self.core.store,
             writer=self.writer,
-            community=lambda: community,
+            community=lambda: self._community,
+            rulebook=self.rulebook,
             health=self.health.now,
             now=self.core.clock.now,
             offset=lambda: self.core.clock.offset,
             settings=ApiSettings(demo=view.demo, public_url=self.written.settings.http.public_url),
         )
+
+    def _show_rules(self, changed: Mapping[str, Standing]) -> None:
+        """Other versions of rules are in force: show them from now on."""
+        rules = with_cards(self._community.rules, changed.values())
+        self._community = msgspec.structs.replace(self._community, rules=rules)
 
     def _open_cases(self) -> list[Any]:
         with self.core.store.read() as connection:
@@ -169,6 +181,7 @@ class Gateway:
         self.writer.degraded.listeners.append(unsaved_listener(self.lan, where, self._loop))
         self.core.pump.on_listener_fault = lambda error: log.error("a listener failed", exc_info=error)
         gc.freeze()  # what was recovered lives as long as the process: no collection need walk it again
+        self.rulebook.start()
         self.writer.start()
         doors.callback(self.writer.stop)
         await asyncio.wrap_future(
@@ -231,6 +244,7 @@ class Gateway:
     def _committed(self, committed: Any) -> None:
         """After each commit, in the writer's thread: tell everybody who waits; nothing here may block."""
         self.publisher.committed(committed)
+        self.rulebook.committed(committed)
         if committed.telemetry:
             self.telemetry.add(committed.telemetry)
         if committed.messages or committed.withdrawn:

@@ -14,6 +14,7 @@ from gateway.api.schemas.health import Health
 from gateway.api.services import ApiSettings, ReadSide, Services, WriteSide
 from gateway.api.views.lens import Lens
 from gateway.auth import Accounts
+from gateway.rulebook.book import Rulebook
 from gateway.stream import Hub
 
 
@@ -26,6 +27,7 @@ def assemble(
     now: Callable[[], datetime],
     offset: Callable[[], timedelta],
     settings: ApiSettings,
+    rulebook: Rulebook | None = None,
 ) -> Services:
     """Return the services of one gateway. Give `.committed` to `Writer.on_commit`.
 
@@ -52,4 +54,5 @@ def assemble(
         now=now,
         offset=offset,
         settings=settings,
+        rulebook=rulebook,
     )

@@ -36,7 +36,8 @@ class RuleCard(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: Names
     sentence: Names
-    note: Names | None
+    note: Names | None  # what to do when it fires
+    setup: Names | None = None  # what whoever installs it has to prepare
     enabled: bool
     version: int
     category: str
@@ -71,6 +72,7 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     categories: Mapping[str, Names]
     places: tuple[PlaceName, ...]
     rules: Mapping[str, RuleCard]
+    channels: Mapping[str, str]  # name -> kind
     allowed: Callable[[Incident, Person, datetime], tuple[Allowed, ...]]
     on_duty: Callable[[datetime], list[OnDuty]]
     candidates: Callable[[Incident, datetime], Future[tuple[Candidate, ...]]]  # answered in the writer thread

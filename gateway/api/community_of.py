@@ -59,6 +59,7 @@ def community_of(
         categories={code: category.name for code, category in view.categories.items()},
         places=places_of(view),
         rules={card.id: card for card in cards},
+        channels={name: channel.kind for name, channel in view.channels.items()},
         allowed=allowed_to,
         on_duty=on_duty,
         candidates=candidates,

@@ -17,6 +17,7 @@ from gateway.api.community import Community
 from gateway.api.schemas.health import Health
 from gateway.auth import Accounts
 from gateway.batch import Committed
+from gateway.rulebook.book import Rulebook
 from gateway.store.read import Connection
 from gateway.stream import Hub
 
@@ -80,3 +81,4 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     pages: CasePages
     darkroom: asyncio.Semaphore  # how many pictures are decoded at once
     settings: ApiSettings
+    rulebook: Rulebook | None = None  # None: rules are shown, not changed

@@ -36,6 +36,7 @@ from rules.replace import Replaced
 Prepare = Callable[[datetime], list[Document]]
 Switch = Callable[[datetime], None]
 Say = Callable[..., None]
+Tell = Callable[[Mapping[str, Standing]], None]  # told what has changed, by rule id
 T = TypeVar("T")
 MOST_TOLD = 8  # mistakes of a file that an event names
 
@@ -71,9 +72,7 @@ class Rulebook:
         self._engine = engine
         self._read_files = read_files
         self.say = say
-        self.changed: list[
-            Callable[[], None]
-        ] = []  # called in the writer's thread when another set is in force
+        self.changed: list[Tell] = []  # called in the writer's thread when versions come into force
         self._isolation: Mapping[str, Isolation] = _isolation(engine())
 
     # --- how it stands ----------------------------------------------------------------------------
@@ -178,7 +177,8 @@ class Rulebook:
     def start(self) -> Future[Reloaded]:
         """Take in what the files said at this start; call it before the writer starts."""
         for name, each in self._isolation.items():
-            self._say_isolated(name, each)
+            for device in (None,) if each.everywhere else each.devices:
+                self._say_disabled(name, device, "still disabled since before this start")
         return self._take_files(self._standings.files, by="file")
 
     # --- in the writer's thread -------------------------------------------------------------------
@@ -189,9 +189,7 @@ class Rulebook:
         if news := engine.isolation.take():
             self._isolation = _isolation(engine)
             for each in news:
-                self.say(
-                    "system.rule", rule=each.rule, device=each.device, state="disabled", reason=each.error
-                )
+                self._say_disabled(each.rule, each.device, each.error)
 
     def _switch(self, name: str, *, on: bool, by: str, reason: str) -> Future[Saved]:
         reading = self._standings.reading
@@ -268,15 +266,15 @@ class Rulebook:
             if made:
                 self._isolation = _isolation(self._engine())
                 for tell in self.changed:
-                    tell()
+                    tell({each.standing.rule.id: each.standing for each in made})
             future.set_result(found)
 
         self._writer.configure(prepare, switch).add_done_callback(finish)
         return future
 
-    def _say_isolated(self, name: str, each: Isolation) -> None:
-        for device in (None,) if each.everywhere else each.devices:
-            self.say("system.rule", rule=name, device=device, state="disabled", reason="still disabled")
+    def _say_disabled(self, name: str, device: str | None, reason: str) -> None:
+        where = {"device": device} if device else {}
+        self.say("system.rule", rule=name, state="disabled", reason=reason, **where)
 
     def _entry(self, each: Standing) -> Entry:
         name, body = each.rule.id, each.body
