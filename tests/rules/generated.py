@@ -79,7 +79,8 @@ def _absence(chance: Chance) -> dict[str, Any]:
 
 def _pair(chance: Chance) -> dict[str, Any]:
     found = {"first": selector(chance), "then": selector(chance), "within": chance.choice(SPANS)}
-    return {**found, "match": ["data.door"]} if chance.randrange(2) else found
+    match = chance.choice((None, None, ["data.door"], ["data.door", "subject.household"]))
+    return {**found, "match": match} if match is not None else found
 
 
 def _aggregate(chance: Chance) -> dict[str, Any]:
@@ -92,6 +93,8 @@ def _aggregate(chance: Chance) -> dict[str, Any]:
     found[side] = chance.choice((0, 5))
     if chance.randrange(2):
         found[back] = found[side] + by
+    if found["fn"] == "rate" and chance.randrange(2):
+        found["per"] = "1m"
     return {**found, "min_samples": chance.randint(1, 3)} if chance.randrange(3) == 0 else found
 
 
@@ -166,9 +169,20 @@ def rule(chance: Chance, number: int) -> dict[str, Any]:
     if clear is not None:
         found["clear"] = clear
     found["by"] = chance.choice(
-        (["device"], ["device"], ["device"], ["device.building"], [], ["household"], ["data.door"])
+        (
+            ["device"],
+            ["device"],
+            ["device"],
+            ["device.building"],
+            [],
+            ["household"],
+            ["data.door"],
+            ["device.building", "data.door"],
+        )
     )
     found["hold_down"], found["cooldown"] = chance.choice(SHORT), chance.choice(SHORT)
+    if chance.randrange(3) == 0:
+        found["overrides"] = overrides(chance, *detect.values())
     for key, values in _PARTS:
         value = chance.choice(values)
         if value is not None:
@@ -176,11 +190,40 @@ def rule(chance: Chance, number: int) -> dict[str, Any]:
     return found
 
 
+CHANGES = {
+    "within": "30s",
+    "for": "7s",
+    "at_least": 2,
+    "above": 6,
+    "below": 1,
+    "grace": "0s",
+    "min_samples": 2,
+    "interval": "5m",
+}
+
+
+def overrides(chance: Chance, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    """Other parameters in some places, one or two at once."""
+    names = sorted(CHANGES.keys() & parameters.keys())
+    found = []
+    for where in chance.sample(
+        ("data.door == 2", 'device.building == "b1"', "site.armed"), k=chance.randint(1, 2)
+    ):
+        change = {
+            name: CHANGES[name] for name in chance.sample(names, k=min(len(names), chance.randint(0, 2)))
+        }
+        if "above" in change and "clear_below" in parameters:
+            change["clear_below"] = 5
+        if "below" in change and "clear_above" in parameters:
+            change["clear_above"] = 8
+        found.append({"where": where, "set": change})
+    return found
+
+
 _PARTS: Sequence[tuple[str, tuple[Any, ...]]] = (
     ("active", (None, None, None, "day")), ("notify", (None, None, "late", "day")), ("late", (None, "open", "evaluate", "record")),
-    ("respond", (None, "none")), ("dedup", (None, None, None, ["data.door"])),
+    ("respond", (None, "none")), ("dedup", (None, None, None, ["data.door"], ["data.door", "subject.household"])),
     ("scope", (None, None, None, 'device.type == "gate"', "data.door != 2", 'device.building == "b1" && data.door == 1')),
-    ("overrides", (None, None, [{"where": "data.door == 2", "set": {}}])),
 )  # fmt: skip
 INHIBITS = (
     {"source": "r0.x", "target": "r1.*", "equal": ["device.building"]}, {"source": "r1.x", "target": "r0.x", "equal": ["key"]},
@@ -220,6 +263,7 @@ def timeline(chance: Chance, ids: tuple[str, ...], length: int = 50) -> list[dic
                 "until": t + chance.choice((10, 100, 1000)),
                 "by": "w",
                 "reason": "r",
+                **chance.choice(({}, {}, {"level": "L1"})),
             }
         elif what == "site":
             line["site"] = {"armed": chance.random() < 0.5, **chance.choice(({}, {"zone": "yard"}))}
