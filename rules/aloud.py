@@ -79,6 +79,14 @@ _COMPARED = {
     ">": ("大于", "is above"),
     ">=": ("不小于", "is at least"),
 }
+_UNTRUE = {
+    "state.online": ("设备不在线", "the device is offline"),
+    "data.online": ("不在线", "offline"),
+    "data.ok": ("不成功", "not ok"),
+    "site.armed": ("未布防", "not armed"),
+    "site.drill": ("不在演练", "no drill"),
+    "site.maintenance": ("不在维护中", "no maintenance"),
+}
 _METHODS = {
     "startsWith": ("以{}开头", "starts with {}"),
     "endsWith": ("以{}结尾", "ends with {}"),
@@ -135,8 +143,12 @@ class _Voice:
             left, right = self.say(inner.left), self.say(inner.right)
             return self._pick(f"{left}不是 {right} 之一", f"{left} is none of {right}")
         if isinstance(inner, Path):
-            return self._pick(f"并非{self.say(inner)}", f"not {self.say(inner)}")
+            return self._not(inner)
         return self._pick(f"并非（{self.say(inner)}）", f"not ({self.say(inner)})")
+
+    def _not(self, node: Node) -> str:
+        known = _UNTRUE.get(".".join(node.parts)) if isinstance(node, Path) else None
+        return known[self.index] if known else self._pick(f"并非{self.say(node)}", f"not {self.say(node)}")
 
     def _part(self, node: Node, inside: str) -> str:
         text = self.say(node)
@@ -167,7 +179,7 @@ class _Voice:
                 return self._pick(f"{left}是 {right} 之一", f"{left} is one of {right}")
             return self._pick(f"{right}含有 {left}", f"{right} contain {left}")
         if node.operator == "==" and isinstance(node.right, Literal) and isinstance(node.right.value, bool):
-            return left if node.right.value else self._pick(f"并非{left}", f"not {left}")
+            return left if node.right.value else self._not(node.left)
         if node.operator in _COMPARED:
             word = _COMPARED[node.operator][self.index]
             return self._pick(f"{left}{word} {right}", f"{left} {word} {right}")

@@ -44,7 +44,8 @@ def sentence(
     known = _CHANGES.get(change.change)
     body = known(told) if known is not None else reason(told)
     marks = "".join(pick(lang, f"（{mark}）", f" ({mark})") for mark in _marks(told))
-    return pick(lang, f"{_where(told, place)}：{body}{marks}。", f"{_where(told, place)}: {body}{marks}.")
+    where = _where(told, place)
+    return pick(lang, f"{where}：{body}{marks}。", f"{where[:1].upper()}{where[1:]}: {body}{marks}.")
 
 
 def _where(told: Told, place: str) -> str:
@@ -54,6 +55,9 @@ def _where(told: Told, place: str) -> str:
     if not whole and change.key:
         return place or told.name(next(iter(change.key.values())))
     device = place or (told.name(change.device) if change.device else "")
+    device = (
+        "" if change.why.get("operator") == "corroborate" and change.key else device
+    )  # its sources are named
     if not change.key:
         everywhere = told.pick("全小区", "The site")
         return (
@@ -71,9 +75,12 @@ def _keyed(told: Told, path: str, value: object) -> str:
     return f"{name_of(path, told.lang).removeprefix('the ')} {value}"
 
 
+_TOLD_LATE = ("opened", "reopened", "repeated", "stepped_up")
+
+
 def _marks(told: Told) -> list[str]:
     change, marks = told.change, []
-    if change.late:
+    if change.late and change.change in _TOLD_LATE:
         at = told.at("at_us") if isinstance(change.why.get("at_us"), int) else ""
         marks.append(
             told.pick(f"补报，实际在 {at}", f"reported late, it was at {at}")
@@ -92,16 +99,20 @@ def _muted(told: Told, muted: Any) -> str:
     if not isinstance(muted, dict):
         return told.pick("已静音", "muted")
     if "silence" in muted:
-        by, why = told.name(muted.get("by") or "?"), muted.get("reason")
+        by, given = muted.get("by") or "?", muted.get("reason")
         until = told.when(muted["until_us"]) if isinstance(muted.get("until_us"), int) else ""
         till = told.pick(f"至 {until}", f" until {until}") if until else ""
-        because = told.pick(f"：{why}", f": {why}") if why else ""
-        return told.pick(f"被 {by} 屏蔽{till}{because}", f"silenced by {by}{till}{because}")
+        because = told.pick(f"：{given}", f": {given}") if given else ""
+        return told.pick(
+            f"被{told.who(by)}屏蔽{till}{because}", f"silenced by {told.name(by)}{till}{because}"
+        )
     if "parent" in muted:
-        parent = told.name(muted["parent"])
-        return told.pick(f"上级设备 {parent} 离线，不另通知", f"behind {parent}, which is offline")
+        parent = muted["parent"]
+        return told.pick(
+            f"上级设备{told.who(parent)}离线，不另通知", f"behind {told.name(parent)}, which is offline"
+        )
     source = told.name(muted.get("rule", "?"))
-    return told.pick(f"已有{told.quoted(source)}，不另通知", f"inhibited by {told.quoted(source)}")
+    return told.pick(f"已有“{source}”，不另通知", f"inhibited by “{source}”")
 
 
 # --- what happened to the alert
@@ -122,7 +133,7 @@ def _conditions(told: Told, *, holding: bool) -> list[str]:
     watch = stages[stage].when if isinstance(stage, int) and 0 <= stage < len(stages) else None
     said = []
     for item, each in enumerate(told.parts("conditions") or _timer(told.why, holding)):
-        if not isinstance(each, dict) or each.get("holds") is not holding:
+        if not isinstance(each, dict) or each.get("truth") is not holding:
             continue
         operators = watch.operators if watch is not None else ()
         own = told.of(each, operators[item] if item < len(operators) else None)
@@ -139,7 +150,7 @@ def _conditions(told: Told, *, holding: bool) -> list[str]:
 
 def _timer(why: dict[str, Any], holding: bool) -> list[dict[str, Any]]:
     """Return the timer of a reason as an older version wrote it."""
-    return [{**why, "holds": holding}] if holding and ("unacknowledged" in why or "open_for" in why) else []
+    return [{**why, "truth": holding}] if holding and ("unacknowledged" in why or "open_for" in why) else []
 
 
 def _stepped_up(told: Told) -> str:
@@ -154,20 +165,20 @@ def _stepped_down(told: Told) -> str:
     found, held = _conditions(told, holding=False), told.span("hold_down")
     because = told.pick("，", ", ").join(found) or told.pick("条件不成立", "its condition does not hold")
     return told.pick(
-        f"降为{told.stage()}：{because}，已满 {held}", f"lowered to {told.stage()}: {because}, for {held}"
+        f"降为{told.stage()}：已有 {held}，{because}", f"lowered to {told.stage()}: for {held} now, {because}"
     )
 
 
 def _acknowledged(told: Told) -> str:
-    by = told.name(told.why.get("by") or "?")
-    return told.pick(f"{by} 已确认", f"acknowledged by {by}")
+    by = told.why.get("by") or "?"
+    return told.pick(f"{told.who(by).lstrip()}已确认", f"acknowledged by {told.name(by)}")
 
 
 def _cleared(told: Told) -> str:
     why = told.why
     if why.get("by"):
-        by = told.name(why["by"])
-        return told.pick(f"{by} 手动解除", f"cleared by {by}")
+        by = why["by"]
+        return told.pick(f"{told.who(by).lstrip()}手动解除", f"cleared by {told.name(by)}")
     because = _end(told)
     return told.pick(f"解除：{because}", f"cleared: {because}")
 
@@ -187,7 +198,7 @@ def _end(told: Told) -> str:
         return (
             told.pick("到时", "its time is over")
             if span == "?"
-            else told.pick(f"已满 {span}", f"{span} are over")
+            else told.pick(f"已满 {span}", f"{span} has passed")
         )
     if "when" in why:
         operator = told.rule.clear.operator if told.rule is not None else None

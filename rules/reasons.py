@@ -179,19 +179,25 @@ def _figure(told: Told) -> str:
     value = why.get("value")
     said = told.pick("未知", "not known") if value is None else told.measured(path, value)
     if fn == "rate":
-        per = lasting(why.get("per", "1s"), told.lang)
-        said = told.pick(f"每 {per} {said}", f"{said} per {per}")
+        per = _EACH.get(str(why.get("per", "1s")))
+        zh, en = per or (f" {lasting(why.get('per'), 'zh')}", lasting(why.get("per"), "en"))
+        said = told.pick(f"每{zh} {said}", f"{said} per {en}")
     what = told.pick(f"{told.kinds()}{name}", f"{name} of {told.kinds()}" if name else told.kinds())
     if fn == "last":
         return told.pick(f"{what} {said}", f"{what} is {said}")
     span = lasting(over, told.lang)
     if over.endswith("events"):
-        span = told.pick(f"最近 {over.split(maxsplit=1)[0]} 次的", f"the last {over.split(maxsplit=1)[0]} samples")
+        span = told.pick(
+            f"最近 {over.split(maxsplit=1)[0]} 次的", f"the last {over.split(maxsplit=1)[0]} samples"
+        )
     called = function(fn, told.lang)
     return told.pick(
         f"{what}{span}{'' if '次的' in span else '内'}{called} {said}",
-        f"{called} of {what} over {span} is {said}",
+        f"the {called} of {what} over {span} is {said}",
     )
+
+
+_EACH = {"1s": ("秒", "second"), "1m": ("分钟", "minute"), "1h": ("小时", "hour"), "1d": ("天", "day")}
 
 
 @because("corroborate")
@@ -246,7 +252,9 @@ def _sustained_over(told: Told) -> str:
         if isinstance(each, dict) and each.get("of") == "holds" and each.get("truth") is False
     ]
     if not false:
-        return ""
+        text = told.why.get("holds")
+        held = aloud(str(text), told.lang)
+        return told.pick(f"“{held}”不再成立", f"“{held}” no longer holds") if text else ""
     values = false[0].get("values")
     numbers = [
         (path, value)
@@ -293,9 +301,10 @@ def _aggregate_over(told: Told) -> str:
 def _count_over(told: Told) -> str:
     if "at_least" not in told.why:
         return ""
-    found, within = told.why.get("number"), told.span("within")
+    found, least, within = told.why.get("number"), told.why["at_least"], told.span("within")
     return told.pick(
-        f"{within}内{told.kinds()}已降到 {found} 次", f"{told.kinds()} down to {found} within {within}"
+        f"{within}内{told.kinds()}不到 {least} 次（现为 {found} 次）",
+        f"{told.kinds()} fewer than {least} times within {within} (now {found})",
     )
 
 

@@ -135,7 +135,7 @@ def _stage_why(
     timers = [each for each in spans if each[1] is not None]
     for (name, span, since), passed in zip(timers, _timers(watch, alert, turn.now), strict=True):
         since_us = {} if since is None else {"since_us": since}
-        conditions.append({name: duration_text(span or 0), "holds": passed, **since_us})
+        conditions.append({name: duration_text(span or 0), "truth": passed, **since_us})
     why: dict[str, Any] = {"stage": index, "mode": watch.mode, "conditions": conditions}
     if turn.event:
         why["events"] = [turn.event]

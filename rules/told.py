@@ -29,11 +29,12 @@ class Told:
         self.names = names
         self.why: dict[str, Any] = change.why
         self.operator: Any = rule.detect if rule is not None else None
+        self.part = False  # a condition of a stage or of the end, not what the rule detects
 
     def of(self, why: Any, operator: Any) -> Told:
         """Return another condition of the same change."""
         other = Told(self.change, self.lang, self.rule, self.zone, self.names)
-        other.why, other.operator = why if isinstance(why, dict) else {}, operator
+        other.why, other.operator, other.part = why if isinstance(why, dict) else {}, operator, True
         return other
 
     def pick(self, zh: str, en: str) -> str:
@@ -46,6 +47,11 @@ class Told:
     def named(self, id_: object) -> str | None:
         """Return a name for people, if there is one."""
         return self.names(str(id_)) if self.names is not None else None
+
+    def who(self, id_: object) -> str:
+        """Name somebody or something inside a Chinese sentence: Latin letters stand off."""
+        name = self.name(id_)
+        return f"{' ' if name[:1].isascii() else ''}{name}{' ' if name[-1:].isascii() else ''}"
 
     def kinds(self, slot: str = "of") -> str:
         """Name the events of a slot of the operator; without the rule, the kind that came."""
@@ -92,7 +98,7 @@ class Told:
         if isinstance(value, bool):
             return self.pick("是" if value else "否", "yes" if value else "no")
         unit = self.unit(str(path))
-        return f"{number(value)} {unit}" if unit else number(value)
+        return f"{rounded(value)} {unit}" if unit else rounded(value)
 
     def unit(self, path: str) -> str:
         """Return the unit of a fact of the events that are told, if all of them agree on it."""
@@ -126,4 +132,19 @@ def apart(first: object, then: object, lang: Lang) -> str:
     if not isinstance(first, int) or not isinstance(then, int):
         return "?"
     gap = abs(then - first)
-    return lasting(gap - gap % 1_000_000 if gap >= 1_000_000 else gap - gap % 1_000, lang)
+    if gap < 120_000_000:
+        return lasting(gap - gap % 1_000_000 if gap >= 1_000_000 else gap - gap % 1_000, lang)
+    minutes, seconds = divmod(gap // 1_000_000, 60)
+    if minutes < 120:
+        rest = pick(lang, f" {seconds} 秒", f" {seconds} s") if seconds else ""
+        return pick(lang, f"{minutes} 分{rest or '钟'}", f"{minutes} min{rest}")
+    hours, minutes = divmod(minutes, 60)
+    rest = pick(lang, f" {minutes} 分", f" {minutes} min") if minutes else ""
+    return pick(lang, f"{hours} 小时{rest}", f"{hours} h{rest}")
+
+
+def rounded(value: object) -> str:
+    """Say a measured number with as many digits as a person reads."""
+    if isinstance(value, float) and abs(value) < 1_000:
+        return f"{value:.4g}"
+    return number(value)

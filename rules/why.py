@@ -91,7 +91,7 @@ def of_stage(
             parts = asked(work, operator, turn.env) if turn.event else []
             if parts:
                 why["clauses"] = parts
-        found.append({"operator": operator.name, "holds": held[item], **why})
+        found.append({**why, "operator": operator.name, "truth": held[item]})
     return found
 
 
@@ -124,8 +124,9 @@ def of_input(work: RuleAtWork, operator: Any, turn: Turn) -> Why:
 
 def explained(work: RuleAtWork, operator: Any, turn: Turn, why: Why, events: tuple[str, ...] = ()) -> Why:
     """Return a reason of an operator with what is to be said of the input: events, real time, conditions."""
-    found = {**why, **of_input(work, operator, turn)}
-    parts = [*found.get("clauses", ()), *(each for each in why.get("clauses", ()))]
+    own = of_input(work, operator, turn)
+    found = {**why, **own}
+    parts = [*own.get("clauses", ()), *why.get("clauses", ())]
     if parts:
         found["clauses"] = parts[:MOST_CLAUSES]
     ids = [event for event in events if event]

@@ -12,7 +12,7 @@ from tests.gateway.response.estate import Desk, change, site
 
 def test_whoever_acknowledged_is_named():
     view = site()
-    assert why_of(view, change(change="acknowledged", why={"by": "wang"}))["zh"] == "北门：王强 已确认。"
+    assert why_of(view, change(change="acknowledged", why={"by": "wang"}))["zh"] == "北门：王强已确认。"
     assert (
         why_of(view, change(change="acknowledged", why={"by": "wang"}))["en"]
         == "North gate: acknowledged by 王强."
