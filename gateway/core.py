@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 from devices.decode import Decoder
 from gateway.clock import EngineClock, Sources

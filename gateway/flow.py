@@ -13,6 +13,10 @@ from gateway.state import State
 from gateway.store.inputs import Acknowledged
 
 
+SHADOWS_EVERY = timedelta(seconds=1)
+"""Under load, what devices report of themselves goes into its table so often."""
+
+
 class Flow:
     """The open batch, the newest number and engine time, the clock's offset, and all state."""
 
@@ -23,7 +27,9 @@ class Flow:
         self.offset = offset  # wall − E
         self.state = state
         self.reaction = reaction
-        self.heard: dict[str, Shadow] = dict(state.heard)  # shadows of which only the time is not yet written
+        self.heard: dict[str, Shadow] = {}  # shadows of which only the time is not yet written
+        self.news: dict[str, Shadow] = dict(state.heard)  # those whose values are not
+        self.news_at = e - SHADOWS_EVERY  # when they were written last
         self.broken = False  # the engine failed: after the next commit all state is built anew
         self.due: datetime | None = None  # the next deadline
         self.rest_until: datetime | None = None  # a deadline that failed is not tried before
@@ -50,6 +56,19 @@ class Flow:
         """The engine failed on an input; that input must not be numbered."""
         self._note(fault)
         self.broken = True
+
+    def tell_shadows(self, *, everything: bool, loaded: bool) -> None:
+        """Put shadows into the batch: what has news, under load once a second; with a snapshot `everything`.
+
+        What is left out is not lost: a start folds the events since the snapshot again.
+        """
+        batch = self.batch
+        if self.news and (everything or not loaded or self.e - self.news_at >= SHADOWS_EVERY):
+            batch.shadows |= self.news
+            self.news, self.news_at = {}, self.e
+        if everything:
+            batch.shadows |= self.heard  # a device is in it only with something newer
+            self.heard = {}
 
     def look_ahead(self) -> None:
         """Find the next deadline."""

@@ -121,8 +121,8 @@ class Intake:
         if after is before:
             return
         flow.state.shadows[event.device] = after
-        if before is None or _tells_more(before, after):
-            flow.batch.shadows[event.device] = after
+        if event.device in flow.news or before is None or _tells_more(before, after):
+            flow.news[event.device] = after
             flow.heard.pop(event.device, None)
         else:  # only the time moved: written with the next snapshot, and after a crash folded again
             flow.heard[event.device] = after

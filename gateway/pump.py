@@ -39,6 +39,8 @@ from rules.action import Action as AlertAction
 SNAPSHOT_EVERY = timedelta(minutes=5)
 REST = timedelta(seconds=60)
 """A deadline on which the engine failed, or that does not go away when served, is left alone for this time."""
+LOADED = 128
+"""A batch of so many messages comes from a gateway that has much to do."""
 _SAME_INSTANT = 16  # rounds at one instant before that is assumed
 
 Listener: TypeAlias = Callable[[Committed], None]
@@ -245,10 +247,10 @@ class Pump:
             StoreError: anything else; the process must not go on.
         """
         flow, batch = self._flow, self._flow.batch
-        if flow.e >= self._snapshot_at:
+        snapshot = flow.e >= self._snapshot_at
+        if snapshot:
             batch.snapshot = (batch.snapshot or {}) | flow.state.rules.dump_changed()
-            batch.shadows |= flow.heard  # a device is in it only with something newer
-            flow.heard = {}
+        flow.tell_shadows(everything=snapshot, loaded=batch.taken >= LOADED)
         if not batch.taken and not batch.writes:
             return None
         position = Position(
@@ -312,5 +314,5 @@ class Pump:
         flow = self._flow
         flow.state = self._recover()
         flow.reaction = Reaction(flow.state.rules, flow.state.cases, self._respond)
-        flow.broken, flow.heard = False, dict(flow.state.heard)
+        flow.broken, flow.heard, flow.news = False, {}, dict(flow.state.heard)
         flow.look_ahead()
