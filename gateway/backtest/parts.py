@@ -17,6 +17,7 @@ from gateway.site import SiteFile, load_site_file
 from gateway.store.history import History
 from rules.load import Loaded, load_rules
 from rules.model import Inhibit, Rule
+from rules.site import Site
 
 PREFIX = "rule:"
 INHIBITS = "inhibit"
@@ -71,6 +72,16 @@ def _source(body: str) -> dict[str, Any] | None:
     if isinstance(value.get("source"), dict):
         return None if value.get("act") == "removed" else value["source"]
     return value
+
+
+def parse_saved(body: str, site: Site) -> Rule | None:
+    """Return the rule that a saved document holds; None when it cannot be read any more."""
+    source = _source(body)
+    if source is None:
+        return None
+    text = msgspec.json.encode([source]).decode()
+    found = load_rules({"saved": text}, zone=site.zone, calendars=site.calendars)
+    return found.rules[0] if found.rules and not found.problems else None
 
 
 def _inhibits(body: str) -> Any:

@@ -8,10 +8,12 @@ written, and nothing is kept but counts and samples.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import chain
 from time import monotonic
 from typing import Any, TypeAlias
 
+from devices.event import Event
 from gateway.backtest.feeding import Feed
 from gateway.backtest.load import Load
 from gateway.backtest.needs import needs_of
@@ -33,6 +35,15 @@ from rules.engine import Engine
 LOOK_EVERY = 4096  # inputs between two looks at the clock and at whether somebody has cancelled
 TELL_EVERY_S = 0.5
 Tell: TypeAlias = Callable[[Progress], None]
+Asked: TypeAlias = Callable[[], bool]
+
+
+def _nobody(_: Progress) -> None:
+    """Nobody wants to know how far it is."""
+
+
+def _nobody_stops() -> bool:
+    return False
 
 
 class Cancelled(GatewayError):
@@ -56,17 +67,20 @@ class Backtest:
         rules = [*parts.tested, *parts.beside]
         site = parts.site.rules
         self._extent = extent
-        self._engine = Engine(rules, parts.inhibits, site, parts.versions)
+        self.engine = Engine(rules, parts.inhibits, site, parts.versions)
         self._reading = Reading(history, needs_of(rules, site))
         self._offset = timedelta(microseconds=window.offset_us)
         self.tallies = {rule.id: Tally(rule, site.zone, self._offset) for rule in parts.tested}
         self._keys: dict[str, tuple[str, dict[str, Any]] | None] = {}
         self._load = Load(parts.site.view, window.shown(window.begin_us), window.shown(window.end_us))
         self.hits = 0
+        self.heard: Callable[[Event, datetime], None] | None = None  # hears each event before the engine does
         self.warm_us, self._first_seq = self._warm_up()
         self._at = from_us(self.warm_us)
+        self._count_inputs = 0
+        self._inputs: Iterator[Told] = self._inputs_from()
 
-    def run(self, tell: Tell = lambda _: None, cancelled: Callable[[], bool] = lambda: False) -> Result:
+    def run(self, tell: Tell = _nobody, cancelled: Asked = _nobody_stops) -> Result:
         """Run it to the end of the span; `tell` hears how far it is, `cancelled` is asked now and then.
 
         Raises:
@@ -84,8 +98,8 @@ class Backtest:
                 tallies=self.tallies,
                 load=self._load,
                 warm_us=self.warm_us,
-                enough=self._enough(),
-                whole=self._first_seq <= self._extent.first_seq,
+                enough=self.enough(),
+                whole=self.whole,
                 events=self._reading.events,
                 told=self._reading.told,
                 seconds=monotonic() - began,
@@ -93,36 +107,48 @@ class Backtest:
             )
         )
 
-    def changes(
-        self, tell: Tell = lambda _: None, cancelled: Callable[[], bool] = lambda: False
-    ) -> Iterator[Change]:
+    def changes(self, tell: Tell = _nobody, cancelled: Asked = _nobody_stops) -> Iterator[Change]:
         """Yield every change of the tested rules before the end of the span, those of the warm-up too."""
-        engine, end = self._engine, from_us(self.window.end_us)
-        feed = Feed(engine, self._key_of, begun=self._stand())
-        told_at, count, tested = monotonic(), 0, self.tallies
-        for told in self._reading(self._first_seq, self._extent.last_seq):
+        return self.play(self.window.end_us, tell, cancelled)
+
+    def play(self, until_us: int, tell: Tell = _nobody, cancelled: Asked = _nobody_stops) -> Iterator[Change]:
+        """Go on up to an engine time (not included); yield what changed. May be called again with a later time."""
+        until, tested, told_at = from_us(until_us), self.tallies, monotonic()
+        inputs = self._inputs
+        while (told := next(inputs, None)) is not None:
             at = told[1] if isinstance(told, tuple) else told.at
-            if at >= end:
+            if at >= until:
+                self._inputs = chain((told,), inputs)
                 break
-            try:
-                changes = feed(told)
-            except Exception as error:  # noqa: BLE001  # task boundary: live leaves out an input on which the engine fails
-                self._failed(told, error)
-                continue
-            for change in changes:
+            for change in self._feed(told):
                 if change.rule in tested:
                     yield change
-            count += 1
-            if count % LOOK_EVERY == 0:
+            self._count_inputs += 1
+            if self._count_inputs % LOOK_EVERY == 0:
                 self._at = at
                 if cancelled():
                     raise Cancelled(self.progress())
                 if monotonic() - told_at >= TELL_EVERY_S:
                     told_at = monotonic()
                     tell(self.progress())
-        for change in engine.advance_to(end, seq=self._extent.last_seq + 1):
+        for change in self.engine.advance_to(until, seq=self._extent.last_seq + 1):
             if change.rule in tested:
                 yield change
+
+    def _inputs_from(self) -> Iterator[Told]:
+        """Yield the inputs; the engine is made ready when the first one is asked for."""
+        self._tell = Feed(self.engine, self._key_of, begun=self._stand())
+        yield from self._reading(self._first_seq, self._extent.last_seq)
+
+    def _feed(self, told: Told) -> list[Change]:
+        if self.heard is not None and isinstance(told, tuple):
+            self.heard(*told)
+        try:
+            return self._tell(told)
+        except Exception as error:  # noqa: BLE001  # task boundary: live leaves out an input on which the engine fails
+            seq = told[0].seq if isinstance(told, tuple) else told.seq
+            self.failed.append((seq, f"{type(error).__name__}: {error}"))
+            return []
 
     def progress(self) -> Progress:
         """Return how far it is."""
@@ -131,6 +157,11 @@ class Backtest:
         return Progress(
             share=round(share, 4), events=self._reading.events, hits=self.hits, at=self._at + self._offset
         )
+
+    @property
+    def whole(self) -> bool:
+        """Whether the engine hears everything there is before the span."""
+        return self._first_seq <= self._extent.first_seq
 
     # --- parts of it ------------------------------------------------------------------------------
 
@@ -147,13 +178,13 @@ class Backtest:
             return extent.first_us, extent.first_seq
         return start, self.history.seq_since(start)
 
-    def _enough(self) -> bool:
+    def enough(self) -> bool:
         """Tell whether the engine heard as much before the span as the rules' own times ask for."""
         return self.window.begin_us - self.warm_us >= reach_us(self.parts.tested)
 
     def _stand(self) -> bool:
         """Begin where the warm-up begins, with what people had set before; False: at the very beginning of all."""
-        engine, first = self._engine, self._extent.first_seq
+        engine, first = self.engine, self._extent.first_seq
         if self._first_seq <= first:
             return False
         begin = from_us(self.warm_us)
@@ -181,7 +212,3 @@ class Backtest:
         tally.take(change)
         if opened or change.respond:
             self._load.take(change.t + self._offset, alerts=int(opened), cases=int(change.respond))
-
-    def _failed(self, told: Told, error: Exception) -> None:
-        seq = told[0].seq if isinstance(told, tuple) else told.seq
-        self.failed.append((seq, f"{type(error).__name__}: {error}"))

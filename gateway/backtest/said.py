@@ -36,6 +36,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "一并运行、不计数：{t}（它们会抑制被测规则）",
         "run beside and not counted, because they mute these rules: {t}",
     ),
+    "rule_newer": (
+        "那时还没有这条规则；按现在的版本 {t} 回答",
+        "this rule was not there yet; version {t}, the newest, answers",
+    ),
+    "rule_changed": (
+        "按当时的版本 {t} 回答；之后改过",
+        "version {t} of that moment answers; it was edited since",
+    ),
+    "live_open": (
+        "当时网关上确实有这条告警（自 {t}），回放得不到它：规则、小区配置或更早的历史不同",
+        "the gateway did have this alert open (since {t}) and the replay has not: rule, site or earlier history differ",
+    ),
+    "live_none": (
+        "当时网关上没有这条告警：规则、小区配置或更早的历史不同",
+        "the gateway did not have this alert open then: rule, site or earlier history differ",
+    ),
     "failed": ("有 {t} 条输入出错，已跳过", "{t} inputs failed and were left out"),
 }
 
@@ -59,10 +75,12 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 def said_of(summary: Summary) -> list[Said]:
     """Return what there is to know."""
-    return [
-        Said(code=code, text={"zh": WORDS[code][0].format(**facts), "en": WORDS[code][1].format(**facts)})
-        for code, facts in _facts(summary)
-    ]
+    return [note(code, **facts) for code, facts in _facts(summary)]
+
+
+def note(code: str, **facts: str) -> Said:
+    """Return one of these notes with its facts filled in."""
+    return Said(code=code, text={"zh": WORDS[code][0].format(**facts), "en": WORDS[code][1].format(**facts)})
 
 
 def _facts(summary: Summary) -> Iterator[tuple[str, dict[str, str]]]:

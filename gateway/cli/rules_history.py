@@ -24,6 +24,7 @@ Language = Literal["zh", "en"]
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(backtest)
+    app.command()(explain)
 
 
 _Rules = Annotated[
@@ -86,6 +87,48 @@ def backtest(
         _show(_run(test, lang), lang, json=json)
     finally:
         test.history.close()
+
+
+def explain(
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="The rule's id.")],
+    key: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH=VALUE", help="Which key: device=gate-n1; several for several paths."),
+    ] = None,
+    at: Annotated[str | None, typer.Option(metavar="T", help="The moment; default: the newest.")] = None,
+    data: Annotated[Path, _DATA] = Path("data"),
+    rules: Annotated[
+        list[Path] | None,
+        typer.Option("--rules", metavar="PATH", help="Take the rule from here, not as it was in force then."),
+    ] = None,
+    site: _Site = None,
+    lang: _Lang = "zh",
+    json: _Json = False,
+) -> None:
+    r"""Say why a rule did, or did not, fire for one key at a moment. 为什么报、为什么没报.
+
+    \b
+    gateway rules explain access.repeated_denied --key device=gate-n1 --at 2026-03-06T22:05 --data my-site/data
+    gateway rules explain parcel.overdue --key device=locker-1 --key data.cell=30 --lang en
+    gateway rules explain night.door --rules draft.yaml --key device=door-3 --at 2026-03-06T22:05 --json
+    Was the alert open, why; else how near it came and what stopped the events; what changed before and after.
+    Exit code: 0 answered, 2 wrong input (every mistake is named), 3 the journal cannot be read.
+    """
+    import msgspec
+
+    from gateway.backtest.asking import WhyQuestion, answer_why
+    from gateway.backtest.why_text import why_text
+
+    texts, unread = read_files(rules or [])
+    other_site = None
+    if site is not None:
+        other_site, wrong = read_text(site)
+        unread += wrong
+    question = WhyQuestion(
+        rule=rule, key=key or [], at=at, texts=texts, site=other_site, site_name=str(site or "site.yaml")
+    )
+    found = answer_why(data, question, unread=unread)
+    print(msgspec.json.encode(found).decode() if json else why_text(found, lang))
 
 
 def _run(test: Backtest, lang: Language) -> Result:

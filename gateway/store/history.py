@@ -20,7 +20,7 @@ from gateway.errors import StoreError
 from gateway.store.engine import open_database, translated
 from gateway.store.inputs import Acknowledged, Other
 from gateway.store.journal import first_since
-from gateway.store.tables import alert_changes, alerts, documents, incidents, journal
+from gateway.store.tables import alert_changes, alerts, documents, event_index, incidents, journal
 from rules.change import Change
 
 SLICE = 64  # rows of the journal read in one transaction
@@ -66,6 +66,14 @@ class RaisedAlert(msgspec.Struct, frozen=True, kw_only=True):
     changes: list[Change]
     incident: str | None = None
     close_code: str | None = None
+
+
+class LastHeard(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest event of a device up to a moment; `at_us` as the device's time was believed."""
+
+    id: str
+    kind: str
+    at_us: int
 
 
 class History:
@@ -154,6 +162,30 @@ class History:
         query = sa.select(documents.c.name, documents.c.version, documents.c.body).join(newest, same)
         with self.read() as connection:
             return {row.name: (row.version, row.body) for row in connection.execute(query)}
+
+    def document_at(self, name: str, at_us: int) -> tuple[int, str] | None:
+        """Return the version of a document that was the newest at a moment, and its text; None: there was none."""
+        query = (
+            sa.select(documents.c.version, documents.c.body)
+            .where(documents.c.name == name, documents.c.at_us <= at_us)
+            .order_by(documents.c.version.desc())
+            .limit(1)
+        )
+        with self.read() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else (row.version, row.body)
+
+    def last_heard(self, device: str, at_us: int) -> LastHeard | None:
+        """Return the newest event of a device up to a moment, None when there was none."""
+        query = (
+            sa.select(event_index.c.id, event_index.c.kind, event_index.c.at_us)
+            .where(event_index.c.device == device, event_index.c.at_us <= at_us)
+            .order_by(event_index.c.at_us.desc())
+            .limit(1)
+        )
+        with self.read() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else LastHeard(id=row.id, kind=row.kind, at_us=row.at_us)
 
     def versions_between(self, name: str, since_us: int, until_us: int) -> int:
         """Return how often a document was saved in a span of time."""
