@@ -69,7 +69,7 @@ class HealthReport:
             reasons.append(
                 _reason(
                     "deadlines_wait",
-                    f"正在读取积压的消息:需要等待时间的判断(如门未关)最多推迟 {seconds} 秒,其余告警不受影响",
+                    f"正在读取积压的消息：需要等待时间的判断（如门未关）最多推迟 {seconds} 秒，其余告警不受影响",
                     f"a backlog of messages is being read: what takes time to judge (a door left open) comes up to "
                     f"{seconds} s late, all other alarms at once",
                 )

@@ -27,6 +27,8 @@ def cross_check(reader: Reader, view: SiteView, today: date) -> None:
     for index, entry in enumerate(reader.maps("people")):
         for number, grid in enumerate(_listed(entry, "grids")):
             _known(reader, ("people", index, "grids", number), "grid", grid, view.grids)
+        homes = view.registry.households
+        _known(reader, ("people", index, "household"), "household", entry.get("household"), homes)
         contacts = entry.get("contacts")
         kinds = {*view.channels, *(channel.kind for channel in view.channels.values())}
         for name in contacts if isinstance(contacts, dict) else ():

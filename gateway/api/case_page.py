@@ -23,8 +23,15 @@ from gateway.api.permissions import Viewer
 from gateway.api.schemas.incidents import IncidentDetail
 from gateway.api.views.alerts import alert_view
 from gateway.api.views.events import evidence_of
-from gateway.api.views.incidents import actions_for, incident_view, plan_view, timeline_view, told_views
-from gateway.api.views.lens import Lens, lens_of
+from gateway.api.views.incidents import (
+    actions_for,
+    incident_view,
+    plan_view,
+    report_view,
+    timeline_view,
+    told_views,
+)
+from gateway.api.views.lens import Lens, both, lens_of
 from gateway.response.model import Role
 from gateway.store.read import Connection
 from gateway.store.read_alerts import alerts_by_id
@@ -112,6 +119,8 @@ def _load(connection: Connection, number: str, viewer: Viewer, lens: Lens) -> Pa
     detail = IncidentDetail(
         incident=incident_view(row, lens, [action.action for action in actions]),
         actions=actions,
+        why=both(case.why, case.category) if case.why else None,
+        report=report_view(case, entries, lens),
         alerts=[alert_view(alert, lens) for alert in alerts],
         timeline=[timeline_view(entry, lens) for entry in entries],
         evidence=evidence_of(events_by_id(connection, event_ids[:MOST_EVENTS])),

@@ -35,6 +35,7 @@ _READERS: dict[str, Scope] = {**_CASES, "administrator": "site", "auditor": "sit
 TABLE: dict[str, dict[str, Scope]] = {
     "alerts.read": _READERS,
     "alerts.acknowledge": {"guard": "site", "leader": "grid", "manager": "site"},
+    "alerts.clear": {"manager": "site"},
     "incidents.read": {**_READERS, "resident": "own"},
     "incidents.act": _CASES,
     "incidents.candidates": {"guard": "site", "leader": "grid", "manager": "site"},

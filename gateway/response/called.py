@@ -33,7 +33,7 @@ CHANNELS = _table(
     ("dingtalk", "钉钉", "DingTalk"),
     ("feishu", "飞书", "Feishu"),
     ("email", "邮件", "e-mail"),
-    ("webhook", "接口", "webhook"),
+    ("webhook", "对接系统", "linked system"),
     ("mqtt", "MQTT", "MQTT"),
     ("ntfy", "ntfy", "ntfy"),
 )
@@ -67,6 +67,14 @@ RESULTS = _table(
 REASONS = _table(
     ("stepped_up", "告警升级", "the alert rose"),
     ("recurrence", "告警再次发生", "the alert came back"),
+)
+
+OUTCOMES = _table(
+    ("sent", "已发出", "sent"),
+    ("delivered", "已送达", "delivered"),
+    ("failed", "发送失败", "not delivered"),
+    ("expired", "过期未发", "expired before it could be sent"),
+    ("unknown", "结果不明，不再重发", "outcome unknown, not repeated"),
 )
 
 

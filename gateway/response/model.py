@@ -47,6 +47,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     roles: tuple[Role, ...]
     grids: tuple[str, ...] = ()  # empty: the whole site
     skills: tuple[str, ...] = ()
+    household: str | None = None  # where a resident lives: the place of their reports when they name no other
     contacts: dict[str, str] = {}  # channel name -> address on it
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from gateway.response.notices import place_words
 from gateway.response.world import SiteView
 from rules.change import Change
@@ -16,9 +18,23 @@ def why_of(site: SiteView, change: Change) -> dict[str, str]:
     """Return why an alert changed as a sentence in zh and en: names, and the site's time."""
     rule = site.rules.get(change.rule)
     return {
-        language: sentence(change, language, rule=rule, zone=site.zone, names=names_of(site, language))
+        language: sentence(
+            _of_known_rule(site, change, language),
+            language,
+            rule=rule,
+            zone=site.zone,
+            names=names_of(site, language),
+        )
         for language in LANGUAGES
     }
+
+
+def _of_known_rule(site: SiteView, change: Change, language: Lang) -> Change:
+    """Return the change; an alert whose rule is gone is called by its category."""
+    category = site.categories.get(change.category)
+    if change.rule in site.rules or category is None:
+        return change
+    return msgspec.structs.replace(change, rule=_in(category.name, language) or change.rule)
 
 
 def names_of(site: SiteView, language: Lang) -> Names:

@@ -54,7 +54,7 @@ def on_report(world: World, action: Action, *, now: datetime, seq: int) -> Decis
     level = fields.get("level") if {"guard", "leader", "manager"} & set(action.roles) else None
     if level not in ("L1", "L2", "L3", "L4"):
         level = category.level
-    place = _place(fields.get("place"))
+    place = _place(fields.get("place")) or _home(world, action.by)
     plan, _ = plan_for(world.site.plans, category, level)
     photos = tuple(photo for photo in fields.get("photos", ()) if isinstance(photo, Photo))
     case = Incident(
@@ -91,6 +91,16 @@ def _place(raw: object) -> dict[str, str]:
     """Return a reported place by its parts; plain words are a place too."""
     named = raw if isinstance(raw, dict) else {"text": raw} if raw else {}
     return {str(part): str(value) for part, value in named.items() if value}
+
+
+def _home(world: World, person: str) -> dict[str, str]:
+    """Return where somebody lives who named no place."""
+    known = world.people.get(person)
+    home = world.site.registry.households.get(known.household or "") if known is not None else None
+    if home is None:
+        return {}
+    parts = {"building": home.building, "unit": home.unit, "floor": home.floor, "grid": home.grid}
+    return {part: value for part, value in parts.items() if value}
 
 
 def _refused(code: str, **facts: object) -> ActionRefused:

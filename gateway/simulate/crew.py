@@ -12,8 +12,8 @@ from gateway.simulate import names
 FIRST_DAY = "2026-01-05"  # a Monday: where every rotation begins
 
 
-def people() -> list[dict[str, Any]]:
-    """Return the people as the site file writes them."""
+def people(*, home: str) -> list[dict[str, Any]]:
+    """Return the people as the site file writes them; the resident lives in the household `home`."""
     found: list[dict[str, Any]] = []
     for name, called, role, grid, skills in names.PEOPLE:
         person: dict[str, Any] = {"id": name, "name": called, "roles": [role]}
@@ -21,6 +21,8 @@ def people() -> list[dict[str, Any]]:
             person["grids"] = [f"grid-{grid}"]
         if skills:
             person["skills"] = list(skills)
+        if role == "resident":
+            person["household"] = home
         found.append(person)
     return found
 

@@ -198,7 +198,7 @@ def site_document(estate: Estate) -> dict[str, Any]:
             for b in estate.buildings
         ],
         "zones": list(_zones(estate)),
-        "people": people(),
+        "people": people(home=estate.homes[0].id),
         "roster": roster(),
         "calendars": {
             "night": [{"from": "22:00", "to": "06:00"}],
@@ -237,7 +237,5 @@ def _sparse(value: msgspec.Struct, *lists: str) -> dict[str, Any]:
 
 def site_text(estate: Estate) -> str:
     """Return the site file of the estate as YAML."""
-    head = (
-        "# A simulated community: every place, person and device in it is made up （演示数据，均为虚构）.\n"
-    )
+    head = "# A simulated community: every place, person and device in it is made up (演示数据，均为虚构).\n"
     return head + yaml.safe_dump(site_document(estate), allow_unicode=True, sort_keys=False, width=110)

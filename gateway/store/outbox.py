@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from devices.event import canonical_json
 from gateway.clock import from_us, to_us
+from gateway.response.called import OUTCOMES
 from gateway.response.model import Message, TimelineRow
 from gateway.store import chain
 from gateway.store.tables import journal, outbox, timeline, timeline_text
@@ -25,13 +26,6 @@ from gateway.store.tables import journal, outbox, timeline, timeline_text
 State = Literal["pending", "sent", "delivered", "failed", "expired", "unknown"]
 _OPEN = ("pending", "sending")
 _LOOKED_AT = 100  # messages, oldest first as far as the order of writing tells
-_WORDS = {
-    "sent": ("已发出", "sent"),
-    "delivered": ("已送达", "delivered"),
-    "failed": ("发送失败", "not delivered"),
-    "expired": ("过期未发", "expired before it could be sent"),
-    "unknown": ("结果不明，不再重发", "outcome unknown, not repeated"),
-}
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
@@ -207,7 +201,6 @@ def _heads() -> sa.Select[Any]:
 def _line(row: sa.RowMapping, state: str, detail: str, now: datetime) -> list[TimelineRow]:
     if row["incident"] is None:
         return []
-    zh, en = _WORDS[state]
     facts = {
         "message": row["id"],
         "recipient": row["recipient"],
@@ -223,10 +216,7 @@ def _line(row: sa.RowMapping, state: str, detail: str, now: datetime) -> list[Ti
             role="system",
             channel=row["channel"],
             action="message",
-            text={
-                "zh": f"{row['channel']} → {row['recipient']}:{zh}",
-                "en": f"{row['channel']} → {row['recipient']}: {en}",
-            },
+            text=dict(OUTCOMES[state]),
             facts=facts,
             key=row["id"],
         )

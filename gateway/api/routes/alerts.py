@@ -23,7 +23,7 @@ from gateway.api.answers import (
 from gateway.api.errors import ApiError
 from gateway.api.permissions import Require, Viewer
 from gateway.api.routes.noun import noun
-from gateway.api.schemas.alerts import AlertAcknowledged, AlertDetail, AlertPage
+from gateway.api.schemas.alerts import AlertAcknowledged, AlertClear, AlertCleared, AlertDetail, AlertPage
 from gateway.api.schemas.common import Bilingual
 from gateway.api.views.alerts import alert_change, alert_view
 from gateway.api.views.events import event_view, evidence_of
@@ -32,7 +32,7 @@ from gateway.store.read import Connection
 from gateway.store.read_alerts import AlertFilter, AlertRow, alerts_by_id, changes_of, list_alerts
 from gateway.store.read_events import events_by_id
 from gateway.store.read_incidents import incident
-from rules.action import Acknowledge
+from rules.action import Acknowledge, ClearAlert
 
 router = noun("alerts")
 AlertId = Annotated[str, Path(min_length=1, max_length=64, examples=["a3f1c2d4e5b60718"])]
@@ -104,8 +104,40 @@ async def acknowledge(
     before = await read(request, lambda connection: visible_alert(connection, id, viewer, lens))
     if before.open and before.acknowledged_by is None:
         await asyncio.wrap_future(services(request).writer.act(Acknowledge(alert=id, by=viewer.id)))
+        _seen_at_once(request, before)
     after = await read(request, lambda connection: visible_alert(connection, id, viewer, lens))
     return answer(AlertAcknowledged(alert=alert_view(after, lens)))
+
+
+@router.post(
+    "/api/alerts/{id}/clear",
+    summary="End an alert by hand",
+    response_model=AlertCleared,
+    responses=errors(404, 409),
+)
+async def clear(
+    id: AlertId,  # noqa: A002 - the name in the API
+    body: AlertClear,
+    request: Request,
+    viewer: Annotated[Viewer, Depends(Require("alerts.clear"))],
+) -> Response:
+    """End an alert that stays open for no reason, also one that the rules no longer know. If it still holds it returns."""
+    lens = lens_of(request)
+    before = await read(request, lambda connection: visible_alert(connection, id, viewer, lens))
+    if before.open:
+        ended = ClearAlert(alert=id, by=viewer.id, last=before.change)
+        await asyncio.wrap_future(services(request).writer.act(ended))
+        _seen_at_once(request, before)
+        facts = {"rule": before.change.rule, "reason": body.reason}
+        await services(request).accounts.audit(viewer.id, "clear_alert", id, facts)
+    after = await read(request, lambda connection: visible_alert(connection, id, viewer, lens))
+    return answer(AlertCleared(alert=alert_view(after, lens)))
+
+
+def _seen_at_once(request: Request, row: AlertRow) -> None:
+    """Let whoever acted see it on the page of the case, whenever the stream hears of it."""
+    if row.incident is not None:
+        services(request).pages.touched([row.incident])
 
 
 def visible_alert(connection: Connection, alert_id: str, viewer: Viewer, lens: Lens) -> AlertRow:

@@ -23,7 +23,8 @@ from gateway.api.errors import ApiError
 from gateway.api.permissions import Require, Viewer, permissions_of
 from gateway.api.routes.noun import noun
 from gateway.api.schemas.common import Bilingual, PersonName
-from gateway.api.schemas.session import LinkLogin, Login, LoginResult, Me, PasswordChange, SiteName
+from gateway.api.schemas.session import Home, LinkLogin, Login, LoginResult, Me, PasswordChange, SiteName
+from gateway.api.views.lens import Lens, lens_of
 from gateway.auth import LIFETIME, LoginError, Opened, Session
 from gateway.response.model import Person, Role
 
@@ -153,6 +154,18 @@ def _me(request: Request, session: Session) -> Me:
             demo=made_with.settings.demo,
         ),
         permissions=permissions_of(person),
+        lives=_lives(person.id, lens_of(request)),
         banner=OPEN_CONNECTION if plain else None,
         expires_at=session.expires_at + made_with.offset(),
     )
+
+
+def _lives(person_id: str, lens: Lens) -> Home | None:
+    """Return where somebody lives, if the site says so."""
+    person = lens.community.people.get(person_id)
+    homes = lens.community.registry.households
+    home = homes.get(person.household or "") if person is not None else None
+    if home is None:
+        return None
+    parts = {"building": home.building, "unit": home.unit, "floor": home.floor}
+    return Home(name=lens.place(parts, home.grid), **parts)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from gateway.api.schemas.common import Bilingual, EvidenceView, Level, Stage, View
+from gateway.api.schemas.common import Bilingual, EvidenceView, Level, Request, Stage, View
 from gateway.api.schemas.events import EventView
 
 ChangeName = Literal[
@@ -79,5 +79,17 @@ class AlertDetail(View):
 
 class AlertAcknowledged(View):
     """The alert as it stands after the acknowledgement."""
+
+    alert: AlertView
+
+
+class AlertClear(Request):
+    """Why an alert is ended by hand; kept in the audit log."""
+
+    reason: str = Field(min_length=2, max_length=500, examples=["设备已拆除"])
+
+
+class AlertCleared(View):
+    """The alert as it stands after it was ended by hand."""
 
     alert: AlertView

@@ -55,6 +55,8 @@ class IncidentView(View):
     alerts: list[str] = Field(description="ids")
     photos: list[PhotoView]
     close_code: str | None
+    close_name: Bilingual | None = Field(description="what came of it, in words")
+    checker_name: Bilingual | None = Field(description="who closed or rejected it")
     drill: bool
     late: bool
     updated_seq: int
@@ -84,7 +86,7 @@ class TimelineView(View):
     id: int
     at: datetime
     actor: str
-    actor_name: str
+    actor_name: Bilingual
     role: str
     channel: str
     action: str
@@ -126,8 +128,9 @@ class ToldView(View):
 
     id: str
     channel: str
+    channel_name: Bilingual
     recipient: str
-    recipient_name: str
+    recipient_name: Bilingual
     template: str
     state: str = Field(examples=["delivered"])
     created_at: datetime
@@ -135,10 +138,20 @@ class ToldView(View):
     receipt: dict[str, Any] | None
 
 
+class ReportView(View):
+    """What a person reported, in their own words; they may have been erased for privacy."""
+
+    by_name: Bilingual
+    at: datetime
+    text: str | None
+
+
 class IncidentDetail(View):
     """Everything about one case, for me."""
 
     incident: IncidentView
+    why: Bilingual | None = Field(description="what opened the case, as a sentence")
+    report: ReportView | None = Field(description="what a person said who reported it")
     actions: list[AllowedAction]
     alerts: list[AlertView]
     timeline: list[TimelineView]

@@ -49,6 +49,15 @@ class SiteName(View):
     demo: bool
 
 
+class Home(View):
+    """Where I live, as the parts that a report's place takes."""
+
+    name: Bilingual
+    building: str | None
+    unit: str | None
+    floor: str | None
+
+
 class Me(View):
     """The person behind this session and what they may do."""
 
@@ -61,6 +70,7 @@ class Me(View):
     home: str
     site: SiteName
     permissions: list[str] = Field(examples=[["alerts.read", "incidents.read", "incidents.act"]])
+    lives: Home | None = Field(description="residents: where they live, offered as the place of a report")
     banner: Bilingual | None = Field(
         description="a warning to show on every page, e.g. that nothing is encrypted"
     )

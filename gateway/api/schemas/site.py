@@ -58,6 +58,8 @@ class RuleView(View):
     id: str
     name: Bilingual
     sentence: Bilingual
+    note: Bilingual | None = Field(description="what whoever is on duty does when it fires")
+    setup: Bilingual | None = Field(description="what whoever installs it has to prepare")
     enabled: bool
     version: int
     category: str

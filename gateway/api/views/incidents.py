@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from gateway.api.schemas.common import Bilingual, PersonName, PhotoView
 from gateway.api.schemas.incidents import (
@@ -11,10 +12,12 @@ from gateway.api.schemas.incidents import (
     IncidentView,
     PlanStep,
     PlanView,
+    ReportView,
     TimelineView,
     ToldView,
 )
 from gateway.api.views.lens import Lens, both
+from gateway.response.called import OUTCOMES, REASONS, RESULTS, called
 from gateway.response.incident import STATE_NAMES, TABLE
 from gateway.response.model import Incident, Person
 from gateway.store.read_incidents import IncidentRow, TimelineEntry, Told
@@ -69,6 +72,8 @@ def incident_view(row: IncidentRow, lens: Lens, allowed: Sequence[str]) -> Incid
         alerts=list(case.alerts),
         photos=photo_views(case, lens),
         close_code=case.close_code,
+        close_name=Bilingual(**called(RESULTS, case.close_code)) if case.close_code else None,
+        checker_name=lens.actor(case.checker) if case.checker else None,
         drill=case.drill,
         late=case.late,
         updated_seq=row.updated_seq,
@@ -97,7 +102,7 @@ def timeline_view(entry: TimelineEntry, lens: Lens) -> TimelineView:
         id=entry.id,
         at=lens.shown(entry.at),
         actor=entry.actor,
-        actor_name=lens.name(entry.actor) or entry.actor,
+        actor_name=lens.actor(entry.actor),
         role=entry.role,
         channel=entry.channel,
         action=entry.action,
@@ -105,10 +110,37 @@ def timeline_view(entry: TimelineEntry, lens: Lens) -> TimelineView:
         from_state=entry.from_state,
         to_state=entry.to_state,
         reason=body.get("reason"),
-        text=body.get("text"),
+        text=_text(entry, body, lens),
         facts=body.get("facts") or {},
         attachments=list(body.get("attachments") or ()),
         erased=entry.body is None,
+    )
+
+
+def _text(entry: TimelineEntry, body: Mapping[str, Any], lens: Lens) -> dict[str, str] | None:
+    """Return the words of a line; where the line holds ids, with names in their place."""
+    text: dict[str, str] | None = body.get("text")
+    facts: Mapping[str, Any] = body.get("facts") or {}
+    if entry.action == "message" and facts.get("outcome") in OUTCOMES:
+        channel, recipient = lens.channel(entry.channel), lens.recipient(str(facts["recipient"]))
+        outcome = OUTCOMES[str(facts["outcome"])]
+        return {
+            "zh": f"{recipient.zh}（{channel.zh}）：{outcome['zh']}",
+            "en": f"{recipient.en} ({channel.en}): {outcome['en']}",
+        }
+    return REASONS.get(str(body.get("reason"))) if text is None else text
+
+
+def report_view(case: Incident, entries: Iterable[TimelineEntry], lens: Lens) -> ReportView | None:
+    """Return the words of whoever reported the case: the first thing anybody wants to read."""
+    if case.origin != "report" or case.reporter is None:
+        return None
+    first = next((each for each in entries if each.action == "note" and each.actor == case.reporter), None)
+    text = (first.body or {}).get("text") if first is not None else None
+    return ReportView(
+        by_name=lens.actor(case.reporter),
+        at=lens.shown(case.opened_at),
+        text=text.get("note") if text else None,
     )
 
 
@@ -148,8 +180,9 @@ def told_views(rows: Sequence[Told], lens: Lens) -> list[ToldView]:
         ToldView(
             id=row.id,
             channel=row.channel,
+            channel_name=lens.channel(row.channel),
             recipient=row.recipient,
-            recipient_name=lens.name(row.recipient) or row.recipient,
+            recipient_name=lens.recipient(row.recipient),
             template=row.template,
             state=row.state,
             created_at=lens.shown(row.created_at),

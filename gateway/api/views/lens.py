@@ -13,6 +13,7 @@ from gateway.api.answers import services
 from gateway.api.community import Community
 from gateway.api.permissions import Viewer
 from gateway.api.schemas.common import Bilingual
+from gateway.response.called import CHANNELS, ROLES, SEATS, called
 
 NOWHERE = Bilingual(zh="地点不详", en="place unknown")
 _PARTS = ("building", "unit", "floor", "zone")
@@ -36,6 +37,27 @@ class Lens(msgspec.Struct, frozen=True, kw_only=True):
     def name(self, person: str | None) -> str | None:
         """Return the name of an actor."""
         return self.community.person_name(person)
+
+    def actor(self, actor: str) -> Bilingual:
+        """Return who acted, as people say it: a person, the system, or a rule by its name."""
+        if actor.startswith("rule:"):
+            card = self.community.rules.get(actor.removeprefix("rule:"))
+            if card is None:
+                return Bilingual(zh="规则", en="A rule")
+            name = both(card.name, card.id)
+            return Bilingual(zh=f"规则“{name.zh}”", en=f"Rule “{name.en}”")
+        person = self.name(actor)
+        known = person is not None and person != actor
+        return both(None, person or actor) if known else Bilingual(**called(ROLES, actor))
+
+    def channel(self, channel: str) -> Bilingual:
+        """Return what a channel is called."""
+        return Bilingual(**called(CHANNELS, self.community.channels.get(channel, channel)))
+
+    def recipient(self, recipient: str) -> Bilingual:
+        """Return who a message was for: a person, the duty desk, a group."""
+        seat = SEATS.get(recipient)
+        return Bilingual(**seat) if seat is not None else both(None, self.name(recipient) or recipient)
 
     def category(self, code: str) -> Bilingual:
         """Return the name of a category; an unknown code stands for itself."""

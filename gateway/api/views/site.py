@@ -56,6 +56,8 @@ def rule_views(lens: Lens, hits: Mapping[str, int]) -> list[RuleView]:
             id=card.id,
             name=both(card.name, card.id),
             sentence=both(card.sentence, card.id),
+            note=both(card.note, "") if card.note else None,
+            setup=both(card.setup, "") if card.setup else None,
             enabled=card.enabled,
             version=card.version,
             category=card.category,

@@ -32,6 +32,7 @@ from gateway.pace import Limits
 from gateway.pump import Pump
 from gateway.response.dispatch import candidates
 from gateway.response.model import Incident, Person
+from gateway.response.naming import why_of
 from gateway.response.respond import respond
 from gateway.response.world import World
 from gateway.store import accounts
@@ -47,7 +48,7 @@ ORIGIN = "http://gateway.lan"  # not localhost: browsers treat that as secure an
 OTHERS = [
     Person(id="zhou", name="周管", roles=("administrator",)),
     Person(id="shen", name="沈审", roles=("auditor",)),
-    Person(id="liu", name="刘住户", roles=("resident",)),
+    Person(id="liu", name="刘住户", roles=("resident",), household="h1"),
 ]
 ROLES = {person.roles[0]: person.id for person in reversed([*PEOPLE, *OTHERS])}
 CARDS = [
@@ -133,10 +134,7 @@ class House:
         community = community_of(
             self.view,
             cards=CARDS,
-            why=lambda change: {
-                "zh": f"{change.device} {change.change}",
-                "en": f"{change.device} {change.change}",
-            },
+            why=lambda change: why_of(self.view, change),
             candidates=self._in_writer(lambda case, now: candidates(self.pump.state.cases, case, now)),
             near_miss=self._in_writer(
                 lambda rule, key: [Condition(ok=None, text={"zh": f"{rule} 等待事件", "en": f"{rule} waits"})]
