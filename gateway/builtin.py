@@ -16,6 +16,11 @@ def builtin_packs() -> dict[str, str]:
     return _texts("rules", "packs")
 
 
+def builtin_templates() -> dict[str, str]:
+    """Return the templates of rules: `rules/templates/x.yaml` -> its text."""
+    return _texts("rules", "templates")
+
+
 def folder_texts(folder: Path) -> dict[str, str]:
     """Return every YAML file of a site's own folder, by path; a folder that is not there holds nothing."""
     if not folder.is_dir():

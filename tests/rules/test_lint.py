@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.builtin import builtin_packs
+from rules.in_chinese import in_chinese
 from rules.load import load_rules
 
 END = "category: '0207', note: look"
@@ -66,6 +67,8 @@ def test_what_it_warns_of(text: str, path: str, words: str, step: str) -> None:
     fitting = [line for line in found if line.startswith(f"{path}: ") and words in line]
     assert len(fitting) == 1, found
     assert step in fitting[0]
+    _, _, message = fitting[0].partition(": ")
+    assert in_chinese(message) != message, message
     assert "\n" not in fitting[0]
 
 
@@ -146,3 +149,18 @@ def test_what_it_leaves_alone(text: str) -> None:
 
 def test_the_built_in_rules_are_clean() -> None:
     assert [str(each) for each in load_rules(builtin_packs()).lint] == []
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("unknown kind 'acces.denied'; did you mean 'access.denied'?", "没有事件种类“acces.denied”；是不是“access.denied”？"),
+        ("expected a duration such as 300ms, 30s, 5m, 2h or 3d, found 5", "应为时长，例如 300ms, 30s, 5m, 2h or 3d，写的是 5"),
+        ("'detect' is missing", "缺少“detect”"),
+        ("unknown level 'L9', expected one of L1, L2, L3, L4; did you mean 'L4'?", "level 不能是 'L9'，只能是 L1, L2, L3, L4；是不是“L4”？"),
+        ("'a.b' detects exactly what 'a.c' does: one of them is superfluous; take one out, or join their stages", "“a.b”和“a.c”判断的完全一样；去掉一条，或把级别合在一条里"),
+        ("something new", "something new"),
+    ],
+)  # fmt: skip
+def test_warnings_and_mistakes_are_said_in_chinese_too(english: str, chinese: str) -> None:
+    assert in_chinese(english) == chinese
