@@ -6,11 +6,11 @@ says where; a compiled `Expression` never raises for any values but `BudgetExcee
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import tzinfo
 from typing import Any, TypeAlias
 
-from devices.expression_compile import Compiler, Env, below, field, read
+from devices.expression_compile import Compiler, Env, Step, below, field, read
 from devices.expression_syntax import Binary, Literal, Logic, Node, Path, Scalar, parse
 from devices.expression_token import ExpressionError
 from devices.expression_value import UNKNOWN, BudgetExceeded, Truth, Unknown
@@ -22,8 +22,10 @@ __all__ = [
     "Env",
     "Expression",
     "ExpressionError",
+    "Step",
     "Truth",
     "Unknown",
+    "all_true",
     "compile_expression",
     "field",
 ]
@@ -74,6 +76,15 @@ class Expression:
             found.append((text, truth, {".".join(path): read(path)(env) for path in paths}))
         return found
 
+    def split(self, root: str) -> tuple[Step | None, Step | None]:
+        """Return what asks about nothing but `root`, and the rest: it is true when both are; None: nothing there."""
+        if self.joined == "||":
+            alone = all(path.partition(".")[0] == root for path in self.paths)
+            return (self.run, None) if alone else (None, self.run)
+        own = [run for _, run, paths in self._parts if all(path[0] == root for path in paths)]
+        rest = [run for _, run, paths in self._parts if not all(path[0] == root for path in paths)]
+        return all_true(own), all_true(rest)
+
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
 
@@ -90,6 +101,11 @@ def compile_expression(text: str, *, roots: Collection[str], zone: tzinfo | None
         ExpressionError: with what was expected, the nearest valid word and the position.
     """
     return Expression(text, parse(text, roots), zone)
+
+
+def all_true(tests: Sequence[Step]) -> Step | None:
+    """Return the function that is true when all of these are; None when there are none."""
+    return Compiler(None).logic("&&", list(tests)) if tests else None
 
 
 def _paths(node: Node) -> list[tuple[str, ...]]:

@@ -142,9 +142,3 @@ def restarted(core: Core, died: int, now: int) -> None:
                 for slot, due in list(state.deadlines.items()):
                     if slot.startswith("quiet|") and due < floor:
                         core.deadline(work, state, slot, floor)
-
-
-def near_miss(work: RuleAtWork, state: KeyState) -> dict[str, Any] | None:
-    """Return the best that one key reached, in the words of its operator."""
-    found: dict[str, Any] | None = work.operator(state).near(state.detect)
-    return found

@@ -47,6 +47,7 @@ class Core(Deadlines):
         self.released: list[RuleAtWork] = []  # old versions of which an alert has ended since the last look
         self.says_isolation = True  # as a change; otherwise it is noted here for whoever asks
         self.isolated: list[Any] = []  # rules.faults.Isolated
+        self.view: dict[str, Any] = {}  # what expressions read of the event being judged
         self.seen, self.moment = Seen(), Seen()  # of the event being judged; of what is not an event
         for each in (self.seen, self.moment):
             each.downtime, each.next_time = self._downtime_since, self.next_time

@@ -14,18 +14,19 @@ from typing import Any
 import msgspec
 
 from devices.event import Event
-from devices.kinds import KINDS
-from devices.registry import Device
-from rules import acts, judge
+from rules import acts
 from rules.action import Action
+from rules.arrive import arrive
 from rules.change import Change
 from rules.core import Core
 from rules.duration import from_us, to_us
-from rules.faults import Isolation, faulted, is_off
-from rules.index import Candidate, build_index
+from rules.faults import Isolation
+from rules.gates import near_miss, standing
+from rules.index import build_index
 from rules.keyed import dump, encode_row, load
 from rules.memory import DeviceMemory, SiteMemory, remember
 from rules.model import Inhibit, Rule
+from rules.newest import Newest
 from rules.operators import LATENESS_US
 from rules.passing import catch_up, run_due
 from rules.replace import Replaced, hand_over, replace, retire, settle
@@ -36,10 +37,6 @@ from rules.turn import Turn
 
 MEMORY_ROW = ("", "memory")
 _DEVICE = "device:"
-OCCURRING = ("live", "backfill", "snapshot")
-"""Modes that rules look at; a snapshot only ends. Retained and test events update the device's state, no more."""
-_MAX_AGE_US = {name: kind.max_age // timedelta(microseconds=1) for name, kind in KINDS.items()}
-_LATE = {name: kind.late for name, kind in KINDS.items()}
 
 
 class OpenAlert(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +66,8 @@ class Engine:
         self._core = Core(rules, inhibits, site, versions or {})
         for rule, version in retired:
             retire(self._core, RuleAtWork(rule, version))
-        self._index = build_index(self._core.rules.values())
+        self._newest = Newest()
+        self._index = build_index(self._core, self._newest)
         self.isolation = Isolation(self._core)
 
     @property
@@ -83,7 +81,7 @@ class Engine:
         Deadlines before `now` must have taken effect.
         """
         found = replace(self._core, rule_id, rule, version, max(to_us(now), self._core.memory.now))
-        self._index = build_index(self._core.rules.values())
+        self._index = build_index(self._core, self._newest)
         return found
 
     def set_inhibits(self, inhibits: Iterable[Inhibit]) -> None:
@@ -94,14 +92,25 @@ class Engine:
 
     def step(self, event: Event, *, now: datetime) -> list[Change]:
         """Take in one event that arrived at `now`; return what it changed, deadlines before it first."""
-        core, turn = self._core, self._begin(now, event.seq)
-        moment = turn.now
-        if core.memory.seen_before(event.id):
-            return turn.out
-        known = core.devices.get(event.device)
-        device = core.known.get(event.device) or core.device(event.device)
+        core, moment = self._core, to_us(now)
+        memory, heap, idle, turn = core.memory, core.heap, core.idle, None
+        if (
+            memory.started is None
+            or moment < memory.now
+            or (heap and heap[0][0] < moment)
+            or (idle and idle[0][0] < moment)
+        ):
+            turn = self._begin(now, event.seq)
+            moment = turn.now
+        else:
+            memory.now = moment  # nothing fell due: nearly always
+        name = event.device
+        if memory.seen_before(event.id):
+            return turn.out if turn is not None else []
+        device = core.known.get(name) or core.device(name)
+        known = core.devices.get(name)
         if known is None:
-            known = core.devices[event.device] = DeviceMemory()
+            known = core.devices[name] = DeviceMemory()
             if device.unlisted:
                 enroll_device(core, device, moment)
         at = moment if event.at is now else to_us(event.at)
@@ -109,56 +118,14 @@ class Engine:
         if not believed:
             at = moment
         index = self._index.get(event.kind)
-        candidates = index.candidates(device) if index is not None and event.mode in OCCURRING else ()
-        if candidates:
-            turn.at, turn.event = at, event.id
-            turn.late = (
-                event.mode == "backfill"
-                or (known.newest is not None and at < known.newest - LATENESS_US)
-                or at < moment - _MAX_AGE_US[event.kind]
-            )
-            self._judge(candidates, event, turn, device, known)
+        if index is not None:
+            turn = arrive(core, index, event, turn, at, device, known)
         was = known.online
         remember(known, event, at, believed=believed)
-        core.dirty_devices.add(event.device)
+        core.dirty_devices.add(name)
         if was is False and known.online:
-            core.unmute_later("parent", event.device, moment)
-        return turn.out
-
-    def _judge(
-        self, candidates: Iterable[Candidate], event: Event, turn: Turn, device: Device, known: DeviceMemory
-    ) -> None:
-        core, memory, late = self._core, self._core.memory, turn.late
-        turn.device, turn.zone = event.device, device.zone
-        seen = core.seen
-        turn.env = seen.env = {
-            "kind": event.kind, "at": self._at(event, turn), "mode": event.mode, "late": late,
-            "time_quality": event.time_quality, "data": event.data, "subject": event.subject,
-            "device": device, "state": known.reported, "site": core.flags(device.zone),
-        }  # fmt: skip
-        seen.at, seen.now, seen.gate, seen.id, seen.late = turn.at, turn.now, turn.now, event.id, late
-        seen.cancel_only = event.mode == "snapshot"
-        for work, plan, scope in candidates:
-            if late:
-                policy = work.rule.late or _LATE[event.kind]
-                if policy == "record":
-                    continue
-                turn.quiet = policy == "open"
-            if memory.faults and is_off(memory, work.rule.id, event.device):
-                continue
-            try:
-                if scope is None or scope.test(turn.env) is True:
-                    judge.judge(core, work, plan, turn, seen)
-            except Exception as error:  # noqa: BLE001  # task boundary: a fault of one rule must not stop the others
-                faulted(core, work, event.device, turn, error)
-        turn.quiet = False
-        if core.released:
-            hand_over(core, turn.now)
-
-    def _at(self, event: Event, turn: Turn) -> datetime:
-        """Return the time of an event as rules read it: on the wall clock, and believed."""
-        offset = self._core.memory.offset
-        return event.at if offset == 0 and event.at <= event.received_at else from_us(turn.at + offset)
+            core.unmute_later("parent", name, moment)
+        return turn.out if turn is not None else []
 
     def tick(self, now: datetime, *, seq: int) -> list[Change]:
         """Let time pass: every deadline due by `now` takes effect, each at its own time."""
@@ -278,7 +245,7 @@ class Engine:
             elif rule in core.rules:
                 core.rules[rule].add(load(blob, key))
         settle(core)
-        self._index = build_index(core.rules.values())
+        self._index = build_index(core, self._newest)
         core.restored()
         if core.memory.started is not None:
             acts.plan_shifts(core, core.memory.now)
@@ -300,10 +267,9 @@ class Engine:
         }
 
     def near_miss(self, rule: str, key: str) -> dict[str, Any] | None:
-        """Return how close one key of a rule came to firing; `key` is the canonical text of its values."""
-        work = self._core.rules.get(rule)
-        work = work.held.get(key, work) if work is not None else None
-        state = work.keys.get(key) if work is not None else None
-        if work is None or state is None:
-            return None
-        return acts.near_miss(work, state)
+        """Return how close one key of a rule came to firing, and what stopped it; `key` is the text of its values."""
+        return near_miss(self._core, self._newest, rule, key)
+
+    def standing(self, rule: str, key: str) -> dict[str, Any] | None:
+        """Return what the operators of a rule compare now for one key; None: nothing is known of it."""
+        return standing(self._core, rule, key)

@@ -1,69 +1,121 @@
-"""The index: which rules an event can touch, by its kind and by one equality of a rule's scope."""
+"""The index: which rules an event can touch, by its kind and by what their conditions ask about its device.
+
+A device is what it is: those parts of a scope and of a selector's `where` that ask about nothing but the device are
+answered once for each device and kind. What is left of them is one test before anything of the rule is touched.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, TypeAlias
+from datetime import timedelta
+from typing import Any, NamedTuple, TypeAlias
 
-from devices.expression import Expression
+from devices.expression import BudgetExceeded, Step, all_true
+from devices.kinds import KINDS
 from devices.registry import Device
-from rules.model import Rule
+from rules.core import Core
+from rules.model import LatePolicy, Rule
+from rules.newest import MOST_DEVICES, Newest, Noted, forget_first
 from rules.paths import value_at
+from rules.quick import Quick, quick
 from rules.runtime import Plan, RuleAtWork
 
-Candidate: TypeAlias = tuple[RuleAtWork, Plan, Expression | None]
-"""A rule, what it does with events of the kind, and its scope unless the index has answered it."""
+Candidate: TypeAlias = tuple[RuleAtWork, Plan, Step | None, Quick | None]
+"""A rule, what it does with events of the kind, the test that is left for the event, its quick function."""
 MOST_MERGED = 65_536
 
 
-def build_index(rules: Iterable[RuleAtWork]) -> dict[str, KindIndex]:
-    """Index rules by the kinds they read and, within a kind, by one equality clause of their scope."""
+class _Entry(NamedTuple):
+    """One rule of a kind: what it asks about the device alone, what else, and all of it."""
+
+    rule: str
+    device: Step | None
+    answered: Candidate  # the device is as it must be
+    unanswered: Candidate  # that could not be found out
+
+
+def build_index(core: Core, newest: Newest) -> dict[str, KindIndex]:
+    """Index rules by the kinds they read and, within a kind, by what they ask about devices."""
     found: dict[str, KindIndex] = {}
-    for work in rules:
+    for work in core.rules.values():
         if work.rule.enabled:
             for kind, plan in work.plans.items():
-                found.setdefault(kind, KindIndex()).add(work, plan)
+                if kind not in found:
+                    found[kind] = KindIndex(kind, newest.of_kind(kind))
+                found[kind].add(core, work, plan)
     return found
 
 
 class KindIndex:
     """The rules that read one kind: those that always may, and those that need one value of one path."""
 
-    def __init__(self) -> None:
-        self._always: list[Candidate] = []
-        self._equal: dict[str, dict[str, list[Candidate]]] = {}
-        self._merged: dict[tuple[Any, ...], list[Candidate]] = {}
-        self._by_device: dict[str, list[Candidate]] = {}
+    def __init__(self, kind: str, newest: dict[str, Noted]) -> None:
+        self.kind = kind
+        self.max_age_us = KINDS[kind].max_age // timedelta(microseconds=1)
+        self.late: LatePolicy = KINDS[kind].late
+        self._newest = newest
+        self._always: list[_Entry] = []
+        self._equal: dict[str, dict[str, list[_Entry]]] = {}
+        self._merged: dict[tuple[Any, ...], list[_Entry]] = {}
+        self._shared: dict[tuple[int, ...], tuple[Candidate, ...]] = {}
+        self._by_device: dict[str, tuple[Candidate, ...]] = {}
 
-    def add(self, work: RuleAtWork, plan: Plan) -> None:
+    def note(self, device: str, noted: Noted) -> None:
+        """Remember the newest event of a device, for whoever asks why nothing happened."""
+        newest = self._newest
+        newest[device] = noted
+        if len(newest) > MOST_DEVICES:
+            forget_first(newest)
+
+    def add(self, core: Core, work: RuleAtWork, plan: Plan) -> None:
         """Add one rule."""
-        scope = work.rule.scope
-        for path, value in scope.equalities if scope is not None else ():
+        asked = [each for each in (work.rule.scope, plan.only) if each is not None]
+        parts = [each.split("device") for each in asked]
+        rest = all_true([each for _, each in parts if each is not None])
+        short = quick(core, work, plan)
+        entry = _Entry(
+            work.rule.id, all_true([each for each, _ in parts if each is not None]),
+            (work, plan, rest, short), (work, plan, all_true([each.run for each in asked]), short),
+        )  # fmt: skip
+        for path, value in (each for expression in asked for each in expression.equalities):
             if path.startswith("device.") and isinstance(value, str):
-                rest = None if scope is not None and not scope.joined else scope
-                self._equal.setdefault(path, {}).setdefault(value, []).append((work, plan, rest))
+                self._equal.setdefault(path, {}).setdefault(value, []).append(entry)
                 return
-        self._always.append((work, plan, scope))
+        self._always.append(entry)
 
-    def candidates(self, device: Device) -> list[Candidate]:
+    def candidates(self, device: Device) -> tuple[Candidate, ...]:
         """Return the rules that may react to an event of this device, by their ids."""
-        known = self._by_device.get(device.id)
-        if known is not None:
-            return known
+        found = self._by_device.get(device.id)
+        if found is None:
+            if len(self._by_device) > MOST_MERGED:
+                self._by_device.clear()
+            found = self._by_device[device.id] = self._find(device)
+        return found
+
+    def _find(self, device: Device) -> tuple[Candidate, ...]:
         env = {"device": device}
         values = tuple(_text(value_at(path, env)) for path in self._equal)
-        found = self._merged.get(values)
-        if found is None:
+        chosen = self._merged.get(values)
+        if chosen is None:
             chosen = list(self._always)
             for by_value, value in zip(self._equal.values(), values, strict=True):
                 chosen += by_value.get(value, ()) if value is not None else ()
-            found = self._merged[values] = sorted(chosen, key=lambda each: each[0].rule.id)
+            chosen.sort(key=lambda each: each.rule)
             if len(self._merged) > MOST_MERGED:
                 self._merged.clear()
-        if len(self._by_device) > MOST_MERGED:
-            self._by_device.clear()
-        self._by_device[device.id] = found
-        return found
+            self._merged[values] = chosen
+        found = tuple(each for each in (_candidate(entry, env) for entry in chosen) if each is not None)
+        same = tuple(map(id, found))
+        return self._shared.setdefault(same, found)
+
+
+def _candidate(entry: _Entry, env: dict[str, Any]) -> Candidate | None:
+    """Return what is left of a rule for the events of one device; None when it cannot react to any."""
+    if entry.device is None:
+        return entry.answered
+    try:
+        return entry.answered if entry.device(env) is True else None
+    except BudgetExceeded:
+        return entry.unanswered  # asked again at the event, where it counts against the rule
 
 
 def scoped(rule: Rule, env: dict[str, Any]) -> bool:

@@ -10,6 +10,7 @@ from rules.core import Core
 from rules.keyed import AlertState, KeyState
 from rules.lifecycle import clear, fired, matched, move_quiet, note_event
 from rules.operators import Fire, Seen
+from rules.quick import Outcome
 from rules.runtime import MOVES_QUIET, Plan, Reading, RuleAtWork, key_text
 from rules.stages import rise, take_hits
 from rules.turn import Turn
@@ -18,17 +19,10 @@ ENDING = ("on", "clear")
 
 
 def judge(core: Core, work: RuleAtWork, plan: Plan, turn: Turn, seen: Seen) -> None:
-    """Let one rule look at one event that is in its scope."""
-    if plan.always:
-        taken = plan.readings
-    elif plan.only is not None:
-        if plan.only.test(turn.env) is not True:
-            return
-        taken = plan.readings
-    else:
-        taken = plan.taken(turn.env)
-        if not taken:
-            return
+    """Let one rule look, the long way, at one event that is in its scope and meets `plan.only`."""
+    taken = plan.readings if plan.always or plan.only is not None else plan.taken(turn.env)
+    if not taken:
+        return
     state = work.by_text.get(turn.device) if work.whole_device else None
     if state is None:
         state = _state(core, work, plan, taken, turn)
@@ -43,20 +37,17 @@ def judge(core: Core, work: RuleAtWork, plan: Plan, turn: Turn, seen: Seen) -> N
     if not state.dirty:
         core.touch(work, state)
     seen.active = work.rule.active is None or core.active(work, turn)
-    if plan.slot is None or state.alerts or not work.plain:
-        if work.rule.overrides:
-            state.variant = work.variant(turn.env)
-        _event(core, work, state, plan, taken, turn, seen)
-        return
-    # No alert, no stage, nothing that ends one: most events of most rules.
-    detect = state.detect
-    fire = work.rule.detect.event(detect, plan.slot, seen)
-    if detect.due is not None or state.deadlines:
-        core.deadline(work, state, "detect", detect.due)
-    if fire is not None:
-        fired(core, work, state, turn, fire)
-        if state.alerts and plan.slot in MOVES_QUIET:
-            _move_quiet(core, work, state, list(state.alerts.items()), turn, seen)
+    if work.rule.overrides:
+        state.variant = work.variant(turn.env)
+    _event(core, work, state, plan, taken, turn, seen)
+
+
+def follow(core: Core, work: RuleAtWork, plan: Plan, turn: Turn, seen: Seen, outcome: Outcome) -> None:
+    """Let a condition that became true on the quick way take effect."""
+    state = outcome.state
+    turn.hits, turn.fires = outcome.hits, outcome.fires
+    fired(core, work, state, turn, outcome.fire)
+    _alerts(core, work, state, plan, outcome.taken, turn, seen, outcome.fire)
 
 
 def _state(
@@ -94,7 +85,15 @@ def _event(
         ended(core, work, state, turn)
     if fire is not None:
         fired(core, work, state, turn, fire)
-    if state.alerts and occurs:
+    _alerts(core, work, state, plan, taken, turn, seen, fire)
+
+
+def _alerts(
+    core: Core, work: RuleAtWork, state: KeyState, plan: Plan, taken: tuple[Reading, ...], turn: Turn, seen: Seen,
+    fire: Fire | None,
+) -> None:  # fmt: skip
+    """Let the event count on in alerts that are open, keep them from getting quiet, and lift them."""
+    if state.alerts and not seen.cancel_only:
         own = _own_alerts(work, state, turn)
         if fire is None and seen.active:
             _count_on(core, work, state, own, taken, turn)
@@ -177,14 +176,14 @@ def _stage_events(
         watch = work.rule.stages[reading.stage].when
         assert watch is not None
         operator, own = watch.operators[reading.item], state.stages[reading.stage][reading.item]
-        name = f"{reading.stage}:{reading.item}"
+        name = reading.name
         hit = operator.event(own, reading.slot, seen)
         if hit is not None and operator.momentary:
             hits.append(name)
             turn.fires = {**turn.fires, name: hit}
             if watch.within_us[reading.item] is not None:
                 state.hits[name] = turn.now
-        core.deadline(work, state, f"stage:{name}", own.due)
+        core.deadline(work, state, reading.due_slot, own.due)
     return tuple(hits)
 
 

@@ -27,6 +27,8 @@ class Reading(msgspec.Struct, frozen=True):
     item: int
     slot: str
     conditions: tuple[Expression | None, ...]
+    name: str  # of an operator of a stage: "stage:item"
+    due_slot: str  # of its deadline
 
     def takes(self, env: Env) -> bool:
         """Tell whether this event is meant."""
@@ -169,6 +171,9 @@ def _readings(rule: Rule) -> dict[str, tuple[Reading, ...]]:
     found: dict[str, list[Reading]] = {}
     for target, stage_index, item, slot, selector in wanted:
         for kind in selector.kinds():
-            reading = Reading(target, stage_index, item, slot, selector.conditions(kind))
+            name = f"{stage_index}:{item}"
+            reading = Reading(
+                target, stage_index, item, slot, selector.conditions(kind), name, f"stage:{name}"
+            )
             found.setdefault(kind, []).append(reading)
     return {kind: tuple(readings) for kind, readings in found.items()}

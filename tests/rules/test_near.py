@@ -64,6 +64,57 @@ def asked(detect: str, events: list[tuple[int, str, dict[str, Any]]]) -> tuple[s
             "Last heard 14:00:00Z on 6 March; it fires after 3 min without a message.",
         ),
         (
+            "{sequence: {first: access.granted, then: contact.opened, within: 10s}}",
+            [(0, "access.granted", {}), (12, "contact.opened", {}), (60, "access.granted", {})],
+            "3 月 6 日 22:00:00 “通行”，12 秒后才“开启”，要在 10 秒内。3 月 6 日 22:01:00 “通行”，还没有“开启”。",
+            (
+                "“Access granted” at 14:00:00Z on 6 March, “Opened” only 12 s later, it must come within 10 s. "
+                "“Access granted” at 14:01:00Z on 6 March, no “Opened” yet."
+            ),
+        ),
+        (
+            "{sequence: {first: access.granted, then: contact.opened, within: 10s, match: [data.door]}}",
+            [(0, "access.granted", {"door": 1}), (3, "contact.opened", {"door": 2})],
+            "3 月 6 日 22:00:00 “通行”和随后的“开启”不是同一个门（1，2）。3 月 6 日 22:00:00 “通行”，还没有“开启”。",
+            (
+                "“Access granted” at 14:00:00Z on 6 March and the “Opened” after it differ in the door (1, 2). "
+                "“Access granted” at 14:00:00Z on 6 March, no “Opened” yet."
+            ),
+        ),
+        (
+            "{missing: {first: contact.opened, then: contact.closed, within: 2m}}",
+            [
+                (0, "contact.opened", {}),
+                (20, "contact.closed", {}),
+                (60, "contact.opened", {}),
+                (170, "contact.closed", {}),
+            ],
+            "3 月 6 日 22:01:00 “开启”，“关闭”在 110 秒后到来，没有超过 2 分钟。",
+            "“Opened” at 14:01:00Z on 6 March, “Closed” came 110 s later, within the 2 min allowed.",
+        ),
+        (
+            "{corroborate: {any_of: [fire.smoke, fire.heat], at_least: 3, within: 5m, distinct: data.reason}}",
+            [
+                (0, "fire.smoke", {"reason": "a"}),
+                (9, "fire.heat", {"reason": "b"}),
+                (12, "fire.heat", {"reason": "b"}),
+            ],
+            "5 分钟内最多 2 个来源报“烟雾报警”或“温度报警”（a、b），要 3 个（3 月 6 日 22:00:09）。",
+            "At most 2 sources (a, b) reported “Smoke” or “Heat” within 5 min, 3 are needed (14:00:09Z on 6 March).",
+        ),
+        (
+            "{aggregate: {of: env.level, value: data.value, fn: avg, over: 3 events, above: 80, clear_below: 70}}",
+            [(0, "env.level", {"value": 95})],
+            "样本不够：有 1 个，要 3 个。",
+            "Too few samples: 1, 3 are needed.",
+        ),
+        (
+            "{sustained: {of: env.level, holds: data.value > 80, for: 10m, max_gap: 2m}}",
+            [(0, "env.level", {"value": 90}), (5, "env.level", {}), (600, "device.heartbeat", {})],
+            "自 3 月 6 日 22:00:00 起成立，要满 10 分钟。3 月 6 日 22:00:05 的样本无法判断。",
+            "It holds since 14:00:00Z on 6 March, 10 min are needed. Of the sample at 14:00:05Z on 6 March it is not known.",
+        ),
+        (
             "{event: {of: access.forced}}",
             [],
             "还没有接近触发。触发条件：出现“强行闯入”。",

@@ -13,11 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from devices.event import Event
+from devices.expression import Step as Test
+from devices.expression import all_true
 from rules.change import Change
 from rules.engine import Engine
+from rules.index import Candidate, KindIndex
 from rules.keyed import load
 from rules.load import Loaded, load_rules
 from rules.playback import change_line, play
+from rules.runtime import RuleAtWork
 from rules.site import Site
 from rules.timeline import Step, parse_timeline
 from tests.rules import playing
@@ -73,18 +77,21 @@ class Naive(Engine):
         super().__init__(*arguments)
         works = list(self._core.rules.values())
 
-        class Everything:
-            def __init__(self, kind: str) -> None:
-                self.kind = kind
-
-            def candidates(self, _device: object) -> list[Any]:
-                return [
-                    (work, work.plans[self.kind], work.rule.scope)
+        class Everything(KindIndex):
+            def candidates(self, _device: object) -> tuple[Candidate, ...]:
+                return tuple(
+                    (work, work.plans[self.kind], _all_asked(work, self.kind), None)
                     for work in works
                     if self.kind in work.plans
-                ]
+                )
 
-        self._index = {kind: Everything(kind) for work in works for kind in work.plans}  # type: ignore[assignment,misc]  # the same shape
+        self._index = {kind: Everything(kind, {}) for work in works for kind in work.plans}
+
+
+def _all_asked(work: RuleAtWork, kind: str) -> Test | None:
+    """Scope and the one condition of a kind, asked at every event; and no quick way."""
+    asked = (work.rule.scope, work.plans[kind].only)
+    return all_true([each.run for each in asked if each is not None])
 
 
 @LAW

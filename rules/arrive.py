@@ -1,0 +1,102 @@
+"""Arrive: one event goes to every rule that can react to it, in the order of their ids.
+
+What rules look at (`Core.seen` and its `env`) is filled anew for each event and kept by nobody: making it would
+cost more than judging a rule. A turn is made when something happens, which is seldom.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from devices.event import Event
+from devices.registry import Device
+from rules.core import Core
+from rules.duration import from_us
+from rules.faults import faulted, is_off
+from rules.index import Candidate, KindIndex
+from rules.judge import follow, judge
+from rules.memory import DeviceMemory
+from rules.operators import LATENESS_US
+from rules.quick import LONG, Outcome
+from rules.replace import hand_over
+from rules.turn import Turn
+
+OCCURRING = ("live", "backfill", "snapshot")
+"""Modes that rules look at; a snapshot only ends. Retained and test events update the device's state, no more."""
+
+
+def arrive(
+    core: Core, index: KindIndex, event: Event, turn: Turn | None, at: int, device: Device, known: DeviceMemory
+) -> Turn | None:  # fmt: skip
+    """Let the rules judge an event of a kind that some read; return the turn if one was needed."""
+    name, occurs = event.device, event.mode in OCCURRING
+    newest = known.newest
+    late = (
+        event.mode == "backfill"
+        or (newest is not None and at < newest - LATENESS_US)
+        or at < core.memory.now - index.max_age_us
+    )
+    flags = core.flags(device.zone) if occurs else None
+    index.note(name, (event, at, late, flags))
+    if not occurs:
+        return turn
+    candidates = index.candidates(device)
+    if not candidates:
+        return turn
+    env, seen = core.view, core.seen
+    env["kind"], env["at"], env["mode"] = event.kind, _wall(core, event, at), event.mode
+    env["late"], env["time_quality"] = late, event.time_quality
+    env["data"], env["subject"], env["device"] = event.data, event.subject, device
+    env["state"], env["site"] = known.reported, flags
+    seen.env, seen.at, seen.now = env, at, core.memory.now
+    seen.gate, seen.id, seen.late = seen.now, event.id, late
+    seen.cancel_only = event.mode == "snapshot"
+    if late:
+        candidates = tuple(each for each in candidates if (each[0].rule.late or index.late) != "record")
+    return _each(core, index, candidates, event, turn, device)
+
+
+def _each(
+    core: Core, index: KindIndex, candidates: tuple[Candidate, ...], event: Event, turn: Turn | None, device: Device
+) -> Turn | None:  # fmt: skip
+    seen, name = core.seen, event.device
+    env, late, faults = seen.env, seen.late, core.memory.faults
+    for work, plan, test, quick in candidates:
+        if faults and is_off(core.memory, work.rule.id, name):
+            continue
+        try:
+            if test is not None and test(env) is not True:
+                continue
+            outcome = LONG if quick is None else quick(name, seen)
+            if outcome is None:
+                continue
+            if turn is None or turn.device is None:
+                turn = _of_event(turn, event, core, device)
+            turn.quiet = late and (work.rule.late or index.late) == "open"
+            if isinstance(outcome, Outcome):
+                follow(core, work, plan, turn, seen, outcome)
+            else:
+                judge(core, work, plan, turn, seen)
+        except Exception as error:  # noqa: BLE001  # task boundary: a fault of one rule must not stop the others
+            turn = turn or Turn(seen.now, event.seq)
+            faulted(core, work, name, turn, error)
+    if turn is not None:
+        turn.quiet = False
+        if core.released:
+            hand_over(core, turn.now)
+    return turn
+
+
+def _of_event(turn: Turn | None, event: Event, core: Core, device: Device) -> Turn:
+    """Return the turn, told of its event; a new one unless deadlines before the event made one."""
+    seen = core.seen
+    turn = turn or Turn(seen.now, event.seq)
+    turn.at, turn.event, turn.late = seen.at, event.id, seen.late
+    turn.device, turn.zone, turn.env = event.device, device.zone, seen.env
+    return turn
+
+
+def _wall(core: Core, event: Event, at: int) -> datetime:
+    """Return the time of an event as rules read it: on the wall clock, and believed."""
+    offset = core.memory.offset
+    return event.at if offset == 0 and event.at <= event.received_at else from_us(at + offset)
