@@ -11,6 +11,7 @@ from typing import Literal, cast
 
 import msgspec
 
+from devices.choice import Choice
 from devices.codec import CODECS, CodecRefused
 from devices.compile_fields import FieldCompiler
 from devices.event import Mode
@@ -92,8 +93,8 @@ class FormCompiler:
             dedup=() if own else self._dedup(self._pick("dedup")),
             dedup_by_time=_share(self._pick("dedup"), self._pick("time")),
             each=each,
-            take_all=self._take(self._pick("take")),
             entries=tuple(entries),
+            choice=Choice(tuple(entries), several=self._take(self._pick("take"))),
             own=own,
         )
         return msgspec.structs.replace(form, reads=frozenset(self._words.used))

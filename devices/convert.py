@@ -28,8 +28,11 @@ _FALSE = frozenset({"0", "false", "off", "no"})
 
 def to_text(value: Any) -> Any:
     """Return a scalar, or a list of scalars joined by commas, as text."""
-    if type(value) is str:
+    kind = type(value)
+    if kind is str:
         return value if len(value) <= FACT_TEXT else value[:FACT_TEXT]
+    if kind is int and -INTEGER < value < INTEGER:
+        return str(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from devices.choice import Choice
 from devices.codec import Codec
 from devices.event import Mode
 from devices.expression import Expression
@@ -86,8 +87,8 @@ class MessageForm(msgspec.Struct, frozen=True, kw_only=True):
     dedup: tuple[Getter, ...] = ()  # empty: never merged
     dedup_by_time: bool = False  # the key holds the device's time: without a usable one there is no key
     each: Each | None = None
-    take_all: bool = False  # every entry that fits, not only the first
     entries: tuple[Entry, ...]
+    choice: Choice  # among the entries
     reads: frozenset[str] = frozenset()  # every path it names
     own: bool = False  # our own namespace, read by devices.own
 

@@ -86,18 +86,13 @@ def _read_document(reading: _Reading, scope: Scope, results: list[Decoded]) -> N
     form = reading.form
     learned = False
     for item in (scope,) if form.each is None else each_item(form.each, scope):
-        found = False
-        for entry in form.entries:
-            if (entry.otherwise and found) or not (entry.when is None or entry.when.test(item) is True):
-                continue
-            found = True
+        fitting = form.choice.fitting(item)
+        for entry in fitting:
             if not entry.skip:
                 result = _result(reading, item, entry, len(results), learn=not learned)
                 learned = learned or isinstance(result, Event)
                 results.append(result)
-            if not form.take_all:
-                break
-        if not found:
+        if not fitting:
             results.append(_refused(reading, _unknown_code(reading, item)))
 
 
@@ -125,7 +120,7 @@ def _ident(identity: Identity, value: Any) -> str:
     text = to_text(value) if value is not None else REFUSED
     if text is REFUSED:
         return ""
-    word = str(text)
+    word = text if type(text) is str else str(text)
     return word if identity.case == "as_is" else word.lower() if identity.case == "lower" else word.upper()
 
 
@@ -244,7 +239,7 @@ def _dedup(form: MessageForm, scope: Scope, number: int) -> str | None:
         text = to_text(value) if value is not None else REFUSED
         if text is REFUSED:
             return None  # half a key would merge what is not the same
-        parts.append(str(text))
+        parts.append(text if isinstance(text, str) else str(text))
     key = "|".join(parts) if number == 0 else f"{'|'.join(parts)}|{number}"
     return key if len(key) <= _DEDUP_LENGTH else sha256(key.encode()).hexdigest()
 

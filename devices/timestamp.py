@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 TimeForm: TypeAlias = Literal["auto", "iso", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns"]
 
+_MICRO = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PER_SECOND: dict[str, int] = {
     "epoch_s": 1,
@@ -42,6 +43,8 @@ def parse_stamp(
     Text without a zone is taken in `zone`. Zero and negative epochs mean "no time yet". With
     `trust_zone=False` a written zone is ignored (devices that stamp local time and append `Z`).
     """
+    if type(value) is int and form != "iso":
+        return _from_epoch(value, form)
     if isinstance(value, str):
         text = value.strip()
         if not text or len(text) > _LONGEST:
@@ -111,10 +114,9 @@ def _from_epoch(value: float, form: TimeForm) -> Stamp | None:
     per_second = _PER_SECOND[form] if form != "auto" else _guess(value)
     try:
         if isinstance(value, int):
-            seconds, rest = divmod(value, per_second)
-            return Stamp(
-                _EPOCH + timedelta(seconds=seconds, microseconds=rest * 1_000_000 // per_second), "epoch"
-            )
+            if per_second <= _MICRO:
+                return Stamp(_EPOCH + timedelta(0, 0, value * (_MICRO // per_second)), "epoch")
+            return Stamp(_EPOCH + timedelta(0, 0, value * _MICRO // per_second), "epoch")
         return Stamp(_EPOCH + timedelta(seconds=value / per_second), "epoch")
     except (OverflowError, ValueError):
         return None

@@ -12,7 +12,6 @@ from gateway.reaction import Effects, Reaction
 from gateway.state import State
 from gateway.store.inputs import Acknowledged
 
-
 SHADOWS_EVERY = timedelta(seconds=1)
 """Under load, what devices report of themselves goes into its table so often."""
 
