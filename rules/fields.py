@@ -242,8 +242,20 @@ class Fields:
 
 def shown(value: object) -> str:
     """Write a value as it should stand in an error: short, quoted when it is text."""
-    text = repr(value)
+    text = _written(value)
     return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _written(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{name!r}: {_written(item)}' for name, item in list(value.items())[:8])}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(_written(item) for item in value[:32])}]"
+    return repr(value)
 
 
 def path_text(place: Place) -> str:

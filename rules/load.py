@@ -42,7 +42,7 @@ def load_rules(
         if isinstance(document.value, list):
             reader = Reader(document, file, zone, root=("rules",))
         read = _read_file(reader, document.value, rules, inhibits, calendars)
-        problems += reader.problems
+        problems += sorted(reader.problems, key=lambda problem: problem.line)
         lint += read
     lint += lint_together(rules.values())
     return Loaded(

@@ -111,9 +111,9 @@ def _parameters(
     fields = Fields(reader, parameters, place)
     if not isinstance(parameters, dict):
         return None
+    before = len(reader.problems)
     if inside_all and name == "event":
         fields.duration("within", required=True)  # how long the event counts; read by the watch
-    before = len(reader.problems)
     found = OPERATORS[name][1](fields)
     fields.end()
     return found if len(reader.problems) == before else None
@@ -229,7 +229,7 @@ def _clear_form(inner: Fields, written: dict[str, Any], detecting: str) -> Clear
 
 def _overrides(fields: Fields, detect: Any) -> tuple[tuple[Override, ...], dict[int, Any]]:
     written = fields.take("overrides")
-    if written is None or detect is None:
+    if written is None:
         return (), {}
     if not isinstance(written, list) or len(written) > MOST_OVERRIDES:
         fields.wrong(
@@ -243,13 +243,14 @@ def _overrides(fields: Fields, detect: Any) -> tuple[tuple[Override, ...], dict[
         change = inner.take("set", required=True)
         inner.end()
         if where is not None and isinstance(change, dict):
-            _check_override(fields, change, inner.at("set"))
+            if detect is not None:  # else there is nothing to change the parameters of
+                _check_override(fields, change, inner.at("set"))
             found.append(Override(where=where, change=change))
         elif change is not None and not isinstance(change, dict):
             inner.wrong(
                 "set", f"expected parameters of detect such as {{within: 90s}}, found {shown(change)}"
             )
-    return tuple(found), _variants(fields, tuple(found))
+    return tuple(found), _variants(fields, tuple(found)) if detect is not None else {}
 
 
 def _merged(fields: Fields, changes: list[dict[str, Any]]) -> tuple[str, dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 import msgspec
@@ -31,6 +31,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     t: datetime
     line: int
     what: Event | Action | timedelta | None = None  # a timedelta: the process dies and is away that long
+    zone: tzinfo = UTC  # in which the line tells its times
 
 
 class _Lines:
@@ -41,6 +42,7 @@ class _Lines:
         self.rules = rules
         self.site = site
         self.line = 0
+        self.zone: tzinfo = UTC
         self.problems: list[Problem] = []
 
     def problem(self, path: str, message: str) -> None:
@@ -50,6 +52,7 @@ class _Lines:
         try:
             found = datetime.fromisoformat(value) if isinstance(value, str) else None
             if found is not None and found.tzinfo is not None:
+                self.zone = found.tzinfo  # in which this line tells its times
                 return found.astimezone(UTC)
         except (ValueError, OverflowError):  # not a time; or one that in UTC lies outside the calendar
             pass
@@ -115,7 +118,8 @@ def _order(lines: _Lines, steps: list[Step]) -> None:
         lines.line = step.line
         if earliest is not None and step.t < earliest:
             what = "lies within the downtime of the restart before it" if away else "goes back in time"
-            lines.problem("t", f"{step.t.isoformat()} {what}; expected {earliest.isoformat()} or later")
+            found, least = (at.astimezone(step.zone).isoformat() for at in (step.t, earliest))
+            lines.problem("t", f"{found} {what}; expected {least} or later")
             continue
         away = isinstance(step.what, timedelta) and step.what > timedelta(0)
         earliest = step.t + step.what if isinstance(step.what, timedelta) else step.t  # both are bounded
@@ -134,6 +138,7 @@ def _step(lines: _Lines, line: str) -> Step | None:
         lines.problem("t", "'t' is missing")
         return None
     t = lines.engine_time(found["t"], "t")
+    zone = lines.zone
     named = [name for name in INPUTS if name in found]
     if len(named) > 1:
         lines.problem(WHOLE, f"expected one of {', '.join(INPUTS)} a line, found {' and '.join(named)}")
@@ -142,7 +147,7 @@ def _step(lines: _Lines, line: str) -> Step | None:
     what = _READERS[named[0]](lines, found[named[0]], t) if named else None
     if t is None or len(lines.problems) > before:
         return None
-    return Step(t=t, line=lines.line, what=what)
+    return Step(t=t, line=lines.line, what=what, zone=zone)
 
 
 def _event(lines: _Lines, value: object, t: datetime | None) -> Event | None:

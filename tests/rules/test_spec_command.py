@@ -93,10 +93,66 @@ class TestCheck:
         code, lines = desk.check(text)
         assert code == 1
         assert [line.split(": ")[1] for line in lines] == [
+            "rules[0].nte",
             "rules[0].detect.event.of",
             "rules[0].stages[0].level",
-            "rules[0].nte",
         ]
+
+    def test_everything_wrong_at_once_in_the_order_of_its_lines(self, desk: Desk) -> None:
+        text = """rules:
+- id: a.b
+  name: [x]
+  category: 205
+  by: [device, 5]
+  overrides: [{where: 5, set: x}]
+  detect: {count: {of: acces.denied, at_least: five, within: 60, foo: null}}
+  stages:
+  - {stage: warning, level: null}
+  - {stage: alarm, level: L2, when: {all: [{event: {of: fire.smoke}}, {any: [{open_for: 5m}]}]}}
+  - true
+  clear: {quiet: 10m, after: 1h}
+  enabled: on
+extra: 1
+"""
+        code, lines = desk.check(text)
+        assert code == 1
+        assert lines == [
+            "r.yaml:3: rules[0].name: expected {zh: …, en: …}, found ['x']",
+            'r.yaml:4: rules[0].category: expected a code of four digits, found 205; quote it: "0205"',
+            "r.yaml:5: rules[0].by[1]: expected a path such as device or data.door, found 5",
+            "r.yaml:6: rules[0].overrides[0].where: expected an expression as text, found 5",
+            "r.yaml:6: rules[0].overrides[0].set: expected parameters of detect such as {within: 90s}, found 'x'",
+            "r.yaml:7: rules[0].detect.count.of: unknown kind 'acces.denied'; did you mean 'access.denied'?",
+            "r.yaml:7: rules[0].detect.count.at_least: expected a whole number of at least 1, found 'five'",
+            "r.yaml:7: rules[0].detect.count.within: expected a duration such as 300ms, 30s, 5m, 2h or 3d, found 60",
+            "r.yaml:7: rules[0].detect.count.foo: unknown key 'foo'",
+            "r.yaml:9: rules[0].stages[0]: 'level' is missing",
+            "r.yaml:10: rules[0].stages[1].when.all[0].event: 'within' is missing",
+            "r.yaml:10: rules[0].stages[1].when.all[1]: all and any stand once and not inside each other; write two rules",
+            "r.yaml:11: rules[0].stages[2]: expected a mapping, found true",
+            "r.yaml:12: rules[0].clear: expected one of on, quiet, when, after, by, found {'quiet': '10m', 'after': '1h'}",
+            "r.yaml:13: rules[0].enabled: expected true or false, found 'on'",
+            "r.yaml:14: extra: unknown key 'extra'",
+        ]
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            ("", "0 rules, 0 warnings"),
+            ("# nothing yet\n", "0 rules, 0 warnings"),
+            ("\ufeffrules: []\n", "0 rules, 0 warnings"),
+            ("rules:\n\t- id: x\n", "r.yaml:2: document: a tab in the indentation; YAML is indented with spaces"),
+            ("rules: {}\n", "r.yaml:1: rules: expected a list of rules, found {}"),
+            ("rules: null\ninhibit: {}\n", "r.yaml:2: inhibit: expected a list of inhibitions, found {}"),
+            ("hello\n", "r.yaml:1: document: expected a mapping, found 'hello'"),
+            ("- 5\n", "r.yaml:1: rules[0]: expected a mapping, found 5"),
+            ("rules: [\n", "r.yaml:2: document: not readable as YAML"),
+            ("rules: []\n---\nrules: []\n", "r.yaml:2: document: a second document starts here; one file holds one document"),
+            ("a: b: c\n", "r.yaml:1: document: a second ': ' in one line; put the text after the first one in quotes"),
+        ],
+    )  # fmt: skip
+    def test_traps_of_yaml(self, desk: Desk, text: str, told: str) -> None:
+        assert desk.check(text)[1][0].startswith(told)
 
     def test_a_bare_list_is_read_as_rules(self, desk: Desk) -> None:
         bare = "\n".join(line[2:] for line in GOOD.splitlines()[1:])
@@ -219,8 +275,8 @@ class TestRun:
             ([{"t": 0, "silence": {"where": "rul == 1", "until": 9, "by": "w", "reason": "r"}}], "t.jsonl:1: silence.where: "),
             ([{"t": 0, "site": {"armed": "yes"}}], "t.jsonl:1: site.armed: expected true or false, found 'yes'"),
             ([{"t": 0, "restart": {"down_for": "soon"}}], "t.jsonl:1: restart.down_for: expected a duration such as 90s, found 'soon'"),
-            ([{"t": 10}, {"t": 5}], "t.jsonl:2: t: 2026-03-06T14:00:05+00:00 goes back in time"),
-            ([{"t": 0, "restart": {"down_for": "90s"}}, {"t": 89}], "t.jsonl:2: t: 2026-03-06T14:01:29+00:00 lies within the downtime of the restart before it"),
+            ([{"t": 10}, {"t": 5}], "t.jsonl:2: t: 2026-03-06T22:00:05+08:00 goes back in time; expected 2026-03-06T22:00:10+08:00 or later"),
+            ([{"t": 0, "restart": {"down_for": "90s"}}, {"t": 89}], "t.jsonl:2: t: 2026-03-06T22:01:29+08:00 lies within the downtime of the restart before it"),
             ([""], "t.jsonl:1: line: the timeline is empty; its first line is the start of the process"),
         ],
     )  # fmt: skip
