@@ -10,11 +10,11 @@ import structlog
 from gateway.degraded import Unsaved
 from gateway.notify.channel import Destination
 from gateway.notify.lan import Lan, Notice
-from gateway.response.message import render
+from gateway.response.message import Rendered, render
 from gateway.response.model import Message
 
 log = structlog.get_logger("unsaved")
-MARK = "【未存盘】"
+MARK, MARK_EN = "【未存盘】", "[NOT STORED]"
 
 
 def unsaved_listener(
@@ -32,22 +32,32 @@ def unsaved_listener(
 
 def _show(lan: Lan, destination: Callable[[Message], Destination], word: Unsaved) -> None:
     whole_site = Destination(recipient="site")
-    title = "已恢复存盘 / stored again" if word.over else f"{MARK} {word.reason.get('zh', '')}"
+    zh = "已恢复存盘" if word.over else f"{MARK}{word.reason.get('zh', '')}"
+    en = "Stored again" if word.over else f"{MARK_EN} {word.reason.get('en', '')}"
     identity = f"unsaved-{word.since.isoformat()}"
-    lan.show(_notice(identity, "L2", title, word.reason.get("en", ""), over=word.over), whole_site)
+    lan.show(
+        _notice(identity, "L2", Rendered(title=zh, text=""), Rendered(title=en, text=""), over=word.over),
+        whole_site,
+    )
     for message in word.messages:
-        words = render(message, "zh")
-        lan.show(
-            _notice(message.id, message.level, f"{MARK}{words.title}", words.text, message),
-            destination(message),
-        )
+        zh_words, en_words = render(message, "zh"), render(message, "en")
+        marked = Rendered(title=f"{MARK}{zh_words.title}", text=zh_words.text)
+        marked_en = Rendered(title=f"{MARK_EN} {en_words.title}", text=en_words.text)
+        lan.show(_notice(message.id, message.level, marked, marked_en, message), destination(message))
 
 
 def _notice(
-    identity: str, level: str, title: str, text: str, message: Message | None = None, *, over: bool = False
+    identity: str,
+    level: str,
+    zh: Rendered,
+    en: Rendered,
+    message: Message | None = None,
+    *,
+    over: bool = False,
 ) -> Notice:
     return Notice(
-        id=identity, level=level, title=title, text=text, unsaved=True, over=over,
+        id=identity, level=level, title=zh.title, text=zh.text, title_en=en.title, text_en=en.text,
+        unsaved=True, over=over,
         incident=message.incident if message else None, alert=message.alert if message else None,
         drill=message.drill if message else False,
     )  # fmt: skip

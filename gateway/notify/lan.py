@@ -28,6 +28,8 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     incident: str | None
     alert: str | None
     drill: bool
+    title_en: str = ""  # the same in English, where a page shows the notice in its own language
+    text_en: str = ""
     unsaved: bool = False  # said while nothing can be stored: the page keeps it in view
     over: bool = False  # everything is stored again: what was unsaved may go from view
 

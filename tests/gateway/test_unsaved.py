@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime
 
 from gateway.degraded import Unsaved
 from gateway.notify.channel import Destination
 from gateway.notify.lan import Lan, Notice
 from gateway.response.model import Message
-from gateway.unsaved import MARK, unsaved_listener
+from gateway.unsaved import MARK, MARK_EN, unsaved_listener
 
 NOW = datetime(2026, 3, 6, 15, 0, tzinfo=UTC)
 FULL = {"zh": "磁盘已满", "en": "the disk is full"}
@@ -30,7 +31,9 @@ async def test_an_open_page_hears_of_an_unsaved_alarm_and_of_its_end() -> None:
     listener(Unsaved(since=NOW, reason=FULL, over=True))
     await asyncio.sleep(0)  # the listener hands over to the loop
     began, alarm, ended = heard
-    assert began.title == f"{MARK} 磁盘已满"
+    assert began.title == f"{MARK}磁盘已满"
+    assert began.title_en.startswith(MARK_EN)
+    assert not re.search("[\u4e00-\u9fff]", began.title_en + ended.title_en)
     assert alarm.title.startswith(MARK)
     assert (alarm.incident, alarm.level, alarm.unsaved) == ("demo-20260306-001", "L1", True)
     assert ended.over

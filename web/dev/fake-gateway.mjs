@@ -48,8 +48,8 @@ function raise(story, secondsAgo = 0) {
     number, state: "pending_verify", version: 1, level: story.level, category: story.category, category_name: story.title, title: story.title,
     place: story.place, building: story.building, device: "dev", grid: "g1", owner: null, owner_name: null, assignees: [], opened_at: opened,
     closed_at: null, due: { timer: "verify", at: at((story.level === "L1" ? 60 : 180) * 1000 - secondsAgo * 1000) }, timers: {}, alerts: [id],
-    photos: [], close_code: null, drill: false, late: false, updated_seq: seq, previous: null, steps: story.steps.map((text, i) => ({ index: i, text, done_at: null, done_by: null })),
-    timeline: [{ id: seq, at: opened, actor: "system", actor_name: "系统", role: "system", channel: "engine", action: "open", action_name: both("报警", "alarm"), from_state: null, to_state: "pending_verify", reason: null, text: null, facts: {}, attachments: [], erased: false }],
+    photos: [], close_code: null, close_name: null, checker_name: null, drill: false, late: false, updated_seq: seq, previous: null, steps: story.steps.map((text, i) => ({ index: i, text, done_at: null, done_by: null })),
+    timeline: [{ id: seq, at: opened, actor: "system", actor_name: both("系统", "system"), role: "system", channel: "engine", action: "open", action_name: both("报警", "alarm"), from_state: null, to_state: "pending_verify", reason: null, text: null, facts: {}, attachments: [], erased: false }],
   });
   tell("delta", { seq, alerts: [alerts.get(id)], incidents: [view(incidents.get(number))], devices: [] });
   return number;
@@ -61,7 +61,7 @@ function act(number, { action, version, fields }, key) {
   if (!incident) return problem(404, "not_found", "没有这个案件。", "There is no such case.");
   if (version !== incident.version && action !== "note" && action !== "take") {
     const last = incident.timeline.at(-1);
-    return problem(409, "stale_version", `${last.actor_name} 刚刚做了：${last.action_name.zh}。请看过再决定。`, `${last.actor_name} has just done: ${last.action_name.en}. Look again, then decide.`);
+    return problem(409, "stale_version", `${last.actor_name.zh} 刚刚做了：${last.action_name.zh}。请看过再决定。`, `${last.actor_name.en} has just done: ${last.action_name.en}. Look again, then decide.`);
   }
   if (!allowed(incident).includes(action)) return problem(409, "not_allowed", `“${states[incident.state].zh}”的案件不能这样做。`, `Not possible while the case is ${states[incident.state].en}.`);
   seq += 1;
@@ -78,7 +78,7 @@ function act(number, { action, version, fields }, key) {
   incident.version = before.version + 1;
   incident.updated_seq = seq;
   incident.due = incident.state === "closed" ? null : { timer: "next", at: at(900_000) };
-  incident.timeline = [...incident.timeline, { id: seq, at: at(), actor: user, actor_name: people[user].name, role: people[user].roles[0], channel: "web", action, action_name: actions[action]?.[3] ?? both("撤销", "undo"), from_state: before.state, to_state: incident.state, reason: fields.reason ?? null, text: fields.note ? { note: fields.note } : null, facts: {}, attachments: [], erased: false }];
+  incident.timeline = [...incident.timeline, { id: seq, at: at(), actor: user, actor_name: both(people[user].name, people[user].name), role: people[user].roles[0], channel: "web", action, action_name: actions[action]?.[3] ?? both("撤销", "undo"), from_state: before.state, to_state: incident.state, reason: fields.reason ?? null, text: fields.note ? { note: fields.note } : null, facts: {}, attachments: [], erased: false }];
   tell("delta", { seq, alerts: [], incidents: [view(incident)], devices: [] });
   const answer = [200, { incident: view(incident), result: {} }];
   results.set(key, answer);
@@ -124,7 +124,7 @@ async function api(request, path, response) {
   if (kind === "incidents" && !verb) {
     const incident = incidents.get(decodeURIComponent(id));
     if (!incident) return problem(404, "not_found", "没有这个案件，或者您看不到它。", "There is no such case.");
-    return [200, { incident: view(incident), actions: [], alerts: incident.alerts.map((one) => alerts.get(one)), timeline: incident.timeline, evidence: [{ sha256: `pic-${incident.building}`, mime: "image/svg+xml", size: 1, at: incident.opened_at, event: null }], plan: { id: "p", version: 1, name: both("预案", "Plan"), steps: incident.steps, prompt: incident.level === "L1" ? both("有明火：打 119，说“丽景苑 3号楼 1单元 5层 冒烟”", "Open fire: call 119 and say: Lijing Garden, building 3, unit 1, floor 5, smoke") : null, ladder_step: 0, need_acks: 1 }, told: [] }];
+    return [200, { incident: view(incident), actions: [], why: null, report: null, alerts: incident.alerts.map((one) => alerts.get(one)), timeline: incident.timeline, evidence: [{ sha256: `pic-${incident.building}`, mime: "image/svg+xml", size: 1, at: incident.opened_at, event: null }], plan: { id: "p", version: 1, name: both("预案", "Plan"), steps: incident.steps, prompt: incident.level === "L1" ? both("有明火：打 119，说“丽景苑 3号楼 1单元 5层 冒烟”", "Open fire: call 119 and say: Lijing Garden, building 3, unit 1, floor 5, smoke") : null, ladder_step: 0, need_acks: 1 }, told: [] }];
   }
   if (verb === "actions") return act(decodeURIComponent(id), await json(), key);
   if (verb === "candidates") return [200, [["wang.qiang", both("当班 · 第一网格 · 手上没有案件", "on duty · grid 1 · no open case")], ["zhao.min", both("当班 · 第一网格 · 手上 1 件", "on duty · grid 1 · 1 open case")]].map(([person, reason], i) => ({ person, name: people[person].name, on_duty: true, score: i, reason }))];

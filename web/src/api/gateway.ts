@@ -40,6 +40,9 @@ export const alert = (id: string): Promise<AlertDetail> => said(api.GET("/api/al
 export const acknowledge = (id: string): Promise<{ alert: Alert }> =>
   said(api.POST("/api/alerts/{id}/acknowledge", { params: { path: { id } } }));
 
+export const clearAlert = (id: string, reason: string): Promise<{ alert: Alert }> =>
+  said(api.POST("/api/alerts/{id}/clear", { params: { path: { id } }, body: { reason } }));
+
 /** One action on a case; `version` is the one the person was looking at, `key` stays the same on every retry. */
 export const act = (
   number: string,

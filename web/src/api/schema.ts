@@ -290,6 +290,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts/{id}/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an alert by hand
+         * @description End an alert that stays open for no reason, also one that the rules no longer know. If it still holds it returns.
+         */
+        post: operations["clear"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -732,6 +752,24 @@ export interface components {
             /** Delayed */
             delayed: boolean;
             why: components["schemas"]["Bilingual"];
+        };
+        /**
+         * AlertClear
+         * @description Why an alert is ended by hand; kept in the audit log.
+         */
+        AlertClear: {
+            /**
+             * Reason
+             * @example 设备已拆除
+             */
+            reason: string;
+        };
+        /**
+         * AlertCleared
+         * @description The alert as it stands after it was ended by hand.
+         */
+        AlertCleared: {
+            alert: components["schemas"]["AlertView"];
         };
         /**
          * AlertDetail
@@ -1391,11 +1429,28 @@ export interface components {
             devices: components["schemas"]["DeviceCount"];
         };
         /**
+         * Home
+         * @description Where I live, as the parts that a report's place takes.
+         */
+        Home: {
+            name: components["schemas"]["Bilingual"];
+            /** Building */
+            building: string | null;
+            /** Unit */
+            unit: string | null;
+            /** Floor */
+            floor: string | null;
+        };
+        /**
          * IncidentDetail
          * @description Everything about one case, for me.
          */
         IncidentDetail: {
             incident: components["schemas"]["IncidentView"];
+            /** @description what opened the case, as a sentence */
+            why: components["schemas"]["Bilingual"] | null;
+            /** @description what a person said who reported it */
+            report: components["schemas"]["ReportView"] | null;
             /** Actions */
             actions: components["schemas"]["AllowedAction"][];
             /** Alerts */
@@ -1484,6 +1539,10 @@ export interface components {
             photos: components["schemas"]["PhotoView"][];
             /** Close Code */
             close_code: string | null;
+            /** @description what came of it, in words */
+            close_name: components["schemas"]["Bilingual"] | null;
+            /** @description who closed or rejected it */
+            checker_name: components["schemas"]["Bilingual"] | null;
             /** Drill */
             drill: boolean;
             /** Late */
@@ -1632,6 +1691,8 @@ export interface components {
              *     ]
              */
             permissions: string[];
+            /** @description residents: where they live, offered as the place of a report */
+            lives: components["schemas"]["Home"] | null;
             /** @description a warning to show on every page, e.g. that nothing is encrypted */
             banner: components["schemas"]["Bilingual"] | null;
             /**
@@ -1975,6 +2036,20 @@ export interface components {
             message: components["schemas"]["Bilingual"];
         };
         /**
+         * ReportView
+         * @description What a person reported, in their own words; they may have been erased for privacy.
+         */
+        ReportView: {
+            by_name: components["schemas"]["Bilingual"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Text */
+            text: string | null;
+        };
+        /**
          * RuleExplain
          * @description Why a rule fires, or does not, for one key now.
          */
@@ -2010,6 +2085,10 @@ export interface components {
             id: string;
             name: components["schemas"]["Bilingual"];
             sentence: components["schemas"]["Bilingual"];
+            /** @description what whoever is on duty does when it fires */
+            note: components["schemas"]["Bilingual"] | null;
+            /** @description what whoever installs it has to prepare */
+            setup: components["schemas"]["Bilingual"] | null;
             /** Enabled */
             enabled: boolean;
             /** Version */
@@ -2082,8 +2161,7 @@ export interface components {
             at: string;
             /** Actor */
             actor: string;
-            /** Actor Name */
-            actor_name: string;
+            actor_name: components["schemas"]["Bilingual"];
             /** Role */
             role: string;
             /** Channel */
@@ -2119,10 +2197,10 @@ export interface components {
             id: string;
             /** Channel */
             channel: string;
+            channel_name: components["schemas"]["Bilingual"];
             /** Recipient */
             recipient: string;
-            /** Recipient Name */
-            recipient_name: string;
+            recipient_name: components["schemas"]["Bilingual"];
             /** Template */
             template: string;
             /**
@@ -3192,6 +3270,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertAcknowledged"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key reused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clear: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertClear"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertCleared"];
                 };
             };
             /** @description Malformed request */

@@ -2,20 +2,23 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { alert as readAlert } from "../api/gateway";
+import type { Alert } from "../api/views";
 import { clock, moment, span } from "../look/format";
 import { Icon } from "../parts/Icon";
 import { LevelChip } from "../parts/Level";
 import { useMe } from "../parts/session";
+import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
 import { canConfirm, useActing } from "./acting";
 import { EvidenceStrip } from "./EvidenceStrip";
+import { NotePanel } from "./NotePanel";
 import type { Row } from "./rows";
+import { useStation } from "./station";
 
 /** An early warning without a case: what the rule saw, and 确认. */
 export function AlertPane({ row, now }: { row: Row; now: number }) {
   const { t } = useTranslation("duty");
   const me = useMe();
-  const acting = useActing();
   const language = currentLanguage();
   const alert = row.alert;
   const detail = useQuery({
@@ -25,6 +28,7 @@ export function AlertPane({ row, now }: { row: Row; now: number }) {
   });
   if (!alert) return null;
   const zone = me.site.timezone;
+  const first = detail.data?.changes[0];
   return (
     <section className="case" aria-labelledby="case-title">
       <div className="case-scroll" tabIndex={0} role="group" aria-labelledby="case-title">
@@ -50,7 +54,10 @@ export function AlertPane({ row, now }: { row: Row; now: number }) {
         </header>
         <section className="case-part">
           <h3>{t("case.why")}</h3>
-          <p>{say(alert.why, language)}</p>
+          <p>{say(first?.why ?? alert.why, language)}</p>
+          {first && detail.data && detail.data.changes.length > 1 ? (
+            <p className="second">{t("case.latest", { why: say(alert.why, language), at: clock(alert.last_at, zone) })}</p>
+          ) : null}
           {detail.data?.rule_note ? <p className="second">{say(detail.data.rule_note, language)}</p> : null}
         </section>
         <EvidenceStrip evidence={detail.data?.evidence ?? []} photos={[]} zone={zone} now={now} />
@@ -68,12 +75,44 @@ export function AlertPane({ row, now }: { row: Row; now: number }) {
           </section>
         ) : null}
       </div>
-      <footer className="case-actions">
-        <button type="button" className="button main" disabled={!canConfirm(row)} onClick={() => acting.confirm(row)}>
-          <Icon name="check" />
-          {t(canConfirm(row) ? "act.confirm" : "act.confirmed")} <kbd aria-hidden="true">A</kbd>
-        </button>
-      </footer>
+      <AlertActions row={row} alert={alert} />
     </section>
+  );
+}
+
+/** A warning is confirmed; if it needs somebody all the same, a case is opened of it; a manager may end it. */
+function AlertActions({ row, alert }: { row: Row; alert: Alert }) {
+  const { t } = useTranslation("duty");
+  const me = useMe();
+  const acting = useActing();
+  const { panel, setPanel } = useStation();
+  const cut = useStream((stream) => stream.link === "cut");
+  if (cut) return <footer className="case-actions second">{t("act.offline")}</footer>;
+  if (panel === "open") {
+    return <NotePanel title={t("act.open")} label={t("open.note")} about={t("open.why")} send={(note) => acting.open(row, note)} />;
+  }
+  if (panel === "clear") {
+    return <NotePanel title={t("act.clear")} label={t("clear.reason")} about={t("clear.why")} send={(reason) => acting.clear(row, reason)} />;
+  }
+  return (
+    <footer className="case-actions">
+      <button type="button" className="button main" disabled={!canConfirm(row)} onClick={() => acting.confirm(row)}>
+        <Icon name="check" />
+        {t(canConfirm(row) ? "act.confirm" : "act.confirmed")} <kbd aria-hidden="true">A</kbd>
+      </button>
+      {alert.open && me.permissions.includes("reports.add") ? (
+        <button type="button" className="button" onClick={() => setPanel("open")}>
+          <Icon name="send" />
+          {t("act.open")} <kbd aria-hidden="true">D</kbd>
+        </button>
+      ) : null}
+      {alert.open && me.permissions.includes("alerts.clear") ? (
+        <button type="button" className="button" onClick={() => setPanel("clear")}>
+          <Icon name="wrong" />
+          {t("act.clear")}
+        </button>
+      ) : null}
+      <p className="second actions-why">{t("open.nobody")}</p>
+    </footer>
   );
 }

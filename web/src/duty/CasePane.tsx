@@ -3,8 +3,8 @@ import { useTranslation } from "react-i18next";
 
 import { Refusal } from "../api/client";
 import { incident as readIncident } from "../api/gateway";
-import type { Alert, IncidentDetail } from "../api/views";
-import { clock, moment, span } from "../look/format";
+import type { Incident, IncidentDetail } from "../api/views";
+import { clock, moment, span, together } from "../look/format";
 import { Icon } from "../parts/Icon";
 import { LevelChip } from "../parts/Level";
 import { useMe } from "../parts/session";
@@ -66,7 +66,7 @@ function Case({ detail, now, row }: { detail: IncidentDetail; now: number; row: 
             <LevelChip level={incident.level} />
             <b>{say(incident.state_name, language)}</b>
             {incident.drill ? <span className="demo">{t("common:drill")}</span> : null}
-            <DueWords due={incident.due?.at ?? null} now={now} />
+            {incident.closed_at === null ? <DueWords due={incident.due?.at ?? null} now={now} /> : null}
           </p>
           <h2 id="case-title">{say(incident.title, language)}</h2>
           <p className="case-place">
@@ -79,9 +79,10 @@ function Case({ detail, now, row }: { detail: IncidentDetail; now: number; row: 
               {t("row.age", { span: span(now - Date.parse(incident.opened_at), language) })}
             </span>
           </p>
-          <Who detail={detail} />
+          <Who detail={detail} now={now} />
         </header>
-        <Why alerts={detail.alerts} zone={zone} />
+        {detail.report ? <Report report={detail.report} /> : null}
+        <Why detail={detail} zone={zone} now={now} />
         <EvidenceStrip evidence={detail.evidence} photos={incident.photos} zone={zone} now={now} />
         {detail.plan ? <Plan plan={detail.plan} incident={incident} zone={zone} may={incident.allowed.includes("note")} /> : null}
         <Timeline rows={detail.timeline} zone={zone} now={now} />
@@ -101,25 +102,64 @@ function DueWords({ due, now }: { due: string | null; now: number }) {
   return <span className={left < 0 ? "numbers overdue" : "second numbers"}>{words}</span>;
 }
 
-function Who({ detail }: { detail: IncidentDetail }) {
+/** What somebody reported, in their own words. */
+function Report({ report }: { report: NonNullable<IncidentDetail["report"]> }) {
+  const { t } = useTranslation("duty");
+  return (
+    <section className="case-part report-words">
+      <h3>{t("case.report", { who: say(report.by_name) })}</h3>
+      <p>{report.text ?? t("case.report.erased")}</p>
+    </section>
+  );
+}
+
+/** When it ended, by whom and with what result. */
+function Closed({ incident, now }: { incident: Incident; now: number }) {
+  const { t } = useTranslation(["duty", "common"]);
+  const language = currentLanguage();
+  const me = useMe();
+  const at = moment(incident.closed_at ?? incident.opened_at, me.site.timezone, language, now);
+  const result = say(incident.close_name, language);
+  return (
+    <p className="case-who">
+      <Icon name="check" />
+      {t("case.closed", { at, who: say(incident.checker_name, language) || t("common:system") })}
+      {result ? ` · ${t("case.result", { result })}` : ""}
+    </p>
+  );
+}
+
+function Who({ detail, now }: { detail: IncidentDetail; now: number }) {
   const { t } = useTranslation("duty");
   const { incident } = detail;
+  const language = currentLanguage();
+  if (incident.closed_at !== null) return <Closed incident={incident} now={now} />;
+  if (incident.state === "resolved") return null;
   if (incident.owner_name) return <p className="case-who">{t("case.owner", { name: incident.owner_name })}</p>;
   if (incident.assignees.length > 0) {
-    return <p className="case-who">{t("case.sent_to", { names: incident.assignees.map((person) => person.name).join("、") })}</p>;
+    return <p className="case-who">{t("case.sent_to", { names: together(incident.assignees.map((person) => person.name), language) })}</p>;
   }
   return null;
 }
 
-function Why({ alerts, zone }: { alerts: Alert[]; zone: string }) {
+/** What opened the case comes first and stays; below it what its alerts say now. */
+function Why({ detail, zone, now }: { detail: IncidentDetail; zone: string; now: number }) {
   const { t } = useTranslation("duty");
   const language = currentLanguage();
+  const { alerts, incident, why } = detail;
   if (alerts.length === 0) return null;
+  const news = alerts.filter((alert) => alerts.length > 1 || !why || say(alert.why, language) !== say(why, language));
   return (
     <section className="case-part">
       <h3>{t("case.why")}</h3>
+      {why ? (
+        <p className="why-first">
+          {say(why, language)} <time className="second numbers">{moment(incident.opened_at, zone, language, now)}</time>
+        </p>
+      ) : null}
+      {why && news.length > 0 ? <h4>{t("case.now")}</h4> : null}
       <ul className="why">
-        {alerts.slice(0, 5).map((alert) => (
+        {news.slice(0, 5).map((alert) => (
           <li key={alert.id}>
             <p>{say(alert.why, language)}</p>
             <p className="second numbers">

@@ -1,12 +1,12 @@
 import { useTranslation } from "react-i18next";
 
-import { clock } from "../look/format";
+import { clock, together } from "../look/format";
 import { Icon } from "../parts/Icon";
 import { useMe } from "../parts/session";
 import { LanguageSwitch, SizeSwitch, ThemeSwitch } from "../parts/Switches";
 import { useNow } from "../parts/useNow";
 import { useStream } from "../stream/store";
-import { say } from "../text/start";
+import { currentLanguage, say } from "../text/start";
 import { SoundState } from "./SoundBar";
 
 /** Who watches here, is it connected, how busy, can it be heard, what time is it. */
@@ -59,7 +59,7 @@ function OnDuty() {
     <span className="fact">
       <Icon name="person" />
       <span className="second">{t("on_duty")}</span>
-      <b>{guards.length > 0 ? guards.map((person) => person.name).join("、") : t("on_duty.nobody")}</b>
+      <b>{guards.length > 0 ? together(guards.map((person) => person.name), currentLanguage()) : t("on_duty.nobody")}</b>
       {until ? <span className="second numbers">{t("on_duty.until", { at: clock(until, me.site.timezone, true) })}</span> : null}
     </span>
   );

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useStation } from "./station";
 
 /** One line of words that goes into the case. */
-export function NotePanel({ title, label, send }: { title: string; label: string; send: (note: string) => void }) {
+export function NotePanel({ title, label, about, send }: { title: string; label: string; about?: string; send: (note: string) => void }) {
   const { t } = useTranslation("common");
   const { setPanel } = useStation();
   const [note, setNote] = useState("");
@@ -19,6 +19,7 @@ export function NotePanel({ title, label, send }: { title: string; label: string
         if (note.trim()) send(note.trim());
       }}
     >
+      {about ? <p className="second">{about}</p> : null}
       <label className="field">
         <span>{label}</span>
         <input ref={input} className="input" value={note} maxLength={500} onChange={(event) => setNote(event.target.value)} />

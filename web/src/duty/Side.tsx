@@ -1,10 +1,10 @@
 import { useTranslation } from "react-i18next";
 
 import type { Duty } from "../api/views";
-import { clock } from "../look/format";
+import { clock, together } from "../look/format";
 import { useMe } from "../parts/session";
 import { useStream } from "../stream/store";
-import { say } from "../text/start";
+import { currentLanguage, say } from "../text/start";
 import { EstatePlan } from "./EstatePlan";
 import type { Row } from "./rows";
 
@@ -32,13 +32,13 @@ function People() {
           <li key={person.id}>
             <b>{person.name}</b>
             <span className="second numbers">
-              {person.roles.map((role) => roleWord(role, t)).join("、")}
+              {together(person.roles.map((role) => roleWord(role, t)), currentLanguage())}
               {person.until ? ` · ${t("on_duty.until", { at: clock(person.until, me.site.timezone, true) })}` : ""}
             </span>
           </li>
         ))}
       </ul>
-      {gaps.length > 0 ? <p className="gap">{t("on_duty.gap", { grids: gaps.map((grid) => say(grid.grid_name)).join("、") })}</p> : null}
+      {gaps.length > 0 ? <p className="gap">{t("on_duty.gap", { grids: together(gaps.map((grid) => say(grid.grid_name)), currentLanguage()) })}</p> : null}
     </section>
   );
 }

@@ -18,7 +18,7 @@ export function Status() {
   const wrong: ReactNode[] = [];
   if (link === "cut") wrong.push(<LinkBar key="link" />);
   if (live.unsaved.length > 0) {
-    wrong.push(<Line key="unsaved">{live.unsaved.map((notice) => notice.title).join(" · ")}</Line>);
+    wrong.push(<Line key="unsaved">{live.unsaved.map((notice) => say({ zh: notice.title, en: notice.title_en })).join(" · ")}</Line>);
   }
   if (!soundHeard) wrong.push(<SoundBar key="sound" />);
   if (live.load?.flood) wrong.push(<Line key="flood">{t("load.flood", { n: live.load.ten_minutes })}</Line>);

@@ -2,11 +2,12 @@ import { useTranslation } from "react-i18next";
 
 import type { TimelineRow } from "../api/views";
 import { moment } from "../look/format";
+import { wordsOf } from "../parts/wordsOf";
 import { currentLanguage, say } from "../text/start";
 
 /** What happened, newest first. */
 export function Timeline({ rows, zone, now }: { rows: TimelineRow[]; zone: string; now: number }) {
-  const { t } = useTranslation(["duty", "common"]);
+  const { t } = useTranslation("duty");
   const language = currentLanguage();
   return (
     <section className="case-part">
@@ -16,7 +17,7 @@ export function Timeline({ rows, zone, now }: { rows: TimelineRow[]; zone: strin
           <li key={row.id}>
             <time>{moment(row.at, zone, language, now)}</time>
             <p>
-              <b>{row.actor === "system" ? t("common:system") : row.actor_name}</b> {say(row.action_name, language)}
+              <b>{say(row.actor_name, language)}</b> {say(row.action_name, language)}
               {wordsOf(row, language) ? <span className="second"> {wordsOf(row, language)}</span> : null}
             </p>
           </li>
@@ -24,10 +25,4 @@ export function Timeline({ rows, zone, now }: { rows: TimelineRow[]; zone: strin
       </ol>
     </section>
   );
-}
-
-export function wordsOf(row: TimelineRow, language: "zh" | "en"): string {
-  if (!row.text) return row.reason ?? "";
-  const note = row.text["note"];
-  return note ?? say({ zh: row.text["zh"] ?? "", en: row.text["en"] ?? "" }, language);
 }

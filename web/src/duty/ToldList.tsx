@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 
 import type { IncidentDetail } from "../api/views";
 import { moment } from "../look/format";
-import { currentLanguage } from "../text/start";
+import { currentLanguage, say } from "../text/start";
 
 const STATES = ["pending", "sending", "sent", "delivered", "failed", "expired", "withdrawn", "unknown"] as const;
 
@@ -20,7 +20,7 @@ export function Told({ told, zone, now }: { told: IncidentDetail["told"]; zone: 
             <li key={each.id}>
               <time>{moment(each.created_at, zone, currentLanguage(), now)}</time>
               <p>
-                <b>{each.recipient_name}</b> <span className="second">{each.channel}</span> {state ? t(`told.${state}`) : each.state}
+                <b>{say(each.recipient_name)}</b> <span className="second">{say(each.channel_name)}</span> {state ? t(`told.${state}`) : each.state}
               </p>
             </li>
           );

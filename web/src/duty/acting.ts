@@ -1,10 +1,9 @@
-import type { ParseKeys } from "i18next";
-import { useTranslation } from "react-i18next";
+import i18next, { type ParseKeys } from "i18next";
 
 import { Refusal } from "../api/client";
-import { acknowledge, act } from "../api/gateway";
+import { acknowledge, act, clearAlert, report } from "../api/gateway";
 import { freshKey } from "../api/idempotency";
-import type { Incident } from "../api/views";
+import type { Alert, Incident } from "../api/views";
 import { queries } from "../parts/session";
 import { useNotices } from "../parts/undo";
 import { useStream } from "../stream/store";
@@ -13,7 +12,7 @@ import { say } from "../text/start";
 import type { Row } from "./rows";
 import { useStation } from "./station";
 
-type Done = Extract<ParseKeys<"duty">, `act.done.${string}`>;
+type Done = Exclude<Extract<ParseKeys<"duty">, `act.done.${string}`>, "act.done.open">;
 
 const FALSE_ACTIONS = ["reject", "recall"] as const;
 
@@ -33,12 +32,11 @@ function learn(incident: Incident): void {
 
 /** What a seat can do: each action says what was done, offers undo where the case allows it, and explains refusals. */
 export function useActing() {
-  const { t } = useTranslation("duty");
   const { tell, warn } = useNotices();
   const { confirmHere, select } = useStation();
 
   const refused = (error: unknown, number: string | null) => {
-    warn(error instanceof Refusal ? say(error.detail) : String(error));
+    warn(() => (error instanceof Refusal ? say(error.detail) : String(error)));
     if (number) void queries.invalidateQueries({ queryKey: ["incident", number] });
   };
 
@@ -46,7 +44,7 @@ export function useActing() {
     try {
       const answer = await act(incident.number, "undo", incident.version, {}, freshKey());
       learn(answer.incident);
-      tell(t("act.done.undo"));
+      tell(() => i18next.t("duty:act.done.undo"));
     } catch (error) {
       refused(error, incident.number);
     }
@@ -59,22 +57,38 @@ export function useActing() {
       const answer = await act(incident.number, action, incident.version, fields, freshKey());
       learn(answer.incident);
       const undoable = answer.incident.allowed.includes("undo");
-      tell(`${say(incident.title)}：${t(done, { who })}`, undoable ? () => void undo(answer.incident) : null);
+      tell(() => i18next.t("duty:act.told", { title: say(incident.title), done: i18next.t(`duty:${done}`, { who }) }), undoable ? () => void undo(answer.incident) : null);
     } catch (error) {
       refused(error, incident.number);
     }
   };
 
-  const onAlert = async (row: Row) => {
+  const onAlert = async (row: Row, change: (id: string) => Promise<{ alert: Alert }>, done: Done) => {
     if (!row.alert) return;
     select(row.key);
     confirmHere(row.key);
     try {
-      const answer = await acknowledge(row.alert.id);
+      const answer = await change(row.alert.id);
       useStream.setState((stream) => ({
         live: { ...stream.live, alerts: { ...stream.live.alerts, [answer.alert.id]: answer.alert } },
       }));
-      tell(t("act.done.acknowledge"));
+      tell(() => i18next.t(`duty:${done}`));
+    } catch (error) {
+      refused(error, null);
+    }
+  };
+
+  /** A warning sends nobody by itself: whoever sits here opens a case of it in their own words. */
+  const openCase = async (row: Row, words: string) => {
+    if (!row.alert) return;
+    const { alert } = row;
+    const place = { building: alert.building, unit: null, floor: null, zone: alert.zone, note: say(alert.device_name) || null };
+    const text = i18next.t("duty:act.told", { title: say(alert.name), done: words });
+    try {
+      const answer = await report({ category: alert.category, place, text, photos: [] }, freshKey());
+      tell(() => i18next.t("duty:act.done.open", { number: answer.incident ?? "" }));
+      if (answer.incident) select(answer.incident);
+      if (canConfirm(row)) await acknowledge(alert.id);
     } catch (error) {
       refused(error, null);
     }
@@ -86,7 +100,7 @@ export function useActing() {
         confirmHere(row.key); // already on its way: the seat has seen it, the sound stops here
         return;
       }
-      void (row.incident ? onCase(row.incident, "accept", {}, "act.done.accept") : onAlert(row));
+      void (row.incident ? onCase(row.incident, "accept", {}, "act.done.accept") : onAlert(row, acknowledge, "act.done.acknowledge"));
     },
     dispatch: (row: Row, person: { id: string; name: string }, reason: string) => {
       const action = dispatchAction(row);
@@ -98,6 +112,8 @@ export function useActing() {
       const action = falseAction(row);
       if (row.incident && action) void onCase(row.incident, action, { code }, `act.done.${action}`);
     },
+    open: (row: Row, words: string) => void openCase(row, words),
+    clear: (row: Row, reason: string) => void onAlert(row, (id) => clearAlert(id, reason), "act.done.clear"),
     close: (incident: Incident) => void onCase(incident, "close", {}, "act.done.close"),
     rework: (incident: Incident, note: string) => void onCase(incident, "rework", { note }, "act.done.rework"),
     note: (incident: Incident, note: string, step?: number) =>

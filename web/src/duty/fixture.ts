@@ -48,6 +48,8 @@ export function incident(part: Partial<Incident>): Incident {
     alerts: [],
     photos: [],
     close_code: null,
+    close_name: null,
+    checker_name: null,
     drill: false,
     late: false,
     updated_seq: 1,

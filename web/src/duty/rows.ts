@@ -1,5 +1,7 @@
 import type { Alert, Bilingual, Incident, Level } from "../api/views";
+import { together } from "../look/format";
 import type { Live } from "../stream/live";
+import { currentLanguage } from "../text/start";
 
 export type Tab = "waiting" | "working" | "sent" | "checking";
 export const TABS: Tab[] = ["waiting", "working", "sent", "checking"];
@@ -61,7 +63,7 @@ function rowOfIncident(incident: Incident, live: Live): Row {
     openedAt: incident.opened_at,
     dueAt: incident.due?.at ?? null,
     count: alerts.reduce((sum, alert) => sum + alert.count, 0),
-    who: incident.owner_name ?? (incident.assignees.map((person) => person.name).join("、") || null),
+    who: incident.owner_name ?? (together(incident.assignees.map((person) => person.name), currentLanguage()) || null),
     mark: incident.updated_seq,
     incident,
     alert: null,
@@ -80,7 +82,7 @@ function rowOfAlert(alert: Alert): Row {
     openedAt: alert.opened_at,
     dueAt: null,
     count: alert.count,
-    who: alert.acknowledged_by,
+    who: alert.acknowledged_name,
     mark: alert.updated_seq,
     incident: null,
     alert,

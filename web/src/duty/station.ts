@@ -3,7 +3,7 @@ import { create } from "zustand";
 import { remember, remembered } from "../look/remembered";
 import type { Tab } from "./rows";
 
-export type Panel = "dispatch" | "false" | "rework" | "note" | null;
+export type Panel = "dispatch" | "false" | "rework" | "note" | "open" | "clear" | null;
 
 /** What this seat has open. Nothing of it belongs to the gateway. */
 interface Station {

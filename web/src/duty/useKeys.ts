@@ -29,7 +29,7 @@ export function useKeys(shown: Row[], row: Row | null): void {
       k: () => move(-1),
       ArrowUp: () => move(-1),
       a: () => !cut && row && canConfirm(row) && acting.confirm(row),
-      d: () => !cut && row && dispatchAction(row) && station.select(row.key, "dispatch"),
+      d: () => !cut && row && (row.alert ? station.select(row.key, "open") : dispatchAction(row) && station.select(row.key, "dispatch")),
       f: () => !cut && row && falseAction(row) && station.select(row.key, "false"),
       ".": () => station.mute(Date.now() + MUTE_MS),
       "?": () => station.setHelp(!station.help),

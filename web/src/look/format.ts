@@ -50,3 +50,8 @@ export function spent(openedAt: string, dueAt: string | null, now: number): numb
   if (!(end > start)) return 1;
   return Math.min(1, Math.max(0, (now - start) / (end - start)));
 }
+
+/** Several names in one line, as the language joins them. */
+export function together(names: string[], language: Language): string {
+  return names.join(language === "zh" ? "、" : ", ");
+}

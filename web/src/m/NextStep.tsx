@@ -1,4 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
+import i18next from "i18next";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -6,9 +7,11 @@ import { Refusal } from "../api/client";
 import { act } from "../api/gateway";
 import { freshKey } from "../api/idempotency";
 import type { IncidentDetail } from "../api/views";
+import { moment } from "../look/format";
 import { Icon } from "../parts/Icon";
-import { queries } from "../parts/session";
+import { queries, useMe } from "../parts/session";
 import { useNotices } from "../parts/undo";
+import { useNow } from "../parts/useNow";
 import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
 import { PhotoPart } from "./PhotoPart";
@@ -20,7 +23,6 @@ type Sent = "take" | "arrive" | "resolve" | "refuse" | "support";
 
 /** Sends one action for the task; while the network fails the same key is used again, so nothing happens twice. */
 function useSending(detail: IncidentDetail) {
-  const { t } = useTranslation("m");
   const { tell, warn } = useNotices();
   const key = useRef<{ action: string; key: string } | null>(null);
   const { incident } = detail;
@@ -35,11 +37,11 @@ function useSending(detail: IncidentDetail) {
         live: { ...stream.live, incidents: { ...stream.live.incidents, [answer.incident.number]: answer.incident } },
       }));
       void queries.invalidateQueries({ queryKey: ["incident", incident.number] });
-      tell(t(`done.${action}`));
+      tell(() => i18next.t(`m:done.${action}`));
     },
     onError: (error) => {
       if (!(error instanceof Refusal) || error.status !== 0) key.current = null;
-      warn(error instanceof Refusal ? say(error.detail) : error.message);
+      warn(() => (error instanceof Refusal ? say(error.detail) : error.message));
       void queries.invalidateQueries({ queryKey: ["incident", incident.number] });
     },
   });
@@ -53,12 +55,18 @@ export function NextStep({ detail }: { detail: IncidentDetail }) {
   const { incident } = detail;
   const step = nextStep(incident);
   const busy = sending.isPending;
+  const me = useMe();
+  const now = useNow();
   if (step === null) {
     const words =
       incident.state === "resolved"
         ? t("step.waiting")
         : incident.state === "closed"
-          ? t("step.closed")
+          ? t("step.closed", {
+              at: moment(incident.closed_at ?? incident.opened_at, me.site.timezone, currentLanguage(), now),
+              who: say(incident.checker_name),
+              result: say(incident.close_name),
+            })
           : t("step.other", { state: say(incident.state_name, currentLanguage()) });
     return (
       <>

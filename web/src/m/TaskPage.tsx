@@ -10,6 +10,7 @@ import { LevelChip } from "../parts/Level";
 import { useMe } from "../parts/session";
 import { Told } from "../parts/Told";
 import { useNow } from "../parts/useNow";
+import { wordsOf } from "../parts/wordsOf";
 import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
 import { NextStep } from "./NextStep";
@@ -46,7 +47,7 @@ function Task({ detail }: { detail: IncidentDetail }) {
   const now = useNow();
   const language = currentLanguage();
   const { incident } = detail;
-  const left = incident.due ? Date.parse(incident.due.at) - now : null;
+  const left = incident.due && incident.closed_at === null ? Date.parse(incident.due.at) - now : null;
   const pictures = detail.evidence.filter((each) => each.mime.startsWith("image/"));
   return (
     <>
@@ -67,6 +68,12 @@ function Task({ detail }: { detail: IncidentDetail }) {
         <Icon name="place" />
         {say(incident.place, language)}
       </p>
+      {detail.report ? (
+        <section className="part report-words">
+          <h2>{t("task.report", { who: say(detail.report.by_name, language) })}</h2>
+          <p>{detail.report.text ?? t("task.report.erased")}</p>
+        </section>
+      ) : null}
       <StepLine done={stepsDone(incident)} />
       <NextStep detail={detail} />
       <Why detail={detail} />
@@ -97,8 +104,8 @@ function Task({ detail }: { detail: IncidentDetail }) {
         <ol className="past">
           {[...detail.timeline].reverse().map((row) => (
             <li key={row.id}>
-              <time className="second">{moment(row.at, me.site.timezone, language, now)}</time> <b>{row.actor === "system" ? t("common:system") : row.actor_name}</b> {say(row.action_name, language)}
-              {row.text?.["note"] ? <span className="second"> {row.text["note"]}</span> : null}
+              <time className="second">{moment(row.at, me.site.timezone, language, now)}</time> <b>{say(row.actor_name, language)}</b> {say(row.action_name, language)}
+              {wordsOf(row, language) ? <span className="second"> {wordsOf(row, language)}</span> : null}
             </li>
           ))}
         </ol>
@@ -111,11 +118,14 @@ function Task({ detail }: { detail: IncidentDetail }) {
 function Why({ detail }: { detail: IncidentDetail }) {
   const { t } = useTranslation("m");
   if (detail.alerts.length === 0) return null;
+  const sentences = [say(detail.why), ...detail.alerts.slice(0, 3).map((alert) => say(alert.why))];
   return (
     <section className="part">
       <h2>{t("task.why")}</h2>
-      {detail.alerts.slice(0, 3).map((alert) => (
-        <p key={alert.id}>{say(alert.why)}</p>
+      {[...new Set(sentences.filter(Boolean))].map((sentence, index) => (
+        <p key={sentence} className={index > 0 ? "second" : ""}>
+          {sentence}
+        </p>
       ))}
     </section>
   );

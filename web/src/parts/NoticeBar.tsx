@@ -14,7 +14,7 @@ export function NoticeBar() {
       {notice ? (
         <div className={notice.wrong ? "notice wrong" : "notice"}>
           <Icon name={notice.wrong ? "help" : "check"} />
-          <span className="notice-text">{notice.text}</span>
+          <span className="notice-text">{notice.text()}</span>
           {notice.undo ? (
             <button
               type="button"

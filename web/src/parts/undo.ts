@@ -2,8 +2,11 @@ import { create } from "zustand";
 
 export const UNDO_MS = 8_000;
 
+/** Words of a notice, said in the language the page has when they are read. */
+export type Words = () => string;
+
 interface Notice {
-  text: string;
+  text: Words;
   /** Refused or failed: shown stronger and until it is closed. */
   wrong: boolean;
   undo: (() => void) | null;
@@ -13,8 +16,8 @@ interface Notice {
 
 interface Notices {
   notice: Notice | null;
-  tell: (text: string, undo?: (() => void) | null) => void;
-  warn: (text: string) => void;
+  tell: (text: Words, undo?: (() => void) | null) => void;
+  warn: (text: Words) => void;
   clear: () => void;
 }
 

@@ -5,13 +5,27 @@ import { useTranslation } from "react-i18next";
 import { Refusal } from "../api/client";
 import { me as readMe, places as readPlaces, report } from "../api/gateway";
 import { freshKey } from "../api/idempotency";
-import type { ReportStored } from "../api/views";
+import type { Me, ReportRequest, ReportStored } from "../api/views";
 import { Frame } from "../home/Frame";
 import { Told } from "../parts/Told";
 import { say } from "../text/start";
 
 const KINDS = ["0602", "0603", "0307", "0105", "0601", "0605", "0304", "0302", "0702"] as const;
 type Kind = (typeof KINDS)[number];
+
+const HOME = "home";
+const OUTDOORS = "";
+
+/** The place of the report: home, a building, a named spot, or the words; never nothing. */
+function placeOf(spot: string, me: Me | null, words: string, outdoors: string): NonNullable<ReportRequest["place"]> {
+  const nowhere = { building: null, unit: null, floor: null, zone: null };
+  if (spot === HOME && me?.lives) {
+    return { building: me.lives.building, unit: me.lives.unit, floor: me.lives.floor, zone: null, note: words || null };
+  }
+  const [kind, id] = [spot.slice(0, spot.indexOf(":")), spot.slice(spot.indexOf(":") + 1)];
+  if (kind === "building" || kind === "zone") return { ...nowhere, [kind]: id, note: words || null };
+  return { ...nowhere, note: words || outdoors };
+}
 
 /** What a resident saw: where, what, in words. */
 export function ReportPage() {
@@ -28,7 +42,7 @@ export function ReportPage() {
       ) : stored ? (
         <Thanks stored={stored} again={() => setStored(null)} />
       ) : (
-        <Form ready={me.isSuccess} stored={setStored} />
+        <Form me={me.data ?? null} stored={setStored} />
       )}
     </Frame>
   );
@@ -52,10 +66,10 @@ function Thanks({ stored, again }: { stored: ReportStored; again: () => void }) 
   );
 }
 
-function Form({ ready, stored }: { ready: boolean; stored: (answer: ReportStored) => void }) {
+function Form({ me, stored }: { me: Me | null; stored: (answer: ReportStored) => void }) {
   const { t } = useTranslation("report");
-  const places = useQuery({ queryKey: ["places"], queryFn: readPlaces, enabled: ready, retry: false });
-  const [building, setBuilding] = useState("");
+  const places = useQuery({ queryKey: ["places"], queryFn: readPlaces, enabled: me !== null, retry: false });
+  const [chosen, setChosen] = useState<string | null>(null);
   const [where, setWhere] = useState("");
   const [kind, setKind] = useState<Kind | null>(null);
   const [text, setText] = useState("");
@@ -64,7 +78,7 @@ function Form({ ready, stored }: { ready: boolean; stored: (answer: ReportStored
   const sending = useMutation({
     mutationFn: () =>
       report(
-        { category: kind, place: { building: building || null, unit: null, floor: null, zone: null, note: where.trim() || null }, text: text.trim(), photos: [] },
+        { category: kind, place: placeOf(spot, me, where.trim(), t("where.none")), text: text.trim(), photos: [] },
         key.current,
       ),
     onSuccess: (answer) => {
@@ -72,9 +86,10 @@ function Form({ ready, stored }: { ready: boolean; stored: (answer: ReportStored
       stored(answer);
     },
   });
-  const buildings = (places.data?.tree ?? []).flatMap(function flat(node): typeof node[] {
-    return node.kind === "building" ? [node] : node.children.flatMap(flat);
+  const spots = (places.data?.tree ?? []).flatMap(function flat(node): typeof node[] {
+    return node.kind === "building" || node.kind === "zone" ? [node] : node.children.flatMap(flat);
   });
+  const spot = chosen ?? (me?.lives ? HOME : OUTDOORS);
   const wrong = sending.error instanceof Refusal ? sending.error : null;
   return (
     <form
@@ -90,10 +105,11 @@ function Form({ ready, stored }: { ready: boolean; stored: (answer: ReportStored
         <legend>1 · {t("where")}</legend>
         <label className="field">
           <span>{t("where.building")}</span>
-          <select className="input" value={building} onChange={(event) => setBuilding(event.target.value)}>
-            <option value="">{t("where.none")}</option>
-            {buildings.map((each) => (
-              <option key={each.id} value={each.id}>
+          <select className="input" value={spot} onChange={(event) => setChosen(event.target.value)}>
+            {me?.lives ? <option value={HOME}>{t("where.home", { place: say(me.lives.name) })}</option> : null}
+            <option value={OUTDOORS}>{t("where.none")}</option>
+            {spots.map((each) => (
+              <option key={`${each.kind}:${each.id}`} value={`${each.kind}:${each.id}`}>
                 {say(each.name)}
               </option>
             ))}
@@ -130,7 +146,7 @@ function Form({ ready, stored }: { ready: boolean; stored: (answer: ReportStored
         ) : null}
       </fieldset>
       {wrong ? <Told role="alert">{say(wrong.detail)}</Told> : null}
-      <button type="submit" className="button main wide big" disabled={sending.isPending || !ready}>
+      <button type="submit" className="button main wide big" disabled={sending.isPending || me === null}>
         {t("send")}
       </button>
     </form>

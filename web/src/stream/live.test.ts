@@ -30,11 +30,11 @@ describe("fold", () => {
   });
 
   test("what could not be stored stays in view until it can, newest first and once each", () => {
-    const unsaved = (id: string, over = false): StreamMessage => ({ type: "notice", id, level: "L1", title: id, text: "", unsaved: true, over });
+    const unsaved = (id: string, over = false): StreamMessage => ({ type: "notice", id, level: "L1", title: id, text: "", title_en: id, text_en: "", unsaved: true, over });
     let live = fold(fold(NOTHING, unsaved("full")), unsaved("smoke"));
     live = fold(live, unsaved("full"));
     expect(live.unsaved.map((each) => each.id)).toEqual(["full", "smoke"]);
-    live = fold(live, { type: "notice", id: "x", level: "L2", title: "", text: "", unsaved: false, over: false });
+    live = fold(live, { type: "notice", id: "x", level: "L2", title: "", text: "", title_en: "", text_en: "", unsaved: false, over: false });
     expect(live.unsaved).toHaveLength(2);
     expect(fold(live, unsaved("full", true)).unsaved).toEqual([]);
   });

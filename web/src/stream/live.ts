@@ -6,6 +6,8 @@ export interface Notice {
   level: string;
   title: string;
   text: string;
+  title_en: string;
+  text_en: string;
   unsaved: boolean;
   over: boolean;
 }

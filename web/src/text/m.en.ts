@@ -19,7 +19,7 @@ export const mEn: Record<keyof typeof mZh, string> = {
   "step.arrive": "I am here",
   "step.resolve": "Done",
   "step.waiting": "Handed in, waits to be checked",
-  "step.closed": "Closed",
+  "step.closed": "Closed {{at}} by {{who}}; result: {{result}}",
   "step.other": "{{state}}; nothing for you to do now",
   "step.working": "Sending…",
   "steps.take": "Take",
@@ -61,4 +61,6 @@ export const mEn: Record<keyof typeof mZh, string> = {
   "settings.language": "Language",
   "settings.me": "Me",
   "role.line": "{{name}} · {{site}}",
+  "task.report": "Reported by {{who}}",
+  "task.report.erased": "The words were erased for privacy",
 };

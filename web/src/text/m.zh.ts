@@ -17,7 +17,7 @@ export const mZh = {
   "step.arrive": "我到了",
   "step.resolve": "处理完",
   "step.waiting": "已交，等待核查",
-  "step.closed": "已结案",
+  "step.closed": "已结案：{{at}}，{{who}}。结果：{{result}}",
   "step.other": "{{state}}，现在不用您操作",
   "step.working": "正在提交…",
   "steps.take": "接单",
@@ -59,4 +59,6 @@ export const mZh = {
   "settings.language": "语言",
   "settings.me": "我",
   "role.line": "{{name}} · {{site}}",
+  "task.report": "{{who}} 上报",
+  "task.report.erased": "原话已按隐私要求删除",
 } as const;

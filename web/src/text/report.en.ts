@@ -29,4 +29,5 @@ export const reportEn: Record<keyof typeof reportZh, string> = {
   "danger": "Fire, injury or violence: call 119, 120 or 110 first.",
   "login": "Please log in first.",
   "login.go": "To the login",
+  "where.home": "My home: {{place}}",
 };

@@ -27,4 +27,5 @@ export const reportZh = {
   "danger": "着火、有人受伤、有人打架：先打 119、120、110。",
   "login": "先登录才能上报。",
   "login.go": "去登录",
+  "where.home": "我家：{{place}}",
 } as const;

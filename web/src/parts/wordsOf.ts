@@ -1,0 +1,9 @@
+import type { TimelineRow } from "../api/views";
+import { say } from "../text/start";
+
+/** The words of a line of a case's history: what a person wrote, or what the gateway says in this language. */
+export function wordsOf(row: TimelineRow, language: "zh" | "en"): string {
+  if (!row.text) return row.reason ?? "";
+  const note = row.text["note"];
+  return note ?? say({ zh: row.text["zh"] ?? "", en: row.text["en"] ?? "" }, language);
+}
