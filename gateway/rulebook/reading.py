@@ -28,6 +28,10 @@ class Reading:
         self._zone = zone
         self._calendars = calendars
 
+    def calendars(self) -> list[str]:
+        """Return the names of the site's calendars."""
+        return sorted(self._calendars or ())
+
     def all(self, texts: Mapping[str, str]) -> Loaded:
         """Read whole files."""
         return load_rules(texts, zone=self._zone, calendars=self._calendars)
