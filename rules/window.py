@@ -22,14 +22,13 @@ def after(window: list[Entry], at: int) -> int:
     return bisect_left(window, (at + 1,))  # a shorter tuple sorts before its longer ones
 
 
-def put(window: list[Entry], entry: Entry, *, within: int, need: int, distinct: bool) -> None:
-    """Insert by time; forget what can no longer matter to a window of `within` that needs `need`."""
-    if not window or entry[0] >= window[-1][0]:
-        window.append(entry)
-    else:
-        window.insert(after(window, entry[0]), entry)
-    if len(window) <= need + SPARE:
-        return
+def put(window: list[Entry], entry: Entry) -> None:
+    """Insert by time, after what stands there with the same."""
+    window.insert(after(window, entry[0]), entry)
+
+
+def trim(window: list[Entry], *, within: int, need: int, distinct: bool) -> None:
+    """Forget what can no longer matter to a window of `within` that needs `need`."""
     horizon = window[-1][0] - within - LATENESS_US
     if window[0][0] <= horizon:
         del window[: after(window, horizon)]

@@ -7,6 +7,7 @@ by its own time, continues a condition that has been reported.
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -14,9 +15,11 @@ import msgspec
 from rules.duration import duration_text
 from rules.fields import Fields
 from rules.model import Selector
-from rules.operators import LATENESS_US, SAMPLES, Fire, Seen, State, operator
+from rules.operators import SAMPLES, Fire, Seen, State, operator
 from rules.paths import value_at
-from rules.window import SPARE, Entry, after, falls_below, inside, number, put, samples, text_of
+from rules.window import SPARE, Entry, after, falls_below, inside, number, put, samples, text_of, trim
+
+_value = itemgetter(2)
 
 
 class CountState(State, tag="count"):
@@ -27,9 +30,6 @@ class CountState(State, tag="count"):
     until: int | None = None
     best: tuple[int, int] = (0, 0)  # near miss: number, when
     best_values: list[str] = []  # of it, if distinct ones are counted
-    emptied: CountState | None = (
-        None  # what the newest reset emptied: for what came before it and arrives after
-    )
 
 
 class CountOperator(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,39 +60,46 @@ class CountOperator(msgspec.Struct, frozen=True, kw_only=True):
         if slot == "reset":
             self._reset(state, seen)
             return None
-        at, value = seen.at, ""
-        if self.distinct is not None:
-            found = value_at(self.distinct, seen.env)
+        at, value, distinct = seen.at, "", self.distinct
+        if distinct is not None:
+            found = value_at(distinct, seen.env)
             if found is None:
                 return None
             value = text_of(found)
         if state.reset_at is not None and at < state.reset_at:
-            return self._before_reset(state, (at, seen.id, value))
+            return None
         window, need = state.window, self.at_least
-        in_order = not window or at >= window[-1][0]
-        put(
-            window, (at, seen.id, value), within=self.within_us, need=need, distinct=self.distinct is not None
-        )
-        if in_order and state.until is None:
-            # Nearly every event ends here: the n-th newest lies before the window, and no near miss is nearer.
-            start, held, nearest = at - self.within_us, len(window), state.best[0] + 1
-            if (held < need or window[-need][0] <= start) and (
-                held < nearest or window[-nearest][0] <= start
+        if window and at < window[-1][0]:
+            put(window, (at, seen.id, value))
+        else:
+            window.append((at, seen.id, value))
+            until = state.until  # a number that was reached has fallen long since, or never was
+            if (until is None or (until < at and until < seen.gate and not state.level)) and self._far(
+                state, window, at
             ):
+                if len(window) > need + SPARE:
+                    trim(window, within=self.within_us, need=need, distinct=distinct is not None)
                 return None
+        if len(window) > need + SPARE:
+            trim(window, within=self.within_us, need=need, distinct=distinct is not None)
         fire = self._look(state, at)
         if state.until is not None:
             self._settle(state, seen.gate)
         return fire
 
-    def _before_reset(self, state: CountState, entry: Entry) -> Fire | None:
-        """What came before the newest reset may have been the n-th then; it is no more."""
-        emptied = state.emptied
-        if emptied is None or state.reset_at is None or entry[0] < state.reset_at - LATENESS_US:
-            return None
-        distinct = self.distinct is not None
-        put(emptied.window, entry, within=self.within_us, need=self.at_least, distinct=distinct)
-        return self._look(emptied, entry[0])
+    def _far(self, state: CountState, window: list[Entry], at: int) -> bool:
+        """Tell whether the newest entry neither reaches the number nor comes nearer to it: nearly always.
+
+        The n-th newest lies before the window, and so does the one that would make a nearer near miss; or the
+        distinct values are too few. Measured: 1.5 µs less than to look at the window.
+        """
+        start, held, need, nearest = at - self.within_us, len(window), self.at_least, state.best[0] + 1
+        if (held < need or window[-need][0] <= start) and (held < nearest or window[-nearest][0] <= start):
+            return True
+        if self.distinct is None:
+            return False
+        found = len(set(map(_value, window[after(window, start) :])))
+        return found < need and found < nearest
 
     def _look(self, state: CountState, at: int) -> Fire | None:
         """Look at the windows that the new entry is in; fire for the first that begins a new condition."""
@@ -108,7 +115,7 @@ class CountOperator(msgspec.Struct, frozen=True, kw_only=True):
             falls = falls_below(entries, within=self.within_us, need=self.at_least, distinct=distinct)
             state.until = falls if begins or state.until is None else max(state.until, falls)
             if begins and fire is None:
-                fire = self._fire(entries, found, window[after(window, end) :])
+                fire = self._fire(entries, found)
         return fire
 
     def _ends(self, window: list[Entry], at: int) -> list[int]:
@@ -121,10 +128,9 @@ class CountOperator(msgspec.Struct, frozen=True, kw_only=True):
             if self.distinct is not None:
                 state.best_values = sorted({entry[2][1:] for entry in entries})[:SAMPLES]
 
-    def _fire(self, entries: list[Entry], found: int, later: list[Entry]) -> Fire:
-        """Fire for a window; what was later and came earlier counts as if it had come to an open alert."""
-        times = [entry[0] for entry in (*entries, *later)]
-        return Fire(samples(entries), len(times), self._why(entries, found), times)
+    def _fire(self, entries: list[Entry], found: int) -> Fire:
+        times = [entry[0] for entry in entries]
+        return Fire(samples(entries), len(entries), self._why(entries, found), times)
 
     def _why(self, entries: list[Entry], found: int) -> dict[str, Any]:
         why: dict[str, Any] = {"operator": "count", "number": found, "at_least": self.at_least}
@@ -157,22 +163,14 @@ class CountOperator(msgspec.Struct, frozen=True, kw_only=True):
 
     def _reset(self, state: CountState, seen: Seen) -> None:
         at = seen.at
-        if state.reset_at is None or at >= state.reset_at:
-            held = state.window[: after(state.window, at)]
-            state.emptied = CountState(window=held[-self.at_least - SPARE :], until=state.until)
-        elif state.emptied is not None:
-            self._empty(state.emptied, at)
         state.reset_at = at if state.reset_at is None else max(state.reset_at, at)
-        self._empty(state, at)
-        self._settle(state, seen.gate)
-
-    def _empty(self, state: CountState, at: int) -> None:
         state.window = window = state.window[after(state.window, at) :]
         if state.until is None:
             return
         entries = inside(window, window[-1][0], self.within_us) if window else []
         if number(entries, distinct=self.distinct is not None) < self.at_least:
             state.until = None  # below n: what comes now, at this very instant too, begins anew
+        self._settle(state, seen.gate)
 
     def due(self, state: CountState, seen: Seen) -> Fire | None:
         self._settle(state, seen.gate)
