@@ -33,11 +33,18 @@ def check(
         bool, typer.Option("--say", help="Read each rule back as a sentence, in Chinese and English.")
     ] = False,
 ) -> None:
-    r"""Check rule files: schema and warnings, every mistake at once. 检查规则.
+    """Check rule files: schema and warnings, every mistake at once. 检查规则文件，一次列出所有错误。
 
     \b
     gateway rules check my-site/rules
     gateway rules check --site my-site/site.yaml --say my-site/rules
+    gateway rules check --strict rules/gates.yaml rules/lifts.yaml
+
+    \b
+    A mistake is one line, with the place, what stands there and what should:
+    rules/gates.yaml:4: rules[0].detect.count.of: unknown kind 'acces.denied'; did you mean 'access.denied'?
+
+    \b
     Exit code: 0 sound, 1 mistakes (with --strict: warnings too).
     """
     found_site, problems = _site(site)
@@ -64,12 +71,24 @@ def run(
     site: Annotated[Path | None, typer.Option(help="The site: devices, households, calendars, zone.")] = None,
     more: Annotated[list[Path] | None, typer.Argument(metavar="[PATH...]", help="More rule files.")] = None,
 ) -> None:
-    r"""Run rules over a timeline and print every change as one JSON line. 试运行规则.
+    """Run rules over a timeline and print every change as one JSON line. 按时间线试运行规则，逐行输出变化。
 
     \b
     gateway rules run --rules rules/ --timeline friday-night.jsonl --site site.yaml
-    A line of the timeline: {"t":"2026-03-06T22:00:00+08:00","event":{"device":"gate-n1","kind":"access.denied"}}
-    A story (.yaml) is checked too: exit code 1 names the first expectation that was not met.
+    gateway rules run --rules gates.yaml lifts.yaml --timeline friday-night.jsonl
+
+    \b
+    Lines of a timeline; the first one is the start of the process:
+    {"t":"2026-03-06T22:00:00+08:00","event":{"device":"gate-n1","kind":"access.denied","data":{"method":"card"}}}
+    {"t":"2026-03-06T22:01:00+08:00","ack":{"rule":"access.repeated_denied","key":{"device":"gate-n1"},"by":"wang"}}
+    {"t":"2026-03-06T22:02:00+08:00","silence":{"where":"rule == \\"a.b\\"","until":"2026-03-06T23:00:00+08:00","by":"li","reason":"repair"}}
+    {"t":"2026-03-06T22:03:00+08:00","site":{"armed":true}}
+    {"t":"2026-03-06T22:04:00+08:00","restart":{"down_for":"90s"}}
+    {"t":"2026-03-06T22:10:00+08:00"}
+
+    \b
+    Exit code: 0 done, 2 wrong input (each mistake with its line and path, nothing is run).
+    A story (.yaml) is checked as well: exit code 1 names the first expectation that was not met.
     """
     if timeline.suffix in (".yaml", ".yml"):
         _story(timeline)
