@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 import structlog
 import uvicorn
+from uuid_utils.compat import uuid7
 
 from gateway import __version__
 from gateway.api.app import create_app
@@ -23,6 +24,7 @@ from gateway.api.assemble import assemble
 from gateway.api.community import Community
 from gateway.api.community_of import community_of
 from gateway.api.services import ApiSettings, Services
+from gateway.backtest.jobs import Backtests
 from gateway.channels import build_channels, destinations
 from gateway.core import Core, open_core
 from gateway.errors import GatewayError
@@ -91,6 +93,7 @@ class Gateway:
         self.forward: Forward | None = build_forward(settings, self.core, self.telemetry, self.writer.call)
         self.health = HealthReport(self)
         self.rulebook = open_rulebook(self.core, self.writer)
+        self.backtests = Backtests(settings.data, mint=lambda: str(uuid7()), now=self.core.clock.now)
         self.services = self._services()
         look = look_at(
             self.core, writer=self.writer, ingest=self.ingest, outbox=self.outbox, forward=self.forward
@@ -138,6 +141,7 @@ class Gateway:
             writer=self.writer,
             community=lambda: self._community,
             rulebook=self.rulebook,
+            backtests=self.backtests,
             health=self.health.now,
             now=self.core.clock.now,
             offset=lambda: self.core.clock.offset,
@@ -192,6 +196,7 @@ class Gateway:
         if self.broker is not None:
             await asyncio.to_thread(self.broker.start)
             doors.callback(self.broker.stop)
+        doors.push_async_callback(self.backtests.close)
         await self._open_pages(doors)
         self.ingest.start()
         doors.callback(self.ingest.stop)

@@ -11,6 +11,7 @@ from gateway.api.metrics import registry_of
 from gateway.api.pages import page_routes
 from gateway.api.routes import (
     alerts,
+    backtests,
     devices,
     duty,
     events,
@@ -19,6 +20,8 @@ from gateway.api.routes import (
     incidents,
     places,
     reports,
+    rule_changes,
+    rule_drafts,
     rules,
     session,
     stream,
@@ -34,6 +37,9 @@ ROUTERS = (
     events,
     devices,
     rules,
+    rule_drafts,
+    rule_changes,
+    backtests,
     duty,
     places,
     reports,

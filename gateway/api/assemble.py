@@ -14,6 +14,7 @@ from gateway.api.schemas.health import Health
 from gateway.api.services import ApiSettings, ReadSide, Services, WriteSide
 from gateway.api.views.lens import Lens
 from gateway.auth import Accounts
+from gateway.backtest.jobs import Backtests
 from gateway.rulebook.book import Rulebook
 from gateway.stream import Hub
 
@@ -28,6 +29,7 @@ def assemble(
     offset: Callable[[], timedelta],
     settings: ApiSettings,
     rulebook: Rulebook | None = None,
+    backtests: Backtests | None = None,
 ) -> Services:
     """Return the services of one gateway. Give `.committed` to `Writer.on_commit`.
 
@@ -55,4 +57,5 @@ def assemble(
         offset=offset,
         settings=settings,
         rulebook=rulebook,
+        backtests=backtests,
     )

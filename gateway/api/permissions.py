@@ -51,6 +51,9 @@ TABLE: dict[str, dict[str, Scope]] = {
         "guard": "site", "leader": "site", "manager": "site", "checker": "site",
         "administrator": "site", "auditor": "site",
     },
+    "rules.draft": {"leader": "site", "manager": "site", "administrator": "site"},
+    "rules.edit": {"manager": "site", "administrator": "site"},
+    "rules.enable": {"manager": "site", "administrator": "site"},
     "duty.read": _ALL_STAFF,
     "places.read": {**_ALL_STAFF, "resident": "site"},
     "health.read": {

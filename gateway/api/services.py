@@ -16,6 +16,7 @@ from gateway.api.case_page import CasePages
 from gateway.api.community import Community
 from gateway.api.schemas.health import Health
 from gateway.auth import Accounts
+from gateway.backtest.jobs import Backtests
 from gateway.batch import Committed
 from gateway.rulebook.book import Rulebook
 from gateway.store.read import Connection
@@ -82,3 +83,4 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     darkroom: asyncio.Semaphore  # how many pictures are decoded at once
     settings: ApiSettings
     rulebook: Rulebook | None = None  # None: rules are shown, not changed
+    backtests: Backtests | None = None  # None: nothing is asked of the past

@@ -13,8 +13,10 @@ from starlette.responses import Response
 
 from gateway.api.answers import answer, errors, read, wrong
 from gateway.api.errors import ApiError
+from gateway.api.past import past_of
 from gateway.api.permissions import Require, Viewer
 from gateway.api.routes.noun import noun
+from gateway.api.schemas.common import WallTime
 from gateway.api.schemas.site import ExplainLine, RuleExplain, RuleList
 from gateway.api.views.lens import both, lens_of
 from gateway.api.views.site import rule_views
@@ -48,12 +50,17 @@ async def explain(
             max_length=500, description="a JSON object, or a device's id", examples=['{"device":"gate-n3"}']
         ),
     ] = None,
+    at: Annotated[WallTime | None, Query(description="a moment of the past; default: now")] = None,
 ) -> Response:
-    """Return each condition of a rule for one key now: fulfilled, not fulfilled, or not known."""
+    """Return each condition of a rule for one key now; with `at`, why it did or did not fire then."""
     lens = lens_of(request)
     if id not in lens.community.rules:
         raise ApiError("not_found", what=id)
     wanted = _parsed(key)
+    if at is not None:
+        past = await past_of(request, id, wanted, at)
+        said = ExplainLine(ok=past.alert is not None, text=past.answer)
+        return answer(RuleExplain(rule=id, key=past.key, at=past.at, lines=[said], past=past))
     conditions = await asyncio.wrap_future(lens.community.near_miss(id, wanted))
     return answer(
         RuleExplain(

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from gateway.api.schemas.alerts import AlertView
+from gateway.api.schemas.backtests import PastView
 from gateway.api.schemas.common import Bilingual, Level, PersonName, View
 from gateway.api.schemas.events import EventView
 
@@ -89,6 +90,7 @@ class RuleExplain(View):
     key: dict[str, Any]
     at: datetime
     lines: list[ExplainLine]
+    past: PastView | None = Field(default=None, description="for `at`: what the journal answers")
 
 
 class DutyPerson(PersonName):

@@ -26,6 +26,7 @@ from gateway.api.community_of import community_of
 from gateway.api.schemas.common import Bilingual
 from gateway.api.schemas.health import Health, HealthPart, HealthReason
 from gateway.api.services import ApiSettings
+from gateway.backtest.jobs import Backtests
 from gateway.clock import EngineClock, Sources
 from gateway.credentials import hash_password, new_token, token_hash
 from gateway.pace import Limits
@@ -143,6 +144,7 @@ class House:
         self.services = assemble(
             store=self.store, writer=self.writer, community=lambda: community, health=lambda: self.health,
             now=self.clock.now, offset=lambda: self.clock.offset, settings=ApiSettings(**settings),
+            backtests=Backtests(folder, mint=lambda: f"test-{next(ids)}", now=self.clock.now),
         )  # fmt: skip
         self.writer.on_commit(self.services.committed)
         self.app = create_app(self.services)
@@ -235,6 +237,8 @@ async def house(folder: Path, **settings: Any) -> AsyncIterator[House]:
         yield it
     finally:
         await it.services.hub.close()
+        assert it.services.backtests is not None
+        await it.services.backtests.close()
         for browser in it._browsers:
             await browser.aclose()
         assert await asyncio.to_thread(it.writer.stop)
