@@ -186,6 +186,7 @@ class Gateway:
         self.core.pump.on_listener_fault = lambda error: log.error("a listener failed", exc_info=error)
         gc.freeze()  # what was recovered lives as long as the process: no collection need walk it again
         self.rulebook.start()
+        doors.callback(self.rulebook.stop)
         self.writer.start()
         doors.callback(self.writer.stop)
         await asyncio.wrap_future(

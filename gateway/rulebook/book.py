@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from gateway.batch import Document
 from gateway.rulebook.changing import (
-    Decide,
     going_back,
     pack_rule,
     resetting,
@@ -21,34 +19,27 @@ from gateway.rulebook.changing import (
     standing_of,
     switching,
 )
-from gateway.rulebook.entry import Entry, Isolation, Precision, Reloaded, Saved
+from gateway.rulebook.entry import Entry, Isolation, Precision, Reloaded, Saved, Shadow
+from gateway.rulebook.force import Configures, Force
+from gateway.rulebook.listing import entry_of, isolation_of, versions_of
 from gateway.rulebook.precision import precision_of
 from gateway.rulebook.reading import as_written, body_of
-from gateway.rulebook.standing import Files, Standing, Step
+from gateway.rulebook.shadowing import Shadowing, following, source_for
+from gateway.rulebook.standing import Files, Standing
 from gateway.rulebook.standings import Standings
-from gateway.rulebook.version import PREFIX, Edit, Version, difference
+from gateway.rulebook.version import PREFIX, Version
 from gateway.store.rule_versions import document_versions
 from rules.dump import to_yaml
 from rules.engine import Engine
 from rules.load import Loaded
-from rules.replace import Replaced
 
-Prepare = Callable[[datetime], list[Document]]
-Switch = Callable[[datetime], None]
 Say = Callable[..., None]
-Tell = Callable[[Mapping[str, Standing]], None]  # told what has changed, by rule id
 T = TypeVar("T")
 MOST_TOLD = 8  # mistakes of a file that an event names
 
 
 def _silent(_kind: str, **_facts: object) -> None:
     """Nobody listens."""
-
-
-class Configures(Protocol):
-    """The part of the writer that is used here."""
-
-    def configure(self, prepare: Prepare, switch: Switch) -> Future[None]: ...
 
 
 class Rulebook:
@@ -65,22 +56,27 @@ class Rulebook:
         writer: Configures,
         engine: Callable[[], Engine],
         read_files: Callable[[], Files],
+        shadowing: Shadowing,
         say: Say = _silent,
     ) -> None:
         self._standings = standings
+        self._shadowing = shadowing
         self._writer = writer
+        self._force = Force(standings, writer, engine)
         self._engine = engine
         self._read_files = read_files
         self.say = say
-        self.changed: list[Tell] = []  # called in the writer's thread when versions come into force
-        self._isolation: Mapping[str, Isolation] = _isolation(engine())
+        self.changed = self._force.changed
+        self.changed.append(lambda _: self._forgive())
+        self._isolation: Mapping[str, Isolation] = isolation_of(engine())
+        engine().isolation.take()  # what the replay noted is in what stands
 
     # --- how it stands ----------------------------------------------------------------------------
 
     def entries(self) -> list[Entry]:
         """Return every rule as it stands, by id."""
-        table = self._standings.table
-        return [self._entry(table[name]) for name in sorted(table) if not table[name].gone]
+        table, shadows = self._standings.table, self.shadows()
+        return [self._entry(table[name], shadows) for name in sorted(table) if not table[name].gone]
 
     def entry(self, name: str) -> Entry:
         """Return one rule as it stands.
@@ -88,31 +84,21 @@ class Rulebook:
         Raises:
             ActionRefused: there is no such rule.
         """
-        return self._entry(standing_of(self._standings.table, name))
+        return self._entry(standing_of(self._standings.table, name), self.shadows())
 
     def versions(self, name: str) -> list[Version]:
         """Return the versions of a rule, newest first, each with its difference to the one before; reads the store."""
         with self._standings.store.read() as connection:
-            rows = document_versions(connection, f"{PREFIX}{name}")
-        found: list[Version] = []
-        before: Mapping[str, Any] = {}
-        for row in reversed(rows):
-            body = body_of(row.body)
-            found.append(
-                Version(
-                    rule=name, version=row.version, author=row.author, at=row.at, act=body.act, reason=body.reason,
-                    origin=body.origin, file=body.file, enabled=body.source.get("enabled", True) is True,
-                    resets_state=body.resets, source=body.source, text=body.text,
-                    difference=difference(before, body.source) if before else (),
-                )
-            )  # fmt: skip
-            before = body.source
-        return found[::-1]
+            return versions_of(connection, name)
 
     def precision(self, name: str, *, since: datetime | None = None) -> Precision:
         """Return how often a rule was right, from the close codes of its cases; reads the store."""
         with self._standings.store.read() as connection:
             return precision_of(connection, name, since=since, zone=self._standings.zone)
+
+    def shadows(self) -> dict[str, Shadow]:
+        """Return how each shadow run stands, by rule id."""
+        return self._shadowing.shadows.values()
 
     def export(self) -> str:
         """Return, as one rule file, every rule of the community's own and every rule of a pack that it has changed."""
@@ -125,44 +111,64 @@ class Rulebook:
         """Read files as if they were added; rules in force that they do not name stay beside them. Nothing is stored."""
         return self._standings.reading.all(texts)
 
+    def read(self, written: str | Mapping[str, Any]) -> Loaded:
+        """Read one rule as `save` would: the text of one, or its plain data. Nothing is stored."""
+        return self._standings.reading.one(written)
+
+    def calendars(self) -> list[str]:
+        """Return the names of the calendars that a rule may use."""
+        return self._standings.reading.calendars()
+
     # --- changes ----------------------------------------------------------------------------------
 
-    def save(self, written: str | Mapping[str, Any], *, author: str, reason: str = "") -> Future[Saved]:
-        """Make what somebody wrote the newest version of its rule: the text of one rule, or its plain data."""
+    def save(
+        self,
+        written: str | Mapping[str, Any],
+        *,
+        author: str,
+        reason: str = "",
+        expected: int | None = None,
+    ) -> Future[Saved]:
+        """Make what somebody wrote the newest version of its rule: the text of one rule, or its plain data.
+
+        `expected`, here and below: the version that they saw (0: none); refused when it is another by now.
+        """
         read = self._standings.reading.one(written)
         if read.problems:
             return _done(Saved(problems=read.problems, lint=read.lint))
         (rule,) = read.rules
         text = written if isinstance(written, str) else ""
-        return self._change(saving(rule, text, author=author, reason=reason), rule.id, read)
+        return self._force.change(saving(rule, text, author=author, reason=reason), rule.id, expected, read)
 
-    def enable(self, name: str, *, by: str, reason: str = "") -> Future[Saved]:
+    def enable(self, name: str, *, by: str, reason: str = "", expected: int | None = None) -> Future[Saved]:
         """Put a rule to work; faults that had switched it off are forgiven."""
-        return self._switch(name, on=True, by=by, reason=reason)
+        return self._switch(name, expected, on=True, by=by, reason=reason)
 
-    def disable(self, name: str, *, by: str, reason: str) -> Future[Saved]:
+    def disable(self, name: str, *, by: str, reason: str, expected: int | None = None) -> Future[Saved]:
         """Let a rule rest; its open alerts stay until they clear."""
-        return self._switch(name, on=False, by=by, reason=reason)
+        return self._switch(name, expected, on=False, by=by, reason=reason)
 
-    def rollback(self, name: str, *, by: str, reason: str = "") -> Future[Saved]:
+    def rollback(self, name: str, *, by: str, reason: str = "", expected: int | None = None) -> Future[Saved]:
         """Make a new version equal to the one before the newest; reads the store."""
         with self._standings.store.read() as connection:
             rows = document_versions(connection, f"{PREFIX}{name}", limit=2)
         earlier = body_of(rows[1].body) if len(rows) > 1 else None
         newest = rows[0].version if rows else 0
         reading = self._standings.reading
-        return self._change(
-            going_back(name, earlier, expected=newest, by=by, reason=reason, reading=reading), name
+        return self._force.change(
+            going_back(name, earlier, expected=newest, by=by, reason=reason, reading=reading), name, expected
         )
 
-    def reset(self, name: str, *, by: str, reason: str = "") -> Future[Saved]:
+    def reset(self, name: str, *, by: str, reason: str = "", expected: int | None = None) -> Future[Saved]:
         """Go back to what the pack says of a rule."""
         files = self._standings.files
         rule = pack_rule(files, name)
         text = as_written(
             files.texts, [each for each in files.loaded.rules if rule and each.file == rule.file]
         )
-        return self._change(resetting(name, files, text.get(name, ""), by=by, reason=reason), name)
+        return self._force.change(
+            resetting(name, files, text.get(name, ""), by=by, reason=reason), name, expected
+        )
 
     def reload(self, *, by: str = "file") -> Future[Reloaded]:
         """Read the rule files again. A mistake in any leaves the running rules as they are, and is said aloud."""
@@ -172,140 +178,72 @@ class Rulebook:
             told = "\n".join(str(each) for each in problems[:MOST_TOLD])
             self.say("system.rule", rule="*", state="refused", reason=told)
             return _done(Reloaded(problems=problems))
-        return self._take_files(files, by=by)
+        return self._force.take_files(files, by=by)
+
+    def shadow(
+        self, written: str | Mapping[str, Any], *, on: bool, by: str, text: str | None = None
+    ) -> Future[Saved]:
+        """Begin (or end) a run beside the real rules of a rule in force, by its id, or of a draft, by its text or data."""
+        table = self._standings.table
+        standing = source_for(written, table) if text is None else None
+        read = Loaded()
+        if on and standing is None:
+            read = self._standings.reading.one(text if text is not None else written)
+            if read.problems:
+                return _done(Saved(problems=read.problems, lint=read.lint))
+        rule = standing.rule if standing is not None else next(iter(read.rules), None)
+        name = rule.id if rule is not None else str(written)
+        shown = text if text is not None else written if isinstance(written, str) else ""
+        asked = self._shadowing.asks(
+            name, rule if on else None, text="" if standing else shown, draft=standing is None, by=by
+        )
+        future: Future[Saved] = Future()
+        done = self._writer.configure(asked[0], asked[1])
+        following(done, future, lambda: self._shadowing.answer(name, asked[2][0]))
+        return future
 
     def start(self) -> Future[Reloaded]:
         """Take in what the files said at this start; call it before the writer starts."""
         for name, each in self._isolation.items():
             for device in (None,) if each.everywhere else each.devices:
                 self._say_disabled(name, device, "still disabled since before this start")
-        return self._take_files(self._standings.files, by="file")
+        return self._force.take_files(self._standings.files, by="file")
+
+    def stop(self) -> None:
+        """Let the shadow runs rest; call it before the store closes."""
+        self._shadowing.shadows.stop()
 
     # --- in the writer's thread -------------------------------------------------------------------
 
     def committed(self, _committed: object) -> None:
         """After each commit: say which rules have just been switched off by their faults."""
+        self._shadowing.shadows.committed()
         engine = self._engine()
         if news := engine.isolation.take():
-            self._isolation = _isolation(engine)
+            self._isolation = isolation_of(engine)
             for each in news:
                 self._say_disabled(each.rule, each.device, each.error)
 
-    def _switch(self, name: str, *, on: bool, by: str, reason: str) -> Future[Saved]:
+    def _switch(self, name: str, expected: int | None, *, on: bool, by: str, reason: str) -> Future[Saved]:
         reading = self._standings.reading
-        return self._change(
-            switching(name, on=on, by=by, reason=reason, reading=reading, faulty=self._faulty), name
+        return self._force.change(
+            switching(name, on=on, by=by, reason=reason, reading=reading, faulty=self._faulty), name, expected
         )
+
+    def _forgive(self) -> None:
+        """What came into force begins without faults."""
+        self._isolation = isolation_of(self._engine())
 
     def _faulty(self, name: str) -> bool:
         return name in self._isolation
-
-    def _change(self, decide: Decide, name: str, read: Loaded = Loaded()) -> Future[Saved]:  # noqa: B008 - frozen
-        made: list[Step] = []
-
-        def prepare(at: datetime) -> list[Document]:
-            found = decide(self._standings.table, at)
-            made.extend([found] if found is not None else [])
-            return [each.document for each in made]
-
-        def answer(came: list[Replaced]) -> Saved:
-            if not made:
-                version = self._standings.table[name].version
-                return Saved(rule=name, version=version, lint=read.lint, unchanged=True)
-            return _saved(made[0], came[0], read)
-
-        return self._configure(made, prepare, lambda: None, answer)
-
-    def _take_files(self, files: Files, *, by: str) -> Future[Reloaded]:
-        made: list[Step] = []
-        inhibits: list[Document] = []
-
-        def prepare(at: datetime) -> list[Document]:
-            steps, inhibited = self._standings.news(files, at=at, author=by)
-            made.extend(steps)
-            inhibits.extend([inhibited] if inhibited is not None else [])
-            return [*(each.document for each in made), *inhibits]
-
-        def also() -> None:
-            if inhibits:
-                self._engine().set_inhibits(self._standings.reading.inhibits(inhibits[0].body))
-
-        def answer(came: list[Replaced]) -> Reloaded:
-            self._standings.files = files
-            self._standings.take((), *inhibits)
-            return Reloaded(saved=tuple(_saved(each, how) for each, how in zip(made, came, strict=True)))
-
-        return self._configure(made, prepare, also, answer)
-
-    def _configure(
-        self,
-        made: list[Step],
-        prepare: Prepare,
-        also: Callable[[], None],
-        answer: Callable[[list[Replaced]], T],
-    ) -> Future[T]:
-        """Have the writer put steps in force; note them and answer when they are on disk."""
-        came: list[Replaced] = []
-        future: Future[T] = Future()
-
-        def switch(at: datetime) -> None:
-            engine = self._engine()
-            for each in made:
-                new = each.standing
-                rule = None if new.gone else new.rule
-                came.append(engine.replace(new.rule.id, rule, new.version, now=at))
-            also()
-
-        def finish(done: Future[None]) -> None:
-            error = done.exception()
-            if error is not None:
-                future.set_exception(error)
-                return
-            self._standings.take(made)
-            found = answer(came)
-            if made:
-                self._isolation = _isolation(self._engine())
-                for tell in self.changed:
-                    tell({each.standing.rule.id: each.standing for each in made})
-            future.set_result(found)
-
-        self._writer.configure(prepare, switch).add_done_callback(finish)
-        return future
 
     def _say_disabled(self, name: str, device: str | None, reason: str) -> None:
         where = {"device": device} if device else {}
         self.say("system.rule", rule=name, state="disabled", reason=reason, **where)
 
-    def _entry(self, each: Standing) -> Entry:
-        name, body = each.rule.id, each.body
-        pack = pack_rule(self._standings.files, name)
-        return Entry(
-            rule=each.rule, version=each.version, enabled=each.rule.enabled, origin=body.origin, file=body.file,
-            author=each.author, at=each.at, reason=body.reason,
-            overridden=pack is not None and pack.source != each.rule.source,
-            newer_in_pack=pack is not None and each.changed and pack.source != each.read,
-            isolation=self._isolation.get(name, Isolation()),
-        )  # fmt: skip
-
-
-def _saved(made: Step, came: Replaced, read: Loaded | None = None) -> Saved:
-    before: Mapping[str, Any] = made.before.body.source if made.before is not None else {}
-    edits: tuple[Edit, ...] = difference(before, made.standing.body.source) if before else ()
-    return Saved(
-        rule=made.standing.rule.id,
-        version=made.standing.version,
-        lint=read.lint if read is not None else (),
-        resets_state=made.resets,
-        keeps_open=came.keeps_open,
-        difference=edits,
-    )
-
-
-def _isolation(engine: Engine) -> dict[str, Isolation]:
-    return {
-        each.rule: Isolation(faults=each.faults, devices=each.devices, everywhere=each.everywhere)
-        for each in engine.isolation.faults()
-    }
+    def _entry(self, each: Standing, shadows: Mapping[str, Shadow]) -> Entry:
+        name = each.rule.id
+        return entry_of(each, self._standings.files, self._isolation.get(name), shadows.get(name))
 
 
 def _done(value: T) -> Future[T]:

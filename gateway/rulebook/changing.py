@@ -66,11 +66,8 @@ def going_back(
     def decide(standings: Mapping[str, Standing], at: datetime) -> Step | None:
         before = standing_of(standings, name)
         if earlier is None:
-            raise ActionRefused("no_earlier_version", f"rule {name} has only one version", rule=name)
-        if before.version != expected:
-            raise ActionRefused(
-                "changed_meanwhile", f"rule {name} was changed meanwhile: version {before.version}", rule=name
-            )
+            raise ActionRefused("nothing_to_roll_back", f"rule {name} has only one version", rule=name)
+        check_version(standings, name, expected)
         body = Body(
             source=earlier.source, text=earlier.text, act="rolled_back", reason=reason, origin=earlier.origin, file=earlier.file
         )  # fmt: skip
@@ -105,6 +102,21 @@ def standing_of(standings: Mapping[str, Standing], name: str) -> Standing:
     if found is None or found.gone:
         raise ActionRefused("unknown_rule", f"there is no rule {name}", rule=name)
     return found
+
+
+def check_version(standings: Mapping[str, Standing], name: str, expected: int | None) -> None:
+    """See that a rule is still at the version that somebody saw; None: they do not mind.
+
+    Raises:
+        ActionRefused: it was changed meanwhile.
+    """
+    found = standings.get(name)
+    version = found.version if found is not None else 0
+    if expected is not None and version != expected:
+        raise ActionRefused(
+            "stale_version", f"rule {name} was changed meanwhile: it is at version {version}",
+            rule=name, current_version=version,
+        )  # fmt: skip
 
 
 def pack_rule(files: Files, name: str) -> Rule | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -23,23 +24,30 @@ class Isolation(msgspec.Struct, frozen=True, kw_only=True):
 class Shadow(msgspec.Struct, frozen=True, kw_only=True):
     """A draft or version that is evaluated beside the real rules and tells nobody.
 
-    `would` counts its changes by name (opened, stepped_up …), `by_device` those that would have opened.
+    It hears the journal some moments after the real rules; alone, so that nothing mutes it.
     """
 
     rule: str
     since: datetime  # the run counts from here
-    anew: bool = (
-        False  # it was lost with a crash or a change of the rules beside it, and started anew at `since`
-    )
-    by: str = ""
-    draft: bool = False
+    by: str
+    draft: bool = False  # not the version in force
     text: str = ""
-    would: Mapping[str, int] = {}
-    by_device: Mapping[str, int] = {}
-    newest: tuple[datetime, ...] = ()  # the newest openings, at most 50
-    events: int = 0  # that it looked at
-    missed: int = 0  # inputs that it had no time for: the counts are too low
-    cpu_s: float = 0.0
+    fired: int = 0  # alerts that it would have opened
+    reopened: int = 0
+    notified: int = 0
+    cases: int = 0  # incidents that it would have opened
+    by_key: tuple[tuple[Mapping[str, Any], int], ...] = ()  # the most frequent first
+    by_day: Mapping[str, int] = {}
+    newest: tuple[datetime, ...] = ()  # the newest openings, at most 10
+    events: int = 0  # that were passed
+    behind_s: float = (
+        0.0  # how far it is behind the real rules; after a start it hears everything since `since` again
+    )
+    anew: bool = False  # the journal no longer reaches back to its start: `since` is where the journal begins
+    ended: bool = False  # its time is over; what it counted stays until it is switched off
+    failed: str = ""  # why it stopped
+    cpu_s: float = 0.0  # what it cost since the start of the process, in seconds of one core
+    said: Mapping[str, str] = {}  # in one sentence, zh and en
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

@@ -78,7 +78,7 @@ class Desk:
         )  # fmt: skip
         self.core = open_core(written, sources=sources)
         self.core.pump.listeners.append(self._committed)
-        self.book: Rulebook = open_rulebook(self.core, self)
+        self.book: Rulebook = open_rulebook(self.core, self, by_hand=True)
         self.book.say = lambda kind, **facts: self.said.append({"kind": kind, **facts})
         self.core.pump.listeners.append(self.book.committed)
         self.core.pump.restart(self.now, self.core.clock.down_for)

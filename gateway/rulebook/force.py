@@ -1,0 +1,114 @@
+"""Force: versions are put in force in the writer's thread, at one place of the journal, and noted when they are on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Protocol, TypeAlias, TypeVar
+
+from gateway.amendments import Prepare, Switch
+from gateway.batch import Document
+from gateway.rulebook.changing import Decide, check_version
+from gateway.rulebook.entry import Reloaded, Saved
+from gateway.rulebook.listing import saved_of
+from gateway.rulebook.standing import Files, Standing, Step
+from gateway.rulebook.standings import Standings
+from rules.engine import Engine
+from rules.load import Loaded
+from rules.replace import Replaced
+
+T = TypeVar("T")
+NOTHING_READ = Loaded()
+Tell: TypeAlias = Callable[[Mapping[str, Standing]], None]
+"""Told, in the writer's thread, which versions have come into force, by rule id."""
+
+
+class Configures(Protocol):
+    """The part of the writer that is used here."""
+
+    def configure(self, prepare: Prepare, switch: Switch) -> Future[None]: ...
+
+
+class Force:
+    """`engine` returns the engine at work; `changed` are told when versions have come into force."""
+
+    def __init__(self, standings: Standings, writer: Configures, engine: Callable[[], Engine]) -> None:
+        self._standings = standings
+        self._writer = writer
+        self._engine = engine
+        self.changed: list[Tell] = []
+
+    def change(
+        self, decide: Decide, name: str, expected: int | None, read: Loaded = NOTHING_READ
+    ) -> Future[Saved]:
+        made: list[Step] = []
+
+        def prepare(at: datetime) -> list[Document]:
+            check_version(self._standings.table, name, expected)
+            found = decide(self._standings.table, at)
+            made.extend([found] if found is not None else [])
+            return [each.document for each in made]
+
+        def answer(came: list[Replaced]) -> Saved:
+            if not made:
+                version = self._standings.table[name].version
+                return Saved(rule=name, version=version, lint=read.lint, unchanged=True)
+            return saved_of(made[0], came[0], read)
+
+        return self._put(made, prepare, lambda: None, answer)
+
+    def take_files(self, files: Files, *, by: str) -> Future[Reloaded]:
+        made: list[Step] = []
+        inhibits: list[Document] = []
+
+        def prepare(at: datetime) -> list[Document]:
+            steps, inhibited = self._standings.news(files, at=at, author=by)
+            made.extend(steps)
+            inhibits.extend([inhibited] if inhibited is not None else [])
+            return [*(each.document for each in made), *inhibits]
+
+        def also() -> None:
+            if inhibits:
+                self._engine().set_inhibits(self._standings.reading.inhibits(inhibits[0].body))
+
+        def answer(came: list[Replaced]) -> Reloaded:
+            self._standings.files = files
+            self._standings.take((), *inhibits)
+            return Reloaded(saved=tuple(saved_of(each, how) for each, how in zip(made, came, strict=True)))
+
+        return self._put(made, prepare, also, answer)
+
+    def _put(
+        self,
+        made: list[Step],
+        prepare: Prepare,
+        also: Callable[[], None],
+        answer: Callable[[list[Replaced]], T],
+    ) -> Future[T]:
+        """Have the writer put steps in force; note them and answer when they are on disk."""
+        came: list[Replaced] = []
+        future: Future[T] = Future()
+
+        def switch(at: datetime) -> None:
+            engine = self._engine()
+            for each in made:
+                new = each.standing
+                rule = None if new.gone else new.rule
+                came.append(engine.replace(new.rule.id, rule, new.version, now=at))
+            also()
+
+        def finish(done: Future[None]) -> None:
+            error = done.exception()
+            if error is not None:
+                future.set_exception(error)
+                return
+            self._standings.take(made)
+            found = answer(came)
+            if made:
+                for tell in self.changed:
+                    tell({each.standing.rule.id: each.standing for each in made})
+            future.set_result(found)
+
+        self._writer.configure(prepare, switch).add_done_callback(finish)
+        return future
