@@ -16,7 +16,7 @@ from typing import Any, Self
 import msgspec
 import uvicorn
 
-from devices.registry import Device, Registry
+from devices.registry import Device, Household, Registry
 from gateway.clock import Sources
 from gateway.response.model import Action, Incident
 from tests.gateway.api import house as house_module
@@ -59,7 +59,10 @@ def six_buildings(**changes: Any) -> Any:
         ),
     }
     return msgspec.structs.replace(
-        view, registry=Registry(devices), grids=grids, categories={**view.categories, "0207": category}
+        view,
+        registry=Registry(devices, [Household(id="h1", building="1", unit="2", grid="g1")]),
+        grids=grids,
+        categories={**view.categories, "0207": category},
     )
 
 
