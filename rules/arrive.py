@@ -6,8 +6,6 @@ cost more than judging a rule. A turn is made when something happens, which is s
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from devices.event import Event
 from devices.registry import Device
 from rules.core import Core
@@ -29,28 +27,28 @@ def arrive(
     core: Core, index: KindIndex, event: Event, turn: Turn | None, at: int, device: Device, known: DeviceMemory
 ) -> Turn | None:  # fmt: skip
     """Let the rules judge an event of a kind that some read; return the turn if one was needed."""
-    name, occurs = event.device, event.mode in OCCURRING
-    newest = known.newest
+    mode, now, newest = event.mode, core.memory.now, known.newest
     late = (
-        event.mode == "backfill"
+        at < now - index.max_age_us
         or (newest is not None and at < newest - LATENESS_US)
-        or at < core.memory.now - index.max_age_us
+        or mode == "backfill"
     )
-    flags = core.flags(device.zone) if occurs else None
-    index.note(name, (event, at, late, flags))
+    occurs = mode == "live" or mode in OCCURRING
+    flags = (core.zone_flags.get(device.zone) or core.flags(device.zone)) if occurs else None
+    index.note(event.device, (event, at, late, flags))
     if not occurs:
         return turn
-    candidates = index.candidates(device)
+    candidates = index.by_device.get(event.device) or index.candidates(device)
     if not candidates:
         return turn
-    env, seen = core.view, core.seen
-    env["kind"], env["at"], env["mode"] = event.kind, _wall(core, event, at), event.mode
-    env["late"], env["time_quality"] = late, event.time_quality
-    env["data"], env["subject"], env["device"] = event.data, event.subject, device
-    env["state"], env["site"] = known.reported, flags
-    seen.env, seen.at, seen.now = env, at, core.memory.now
-    seen.gate, seen.id, seen.late = seen.now, event.id, late
-    seen.cancel_only = event.mode == "snapshot"
+    env, seen, offset = core.view, core.seen, core.memory.offset
+    env["kind"], env["mode"], env["late"] = event.kind, mode, late
+    env["data"], env["subject"], env["time_quality"] = event.data, event.subject, event.time_quality
+    env["device"], env["state"], env["site"] = device, known.reported, flags
+    # On the wall clock, and believed; a time of its own for each event would cost 0.4 µs.
+    env["at"] = event.at if offset == 0 and event.at <= event.received_at else from_us(at + offset)
+    seen.env, seen.at, seen.now, seen.gate = env, at, now, now
+    seen.id, seen.late, seen.cancel_only = event.id, late, mode == "snapshot"
     if late:
         candidates = tuple(each for each in candidates if (each[0].rule.late or index.late) != "record")
     return _each(core, index, candidates, event, turn, device)
@@ -60,11 +58,11 @@ def _each(
     core: Core, index: KindIndex, candidates: tuple[Candidate, ...], event: Event, turn: Turn | None, device: Device
 ) -> Turn | None:  # fmt: skip
     seen, name = core.seen, event.device
-    env, late, faults = seen.env, seen.late, core.memory.faults
+    env, faults = seen.env, core.memory.faults
     for work, plan, test, quick in candidates:
-        if faults and is_off(core.memory, work.rule.id, name):
-            continue
         try:
+            if faults and is_off(core.memory, work.rule.id, name):
+                continue
             if test is not None and test(env) is not True:
                 continue
             outcome = LONG if quick is None else quick(name, seen)
@@ -72,7 +70,7 @@ def _each(
                 continue
             if turn is None or turn.device is None:
                 turn = _of_event(turn, event, core, device)
-            turn.quiet = late and (work.rule.late or index.late) == "open"
+            turn.quiet = seen.late and (work.rule.late or index.late) == "open"
             if isinstance(outcome, Outcome):
                 follow(core, work, plan, turn, seen, outcome)
             else:
@@ -94,9 +92,3 @@ def _of_event(turn: Turn | None, event: Event, core: Core, device: Device) -> Tu
     turn.at, turn.event, turn.late = seen.at, event.id, seen.late
     turn.device, turn.zone, turn.env = event.device, device.zone, seen.env
     return turn
-
-
-def _wall(core: Core, event: Event, at: int) -> datetime:
-    """Return the time of an event as rules read it: on the wall clock, and believed."""
-    offset = core.memory.offset
-    return event.at if offset == 0 and event.at <= event.received_at else from_us(at + offset)

@@ -55,7 +55,7 @@ class Core(Deadlines):
         self._matchers: dict[str, Expression] = {}
         self._spans: dict[str, tuple[int, int, bool]] = {}
         self._parents: dict[str, tuple[str, ...]] = {}
-        self._flags: dict[str | None, dict[str, Any]] = {}
+        self.zone_flags: dict[str | None, dict[str, Any]] = {}
 
     @property
     def now(self) -> int:
@@ -86,14 +86,14 @@ class Core(Deadlines):
 
     def flags(self, zone: str | None) -> dict[str, Any]:
         """Return `site.*` as rules read it in a zone."""
-        found = self._flags.get(zone)
+        found = self.zone_flags.get(zone)
         if found is None:
-            found = self._flags[zone] = self.memory.site(self.site.id, zone)
+            found = self.zone_flags[zone] = self.memory.site(self.site.id, zone)
         return found
 
     def forget_flags(self) -> None:
         """Flags were set."""
-        self._flags.clear()
+        self.zone_flags.clear()
 
     def env(self, device_id: str | None, at: int) -> dict[str, Any]:
         """Return what expressions read at a deadline."""

@@ -57,7 +57,7 @@ class KindIndex:
         self._equal: dict[str, dict[str, list[_Entry]]] = {}
         self._merged: dict[tuple[Any, ...], list[_Entry]] = {}
         self._shared: dict[tuple[int, ...], tuple[Candidate, ...]] = {}
-        self._by_device: dict[str, tuple[Candidate, ...]] = {}
+        self.by_device: dict[str, tuple[Candidate, ...]] = {}
 
     def note(self, device: str, noted: Noted) -> None:
         """Remember the newest event of a device, for whoever asks why nothing happened."""
@@ -84,11 +84,11 @@ class KindIndex:
 
     def candidates(self, device: Device) -> tuple[Candidate, ...]:
         """Return the rules that may react to an event of this device, by their ids."""
-        found = self._by_device.get(device.id)
+        found = self.by_device.get(device.id)
         if found is None:
-            if len(self._by_device) > MOST_MERGED:
-                self._by_device.clear()
-            found = self._by_device[device.id] = self._find(device)
+            if len(self.by_device) > MOST_MERGED:
+                self.by_device.clear()
+            found = self.by_device[device.id] = self._find(device)
         return found
 
     def _find(self, device: Device) -> tuple[Candidate, ...]:

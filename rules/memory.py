@@ -95,23 +95,23 @@ class SiteMemory(msgspec.Struct, omit_defaults=True):
 
 def remember(memory: DeviceMemory, event: Event, at: int, *, believed: bool) -> None:
     """Fold one event into what is known of its device."""
-    if event.mode in {"live", "backfill"}:
+    mode = event.mode
+    if mode == "live" or mode == "backfill":  # noqa: PLR1714  # twice as fast as a set, for every event
         if believed and (memory.newest is None or at > memory.newest):
             memory.newest = at
-        if event.mode == "live" and (memory.heard is None or at > memory.heard):
+        if mode == "live" and (memory.heard is None or at > memory.heard):
             memory.heard = at
     online = AVAILABILITY.get(event.kind)
     data, state = event.data, event.state
-    if not data and not state and online is None:
-        return
     recent = memory.recent
     if state or online is not None or (recent and at < recent[-1][0]):
-        _report_some(memory, {**data, **state}, at, online)
-        return
-    if recent and recent[0][0] < at - LATENESS_US:
-        recent.clear()
-    recent.append((at, list(data)))
-    memory.reported.update(data)
+        if data or state or online is not None:
+            _report_some(memory, {**data, **state}, at, online)
+    elif data:
+        if recent and recent[0][0] < at - LATENESS_US:
+            recent.clear()
+        recent.append((at, list(data)))
+        memory.reported.update(data)
 
 
 def _report_some(memory: DeviceMemory, facts: dict[str, Any], at: int, online: bool | None) -> None:

@@ -73,6 +73,8 @@ def samples(entries: list[Entry]) -> tuple[str, ...]:
 
 def text_of(value: Any) -> str:
     """Write a value so that 1 and 1.0 are the same and text and number are not."""
+    if type(value) is str:
+        return "s" + value
     if isinstance(value, bool) or value is None:
         return f"b{value}"
     if isinstance(value, float) and value.is_integer():
