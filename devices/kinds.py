@@ -134,7 +134,7 @@ system.receipt       | 通知回执   | Message receipt         | message channe
 system.noisy         | 设备刷屏   | Device floods           | device value#number/1/s
 system.gap           | 消息缺失   | Messages missing        | device count#integer
 system.quarantine    | 消息隔离   | Messages in quarantine  | device count#integer code
-system.rule          | 规则停用   | Rule disabled           | rule reason
+system.rule          | 规则状态   | State of a rule         | rule device state reason
 system.calendar      | 日历       | Calendar                | year#integer reason
 system.certificate   | 证书到期   | Certificate expiry      | value#number/d name
 system.backup        | 备份       | Backup                  | ok#bool reason

@@ -35,6 +35,7 @@ from rules.load import Loaded
 
 Say = Callable[..., None]
 T = TypeVar("T")
+FILES = "*"  # stands for the rule files as a whole in events
 MOST_TOLD = 8  # mistakes of a file that an event names
 
 
@@ -66,6 +67,7 @@ class Rulebook:
         self._engine = engine
         self._read_files = read_files
         self.say = say
+        self._refused = False  # the files, when they were last read
         self.changed = self._force.changed
         self.changed.append(lambda _: self._forgive())
         self._isolation: Mapping[str, Isolation] = isolation_of(engine())
@@ -176,8 +178,12 @@ class Rulebook:
         problems = files.loaded.problems
         if problems:
             told = "\n".join(str(each) for each in problems[:MOST_TOLD])
-            self.say("system.rule", rule="*", state="refused", reason=told)
+            self.say("system.rule", rule=FILES, state="refused", reason=told)
+            self._refused = True
             return _done(Reloaded(problems=problems))
+        if self._refused:
+            self._refused = False
+            self.say("system.rule", rule=FILES, state="enabled", reason="the files have no mistake any more")
         return self._force.take_files(files, by=by)
 
     def shadow(
@@ -231,8 +237,11 @@ class Rulebook:
         )
 
     def _forgive(self) -> None:
-        """What came into force begins without faults."""
-        self._isolation = isolation_of(self._engine())
+        """What came into force begins without faults; those that had been switched off are at work again."""
+        before, self._isolation = self._isolation, isolation_of(self._engine())
+        for name, each in before.items():
+            if name not in self._isolation and (each.devices or each.everywhere):
+                self.say("system.rule", rule=name, state="enabled", reason="enabled by a person")
 
     def _faulty(self, name: str) -> bool:
         return name in self._isolation

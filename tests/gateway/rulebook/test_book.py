@@ -275,7 +275,16 @@ def test_a_bad_file_changes_nothing_and_is_said_aloud(desk: Desk) -> None:
     assert [entry.version for entry in desk.book.entries()] == [1]
     (said,) = desk.said
     assert (said["kind"], said["state"]) == ("system.rule", "refused")
+    assert said["rule"] == "*"
     assert "own.yaml:12: rules[1].detect.cuont: unknown operator 'cuont'" in said["reason"]
+
+
+def test_a_file_that_was_mended_is_said_too(desk: Desk) -> None:
+    write_rules(desk.folder, as_item(DENIED.replace("count", "cuont")))
+    assert desk.book.reload(by="li").result(0).problems
+    write_rules(desk.folder, as_item(OTHER))
+    assert [each.version for each in desk.book.reload(by="li").result(0).saved] == [2]
+    assert [each["state"] for each in desk.said] == ["refused", "enabled"]
 
 
 def test_a_rule_taken_out_of_its_file_is_gone_and_may_come_back(desk: Desk) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from devices.event import RawMessage
 from rules.operators.count import CountOperator
 from tests.gateway.rulebook.desk import DENIED, Desk, as_item, site_of
 
@@ -85,6 +87,7 @@ def test_ten_devices_switch_it_off_everywhere_and_it_survives_a_crash(
     enabled = after.book.enable("site.denied", by="li", reason="mended").result(0)
     assert (enabled.version, enabled.difference) == (2, ())
     assert after.book.entry("site.denied").isolation.faults == {}
+    assert (after.said[-1]["rule"], after.said[-1]["state"]) == ("site.denied", "enabled")
     for second in (400, 401, 402):
         after.denied(second, "g011")
     after.core.pump.commit()
@@ -103,3 +106,28 @@ def test_a_saved_version_begins_without_faults(folder: Path, monkeypatch: pytest
     desk.book.save(DENIED.replace("60s", "61s"), author="li").result(0)
     assert desk.book.entry("site.denied").isolation.devices == ()
     desk.dies()
+
+
+def test_what_is_switched_off_is_an_alert_until_it_is_mended(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken(monkeypatch)
+    desk = Desk(folder)
+    desk.book.say = lambda kind, **facts: _hand_in(desk, kind, facts)
+    for second in (1, 2, 3):
+        desk.denied(second)
+    desk.core.pump.commit()
+    desk.core.pump.commit()
+    assert desk.told == ["3 opened gateway.rule_disabled L2 v1"]
+    monkeypatch.undo()
+    desk.seconds = 60
+    desk.book.save(DENIED.replace("60s", "61s"), author="li").result(0)
+    desk.core.pump.commit()
+    assert desk.told[1:] == ["60 cleared gateway.rule_disabled L2 v1"]
+    desk.dies()
+
+
+def _hand_in(desk: Desk, kind: str, facts: dict[str, Any]) -> None:
+    """Take in what is said, as the inbox hands it to the pump after the commit."""
+    message = RawMessage(topic=kind, payload=json.dumps(facts).encode(), received_at=desk.now, adapter="self")
+    desk.core.pump.message(message, desk.now, lambda: None)
