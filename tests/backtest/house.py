@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from devices.event import Decoded, Event, RawMessage
 from gateway.backtest.parts import Parts
 from gateway.backtest.run import Backtest
 from gateway.backtest.span import Asked, Window, window_of
+from gateway.batch import Document
 from gateway.clock import ClockMark, to_us
 from gateway.pump import Pump
 from gateway.response.model import Decision
@@ -140,7 +142,7 @@ def written_changes(folder: Path) -> list[Change]:
     """Return the changes that the live gateway wrote, in their order."""
     import sqlite3
 
-    with sqlite3.connect(folder / "gateway.sqlite3") as database:
+    with closing(sqlite3.connect(folder / "gateway.sqlite3")) as database:
         rows = database.execute("select body from alert_changes order by id").fetchall()
     return [msgspec.json.decode(row[0], type=Change) for row in rows]
 
@@ -148,3 +150,12 @@ def written_changes(folder: Path) -> list[Change]:
 def plain(change: Change) -> bytes:
     """Write a change so that two can be compared, whatever the order of names in it."""
     return msgspec.json.encode(change, order="deterministic")
+
+
+def write_documents(folder: Path, documents: Sequence[Document]) -> None:
+    """Save documents as a start of the gateway does, without an input."""
+    import sqlite3
+
+    with closing(sqlite3.connect(folder / "gateway.sqlite3")) as database, database:
+        rows = [(d.name, d.version, d.author, to_us(d.at), d.body, "") for d in documents]
+        database.executemany("insert into documents values (?, ?, ?, ?, ?, ?)", rows)
