@@ -15,7 +15,7 @@ import msgspec
 from rules.duration import duration_text
 from rules.fields import Fields
 from rules.model import Selector
-from rules.operators import SAMPLES, Fire, Seen, State, operator
+from rules.operators import LATENESS_US, SAMPLES, Fire, Seen, State, operator
 from rules.paths import value_at
 from rules.window import SPARE, Entry, after, falls_below, inside, number, put, samples, text_of, trim
 
@@ -30,6 +30,8 @@ class CountState(State, tag="count"):
     until: int | None = None
     best: tuple[int, int] = (0, 0)  # near miss: number, when
     best_values: list[str] = []  # of it, if distinct ones are counted
+    # What the newest reset emptied: for what came before it and arrives after.
+    emptied: CountState | None = None
 
 
 class CountOperator(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +69,7 @@ class CountOperator(msgspec.Struct, frozen=True, kw_only=True):
                 return None
             value = text_of(found)
         if state.reset_at is not None and at < state.reset_at:
-            return None
+            return self._before_reset(state, (at, seen.id, value))
         window, need = state.window, self.at_least
         if window and at < window[-1][0]:
             put(window, (at, seen.id, value))
@@ -101,6 +103,15 @@ class CountOperator(msgspec.Struct, frozen=True, kw_only=True):
         found = len(set(map(_value, window[after(window, start) :])))
         return found < need and found < nearest
 
+    def _before_reset(self, state: CountState, entry: Entry) -> Fire | None:
+        """What came before the newest reset may have been the n-th then; it is no more."""
+        emptied = state.emptied
+        if emptied is None or state.reset_at is None or entry[0] < state.reset_at - LATENESS_US:
+            return None
+        put(emptied.window, entry)
+        trim(emptied.window, within=self.within_us, need=self.at_least, distinct=self.distinct is not None)
+        return self._look(emptied, entry[0])
+
     def _look(self, state: CountState, at: int) -> Fire | None:
         """Look at the windows that the new entry is in; fire for the first that begins a new condition."""
         window, fire, distinct = state.window, None, self.distinct is not None
@@ -115,7 +126,7 @@ class CountOperator(msgspec.Struct, frozen=True, kw_only=True):
             falls = falls_below(entries, within=self.within_us, need=self.at_least, distinct=distinct)
             state.until = falls if begins or state.until is None else max(state.until, falls)
             if begins and fire is None:
-                fire = self._fire(entries, found)
+                fire = self._fire(entries, found, window[after(window, end) :])
         return fire
 
     def _ends(self, window: list[Entry], at: int) -> list[int]:
@@ -128,9 +139,10 @@ class CountOperator(msgspec.Struct, frozen=True, kw_only=True):
             if self.distinct is not None:
                 state.best_values = sorted({entry[2][1:] for entry in entries})[:SAMPLES]
 
-    def _fire(self, entries: list[Entry], found: int) -> Fire:
-        times = [entry[0] for entry in entries]
-        return Fire(samples(entries), len(entries), self._why(entries, found), times)
+    def _fire(self, entries: list[Entry], found: int, later: list[Entry]) -> Fire:
+        """Fire for a window; what was later and came earlier counts as if it had come to an open alert."""
+        times = [entry[0] for entry in (*entries, *later)]
+        return Fire(samples(entries), len(times), self._why(entries, found), times)
 
     def _why(self, entries: list[Entry], found: int) -> dict[str, Any]:
         why: dict[str, Any] = {"operator": "count", "number": found, "at_least": self.at_least}
@@ -163,14 +175,22 @@ class CountOperator(msgspec.Struct, frozen=True, kw_only=True):
 
     def _reset(self, state: CountState, seen: Seen) -> None:
         at = seen.at
+        if state.reset_at is None or at >= state.reset_at:
+            held = state.window[: after(state.window, at)]
+            state.emptied = CountState(window=held[-self.at_least - SPARE :], until=state.until)
+        elif state.emptied is not None:
+            self._empty(state.emptied, at)
         state.reset_at = at if state.reset_at is None else max(state.reset_at, at)
+        self._empty(state, at)
+        self._settle(state, seen.gate)
+
+    def _empty(self, state: CountState, at: int) -> None:
         state.window = window = state.window[after(state.window, at) :]
         if state.until is None:
             return
         entries = inside(window, window[-1][0], self.within_us) if window else []
         if number(entries, distinct=self.distinct is not None) < self.at_least:
             state.until = None  # below n: what comes now, at this very instant too, begins anew
-        self._settle(state, seen.gate)
 
     def due(self, state: CountState, seen: Seen) -> Fire | None:
         self._settle(state, seen.gate)
