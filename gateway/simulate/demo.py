@@ -35,6 +35,7 @@ from gateway.written import Written, load_written
 
 log = structlog.get_logger("demo")
 DONE = "history.done"  # written when the history is complete; without it a start begins afresh
+ADDRESS = "address"  # where the pages of this demo are: `gateway links` prints it
 BATCH = 1000
 LOOK_S = 5.0  # how often the simulated people look at the cases
 
@@ -185,11 +186,13 @@ def _say(text: str) -> None:
 
 async def _open(gateway: Gateway, demo: Demo, estate: Estate) -> None:
     base = base_url(gateway.written)
+    (demo.data / ADDRESS).write_text(base, "utf-8")
     broker = gateway.written.settings.broker
     lines = [f"演示小区已打开 / the simulated community is open: {base}/", ""]
     lines += [f"  {role:14} {link}" for role, link in await gateway.links(base=base, demo=True)]
     lines += [
         "",
+        f"  再要链接 / more links: gateway links --data {demo.data}",
         f"  MQTT 127.0.0.1:{broker.port} (3.1.1), :{broker.port + 1} (5) · 数据 / data: {demo.data} · Ctrl-C 停止 / stops",
         "",
     ]

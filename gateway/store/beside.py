@@ -1,0 +1,39 @@
+"""A short write in the database of a data folder while a gateway may be running on it, for the command line alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from gateway.clock import from_us
+from gateway.errors import StoreError
+from gateway.store import tables
+from gateway.store.engine import open_database, translated
+
+T = TypeVar("T")
+
+
+def write_beside(folder: Path, job: Callable[[sa.Connection, datetime], T]) -> T:
+    """Run a job in one transaction and return its answer; it gets the engine time of the last commit.
+
+    Only rows that the running gateway reads anew each time may be written: links, accounts, the audit log.
+
+    Raises:
+        StoreError: there is no database in the folder, or it cannot be written.
+    """
+    file = folder / "gateway.sqlite3"
+    if not file.exists():
+        raise StoreError(
+            f"{folder}: holds no gateway.sqlite3; name the data folder of a gateway that has run"
+        )
+    database = open_database(f"sqlite:///{file}")
+    try:
+        with translated("writing beside the gateway"), database.write.begin() as connection:
+            last = connection.execute(sa.select(sa.func.max(tables.journal.c.e_us))).scalar() or 0
+            return job(connection, from_us(last))
+    finally:
+        database.close()
