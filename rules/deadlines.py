@@ -10,7 +10,7 @@ from __future__ import annotations
 from heapq import heapify, heappop, heappush
 from typing import TypeAlias
 
-from rules.keyed import KeyState, phase_of
+from rules.keyed import NOTHING, KeyState, phase_of
 from rules.memory import SiteMemory
 from rules.runtime import RuleAtWork
 
@@ -33,6 +33,8 @@ class Deadlines:
             if deadlines.pop(slot, None) is not None:
                 self.touch(work, state)
         elif deadlines.get(slot) != due:
+            if deadlines is NOTHING:
+                deadlines = state.deadlines = {}
             deadlines[slot] = due
             queued = state.queued.get(slot)
             if queued is None or queued > due:
@@ -41,6 +43,8 @@ class Deadlines:
 
     def queue(self, work: RuleAtWork, state: KeyState, slot: str, due: int) -> None:
         """Put one deadline into the heap."""
+        if state.queued is NOTHING:
+            state.queued = {}
         state.queued[slot] = due
         phase = state.waiting if state.waiting and slot == "detect" else phase_of(slot)
         heappush(self.heap, (due, phase, work.slot, state.text, slot))

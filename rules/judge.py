@@ -182,7 +182,7 @@ def _stage_events(
             hits.append(name)
             turn.fires = {**turn.fires, name: hit}
             if watch.within_us[reading.item] is not None:
-                state.hits[name] = turn.now
+                state.hits = {**state.hits, name: turn.now}
         core.deadline(work, state, reading.due_slot, own.due)
     return tuple(hits)
 

@@ -59,6 +59,16 @@ class AlertState(msgspec.Struct, omit_defaults=True):
     latched: list[int] = []  # stages whose timer has run out: never left downward
 
 
+class _Nothing(dict[str, Any]):
+    """The empty mapping that all keys share until they have something: 64 bytes less for each one that is empty."""
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        raise TypeError(f"{name!r}: make a dict of your own first")
+
+
+NOTHING: Any = _Nothing()
+
+
 class KeyState:
     """Everything one rule remembers about one key; `text` is the key as canonical text."""
 
@@ -73,16 +83,16 @@ class KeyState:
         self.detect = detect
         self.stages = stages
         self.clear: Any = None  # state of the operator in `clear: {when: …}`, while an alert is open
-        self.alerts: dict[str, AlertState] = {}
-        self.deadlines: dict[str, int] = {}
+        self.alerts: dict[str, AlertState] = NOTHING
+        self.deadlines: dict[str, int] = NOTHING
         self.device: str | None = None  # the device of the newest event, for expressions at deadlines
         self.variant = 0
-        self.hits: dict[str, int] = {}  # "stage:item" -> when an event that counts `within` last came
+        self.hits: dict[str, int] = NOTHING  # "stage:item" -> when an event that counts `within` last came
         self.extra: list[Any] | None = None  # the newest `dedup` values, for what fires by the clock
         self.touched = 0
         self.waiting = 0  # its absence waits for a parent to decide: in this order among what is due then
         # Not part of the snapshot: what the heap holds for each slot, and whether the row is to be written.
-        self.queued: dict[str, int] = {}
+        self.queued: dict[str, int] = NOTHING
         self.dirty = False
 
 
@@ -99,7 +109,16 @@ def phase_of(slot: str) -> int:
 _encode = msgspec.msgpack.Encoder().encode
 
 
-class _Stored(msgspec.Struct, array_like=True):
+class _Kept(msgspec.Struct, array_like=True):
+    """The state of one operator: the operator's name, and what is decoded by it."""
+
+    tag: str
+    fields: msgspec.Raw
+
+
+class _Written(msgspec.Struct, array_like=True):
+    """A row as it is written."""
+
     values: list[Any]
     detect: Any
     stages: list[list[Any]]
@@ -114,13 +133,31 @@ class _Stored(msgspec.Struct, array_like=True):
     waiting: int
 
 
-_decoder = msgspec.msgpack.Decoder(_Stored)
+class _Read(msgspec.Struct, array_like=True):
+    """The same row as it is read: operators' states are left for the decoder of their own type."""
+
+    values: list[Any]
+    detect: _Kept
+    stages: list[list[_Kept | None]]
+    clear: _Kept | None
+    alerts: dict[str, AlertState]
+    deadlines: dict[str, int]
+    device: str | None
+    variant: int
+    hits: dict[str, int]
+    extra: list[Any] | None
+    touched: int
+    waiting: int
+
+
+_decoder = msgspec.msgpack.Decoder(_Read)
+_of_operator = {tag: msgspec.msgpack.Decoder(state) for tag, (state, _) in OPERATORS.items()}
 
 
 def dump(state: KeyState) -> bytes:
     """Encode the state of one key."""
     stages = [[_plain(each) for each in stage] for stage in state.stages]
-    stored = _Stored(
+    stored = _Written(
         state.values, _plain(state.detect), stages, _plain(state.clear), state.alerts, state.deadlines,
         state.device, state.variant, state.hits, state.extra, state.touched, state.waiting,
     )  # fmt: skip
@@ -133,9 +170,9 @@ def load(blob: bytes, text: str) -> KeyState:
     stages = [[_typed(each) for each in stage] for stage in stored.stages]
     state = KeyState(stored.values, text, _typed(stored.detect), stages)
     state.clear = _typed(stored.clear)
-    state.alerts, state.deadlines = stored.alerts, stored.deadlines
+    state.alerts, state.deadlines = stored.alerts or NOTHING, stored.deadlines or NOTHING
     state.device, state.variant = stored.device, stored.variant
-    state.hits, state.extra = stored.hits, stored.extra
+    state.hits, state.extra = stored.hits or NOTHING, stored.extra
     state.touched, state.waiting = stored.touched, stored.waiting
     return state
 
@@ -152,8 +189,5 @@ def _plain(state: State | None) -> Any:
     return None if state is None else (type(state).__struct_config__.tag, state)
 
 
-def _typed(stored: Any) -> Any:
-    if stored is None:
-        return None
-    tag, fields = stored
-    return msgspec.convert(fields, OPERATORS[tag][0])
+def _typed(stored: _Kept | None) -> Any:
+    return None if stored is None else _of_operator[stored.tag].decode(stored.fields)

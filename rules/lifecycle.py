@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rules.change import ChangeName
 from rules.duration import MINUTE_US
-from rules.keyed import AlertState, KeyState
+from rules.keyed import NOTHING, AlertState, KeyState
 from rules.operators import SAMPLES, Fire
 from rules.runtime import RuleAtWork, key_text
 from rules.stages import alarmed, enter, highest, rise, take_hits
@@ -80,7 +80,7 @@ def _open(
     _hit(alert, turn, fire)
     _explain(work, state, turn, fire)
     take_hits(alert, turn)
-    state.alerts[text] = alert
+    state.alerts = {**state.alerts, text: alert}
     work.open[alert.id] = (state, text)
     _begin(core, work, state, alert, text, turn)
     announce(core, work, state, alert, text, turn, "opened", fire.why)
@@ -310,6 +310,7 @@ def _forget_in_time(
 def forget(core: Core, work: RuleAtWork, state: KeyState, text: str) -> None:
     """Forget an alert that is over; and its key, when nothing else is remembered of it."""
     state.alerts.pop(text, None)
+    state.alerts = state.alerts or NOTHING
     if work.rule.detect.name == "event" and not work.staged and not state.alerts and not state.deadlines:
         core.remove(work, state)
     else:

@@ -117,7 +117,7 @@ def _several(core: Core, work: RuleAtWork, plan: Plan) -> Quick:
             if fire is not None and watch.operators[reading.item].momentary:
                 fires = {**(fires or {}), reading.name: fire}
                 if watch.within_us[reading.item] is not None:
-                    state.hits[reading.name] = seen.now
+                    state.hits = {**state.hits, reading.name: seen.now}
             if own.due is not None or state.deadlines:
                 deadline(work, state, reading.due_slot, own.due)
         if detect.due is not None or state.deadlines:

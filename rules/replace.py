@@ -18,7 +18,7 @@ from rules import acts
 from rules.carry import REARM, keeps_alerts, keeps_pending, numbers, same_operator
 from rules.core import Core
 from rules.index import scoped
-from rules.keyed import KeyState
+from rules.keyed import NOTHING, KeyState
 from rules.model import Rule
 from rules.roster import enroll_rule
 from rules.runtime import RuleAtWork
@@ -63,7 +63,7 @@ def _succeed(core: Core, old: RuleAtWork, new: RuleAtWork | None, turn: Turn) ->
         retire(core, old)
         for state in held.values():
             old.add(state)
-            state.queued = {}
+            state.queued = NOTHING
             for slot, due in state.deadlines.items():
                 core.queue(old, state, slot, due)
             _touch(core, old, state)
@@ -120,7 +120,7 @@ def _hand_over(core: Core, old: RuleAtWork, new: RuleAtWork, state: KeyState, tu
     _take_stages(old, new, state)
     state.variant = new.variant(env) if new.rule.overrides else 0
     state.extra = state.extra if old.rule.dedup == new.rule.dedup else None
-    state.clear, state.waiting, state.deadlines, state.queued = None, 0, {}, {}
+    state.clear, state.waiting, state.deadlines, state.queued = None, 0, NOTHING, NOTHING
     new.add(state)
     core.gone.discard((new.slot, state.text))
     _rearm(core, old, new, state, turn)
@@ -132,7 +132,7 @@ def _hand_over(core: Core, old: RuleAtWork, new: RuleAtWork, state: KeyState, tu
 def _take_alerts(old: RuleAtWork, new: RuleAtWork, state: KeyState) -> None:
     """Keep what is over and may be re-opened: under the new version, from then on."""
     if not keeps_alerts(old.rule, new.rule):
-        state.alerts = {}
+        state.alerts = NOTHING
     for alert in state.alerts.values():
         alert.version = new.version
 

@@ -72,6 +72,7 @@ class RuleAtWork:
             for index, stage in enumerate(rule.stages)
             for item, operator in enumerate(stage.when.operators if stage.when else ())
         )
+        self.bare: list[list[Any]] = [[] for _ in rule.stages]  # of all keys, when no stage has an operator
         self.forget_us = _forget_us(rule)
         self.plain = not rule.overrides and not rule.dedup
         self.by_text: dict[Any, KeyState] = {}  # keys whose values are all texts, by them
@@ -91,6 +92,8 @@ class RuleAtWork:
     def add(self, state: KeyState) -> None:
         """Take in the state of a key."""
         self.keys[state.text] = state
+        if not self.staged:
+            state.stages = self.bare
         values = state.values
         raw = values[0] if len(values) == 1 else tuple(values)
         if type(raw) is str or (type(raw) is tuple and all(type(each) is str for each in raw)):
@@ -122,10 +125,12 @@ class RuleAtWork:
 
     def fresh(self, values: list[Any]) -> KeyState:
         """Return the state of a key that was never seen."""
-        stages = [
-            [operator.fresh() for operator in stage.when.operators] if stage.when else []
-            for stage in self.rule.stages
-        ]
+        stages = self.bare
+        if self.staged:
+            stages = [
+                [operator.fresh() for operator in stage.when.operators] if stage.when else []
+                for stage in self.rule.stages
+            ]
         return KeyState(values, key_text(values), self.rule.detect.fresh(), stages)
 
     def idle(self, state: KeyState) -> bool:
