@@ -37,6 +37,7 @@ log = structlog.get_logger("demo")
 DONE = "history.done"  # written when the history is complete; without it a start begins afresh
 ADDRESS = "address"  # where the pages of this demo are: `gateway links` prints it
 BATCH = 1000
+PAUSE_S = 300.0  # seconds between troubles on average: busier than life, calm enough to look at each
 LOOK_S = 5.0  # how often the simulated people look at the cases
 
 
@@ -214,6 +215,7 @@ def _devices(gateway: Gateway, demo: Demo, estate: Estate, port: int) -> None:
                 host="127.0.0.1",
                 port=port,
                 stop=stop,
+                pause=PAUSE_S,
                 seed=f"{demo.seed}-{datetime.now(UTC):%Y%m%d%H%M}",
             )
         )

@@ -24,7 +24,9 @@ from gateway.simulate.timeline import Options, believable, messages, write
 
 log = structlog.get_logger("simulate")
 Publish = Callable[[Sent], Awaitable[None]]
-OPENING = ("denied", "held", "smoke", "parcel_forced", "sos")  # seconds 8, 20, 32 … after the start
+WALL = "wall"  # climbed by day or by night: two situations
+# Seconds after the start. A calm place in which something moves within a minute; fire only when one has looked around.
+OPENING = ((10, "denied"), (45, WALL), (130, "held"), (240, "smoke"), (390, "parcel_forced"), (540, "sos"))
 
 
 class Stage(msgspec.Struct, kw_only=True):
@@ -40,14 +42,14 @@ class Stage(msgspec.Struct, kw_only=True):
 
 
 def programme(estate: Estate, begin: datetime, end: datetime, *, seed: str, pause: float) -> list[Script]:
-    """Return the troubles of a live show: the opening within the first minute, then one every `pause` seconds or so."""
+    """Return the troubles of a live show: the opening, calm at first, then one every `pause` seconds or so."""
     random = Random(f"{seed}|programme|{begin.isoformat()}")  # noqa: S311  # repeatable, not secret
     free_at: dict[str, datetime] = {}
     zone = ZoneInfo(ZONE)
     night = believable(SITUATIONS["intrusion"], begin.astimezone(zone).hour)
-    opening = [(begin + timedelta(seconds=8 + 12 * n), [name]) for n, name in enumerate(OPENING)]
-    opening.insert(1, (begin + timedelta(seconds=14), ["intrusion" if night else "over_the_wall"]))
-    scripts = [_first_that_can(estate, names, at, free_at, seed) for at, names in opening]
+    wall = "intrusion" if night else "over_the_wall"
+    opening = [(begin + timedelta(seconds=after), wall if name == WALL else name) for after, name in OPENING]
+    scripts = [_first_that_can(estate, [name], at, free_at, seed) for at, name in opening]
     at = opening[-1][0] + timedelta(seconds=pause)
     while at < end:
         able = [s for s in SITUATIONS.values() if s.quick and believable(s, at.astimezone(zone).hour)]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from random import Random
+from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageDraw, ImageFont
+
+from gateway.simulate.estate import ZONE
 
 SIZE = (640, 360)
 FONTS = (
@@ -45,8 +48,15 @@ def camera_picture(seed: int, *, figure: str, place: str, at: datetime, night: b
     _place(draw, random, night=night)
     x = random.randint(180, 460)
     _figure(draw, figure, x, 292, night=night)
-    _stamp(draw, f"{place}  {at:%Y-%m-%d %H:%M:%S}")
+    _stamp(draw, f"{place}  {stamped(at)}")
     return _jpeg(image)
+
+
+def stamped(at: datetime) -> str:
+    """Return a time as a camera of the site writes it: local, with its zone."""
+    local = at.astimezone(ZoneInfo(ZONE))
+    hours = (local.utcoffset() or timedelta()) / timedelta(hours=1)
+    return f"{local:%Y-%m-%d %H:%M:%S} UTC{hours:+g}"
 
 
 def scene_photo(seed: int, *, place: str, at: datetime) -> bytes:
@@ -60,7 +70,7 @@ def scene_photo(seed: int, *, place: str, at: datetime) -> bytes:
     draw.rectangle((left, 60, left + 130, 250), fill=(96, 74, 58), outline=(60, 46, 36), width=4)
     draw.ellipse((left + 108, 150, left + 120, 162), fill=(200, 180, 90))
     draw.rectangle((left + 170, 215, left + 240, 252), fill=(170, 48, 40))
-    _stamp(draw, f"{place}  {at:%Y-%m-%d %H:%M}")
+    _stamp(draw, f"{place}  {stamped(at)}")
     return _jpeg(image)
 
 

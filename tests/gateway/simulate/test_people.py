@@ -156,7 +156,7 @@ def test_people_take_their_time() -> None:
 
 
 def test_every_person_has_a_role() -> None:
-    assert set(ROLES) == {person["id"] for person in people()}
+    assert set(ROLES) == {person["id"] for person in people(home="h1")}
 
 
 def test_history_messages_are_raw() -> None:

@@ -33,3 +33,7 @@ def _lit(image: Image.Image) -> int:
     """Return how many pixels of the band are as bright as its letters."""
     band = image.convert("RGB").crop((0, 0, 640, 30))
     return sum(red > 180 and green > 140 for red, green, _ in band.get_flattened_data())
+
+
+def test_the_time_on_a_picture_is_the_sites_and_says_so() -> None:
+    assert picture.stamped(AT) == "2026-03-07 06:30:00 UTC+8"
