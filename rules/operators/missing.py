@@ -17,7 +17,7 @@ from rules.model import Selector
 from rules.operators import LATENESS_US, SAMPLES, Fire, Seen, State, operator
 from rules.operators.sequence import PENDING, match_of, values_of
 
-MOST = 32  # firsts, and thens, kept of one match: the oldest first stays, it is the one that stands
+MOST = 64  # firsts and thens kept of one match; beyond it the oldest are settled before the lateness is over
 
 First = tuple[int, str]  # when, the event's id
 Then = tuple[int, int]  # when, how many firsts of that very moment came before it
@@ -85,21 +85,21 @@ class MissingOperator(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
     def _trim(self, course: Course, horizon: int) -> None:
-        """Work out what stands; forget what is decided and too old to be changed by what comes out of order."""
+        """Work out what stands; settle what is too old to be changed by what comes out of order.
+
+        Firsts and thens are cut at one moment, so that no first loses the then that answered it.
+        """
+        many = len(course.firsts) + len(course.thens) - MOST
+        if many > 0:
+            horizon = max(horizon, sorted(each[0] for each in (*course.firsts, *course.thens))[many - 1])
+        firsts = [each for each in course.firsts if each[0] <= horizon]
+        thens = [each for each in course.thens if each[0] <= horizon]
+        if thens or len(firsts) > 1:
+            standing = self._standing(Course(firsts, thens))[:MOST]
+            course.firsts = [*standing, *course.firsts[len(firsts) :]]
+            course.thens = course.thens[len(thens) :]
         standing = self._standing(course)
-        course.stands = oldest = standing[0][0] if standing else None
-        if course.firsts and (course.firsts[0][0] <= horizon or len(course.firsts) > MOST):
-            kept = [each for each in course.firsts if each[0] > horizon or each in standing]
-            while len(kept) > MOST:
-                kept.remove(next((each for each in kept if each not in standing), kept[0]))
-            course.firsts = kept
-        if course.thens and (course.thens[0][0] <= horizon or len(course.thens) > MOST):
-            kept_thens = [
-                each
-                for each in course.thens
-                if each[0] > horizon or (oldest is not None and each[0] > oldest)
-            ]
-            course.thens = kept_thens[-MOST:]
+        course.stands = standing[0][0] if standing else None
 
     def _note(self, state: MissingState, course: Course, at: int) -> None:
         """Remember the `then` that left the least time."""

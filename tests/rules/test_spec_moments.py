@@ -88,3 +88,11 @@ class TestOneHit:
         text = rule("{missing: {first: access.denied, then: access.granted, within: 10s}}")
         changes = told(text, [event(0), event(12), clear(20), {"t": 30}])
         assert changes[-1] == "27 reopened alarm L2 x2 !"
+
+    def test_a_blast_of_pairs_leaves_nobody_missing(self) -> None:
+        text = rule("{missing: {first: contact.opened, then: contact.closed, within: 30s}}")
+        lines = [
+            event(n / 50, kind) for n in range(200) for kind in (("contact.opened", "contact.closed")[n % 2],)
+        ]
+        assert told(text, [*lines, {"t": 100}]) == []
+        assert words(told(text, [*lines, event(5, "contact.opened"), {"t": 100}])) == ["opened"]
