@@ -13,6 +13,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     batch: int = 256
     flush_interval_s: float = 5.0
     linger_s: float = 0.002
+    jobs_s: float = 0.02  # between two transactions of other writes: those that come meanwhile share one
     lull_s: float = 0.1
     lull_messages: int = (
         16  # so many unacknowledged and nothing more for `lull_s`: the broker may wait for us

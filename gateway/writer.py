@@ -68,7 +68,7 @@ class Writer:
         self._reserve_at = 0.0  # when the reserve is next looked at
         self._opened_at: float | None = None  # when the open batch got its first input
         self._closed_at = self._moved_at = self._checked_at = self._fed_at = time.monotonic()
-        self._retry_at = 0.0
+        self._retry_at = self._jobs_at = 0.0
         self._commits, self._commit_s = 0, 0.0
 
     # --- for everyone -----------------------------------------------------------------------------
@@ -243,9 +243,11 @@ class Writer:
 
     def _patience(self) -> float:
         """How long there is nothing to do unless something comes in, in seconds."""
-        if self._jobs or self._amendments:
+        if self._amendments:
             return 0.0
         until = self._checked_at + self._limits.clock_check_s
+        if self._jobs:
+            until = self._jobs_at + self._limits.jobs_s
         if (closes_at := self._closes_at()) is not None:
             until = min(until, closes_at)
         wait = until - time.monotonic()
@@ -286,6 +288,10 @@ class Writer:
         self.degraded.tell(batch)
 
     def _run_jobs(self) -> None:
+        now = time.monotonic()
+        if not self._jobs or (now < self._jobs_at + self._limits.jobs_s and not self._stopping):
+            return
+        self._jobs_at = now
         jobs: list[tuple[Work[Any], Future[Any]]] = []
         while self._jobs:
             work, future = self._jobs.popleft()

@@ -13,7 +13,6 @@ thread: it tries again for ever, with growing, jittered waits.
 from __future__ import annotations
 
 import random
-import socket
 import threading
 import time
 from collections import deque
@@ -31,6 +30,7 @@ from gateway.ingest.reason import refused, unreachable
 from gateway.ingest.receipt import IngestStatus, Receipt, no_receipt
 from gateway.ingest.settings import MqttSettings
 from gateway.ingest.subscription import Subscriptions
+from gateway.ingest.waker import Waker
 
 STEADY_S = 5.0  # a connection that lasted this long was a good one: the next attempt waits little
 OVERRUN = 2
@@ -68,10 +68,7 @@ class MqttIngest:
         self._left = b""  # the beginning of a packet whose end has not come yet
         self._giant: Giant | None = None
         self._packet = 0  # id of our own last packet
-        self._wake_out, self._wake_in = socket.socketpair()
-        self._wake_out.setblocking(False)
-        self._wake_in.setblocking(False)
-        self._woken = False
+        self._waker = Waker()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._connected = self._was_connected = self._listens = False  # listens: the first SUBACK came
@@ -89,12 +86,11 @@ class MqttIngest:
     def stop(self, *, wait_s: float = 5.0) -> None:
         """End the connection; what is unacknowledged stays with the broker and comes again."""
         self._stopping.set()
-        self._wake()
+        self._waker.wake()
         if self._thread is not None:
             self._thread.join(wait_s)
         if self._thread is None or not self._thread.is_alive():
-            self._wake_out.close()
-            self._wake_in.close()
+            self._waker.close()
 
     def status(self) -> IngestStatus:
         """Return the state of the connection and its counters; safe from any thread."""
@@ -135,7 +131,7 @@ class MqttIngest:
         settings = self._settings
         most = settings.receive_maximum * OVERRUN
         began = time.monotonic()
-        link = Link(settings, self._wake_in)
+        link = Link(settings, self._waker.inlet)
         try:
             hello = packets.connect_packet(
                 client=settings.client_id,
@@ -151,8 +147,7 @@ class MqttIngest:
             while not self._stopping.is_set():
                 data, woken = link.turn(listening=len(self._pending) < most)
                 if woken:
-                    self._woken = False  # first the flag: a receipt called from here on wakes us again
-                    self._wake_in.recv(4096)
+                    self._waker.clear()
                 self._acknowledge(link)
                 if data:
                     self._take(link, data)
@@ -266,7 +261,7 @@ class MqttIngest:
         self._progress.message()
         if not message.qos:
             return no_receipt
-        receipt = Receipt(message.packet, self._wake)
+        receipt = Receipt(message.packet, self._waker.wake)
         self._pending.append(receipt)
         return receipt
 
@@ -286,15 +281,6 @@ class MqttIngest:
         self._acknowledged += sent
         if sent and not pending:
             self._backlog.acknowledged(time.monotonic())
-
-    def _wake(self) -> None:
-        if self._woken:
-            return
-        self._woken = True
-        try:
-            self._wake_out.send(b"!")
-        except OSError:
-            return  # full: the thread is being woken anyway; closed: nobody is left to acknowledge to
 
     def _down(self, error: dict[str, str] | None) -> None:
         if error is not None:
