@@ -20,20 +20,23 @@ from gateway.store.history import History, Row, half_decoder
 from gateway.store.inputs import Acknowledged, Other
 from rules.operators import LATENESS_US
 
+LIVING = ("live", "backfill")  # modes that make a device's newest time
 LATENESS = timedelta(microseconds=LATENESS_US)
 
 
 class Glance(msgspec.Struct, frozen=True, kw_only=True):
     """What is looked at first of an event; its other fields are skipped. Stands for an event without content."""
 
-    id: str = ""
     seq: int = 0
     device: str
     kind: str
     mode: str = "live"
     at: datetime
-    received_at: datetime
-    time_quality: str = "none"
+
+    @property
+    def id(self) -> str:
+        """None: what is not judged need not be known again."""
+        return ""
 
     @property
     def data(self) -> dict[str, Any]:
@@ -60,7 +63,7 @@ class Reading:
         self.seq = 0
         self._history = history
         self._needs = needs
-        self._waiting: dict[str, tuple[Glance, datetime]] = {}  # newest sign of life not yet told, by device
+        self._waiting: dict[str, tuple[Glance, int]] = {}  # newest sign of life not yet told, and its arrival
         self._met: set[str] = set()
 
     def __call__(self, first_seq: int, last_seq: int) -> Iterator[Told]:
@@ -86,29 +89,28 @@ class Reading:
 
     def _some(self, row: Row, kinds: frozenset[str]) -> Iterator[Told]:
         half = _glances(row.plain)
-        glances: list[Glance] = half.events
+        glances, ages, e_us = half.events, half.ages, row.e_us
         self.events += len(glances)
         found: list[tuple[Event, datetime]] = []
         raw: list[msgspec.Raw] | None = None
-        waiting, closely, e_us = self._waiting, self._needs.closely, row.e_us
+        waiting, closely, met = self._waiting, self._needs.closely, self._met
+        sure = from_us(e_us - max(ages, default=0)) + LATENESS  # whatever says it is from before is believed
         for index, glance in enumerate(glances):
             device = glance.device
             if glance.kind in kinds:
                 if raw is None:
                     raw = _raw(row.plain).events
                 if device in waiting:
-                    found.append(cast("tuple[Event, datetime]", waiting.pop(device)))  # before its own event
-                found.append((_whole(raw[index]), from_us(e_us - half.ages[index])))
-                continue
-            if device in closely or (device not in self._met and self._first(device)):
-                found.append((cast("Event", glance), from_us(e_us - half.ages[index])))
-                continue
-            if glance.mode in {"live", "backfill"}:
+                    found.append(_alive(*waiting.pop(device)))  # before its own event
+                found.append((_whole(raw[index]), from_us(e_us - ages[index])))
+            elif device in closely or (device not in met and self._first(device)):
+                found.append(_alive(glance, e_us - ages[index]))
+            elif glance.mode in LIVING:
                 held = waiting.get(device)
                 if held is None or glance.at > held[0].at:
-                    arrival = from_us(e_us - half.ages[index])
-                    if glance.at <= arrival + LATENESS:  # what claims to be of the future is not believed
-                        waiting[device] = (glance, arrival)
+                    arrival_us = e_us - ages[index]
+                    if glance.at <= sure or glance.at <= from_us(arrival_us) + LATENESS:
+                        waiting[device] = (glance, arrival_us)
         self.told += len(found)
         return _in_order(found, half.others, half.acknowledged)
 
@@ -116,6 +118,11 @@ class Reading:
         """Note a device; tell whether it is a first sight of one that the registry does not list."""
         self._met.add(device)
         return device not in self._needs.listed
+
+
+def _alive(glance: Glance, arrival_us: int) -> tuple[Event, datetime]:
+    """Return a sign of life in the form in which events are told."""
+    return cast("Event", glance), from_us(arrival_us)
 
 
 def _in_order(
