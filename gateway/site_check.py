@@ -8,6 +8,7 @@ from typing import Any
 
 from devices.document import Path
 from devices.problem import Problem, nearest
+from gateway.device_types import TYPES
 from gateway.response.grid import chain
 from gateway.response.model import Role
 from gateway.response.roster import gaps, overlaps
@@ -50,7 +51,25 @@ def cross_check(reader: Reader, view: SiteView, today: date) -> None:
 
 
 def lint_site(reader: Reader, view: SiteView, today: date) -> list[Problem]:
-    """Return the gaps of the next seven days, for every grid and role that the roster fills at some time."""
+    """Return types of devices that nothing knows, and the gaps of the next seven days in the roster."""
+    return [*_odd_types(reader), *_roster_gaps(reader, view, today)]
+
+
+def _odd_types(reader: Reader) -> list[Problem]:
+    found = ((n, str(entry["type"])) for n, entry in enumerate(reader.maps("devices")) if entry.get("type"))
+    return [
+        reader.document.problem(
+            ("devices", n, "type"),
+            f"no built-in rule knows the device type '{name}'{nearest(name, TYPES)}; "
+            "only rules of yours that ask for it will see the device as such",
+        )
+        for n, name in found
+        if name not in TYPES
+    ]
+
+
+def _roster_gaps(reader: Reader, view: SiteView, today: date) -> list[Problem]:
+    """Return the gaps for every grid and role that the roster fills at some time."""
     if not view.roster.shifts:
         return []
     start = datetime.combine(today, time(0), view.zone)

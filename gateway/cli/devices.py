@@ -79,7 +79,10 @@ def decode(
             results = decoder.decode(message, mint=_mint)
         for result in results:
             failed = failed or isinstance(result, Quarantine)
-            print(_json(line(result), name if len(files) > 1 else None))
+            said = line(result)
+            if isinstance(result, Quarantine) and result.code == "unknown_device" and site is not None:
+                said |= _beyond(result, message, chosen, _site(site).id)
+            print(_json(said, name if len(files) > 1 else None))
     if failed:
         raise typer.Exit(1)
 
@@ -130,6 +133,18 @@ def line(result: Decoded) -> dict[str, Any]:
     if result.kind == "device.state" or result.mode in ("snapshot", "retained"):
         return {"state": said.pop("state"), **said}
     return said
+
+
+def _beyond(result: Quarantine, message: RawMessage, profiles: list[Profile], site: str) -> dict[str, Any]:
+    """Say what an unregistered device would have said, and the line of the site file that lets it in."""
+    anyone = _decoder(profiles, None)
+    read = anyone.decode(message, mint=_mint) if message.topic else guess(anyone, message, mint=_mint)
+    entry = f"- {{id: {result.device}, profile: {result.profile}, ident: {result.device}}}"
+    return {
+        "at_site": f"{site}: 未登记的设备，报文留在隔离区 / not registered: its messages stay in quarantine",
+        "next": f"site.yaml, devices: {entry}",
+        "would_read": [line(each) for each in read],
+    }
 
 
 def _given(**values: str | None) -> dict[str, str]:

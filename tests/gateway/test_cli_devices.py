@@ -110,3 +110,17 @@ def test_profiles_are_listed_and_ones_own_are_checked(
     )
     assert run("profiles", "--profiles", str(mine)) == 1
     assert f"{mine}:5: identty: unknown key 'identty'; did you mean 'identity'?" in capsys.readouterr().err
+
+
+def test_an_unregistered_device_is_said_to_stay_in_quarantine_at_this_site(
+    payload: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = tmp_path / "site.yaml"
+    site.write_text(SITE.replace("ident: g1", "ident: g9"))
+    assert run("decode", "--site", str(site), "--topic", "community/c1/access/g1/event", str(payload)) == 1
+    (found,) = lines(capsys)
+    assert found["code"] == "unknown_device"
+    assert str(found["at_site"]).startswith("c1: ")
+    assert "ident: g1" in str(found["next"])
+    (read,) = found["would_read"]  # type: ignore[misc]  # a list of objects
+    assert read["kind"] == "access.denied"

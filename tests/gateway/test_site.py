@@ -179,3 +179,14 @@ def test_nothing_a_person_can_write_breaks_it(value):
     )
     assert site.view.id == "s"
     assert all(str(problem).startswith("s.yaml:") for problem in problems)
+
+
+def test_a_device_type_that_nothing_knows_is_warned_about() -> None:
+    text = "site: s1\ntimezone: Asia/Shanghai\ndevices:\n- {id: d1, type: unit_dor}\n- {id: d2, type: unit_door}\n- {id: d3}\n"
+    found, problems = load_site_file(text, "site.yaml", today=date(2026, 3, 6))
+    assert problems == []
+    (warning,) = [str(each) for each in found.lint]
+    assert warning.startswith(
+        "site.yaml:4: devices[0].type: no built-in rule knows the device type 'unit_dor'"
+    )
+    assert "unit_door" in warning
