@@ -44,6 +44,7 @@ CATALOGUE: dict[str, Entry] = {
     "too_many": Entry(429, "试得太快", "Too many tries", "请过 {wait_s} 秒再试。", "Try again in {wait_s} seconds."),
     "too_large": Entry(413, "内容太大", "Too large", "最多 {limit_bytes} 字节。", "At most {limit_bytes} bytes."),
     "invalid_input": Entry(422, "内容有误", "Invalid input", "有 {count} 处要改。", "{count} thing(s) to correct."),
+    "invalid_rule": Entry(422, "规则有误", "The rule has mistakes", "规则里有 {count} 处要改，没有保存。", "{count} thing(s) to correct in the rule; nothing was saved."),
     "bad_request": Entry(400, "请求不完整", "Malformed request", "请求不能理解：{why}", "The request cannot be understood: {why}"),
     "bad_picture": Entry(422, "图片不能用", "Picture refused", "这张图片不能用：{why}", "This picture cannot be used: {why}"),
     "key_required": Entry(422, "缺少操作编号", "Idempotency key missing", "请求头 Idempotency-Key 要有 8–120 个字符，重试时用同一个。", "Send an `Idempotency-Key` header of 8–120 characters, the same one when you try again."),

@@ -14,9 +14,19 @@ NOT_RIGHT = frozenset({
     "missing_field", "unknown_code", "photo_needed", "bad_until", "unknown_person", "bad_level", "bad_primary",
     "unknown_action", "unknown_category",
 })  # fmt: skip
-MISSING = frozenset({"unknown_incident"})
+MISSING = frozenset({"unknown_incident", "unknown_rule", "unknown_silence"})
 # Refusals that come from the rules or the store, not from the life of a case.
-OTHERS = {"not_open": {"zh": "告警已经消除，不用再确认", "en": "The alert is no longer open"}}
+OTHERS = {
+    "not_open": {"zh": "告警已经消除，不用再确认", "en": "The alert is no longer open"},
+    "unknown_rule": {"zh": "没有这条规则", "en": "There is no such rule"},
+    "stale_rule": {"zh": "别人刚改过这条规则，请先看看新版本再改", "en": "Somebody else has just changed the rule; look at the new version first"},
+    "nothing_to_roll_back": {"zh": "这条规则只有一个版本，没有可退回的", "en": "The rule has only one version; there is nothing to go back to"},
+    "not_in_a_pack": {"zh": "这条规则不是内置的，不能还原", "en": "The rule is in no pack; there is nothing to reset it to"},
+    "not_understood": {"zh": "那个版本的写法现在已经不认识了", "en": "That version is written in a way that is no longer understood"},
+    "no_shadow": {"zh": "这条规则没有在试运行", "en": "The rule has no trial run"},
+    "too_many_shadows": {"zh": "同时试运行的规则太多，先结束一个", "en": "Too many trial runs at one time; end one first"},
+    "unknown_silence": {"zh": "没有这个屏蔽，或者它已经结束", "en": "There is no such silence, or it is over"},
+}  # fmt: skip
 CODES = frozenset(REFUSALS) | OTHERS.keys()
 TITLES = {
     403: "没有权限 / Not allowed",

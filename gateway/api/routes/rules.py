@@ -11,7 +11,7 @@ from fastapi import Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.answers import answer, errors, read, wrong
+from gateway.api.answers import answer, errors, read, services, wrong
 from gateway.api.errors import ApiError
 from gateway.api.past import past_of
 from gateway.api.permissions import Require, Viewer
@@ -19,8 +19,10 @@ from gateway.api.routes.noun import noun
 from gateway.api.schemas.common import WallTime
 from gateway.api.schemas.site import ExplainLine, RuleExplain, RuleList
 from gateway.api.views.lens import both, lens_of
+from gateway.api.views.rules import standing_views
 from gateway.api.views.site import rule_views
 from gateway.store.read_alerts import hits_since
+from gateway.store.verdicts import verdicts
 
 router = noun("rules")
 _key = msgspec.json.Decoder(dict[str, Any])
@@ -31,7 +33,11 @@ async def rules(request: Request, _: Annotated[Viewer, Depends(Require("rules.re
     """Return every rule as a sentence, with how often it opened an alert in the last seven days."""
     lens = lens_of(request)
     hits = await read(request, lambda connection: hits_since(connection, lens.now - timedelta(days=7)))
-    return answer(RuleList(items=rule_views(lens, hits)))
+    book = services(request).rulebook
+    standings = None
+    if book is not None:
+        standings = standing_views(book.entries(), await read(request, verdicts), lens)
+    return answer(RuleList(items=rule_views(lens, hits, standings)))
 
 
 @router.get(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -53,6 +53,20 @@ class DeviceDetail(View):
     alerts: list[AlertView]
 
 
+class RuleStanding(View):
+    """Where a rule comes from, who changed it last, how often it was right, and whether it is being tried out."""
+
+    origin: Literal["pack", "site"]
+    author: str
+    at: datetime
+    overridden: bool = Field(description="of a pack, and changed here")
+    faulty: bool = Field(description="its own faults have switched it off, for some devices or everywhere")
+    closed: int = Field(description="its cases closed so far")
+    true: int = Field(description="of these: real")
+    false: int = Field(description="of these: false alarms")
+    shadow: bool = Field(description="it is being tried out")
+
+
 class RuleView(View):
     """One rule as a sentence."""
 
@@ -67,6 +81,7 @@ class RuleView(View):
     category_name: Bilingual
     level: Level | None
     hits_7d: int = Field(description="alerts it opened in the last seven days")
+    standing: RuleStanding | None = Field(default=None, description="null: rules are shown here, not changed")
 
 
 class RuleList(View):

@@ -15,6 +15,7 @@ from gateway.api.schemas.site import (
     GridName,
     PlaceNode,
     PlaceTree,
+    RuleStanding,
     RuleView,
 )
 from gateway.api.views.lens import Lens, both
@@ -49,8 +50,10 @@ def device_view(device: Device, state: DeviceState | None, trouble: Trouble | No
     )
 
 
-def rule_views(lens: Lens, hits: Mapping[str, int]) -> list[RuleView]:
-    """Return every rule as a sentence, with how often it spoke."""
+def rule_views(
+    lens: Lens, hits: Mapping[str, int], standings: Mapping[str, RuleStanding] | None = None
+) -> list[RuleView]:
+    """Return every rule as a sentence, with how often it spoke and how it stands."""
     return [
         RuleView(
             id=card.id,
@@ -64,6 +67,7 @@ def rule_views(lens: Lens, hits: Mapping[str, int]) -> list[RuleView]:
             category_name=lens.category(card.category),
             level=card.level,
             hits_7d=hits.get(card.id, 0),
+            standing=(standings or {}).get(card.id),
         )
         for card in lens.community.rules.values()
     ]

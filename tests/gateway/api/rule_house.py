@@ -1,0 +1,103 @@
+"""A house whose rules are real: the engine, the rulebook and the store of a gateway, and browsers of its people."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gateway.api.app import create_app
+from gateway.api.assemble import assemble
+from gateway.api.community_of import community_of
+from gateway.api.schemas.common import Bilingual
+from gateway.api.schemas.health import Health, HealthPart, HealthReason
+from gateway.api.services import ApiSettings
+from gateway.config import load_settings
+from gateway.core import open_core
+from gateway.pace import Limits
+from gateway.response.naming import why_of
+from gateway.rule_cards import rule_cards, with_cards
+from gateway.rulebook.opening import open_rulebook
+from gateway.store import accounts
+from gateway.wiring import questions
+from gateway.writer import Writer
+from gateway.written import load_written
+from tests.gateway.api.house import OTHERS, START, House, Ticker
+from tests.gateway.response.estate import PEOPLE
+from tests.gateway.rulebook.desk import as_item, site_of
+
+RULE = """
+id: site.denied
+name: {zh: 多次刷卡失败, en: Repeated denials}
+category: "0207"
+detect: {count: {of: access.denied, at_least: 5, within: 60s}}
+stages:
+- {stage: warning, level: L3}
+note: 看看
+"""
+
+
+class RuleHouse(House):
+    """A house over a folder as `gateway init` writes it, with the pack of the gates and one rule of its own."""
+
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        site_of(folder, packs="[access]", rules=as_item(RULE))
+        self.ticker = Ticker()
+        written = load_written(load_settings(folder / "gateway.yaml"), today=START.date())
+        people = {person.id: person for person in [*PEOPLE, *OTHERS]}
+        self.view = msgspec.structs.replace(written.site.view, people=people)
+        self.core = open_core(written, sources=self.ticker.sources())
+        self.clock, self.store, self.pump = self.core.clock, self.core.store, self.core.pump
+        self.fatal: list[BaseException] = []
+        self.writer = Writer(
+            self.pump, store=self.store, clock=self.clock, fatal=self.fatal.append, limits=Limits(linger_s=0.0)
+        )  # fmt: skip
+        self.book = open_rulebook(self.core, self.writer, by_hand=True)
+        self.health = Health(
+            status="ok", version="0", at=START, parts=[HealthPart(name="store", status="ok", facts={})], counters={},
+            reasons=[HealthReason(code="demo", text=Bilingual(zh="示例", en="An example"), since=None)],
+        )  # fmt: skip
+        candidates, near_miss = questions(self.core, self.writer.call)
+        self.community = community_of(
+            self.view, cards=rule_cards(self.core.engine.rules, self.core.versions), why=lambda change: why_of(self.view, change),
+            candidates=candidates, near_miss=near_miss,
+        )  # fmt: skip
+        self.book.changed.append(self._show)
+        self.services = assemble(
+            store=self.store, writer=self.writer, community=lambda: self.community, health=lambda: self.health,
+            rulebook=self.book, now=self.clock.now, offset=lambda: self.clock.offset, settings=ApiSettings(**settings),
+        )  # fmt: skip
+        self.writer.on_commit(self.services.committed)
+        self.writer.on_commit(self.book.committed)
+        self.app = create_app(self.services)
+        self.people = people
+        self._browsers = []
+
+    def _show(self, changed: Any) -> None:
+        cards = with_cards(self.community.rules, changed.values())
+        self.community = msgspec.structs.replace(self.community, rules=cards)
+
+
+@asynccontextmanager
+async def rule_house(folder: Path, **settings: Any) -> AsyncIterator[RuleHouse]:
+    """Run a house with real rules; the stream's hub runs too."""
+    it = RuleHouse(folder, **settings)
+    begun = it.book.start()
+    it.writer.start()
+    await asyncio.wrap_future(begun)
+    it.write(lambda connection: accounts.sync_people(connection, it.people.values()))
+    await it.services.hub.start(seq=it.store.last_seq)
+    try:
+        yield it
+    finally:
+        await it.services.hub.close()
+        for browser in it._browsers:
+            await browser.aclose()
+        assert await asyncio.to_thread(it.writer.stop)
+        it.book.stop()
+        it.store.close()
+        assert not it.fatal, it.fatal
