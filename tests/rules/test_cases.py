@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from devices.document import parse_document
 from gateway.cli.rules import app
-from tests.rules.playing import Line, at, run, written
+from tests.rules.playing import Line, as_written, at, run, written
 
 CASES = sorted((Path(__file__).resolve().parents[1] / "scenarios" / "rules").glob("*.yaml"))
 
@@ -111,3 +111,26 @@ def _same_zone(seconds: float, start: str) -> str:
 
 def test_there_are_fourteen() -> None:
     assert len(CASES) == 14
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_a_restart_at_any_line_changes_nothing(path: Path) -> None:
+    """The process dies at that line and is back at once: it says the same, at the same times."""
+    story, rules, where, timeline = read(path)
+    expected = run(rules, timeline, where, start=story["start"], ways=[as_written])
+    places = [n for n in range(1, len(timeline)) if "restart" not in timeline[n - 1]]
+    for place in places[:: 1 + len(places) // 12]:
+        died = {"t": timeline[place - 1]["t"], "restart": {"down_for": "0s"}}
+        told = run(
+            rules,
+            [*timeline[:place], died, *timeline[place:]],
+            where,
+            start=story["start"],
+            ways=[as_written],
+        )
+        assert [_said(change) for change in told] == [_said(change) for change in expected], place
+
+
+def _said(change: Line) -> Line:
+    """Return a change without its reason: names of events are numbers of lines there."""
+    return {name: value for name, value in change.items() if name != "why"}
