@@ -51,6 +51,7 @@ _NAMES = {
     "data.year": ("年份", "the year"),
     "data.name": ("名称", "the name"),
     "data.code": ("代码", "the code"),
+    "data.state": ("状态", "the state"),
     "subject.cred": ("证件", "the credential"),
     "subject.household": ("住户", "the household"),
     "device.type": ("设备类型", "the device type"),

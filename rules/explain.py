@@ -45,7 +45,7 @@ def sentence(
     body = known(told) if known is not None else reason(told)
     marks = "".join(pick(lang, f"（{mark}）", f" ({mark})") for mark in _marks(told))
     where = _where(told, place)
-    return pick(lang, f"{where}：{body}{marks}。", f"{where[:1].upper()}{where[1:]}: {body}{marks}.")
+    return pick(lang, f"{where}：{body}{marks}。", f"{where}: {body}{marks}.")
 
 
 def _where(told: Told, place: str) -> str:
@@ -72,7 +72,8 @@ def _where(told: Told, place: str) -> str:
 
 def _keyed(told: Told, path: str, value: object) -> str:
     """Say a part of a key that has no name: 楼栋 b2."""
-    return f"{name_of(path, told.lang).removeprefix('the ')} {value}"
+    name = name_of(path, told.lang).removeprefix("the ")
+    return f"{name[:1].upper()}{name[1:]} {value}"
 
 
 _TOLD_LATE = ("opened", "reopened", "repeated", "stepped_up")
@@ -123,6 +124,8 @@ def _repeated(told: Told) -> str:
         return told.pick("屏蔽结束，情况仍在", "no longer muted, and it still holds")
     count, now = told.change.count, figure(told)
     said = told.pick(f"（{now}）", f" ({now})") if now else ""
+    if count < 2:  # what is asked by the clock, and holds, happened no second time
+        return told.pick(f"仍是如此{said}", f"it is still so{said}")
     return told.pick(f"仍在发生，共 {count} 次{said}", f"still happening, {count} times in all{said}")
 
 

@@ -264,7 +264,7 @@ def _sustained_over(told: Told) -> str:
     now = told.measured(*numbers[0]) if len(numbers) == 1 else ""
     said = told.pick(f"（现为 {now}）", f" (now {now})") if now else ""
     held = aloud(str(false[0].get("text")), told.lang)
-    return told.pick(f"{held}不再成立{said}", f"{held} no longer holds{said}")
+    return told.pick(f"“{held}”不再成立{said}", f"“{held}” no longer holds{said}")
 
 
 @over("absence")

@@ -14,6 +14,7 @@ from rules.duration import from_us, parse_duration
 from rules.model import Selector
 
 Lang: TypeAlias = Literal["zh", "en"]
+LANGUAGES: tuple[Lang, Lang] = ("zh", "en")
 
 _SECOND = 1_000_000
 _UNITS = (
