@@ -1,7 +1,7 @@
 """How many journaled events a second a backtest takes, by the size of the journal and by how many rules it runs.
 
 The journal is one day of the simulated estate, decoded as it would be live, written again and again a day later with
-fresh ids until it is as long as asked for: batches of 1,000 events, compressed as live. CPU time of this process, not
+fresh ids until it is as long as asked for: batches of 1,000 events (and of 5, as on a quiet day), compressed as live. CPU time of this process, not
 wall time, of opening, reading, judging and summing up; other work on the machine does not count, but slows caches.
 Prints one JSON object and keeps it in `bench/results/backtest.json`.
     python bench/backtest.py [--events 100000 300000 1000000] [--folder DIR]
@@ -45,7 +45,8 @@ from gateway.store.tables import journal
 
 RESULT = Path(__file__).resolve().parent / "results" / "backtest.json"
 START = datetime(2026, 3, 1, 16, tzinfo=UTC)
-BATCH = 1000
+BATCH = 1000  # events in a row of the journal under load
+FEW = 5  # at the estate's real pace
 GOALS = {"events_per_s": 100_000, "stretch": 300_000}
 ONE = """
 - id: bench.denied
@@ -104,8 +105,8 @@ def again(events: list[Event], number: int) -> Iterator[Event]:
         day += 1
 
 
-def write(folder: Path, site: str, events: Iterator[Event]) -> None:
-    """Write a data folder that holds these events."""
+def write(folder: Path, site: str, events: Iterator[Event], *, batch: int = BATCH) -> None:
+    """Write a data folder that holds these events, so many in a row of the journal."""
     store = Store.open(folder, reserve_bytes=4096)
     begin = Batch()
     begin.others.append(RestartInput(seq=1, at=START, down_for_us=0))
@@ -132,7 +133,7 @@ def write(folder: Path, site: str, events: Iterator[Event]) -> None:
 
     for event in events:
         some.append(event)
-        if len(some) == BATCH:
+        if len(some) == batch:
             close()
     if some:
         close()
@@ -193,6 +194,9 @@ def main() -> None:
                 "one_rule_of_a_frequent_kind": measure(folder, {"busy.yaml": BUSY}, asked.rounds),
             })  # fmt: skip
             print(json.dumps(curve[-1]), file=sys.stderr)
+        few = Path(work) / "few"
+        write(few, site, again(events, asked.events[0]), batch=FEW)
+        quiet = {"events_in_a_row": FEW, **measure(few, {"busy.yaml": BUSY}, asked.rounds)}
         first = Path(work) / str(asked.events[0])
         by_rules = [measure(first, pack_rules(number), asked.rounds) for number in (5, 20, 40, 80)]
     report = {
@@ -203,6 +207,7 @@ def main() -> None:
         "goals": GOALS,
         "day": {"events": len(events), "kinds": dict(kinds.most_common(12))},
         "by_journal": curve,
+        "small_batches": quiet,
         "by_rules_of_the_packs": by_rules,
     }
     text = json.dumps(report, indent=2, ensure_ascii=False)

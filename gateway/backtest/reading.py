@@ -8,7 +8,7 @@ handed on before the engine next looks at that device.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias, cast
 
 import msgspec
@@ -21,6 +21,7 @@ from gateway.store.inputs import Acknowledged, Other
 from rules.operators import LATENESS_US
 
 LIVING = ("live", "backfill")  # modes that make a device's newest time
+NEVER = datetime.min.replace(tzinfo=UTC)
 LATENESS = timedelta(microseconds=LATENESS_US)
 
 
@@ -94,7 +95,7 @@ class Reading:
         found: list[tuple[Event, datetime]] = []
         raw: list[msgspec.Raw] | None = None
         waiting, closely, met = self._waiting, self._needs.closely, self._met
-        sure = from_us(e_us - max(ages, default=0)) + LATENESS  # whatever says it is from before is believed
+        sure = NEVER  # whatever says it is not from after this is believed: arrivals only grow
         for index, glance in enumerate(glances):
             device = glance.device
             if glance.kind in kinds:
@@ -108,9 +109,11 @@ class Reading:
             elif glance.mode in LIVING:
                 held = waiting.get(device)
                 if held is None or glance.at > held[0].at:
-                    arrival_us = e_us - ages[index]
-                    if glance.at <= sure or glance.at <= from_us(arrival_us) + LATENESS:
-                        waiting[device] = (glance, arrival_us)
+                    if glance.at > sure:
+                        sure = from_us(e_us - ages[index]) + LATENESS
+                        if glance.at > sure:
+                            continue
+                    waiting[device] = (glance, e_us - ages[index])
         self.told += len(found)
         return _in_order(found, half.others, half.acknowledged)
 
