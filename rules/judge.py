@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rules import lifecycle
 from rules.change import ChangeName
 from rules.core import Core
@@ -203,9 +201,6 @@ def _count_on(
     for text, alert in own:
         if alert.open:
             note_event(alert, turn.event)
-            if alert.open_late and not turn.quiet:
-                why: dict[str, Any] = {"operator": work.rule.detect.name, "events": [turn.event]}
-                lifecycle.confirmed(core, work, state, alert, text, turn, why)
             matched(core, work, state, alert, text, turn)
 
 

@@ -95,23 +95,11 @@ def _again(
     if fire.begins and name not in BRIEF:
         changed(core, work, state, alert, text, turn)
     _hit(alert, turn, fire)
-    if alert.open_late and not turn.quiet:
-        _explain(work, state, turn, fire)
-        confirmed(core, work, state, alert, text, turn, fire.why)
     if work.rule.clear.form == "quiet" and not turn.event and not alert.flapping:
         move_quiet(core, work, state, text, turn)
-    if name not in {"sustained", "absence"}:  # their samples were counted one by one
-        by = fire.count if name == "missing" else 0 if name == "every" else 1
+    if name not in {"sustained", "absence"} or alert.open_late:  # their samples were counted one by one
+        by = 0 if name in {"sustained", "absence"} else fire.count if name in {"missing", "every"} else 1
         matched(core, work, state, alert, text, turn, by=by)
-
-
-def confirmed(
-    core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn, why: dict[str, Any]
-) -> None:  # fmt: skip
-    """What a late event opened in silence happens now: say it aloud."""
-    alert.open_late = False
-    alert.repeated_at = turn.now
-    announce(core, work, state, alert, text, turn, "repeated", why, notify=True)
 
 
 def reopen(
@@ -177,7 +165,12 @@ def move_quiet(core: Core, work: RuleAtWork, state: KeyState, text: str, turn: T
 def matched(
     core: Core, work: RuleAtWork, state: KeyState, alert: AlertState, text: str, turn: Turn, *, by: int = 1
 ) -> None:
-    """Another matching event while the alert is open: count it, write it at most once a minute."""
+    """Another matching event while the alert is open: count it, write it at most once a minute.
+
+    What a late event had opened in silence happens now: it is said aloud.
+    """
+    loud = alert.open_late and not turn.quiet
+    alert.open_late = alert.open_late and turn.quiet
     alert.count += by
     alert.last_at = turn.now
     if turn.device is not None:
@@ -187,11 +180,12 @@ def matched(
     rise(core, work, state, alert, text, turn)
     if alert.stage != before:
         return
-    if alert.repeated_at is None or turn.now - alert.repeated_at >= REPEAT_US:
+    if loud or alert.repeated_at is None or turn.now - alert.repeated_at >= REPEAT_US:
         alert.repeated_at = turn.now
         why = {"count": alert.count, **stands(core, work, state, turn)}
         why |= of_input(work, work.operator(state), turn)
-        announce(core, work, state, alert, text, turn, "repeated", why, notify=False)
+        loud = loud and alert.acknowledged_by is None
+        announce(core, work, state, alert, text, turn, "repeated", why, notify=loud)
     else:
         core.touch(work, state)
 

@@ -96,3 +96,8 @@ class TestOneHit:
         ]
         assert told(text, [*lines, {"t": 100}]) == []
         assert words(told(text, [*lines, event(5, "contact.opened"), {"t": 100}])) == ["opened"]
+
+    def test_what_a_late_event_opened_in_silence_is_said_with_the_live_one_counted(self) -> None:
+        text = rule("{event: {of: access.denied}}", "clear: {by: person}\nlate: open")
+        lines = [event(10, "access.granted"), event(11, at=4), event(12), event(13)]
+        assert told(text, lines) == ["11 opened alarm L2 x1 late", "12 repeated alarm L2 x2 ! late"]

@@ -79,7 +79,7 @@ class TestLate:
     def test_what_was_opened_late_is_said_when_it_happens_live(self) -> None:
         rest = "late: open"
         assert told(warned(FORCED, rest), [event(100), forced(101, at=0), forced(110)]) == [
-            "101 opened warning L3 x1 late", "110 repeated warning L3 x1 ! late",
+            "101 opened warning L3 x1 late", "110 repeated warning L3 x2 ! late",
         ]  # fmt: skip
 
     def test_evaluate_is_as_if_live_with_its_real_time(self) -> None:
