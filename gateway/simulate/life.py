@@ -47,7 +47,7 @@ def daily(estate: Estate) -> Daily:
     return Daily(
         passages=max(50_000 * homes * busy, 1200 * busy),
         plates=max(4_000 * homes, 150),
-        parcels=max(1_300 * homes, 60),
+        parcels=max(650 * homes, 30),  # each is put in and taken out
         objects=max(36_000 * homes, 300),
     )
 
@@ -156,20 +156,20 @@ def _plate(estate: Estate, random: Random, at: datetime) -> list[Said]:
 
 
 def _parcel(estate: Estate, random: Random, at: datetime) -> list[Said]:
-    """A courier fills a cell, or a resident empties one: the door opens and closes both times."""
+    """A courier fills a cell, and within some hours a resident empties it: the door opens and closes both times."""
     locker = random.choice(estate.of("parcel_locker"))
-    cell, parcel = random.randrange(1, estate.size.cells + 1), f"P{random.randrange(10**7):07d}"
-    kind = random.choice(("parcel.deposited", "parcel.collected"))
-    shut = at + timedelta(seconds=random.uniform(6, 25))
-    return [
-        Said(at=at, thing=locker.id, fact=Fact(kind="parcel.door_open", data={"cell": str(cell)})),
-        Said(at=shut, thing=locker.id, fact=Fact(kind="parcel.door_closed", data={"cell": str(cell)})),
-        Said(
-            at=shut + timedelta(seconds=1),
-            thing=locker.id,
-            fact=Fact(kind=kind, data={"cell": str(cell), "parcel": parcel}),
-        ),
-    ]
+    cell, parcel = str(random.randrange(1, estate.size.cells + 1)), f"P{random.randrange(10**7):07d}"
+    fetched = at + timedelta(minutes=random.uniform(20, 600))
+    said: list[Said] = []
+    for kind, begin in (("parcel.deposited", at), ("parcel.collected", fetched)):
+        shut = begin + timedelta(seconds=random.uniform(6, 25))
+        whole = {"cell": cell, "parcel": parcel}
+        said += [
+            Said(at=begin, thing=locker.id, fact=Fact(kind="parcel.door_open", data={"cell": cell})),
+            Said(at=shut, thing=locker.id, fact=Fact(kind="parcel.door_closed", data={"cell": cell})),
+            Said(at=shut + timedelta(seconds=1), thing=locker.id, fact=Fact(kind=kind, data=whole)),
+        ]
+    return said
 
 
 def _object(estate: Estate, random: Random, at: datetime) -> list[Said]:

@@ -22,6 +22,7 @@ from gateway.simulate.speech import Fact, Tongue
 
 REST = timedelta(minutes=75)  # between two situations at one device: the first alert has cleared by then
 CLEAR = timedelta(minutes=3)  # ordinary life keeps away from a device in trouble for so long before it
+STAYS = frozenset({"device.heartbeat", "parcel.collected"})  # to leave them out would be a trouble of its own
 CALM = timedelta(minutes=12)  # and after it
 
 
@@ -150,7 +151,7 @@ def _calm(life: Iterator[Said], in_trouble: dict[str, list[tuple[datetime, datet
     open_now: set[tuple[str, str]] = set()
     for said in life:
         part = (said.thing, str(said.fact.data.get("cell", "")))
-        kept = said.fact.kind == "device.heartbeat" or not any(
+        kept = said.fact.kind in STAYS or not any(
             begin <= said.at <= end for begin, end in in_trouble.get(said.thing, ())
         )
         if closes(said.fact):

@@ -19,6 +19,7 @@ from gateway.simulate.demo import PAUSE_S
 from gateway.simulate.estate import draw_up, site_text
 from gateway.simulate.faults import NONE
 from gateway.simulate.history import Turn, finale, history
+from gateway.simulate.life import ordinary
 from gateway.simulate.live import programme
 from gateway.simulate.situations import SITUATIONS, situation
 from gateway.simulate.speech import Tongue
@@ -155,3 +156,14 @@ def test_the_demo_opens_without_a_flood(hour: int) -> None:
     owed = sorted(expected.begin for script in scripts for expected in script.expects)
     for at in owed:
         assert sum(at - timedelta(minutes=10) < other <= at for other in owed) <= FLOOD - 3
+
+
+def test_whatever_is_put_into_a_locker_is_taken_out_within_a_day() -> None:
+    put, taken = {}, {}
+    for said in ordinary(ESTATE, BEGIN, BEGIN + 2 * DAY, seed="1"):
+        for kind, found in (("parcel.deposited", put), ("parcel.collected", taken)):
+            if said.fact.kind == kind:
+                found[said.fact.data["parcel"]] = said.at
+    early = [parcel for parcel, at in put.items() if at < BEGIN + DAY]
+    assert len(early) > 15
+    assert all(timedelta(0) < taken[parcel] - put[parcel] < DAY for parcel in early)

@@ -58,8 +58,13 @@ export function AlertPane({ row, now }: { row: Row; now: number }) {
           {first && detail.data && detail.data.changes.length > 1 ? (
             <p className="second">{t("case.latest", { why: say(alert.why, language), at: clock(alert.last_at, zone) })}</p>
           ) : null}
-          {detail.data?.rule_note ? <p className="second">{say(detail.data.rule_note, language)}</p> : null}
         </section>
+        {detail.data?.rule_note ? (
+          <section className="case-part">
+            <h3>{t("case.advice")}</h3>
+            <p>{say(detail.data.rule_note, language)}</p>
+          </section>
+        ) : null}
         <EvidenceStrip evidence={detail.data?.evidence ?? []} photos={[]} zone={zone} now={now} />
         {detail.data ? (
           <section className="case-part">

@@ -145,6 +145,7 @@ export const dutyEn: Record<keyof typeof dutyZh, string> = {
   "clear.why": "For an alert that never ends, e.g. of a device taken away. If it still holds, it comes back.",
   "clear.reason": "Why it is ended",
   "case.latest": "Latest, {{at}}: {{why}}",
+  "case.advice": "What to do",
   "case.now": "Since then",
   "case.report": "Reported by {{who}}",
   "case.report.erased": "The words were erased for privacy",

@@ -143,6 +143,7 @@ export const dutyZh = {
   "clear.why": "告警一直不消除时才用，例如设备已经拆除。情况仍在会再次告警。",
   "clear.reason": "为什么解除",
   "case.latest": "最近一次 {{at}}：{{why}}",
+  "case.advice": "怎么办",
   "case.now": "后来的情况",
   "case.report": "{{who}} 上报",
   "case.report.erased": "原话已按隐私要求删除",
