@@ -37,7 +37,8 @@ class SilenceAlerts(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Mute (屏蔽) the notifications of every alert that `where` matches, until a time.
 
     `where` is an expression over `rule key stage level category device`. L1 is muted only when the
-    silence says `level="L1"` (or its matcher names that level).
+    silence says `level="L1"` (or its matcher names that level). Without `start` it begins at once; with an `id`
+    it can be ended early.
     """
 
     where: str
@@ -45,6 +46,15 @@ class SilenceAlerts(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     by: str
     reason: str
     level: str | None = None
+    start: datetime | None = None
+    id: str = ""
+
+
+class EndSilence(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Somebody ends a silence before its time."""
+
+    id: str
+    by: str
 
 
 class SetMode(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -55,8 +65,8 @@ class SetMode(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     by: str = ""
 
 
-Action: TypeAlias = Acknowledge | ClearAlert | SilenceAlerts | SetMode
+Action: TypeAlias = Acknowledge | ClearAlert | SilenceAlerts | EndSilence | SetMode
 ACTIONS: dict[str, type[Action]] = {
-    each.__name__: each for each in (Acknowledge, ClearAlert, SilenceAlerts, SetMode)
+    each.__name__: each for each in (Acknowledge, ClearAlert, SilenceAlerts, EndSilence, SetMode)
 }
 """By name, as the journal keeps them."""

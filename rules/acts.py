@@ -7,17 +7,17 @@ from typing import Any
 import msgspec
 
 from rules import falling
-from rules.action import Acknowledge, Action, ClearAlert, SetMode, SilenceAlerts
+from rules.action import Acknowledge, Action, ClearAlert, EndSilence, SetMode, SilenceAlerts
 from rules.change import Change
 from rules.core import Core
-from rules.duration import from_us, to_us
+from rules.duration import from_us
 from rules.keyed import AlertState, KeyState
 from rules.lifecycle import clear
-from rules.memory import GAPS, SilenceState
-from rules.muting import covers_l1, muted_by, silence_matcher
+from rules.memory import GAPS
 from rules.runtime import RuleAtWork
+from rules.silencing import end_silence, silence
 from rules.turn import Turn
-from rules.voice import emit, mute
+from rules.voice import emit
 
 
 def act(core: Core, action: Action, turn: Turn) -> None:
@@ -27,7 +27,9 @@ def act(core: Core, action: Action, turn: Turn) -> None:
         LookupError: it names an alert that is not open; nothing changed.
     """
     if isinstance(action, SilenceAlerts):
-        _silence(core, action, turn)
+        silence(core, action, turn)
+    elif isinstance(action, EndSilence):
+        end_silence(core, action, turn)
     elif isinstance(action, SetMode):
         core.memory.set_flags(action.flags, action.zone)
         core.forget_flags()
@@ -72,25 +74,6 @@ def _acknowledge(
     core.drop_deadlines(work, state, "unack:", text)
     core.drop_deadlines(work, state, "down", text)
     emit(core, work, state, alert, turn, "acknowledged", {"by": by, "count": alert.count}, notify=False)
-
-
-def _silence(core: Core, action: SilenceAlerts, turn: Turn) -> None:
-    matcher = silence_matcher(action.where)
-    core.memory.silences = [each for each in core.memory.silences if each.until > turn.now]
-    core.memory.silences.append(
-        SilenceState(
-            where=action.where,
-            until=to_us(action.until),
-            by=action.by,
-            reason=action.reason,
-            l1=covers_l1(matcher, action.level),
-        )
-    )
-    for work, state, alert, text in list(core.open_alerts()):
-        if alert.muted_by is None:
-            muted = muted_by(core, work, alert)
-            if muted is not None and "silence" in muted:
-                mute(core, work, state, alert, text, turn, muted)
 
 
 # --- calendars -----------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from rules.faults import Isolation
 from rules.gates import near_miss, standing
 from rules.index import build_index
 from rules.keyed import dump, encode_row, load
-from rules.memory import DeviceMemory, SiteMemory, remember
+from rules.memory import DeviceMemory, SilenceState, SiteMemory, remember
 from rules.model import Inhibit, Rule
 from rules.newest import Newest
 from rules.operators import LATENESS_US
@@ -143,6 +143,11 @@ class Engine:
         if self._core.released:
             hand_over(self._core, turn.now)
         return turn.out
+
+    def silences(self) -> tuple[SilenceState, ...]:
+        """Return the silences that are not over, also those that have not begun."""
+        memory = self._core.memory
+        return tuple(each for each in memory.silences if each.until > memory.now)
 
     def restart(self, now: datetime, *, down_for: timedelta, seq: int, waits: bool = False) -> list[Change]:
         """The process was away and is back at `now`: what fell due meanwhile takes effect now, once, delayed.

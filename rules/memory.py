@@ -44,6 +44,8 @@ class SilenceState(msgspec.Struct, omit_defaults=True):
     by: str
     reason: str
     l1: bool = False
+    start: int = 0
+    id: str = ""
 
 
 class SiteMemory(msgspec.Struct, omit_defaults=True):

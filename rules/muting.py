@@ -54,12 +54,14 @@ def muted_by(core: Core, work: RuleAtWork, alert: AlertState) -> dict[str, Any] 
         return None
     env = alert_env(core, work, alert)
     for silence in core.memory.silences:
-        if silence.until > core.now and _silences(core, silence, env):
+        if silence.start <= core.now < silence.until and _silences(core, silence, env):
+            known = {"silence_id": silence.id} if silence.id else {}
             return {
                 "silence": silence.where,
                 "by": silence.by,
                 "reason": silence.reason,
                 "until_us": silence.until,
+                **known,
             }
     for inhibit in core.inhibits:
         if inhibit.target.names(work.rule.id) and _where(inhibit.target.where, env):
