@@ -108,11 +108,14 @@ def append_audit(
     return fresh.id
 
 
+# Written out once: building a statement costs as much as running it.
+_HEAD = sa.select(meta.c.value).where(meta.c.name == sa.bindparam("chain"))
+_SET_HEAD = meta.update().where(meta.c.name == sa.bindparam("chain")).values(value=sa.bindparam("sealed"))
+
+
 def read_head(connection: sa.Connection, table: str) -> Head:
     """Return the recorded head of a chain (`timeline` or `audit`)."""
-    found = connection.execute(
-        sa.select(meta.c.value).where(meta.c.name == f"chain.{table}")
-    ).scalar_one_or_none()
+    found = connection.execute(_HEAD, {"chain": f"chain.{table}"}).scalar_one_or_none()
     return msgspec.json.decode(found, type=Head) if found else Head()
 
 
@@ -120,7 +123,7 @@ def write_head(connection: sa.Connection, table: str, head: Head, *, key: bytes 
     """Record the head of a chain, sealed with the site's key when one is given."""
     name = f"chain.{table}"
     sealed = canonical_json(Head(id=head.id, hash=head.hash, seal=seal(head, key))).decode()
-    done = connection.execute(meta.update().where(meta.c.name == name).values(value=sealed))
+    done = connection.execute(_SET_HEAD, {"chain": name, "sealed": sealed})
     if done.rowcount == 0:
         connection.execute(meta.insert().values(name=name, value=sealed))
 

@@ -25,6 +25,7 @@ from gateway.store.tables import journal, outbox, timeline, timeline_text
 
 State = Literal["pending", "sent", "delivered", "failed", "expired", "unknown"]
 _OPEN = ("pending", "sending")
+_AT_ONCE = 1000  # rows looked at in one claim
 _LOOKED_AT = 100  # messages, oldest first as far as the order of writing tells
 
 
@@ -60,10 +61,9 @@ def claim(
     """
     expire(connection, now=now, seal_key=seal_key)
     now_us = to_us(now)
-    waiting = _heads().where(outbox.c.due_us <= now_us).order_by(outbox.c.level, outbox.c.order)
     left = dict(free)
     taken: list[Claimed] = []
-    for row in connection.execute(waiting.limit(1000)).mappings():
+    for row in connection.execute(_WAITING, {"now_us": now_us}).mappings():
         name = row["channel"] if row["channel"] in left else ""
         slots = left.get(name, other)
         if slots <= 0:
@@ -77,9 +77,7 @@ def claim(
             .where(outbox.c.id.in_([each.message.id for each in taken]))
             .values(state="sending", claimed_us=to_us(until), attempts=outbox.c.attempts + 1)
         )
-    soonest = connection.execute(
-        sa.select(sa.func.min(outbox.c.due_us)).where(outbox.c.state == "pending", outbox.c.due_us > now_us)
-    ).scalar()
+    soonest = connection.execute(_SOONEST, {"now_us": now_us}).scalar()
     return taken, None if soonest is None else from_us(soonest)
 
 
@@ -92,20 +90,17 @@ def settle(
     """
     told: list[TimelineRow] = []
     for outcome in outcomes:
-        row = connection.execute(
-            sa.select(outbox).where(outbox.c.id == outcome.id, outbox.c.state == "sending")
-        ).mappings().one_or_none()  # fmt: skip
+        row = connection.execute(_SENDING, {"message": outcome.id}).mappings().one_or_none()
         if row is None:
             continue
         receipt = {"at": now, "detail": outcome.detail, "reference": outcome.reference}
-        values: dict[str, Any] = {
-            "state": outcome.state,
-            "claimed_us": None,
-            "receipt": canonical_json(msgspec.to_builtins(receipt)).decode(),
+        values = {
+            "message": outcome.id,
+            "new_state": outcome.state,
+            "new_receipt": canonical_json(msgspec.to_builtins(receipt)).decode(),
+            "new_due_us": row["due_us"] if outcome.due is None else to_us(outcome.due),
         }
-        if outcome.due is not None:
-            values["due_us"] = to_us(outcome.due)
-        connection.execute(outbox.update().where(outbox.c.id == outcome.id).values(**values))
+        connection.execute(_SETTLED, values)
         if outcome.state != "pending":
             told += _line(row, outcome.state, outcome.detail, now)
     _tell(connection, told, seal_key)
@@ -114,9 +109,7 @@ def settle(
 
 def expire(connection: sa.Connection, *, now: datetime, seal_key: bytes = b"") -> list[TimelineRow]:
     """End what is past its `not_after` without having been sent; stale alarms must not flood anybody."""
-    late = connection.execute(
-        sa.select(outbox).where(outbox.c.state == "pending", outbox.c.not_after_us <= to_us(now))
-    ).mappings().all()  # fmt: skip
+    late = connection.execute(_LATE, {"now_us": to_us(now)}).mappings().all()
     if not late:
         return []
     connection.execute(
@@ -140,10 +133,10 @@ def recover(
     On a repeatable channel the message is sent again under the same id; on others (SMS, voice) nobody can
     know, and the ladder goes on.
     """
-    gone = sa.select(outbox).where(outbox.c.state == "sending")
-    if not all_claims:
-        gone = gone.where(outbox.c.claimed_us <= to_us(now))
-    rows = connection.execute(gone).mappings().all()
+    gone = (
+        connection.execute(_ALL_CLAIMED) if all_claims else connection.execute(_GONE, {"now_us": to_us(now)})
+    )
+    rows = gone.mappings().all()
     again = [row["id"] for row in rows if row["channel"] in repeatable]
     lost = [row for row in rows if row["channel"] not in repeatable]
     if again:
@@ -198,6 +191,27 @@ def _heads() -> sa.Select[Any]:
     return sa.select(outbox).where(outbox.c.state == "pending", ~of_case, ~of_alert)
 
 
+# Written out once: building a statement costs as much as running it.
+_NOW = sa.bindparam("now_us", type_=sa.BigInteger)
+_WAITING = _heads().where(outbox.c.due_us <= _NOW).order_by(outbox.c.level, outbox.c.order).limit(_AT_ONCE)
+_SOONEST = sa.select(sa.func.min(outbox.c.due_us)).where(outbox.c.state == "pending", outbox.c.due_us > _NOW)
+_SENDING = sa.select(outbox).where(outbox.c.id == sa.bindparam("message"), outbox.c.state == "sending")
+_SETTLED = (
+    outbox.update()
+    .where(outbox.c.id == sa.bindparam("message"))
+    .values(
+        state=sa.bindparam("new_state"),
+        claimed_us=None,
+        receipt=sa.bindparam("new_receipt"),
+        due_us=sa.bindparam("new_due_us"),
+    )
+)
+_LATE = sa.select(outbox).where(outbox.c.state == "pending", outbox.c.not_after_us <= _NOW)
+_ALL_CLAIMED = sa.select(outbox).where(outbox.c.state == "sending")
+_GONE = _ALL_CLAIMED.where(outbox.c.claimed_us <= _NOW)
+_NEWEST = sa.select(sa.func.max(journal.c.last_seq))
+
+
 def _line(row: sa.RowMapping, state: str, detail: str, now: datetime) -> list[TimelineRow]:
     if row["incident"] is None:
         return []
@@ -226,7 +240,7 @@ def _line(row: sa.RowMapping, state: str, detail: str, now: datetime) -> list[Ti
 def _tell(connection: sa.Connection, told: Sequence[TimelineRow], seal_key: bytes) -> None:
     if not told:
         return
-    seq = connection.execute(sa.select(sa.func.max(journal.c.last_seq))).scalar() or 0
+    seq = connection.execute(_NEWEST).scalar() or 0
     chained, texts, head = chain.timeline_rows(
         chain.read_head(connection, "timeline"), [(seq, row) for row in told]
     )
