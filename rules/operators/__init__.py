@@ -70,7 +70,7 @@ class Fire:
         self.times = times
 
 
-class State(msgspec.Struct):
+class State(msgspec.Struct, omit_defaults=True):
     """What every operator's state has: the next due time and whether the condition holds."""
 
     due: int | None = None
