@@ -48,7 +48,10 @@ class Commit:
 
     def __init__(self, database: Database) -> None:
         self._insert_journal = journal.insert()
-        self._insert_events = event_index.insert()
+        self._insert_events = database.insert_plain(event_index)
+        self._insert_changes = alert_changes.insert()
+        self._insert_claims = incident_alert_keys.insert()
+        self._insert_timeline, self._insert_texts = timeline.insert(), timeline_text.insert()
         self._put_alert = database.upsert(alerts, keep=("acknowledged_by", "incident", "opened_us"))
         self._acknowledge = _update(alerts, alerts.c.id == sa.bindparam("alert_id"), acknowledged_by="who")
         self._link_alert = _update(alerts, alerts.c.id == sa.bindparam("alert_id"), incident="number")
@@ -104,7 +107,7 @@ class Commit:
             }
             connection.execute(self._insert_journal, row)
             if found := rows.event_rows(batch.events, position.first_seq):
-                connection.execute(self._insert_events, found)
+                self._insert_events(connection, found)
         if carried is None:
             counts.write(connection, batch, upto=position.last_seq)
         if position.mark is not None:
@@ -114,7 +117,7 @@ class Commit:
 
     def _alerts(self, connection: sa.Connection, batch: Batch) -> None:
         connection.execute(self._put_alert, rows.alert_rows(batch.changes))
-        connection.execute(alert_changes.insert(), rows.change_rows(batch.changes))
+        connection.execute(self._insert_changes, rows.change_rows(batch.changes))
         if who := rows.acknowledgements(batch.changes):
             connection.execute(self._acknowledge, who)
 
@@ -133,15 +136,15 @@ class Commit:
                 for k in each.alert_keys
             ]
             if claims:
-                connection.execute(incident_alert_keys.insert(), claims)
+                connection.execute(self._insert_claims, claims)
             links = [{"alert_id": alert, "number": n} for n, each in changed.items() for alert in each.alerts]
             if links:
                 connection.execute(self._link_alert, links)
         told = [(seq, row) for seq, decision in batch.decisions for row in decision.timeline]
         if told:
             chained, texts, head = chain.timeline_rows(chain.read_head(connection, "timeline"), told)
-            connection.execute(timeline.insert(), chained)
-            connection.execute(timeline_text.insert(), texts)
+            connection.execute(self._insert_timeline, chained)
+            connection.execute(self._insert_texts, texts)
             chain.write_head(connection, "timeline", head, key=self._key)
         self._messages(connection, batch)
 

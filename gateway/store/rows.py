@@ -26,17 +26,10 @@ def dedup_key(change: Change) -> str:
     return f"{change.rule} {canonical_json(change.key).decode()}"
 
 
-def event_rows(events: Sequence[Event], batch: int) -> list[Row]:
-    """Return the index rows of the searchable ones among `events`."""
+def event_rows(events: Sequence[Event], batch: int) -> list[tuple[int, int, str, int, str, str]]:
+    """Return the index rows of the searchable ones among `events`, in the order of the columns."""
     return [
-        {
-            "seq": event.seq,
-            "batch": batch,
-            "id": event.id,
-            "at_us": to_us(event.at),
-            "device": event.device,
-            "kind": event.kind,
-        }
+        (event.seq, batch, event.id, to_us(event.at), event.device, event.kind)
         for event in events
         if event.kind not in UNSEARCHED
     ]
