@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from rules.aloud import aloud, name_of
 from rules.model import Rule, Selector
+from rules.told import Names
 from rules.words import Lang, kinds, lasting, listed, moment, number, pick
 
 Found: TypeAlias = Mapping[str, Any]
@@ -17,11 +18,14 @@ MOST_GATES = 4  # said in one answer, the newest
 class Asked:
     """One question in one language."""
 
-    def __init__(self, found: Found, rule: Rule, lang: Lang, zone: tzinfo | None) -> None:
+    def __init__(
+        self, found: Found, rule: Rule, lang: Lang, zone: tzinfo | None, names: Names | None = None
+    ) -> None:
         self.found = found
         self.rule = rule
         self.lang: Lang = lang
         self.zone = zone
+        self.names = names
 
     def pick(self, zh: str, en: str) -> str:
         return pick(self.lang, zh, en)
@@ -29,6 +33,10 @@ class Asked:
     def kinds(self, slot: str = "of") -> str:
         found = self.rule.detect.slots.get(slot)
         return kinds(found if isinstance(found, Selector) else None, self.lang)
+
+    def name(self, id_: object) -> str:
+        """Name a device, a rule or a person; one that nobody named is called by its id."""
+        return (self.names(str(id_)) if self.names is not None else None) or str(id_)
 
     def when(self, microseconds: object) -> str:
         return moment(microseconds, self.zone, self.lang)

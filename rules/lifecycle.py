@@ -16,7 +16,7 @@ from rules.runtime import RuleAtWork, key_text
 from rules.stages import alarmed, enter, highest, rise, take_hits
 from rules.turn import Turn
 from rules.voice import announce
-from rules.why import explained, of_end, of_input, stands
+from rules.why import explained, of_end, of_input, overridden, stands
 
 if TYPE_CHECKING:
     from rules.core import Core
@@ -46,7 +46,7 @@ def fired(core: Core, work: RuleAtWork, state: KeyState, turn: Turn, fire: Fire)
 
 def _explain(work: RuleAtWork, state: KeyState, turn: Turn, fire: Fire) -> None:
     """Add to a fire's reason the events that did it, when they really were, and the conditions they met."""
-    fire.why = explained(work, work.operator(state), turn, fire.why, fire.events)
+    fire.why = explained(work, work.operator(state), turn, fire.why, fire.events) | overridden(work, state)
 
 
 def _cooling(work: RuleAtWork, cleared_at: int, now: int) -> bool:

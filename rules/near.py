@@ -11,11 +11,13 @@ from rules.asked import Asked, Found, failed
 from rules.model import Rule
 from rules.phrases import say
 from rules.stopped import stopped
-from rules.told import apart
+from rules.told import Names, apart
 from rules.words import Lang, lasting, listed, number, pick
 
 
-def near_miss_sentence(found: Found | None, rule: Rule, lang: Lang, *, zone: tzinfo | None = None) -> str:
+def near_miss_sentence(
+    found: Found | None, rule: Rule, lang: Lang, *, zone: tzinfo | None = None, names: Names | None = None
+) -> str:
     """Say how close a key came, and what stopped it: “60 秒内“拒绝通行”最多 4 次，要 5 次（22:02:10）。”
 
     Args:
@@ -23,8 +25,9 @@ def near_miss_sentence(found: Found | None, rule: Rule, lang: Lang, *, zone: tzi
         rule: the rule that was asked about.
         lang: `zh` or `en`.
         zone: for times of day.
+        names: names a device, a rule or a person by its id.
     """
-    asked = Asked(found or {}, rule, lang, zone)
+    asked = Asked(found or {}, rule, lang, zone, names)
     known = _NEAR.get(str(asked.found.get("operator")))
     close = known(asked) if known is not None else ""
     gates = [stopped(asked, each) for each in asked.gates()]
@@ -59,7 +62,8 @@ def _named(asked: Asked) -> str:
     values = asked.found.get("values")
     if not isinstance(values, list) or not values:
         return ""
-    return asked.pick(f"（{listed(values, 'zh')}）", f" ({listed(values, 'en')})")
+    said = listed([asked.name(value) for value in values], asked.lang)
+    return asked.pick(f"（{said}）", f" ({said})")
 
 
 def _corroborate(asked: Asked) -> str:

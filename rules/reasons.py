@@ -79,11 +79,12 @@ def _count(told: Told) -> str:
     found, least = why.get("number"), why["at_least"]
     if why.get("distinct"):
         what = name_of(str(why["distinct"]), told.lang).removeprefix("the ")
-        values = listed(told.parts("values"), told.lang)
+        values = listed([told.name(value) for value in told.parts("values")], told.lang)
+        several = "" if found == 1 else "s"
         named = told.pick(f"：{values}", f": {values}") if values else ""
         return told.pick(
             f"{within}内{events}有 {found} 个不同的{what}（阈值 {least} 个{named}）",
-            f"{events} with {found} different values of {what} within {within} (threshold {least}{named})",
+            f"{events} with {found} different value{several} of {what} within {within} (threshold {least}{named})",
         )
     return told.pick(
         f"{within}内{events} {found} 次（阈值 {least} 次）",

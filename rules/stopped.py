@@ -113,13 +113,13 @@ def _muted(asked: Asked, gate: Found) -> str:
     by = gate.get("muted_by")
     muted = by if isinstance(by, Mapping) else {}
     if "silence" in muted:
-        who, reason = muted.get("by") or "?", muted.get("reason")
+        who, reason = asked.name(muted.get("by") or "?"), muted.get("reason")
         why, why_en = (f"（{reason}）", f" ({reason})") if reason else ("", "")
         return asked.pick(
             f"告警被 {who} 屏蔽，没有通知{why}。",
             f"Its alert was silenced by {who}: nobody was told{why_en}.",
         )
-    source = muted.get("parent") or muted.get("rule") or "?"
+    source = asked.name(muted.get("parent") or muted.get("rule") or "?")
     return asked.pick(
         f"告警因 {source} 而抑制，没有通知。", f"Its alert is inhibited by {source}: nobody was told."
     )

@@ -135,6 +135,12 @@ def explained(work: RuleAtWork, operator: Any, turn: Turn, why: Why, events: tup
     return found
 
 
+def overridden(work: RuleAtWork, state: KeyState) -> Why:
+    """Return the conditions of the overrides whose parameters hold for this key."""
+    found = [each.where.text for index, each in enumerate(work.rule.overrides) if state.variant >> index & 1]
+    return {"overrides": found} if found else {}
+
+
 def short(value: Any) -> Any:
     """Return a value of an event as it can stand in an explanation: bounded, and storable."""
     if isinstance(value, str):

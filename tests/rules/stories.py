@@ -156,6 +156,28 @@ STORIES: dict[str, Story] = {
             e(60, "gate-s", "access.granted"), e(70, "gate-s", "access.granted"),
         ],
     ),
+    "everywhere": Story(
+        rules=_rule(
+            ("多处断电", "Power lost in several places"),
+            "{count: {of: power.lost, at_least: 2, within: 10m, distinct: device.building}}",
+            rest="by: []\nclear: {on: power.restored}\noverrides: [{where: 'device.building == \"b3\"', set: {at_least: 1}}]",
+        ),
+        lines=[
+            e(0, "gate-s", "power.lost", phase="A"), e(60, "gate-n", "power.lost", phase="A"), e(200, "gate-n", "power.restored"), e(2000, "gate-e", "power.lost"),
+            {"t": 2010, "ack": {"rule": "try.it", "key": {}, "by": "wang"}}, e(2100, "gate-e", "power.restored"),
+        ],
+    ),
+    "doors": Story(
+        rules=_rule(
+            ("同一扇门反复敲", "One door tried again and again"),
+            "{count: {of: access.denied, at_least: 2, within: 60s}}",
+            rest="by: [device.building, data.door]\nclear: {quiet: 2m}\nlate: open",
+        ),
+        lines=[
+            e(0, "gate-s", DENIED, door=3), e(9, "gate-s", DENIED, door=3), wait(200), {"t": 400, "event": {"device": "gate-s", "kind": DENIED, "data": {"door": 4}, "at": 0, "mode": "backfill"}},
+            {"t": 410, "event": {"device": "gate-s", "kind": DENIED, "data": {"door": 4}, "at": 1, "mode": "backfill"}},
+        ],
+    ),
     "sustained": Story(
         rules=_with_power(
             _rule(
