@@ -21,7 +21,7 @@ ROLES = _table(
     ("administrator", "管理员", "administrator"),
     ("auditor", "审计员", "auditor"),
     ("resident", "居民", "resident"),
-    ("system", "系统", "system"),
+    ("system", "系统", "System"),
 )
 CHANNELS = _table(
     ("lan", "页面", "page"),

@@ -103,11 +103,7 @@ def score(world: World, incident: Incident, person: Person, now: datetime) -> Ca
     if category.skills:
         reasons.append(("skill" if skilled else "no_skill", {}))
     reasons.append(("load", {"load": load}))
-    reasons.append(
-        ("never_sent", {})
-        if last is None
-        else ("sent_before", {"minutes": int((now - last).total_seconds() // 60)})
-    )
+    reasons.append(("never_sent", {}) if last is None else ("sent_before", {"ago": _ago(now - last)}))
     said = [both(STEP_REASONS, code, facts) for code, facts in reasons]
     return Candidate(
         person=person.id,
@@ -139,3 +135,16 @@ def _serves(world: World, person: Person, incident: Incident) -> bool:
 
 def _is_on_duty(world: World, person: Person, incident: Incident, now: datetime) -> bool:
     return any(person.id == p.id for role in person.roles for p in world.on_duty(incident.grid, role, now))
+
+
+def _ago(length: timedelta) -> dict[str, str]:
+    """Say a length of time in its largest unit."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 120:
+        return {"zh": f"{minutes} 分钟", "en": f"{minutes} min"}
+    hours = minutes // 60
+    return (
+        {"zh": f"{hours} 小时", "en": f"{hours} h"}
+        if hours < 48
+        else {"zh": f"{hours // 24} 天", "en": f"{hours // 24} days"}
+    )

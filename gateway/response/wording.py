@@ -155,7 +155,7 @@ STEP_REASONS: dict[str, tuple[str, str]] = {
     "full": ("在手案件已满", "has too many open cases"),
     "off_duty": ("不在岗", "not on duty"),
     "never_sent": ("今日未派单", "not sent yet"),
-    "sent_before": ("上次派单 {minutes} 分钟前", "last sent {minutes} min ago"),
+    "sent_before": ("上次派单 {ago}前", "last sent {ago} ago"),
 }
 
 

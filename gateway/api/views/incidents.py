@@ -22,8 +22,20 @@ from gateway.response.incident import STATE_NAMES, TABLE
 from gateway.response.model import Incident, Person
 from gateway.store.read_incidents import IncidentRow, TimelineEntry, Told
 
-# What people do is named by the table of the case's life; these lines the system writes.
-ACTION_NAMES = {row.action: Bilingual(zh=row.zh, en=row.en) for row in reversed(TABLE)} | {
+# What people did is named by the table of the case's life, in English as what is past; the others the system writes.
+_DID = {
+    "open": "raised it", "accept": "accepted it", "reject": "rejected it", "dispatch": "dispatched it",
+    "take": "took it", "refuse": "handed it back", "escalate": "escalated it", "arrive": "arrived",
+    "reassign": "handed it on", "expire": "take expired", "ask_suspend": "asked to suspend it",
+    "suspend": "suspended it", "resume": "resumed it", "transfer": "transferred it", "return": "sent it back",
+    "resolve": "resolved it", "close": "checked and closed it", "rework": "sent it back", "reopen": "reopened it",
+    "merge": "merged it", "split": "split it", "level": "changed its level", "settle": "settled it on the spot",
+    "recall": "called everybody back", "undo": "undid the last step", "nudge": "nudged", "support": "called for support",
+    "note": "noted",
+}  # fmt: skip
+ACTION_NAMES = {
+    row.action: Bilingual(zh=row.zh, en=_DID.get(row.action, row.en)) for row in reversed(TABLE)
+} | {
     action: Bilingual(zh=zh, en=en)
     for action, zh, en in (
         ("alert", "告警", "alert"),
@@ -57,7 +69,7 @@ def incident_view(row: IncidentRow, lens: Lens, allowed: Sequence[str]) -> Incid
         category=case.category,
         category_name=lens.category(case.category),
         title=both(case.title, case.category),
-        place=lens.place({"building": case.building, **case.place}, case.grid),
+        place=_place(case, lens),
         building=case.building,
         zone=case.place.get("zone"),
         device=case.device,
@@ -79,6 +91,16 @@ def incident_view(row: IncidentRow, lens: Lens, allowed: Sequence[str]) -> Incid
         updated_seq=row.updated_seq,
         allowed=list(allowed),
     )
+
+
+def _place(case: Incident, lens: Lens) -> Bilingual:
+    """Return where a case is; what has no place of its own is where its device is."""
+    parts = {"building": case.building, **case.place}
+    if case.grid is None and not any(
+        parts.get(part) for part in ("building", "unit", "floor", "zone", "text")
+    ):
+        return lens.place_of_device(lens.community.device(case.device))
+    return lens.place(parts, case.grid)
 
 
 def view_for(row: IncidentRow, lens: Lens, person: Person) -> IncidentView:
@@ -125,8 +147,8 @@ def _text(entry: TimelineEntry, body: Mapping[str, Any], lens: Lens) -> dict[str
         channel, recipient = lens.channel(entry.channel), lens.recipient(str(facts["recipient"]))
         outcome = OUTCOMES[str(facts["outcome"])]
         return {
-            "zh": f"{recipient.zh}（{channel.zh}）：{outcome['zh']}",
-            "en": f"{recipient.en} ({channel.en}): {outcome['en']}",
+            "zh": f"通知{recipient.zh}（{channel.zh}）：{outcome['zh']}",
+            "en": f"told {recipient.en} ({channel.en}): {outcome['en']}",
         }
     return REASONS.get(str(body.get("reason"))) if text is None else text
 

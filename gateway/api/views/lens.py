@@ -83,10 +83,13 @@ class Lens(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def place_of_device(self, device: Device | None) -> Bilingual:
-        """Return where a device stands."""
+        """Return where a device stands; one that stands nowhere, such as the gateway itself, is its own place."""
         if device is None:
             return NOWHERE
-        return self.place({kind: getattr(device, kind) for kind in _PARTS}, device.grid)
+        parts = {kind: getattr(device, kind) for kind in _PARTS}
+        if device.grid is None and not any(parts.values()):
+            return both(device.name, device.id)
+        return self.place(parts, device.grid)
 
     def devices_in(self, viewer: Viewer) -> list[str]:
         """Return the ids of the devices that a viewer's scope covers by their grid."""

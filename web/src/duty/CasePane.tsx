@@ -171,7 +171,7 @@ function Why({ detail, zone, now }: { detail: IncidentDetail; zone: string; now:
         ))}
       </ul>
       {alerts.length > 5 ? <p className="second">{t("case.more_alerts", { n: alerts.length })}</p> : null}
-      {alerts.every((alert) => !alert.open) ? <p className="second">{t("case.devices_cleared")}</p> : null}
+      {incident.closed_at === null && alerts.every((alert) => !alert.open) ? <p className="second">{t("case.devices_cleared")}</p> : null}
     </section>
   );
 }

@@ -59,6 +59,9 @@ export function EstatePlan({ rows }: { rows: Row[] }) {
       <svg className="plan" viewBox={`0 0 ${WIDTH} ${height}`} role="group" aria-label={t("plan.alt")}>
         <rect className="ground" width={WIDTH} height={height} rx="10" />
         <Roads markers={buildingsOf(tree)} frame={frame} />
+        {tree.plan.markers.filter((marker) => marker.kind !== "building").map((marker) => (
+          <Point key={marker.id} marker={marker} frame={frame} state={worst[marker.id]} />
+        ))}
         {buildingsOf(tree).map((marker) => {
           const state = worst[marker.id];
           const name = say(marker.name);
@@ -92,9 +95,6 @@ export function EstatePlan({ rows }: { rows: Row[] }) {
             </g>
           );
         })}
-        {tree.plan.markers.filter((marker) => marker.kind !== "building").map((marker) => (
-          <Point key={marker.id} marker={marker} frame={frame} state={worst[marker.id]} />
-        ))}
       </svg>
     </section>
   );

@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 
 import type { TimelineRow } from "../api/views";
 import { moment } from "../look/format";
-import { wordsOf } from "../parts/wordsOf";
+import { deedOf, wordsOf } from "../parts/wordsOf";
 import { currentLanguage, say } from "../text/start";
 
 /** What happened, newest first. */
@@ -17,7 +17,7 @@ export function Timeline({ rows, zone, now }: { rows: TimelineRow[]; zone: strin
           <li key={row.id}>
             <time>{moment(row.at, zone, language, now)}</time>
             <p>
-              <b>{say(row.actor_name, language)}</b> {say(row.action_name, language)}
+              <b>{say(row.actor_name, language)}</b> {deedOf(row, language)}
               {wordsOf(row, language) ? <span className="second"> {wordsOf(row, language)}</span> : null}
             </p>
           </li>

@@ -7,3 +7,8 @@ export function wordsOf(row: TimelineRow, language: "zh" | "en"): string {
   const note = row.text["note"];
   return note ?? say({ zh: row.text["zh"] ?? "", en: row.text["en"] ?? "" }, language);
 }
+
+/** What was done, in a word; empty where the words of the line say it all. */
+export function deedOf(row: TimelineRow, language: "zh" | "en"): string {
+  return row.text?.["zh"] ? "" : say(row.action_name, language);
+}
