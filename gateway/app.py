@@ -51,7 +51,7 @@ from gateway.telemetry import TelemetryLog
 from gateway.unsaved import unsaved_listener
 from gateway.watch.look import look_at
 from gateway.watch.watch import Watch
-from gateway.wiring import broker_settings, embedded_settings, http_server, lan_page, questions
+from gateway.wiring import broker_settings, embedded_settings, estate_of, http_server, lan_page, questions
 from gateway.writer import Writer
 from gateway.written import Written
 
@@ -94,6 +94,7 @@ class Gateway:
         self.health = HealthReport(self)
         self.rulebook = open_rulebook(self.core, self.writer)
         self.backtests = Backtests(settings.data, mint=lambda: str(uuid7()), now=self.core.clock.now)
+        self.estate = estate_of(self.core, self.writer)
         self.services = self._services()
         look = look_at(
             self.core, writer=self.writer, ingest=self.ingest, outbox=self.outbox, forward=self.forward
@@ -140,6 +141,7 @@ class Gateway:
             store=self.core.store,
             writer=self.writer,
             community=lambda: self._community,
+            estate=self.estate,
             rulebook=self.rulebook,
             backtests=self.backtests,
             health=self.health.now,
@@ -203,6 +205,7 @@ class Gateway:
         doors.callback(self.ingest.stop)
         self._task(self.publisher.run(), "publisher", doors)
         self._task(self.outbox.run(), "outbox", doors)
+        self._task(self.estate.modes.run(), "modes", doors)
         if self.forward is not None:
             self._task(self.forward.run(), "forward", doors)
         self._task(self._watchdog(), "watchdog", doors)

@@ -12,16 +12,20 @@ import msgspec
 import uvicorn
 
 from gateway.api.community import Condition
+from gateway.api.estate import Estate
 from gateway.config import Settings
 from gateway.core import Core
 from gateway.errors import ConfigError
 from gateway.ingest.broker import WINDOW, BrokerSettings
 from gateway.ingest.settings import MqttSettings, Tls
+from gateway.modes import Modes
 from gateway.notify.lan import Lan
 from gateway.response.dispatch import Candidate, candidates
 from gateway.response.model import Incident
+from gateway.response.naming import LANGUAGES, names_of
 from gateway.secret_files import secret_text
 from gateway.stream_rows import Watcher
+from gateway.writer import Writer
 from rules.near import near_miss_sentence
 from rules.runtime import key_text
 
@@ -152,10 +156,26 @@ def questions(
     return ask_candidates, ask_near_miss
 
 
+def estate_of(core: Core, writer: Writer) -> Estate:
+    """Return what people set on the site: asked in the writer's thread, set like any other action."""
+
+    def flags(_connection: Any) -> dict[str, dict[str, bool]]:
+        return {zone: dict(set_) for zone, set_ in core.pump.state.modes.items()}
+
+    return Estate(
+        silences=lambda: writer.call(lambda _connection: core.engine.silences()),
+        flags=lambda: writer.call(flags),
+        modes=Modes(act=writer.act, call=writer.call, now=core.clock.now),
+    )
+
+
 def _conditions(core: Core, rule: str, key: str) -> list[Condition]:
     site = core.written.site.view
     found = core.engine.near_miss(rule, key)
     if rule not in site.rules:
         return []
-    said = {lang: near_miss_sentence(found, site.rules[rule], lang, zone=site.zone) for lang in ("zh", "en")}
+    said = {
+        lang: near_miss_sentence(found, site.rules[rule], lang, zone=site.zone, names=names_of(site, lang))
+        for lang in LANGUAGES
+    }
     return [Condition(ok=False, text=said, value=found)]

@@ -18,12 +18,14 @@ from gateway.api.routes import (
     evidence,
     health,
     incidents,
+    modes,
     places,
     reports,
     rule_changes,
     rule_drafts,
     rules,
     session,
+    silences,
     stream,
 )
 from gateway.api.services import Services
@@ -40,6 +42,8 @@ ROUTERS = (
     rule_drafts,
     rule_changes,
     backtests,
+    silences,
+    modes,
     duty,
     places,
     reports,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from gateway.api.case_page import CasePages
 from gateway.api.community import Community
+from gateway.api.estate import Estate
 from gateway.api.live import Live, touched_by
 from gateway.api.photos import AT_ONCE
 from gateway.api.schemas.health import Health
@@ -28,6 +29,7 @@ def assemble(
     now: Callable[[], datetime],
     offset: Callable[[], timedelta],
     settings: ApiSettings,
+    estate: Estate | None = None,
     rulebook: Rulebook | None = None,
     backtests: Backtests | None = None,
 ) -> Services:
@@ -56,6 +58,7 @@ def assemble(
         now=now,
         offset=offset,
         settings=settings,
+        estate=estate,
         rulebook=rulebook,
         backtests=backtests,
     )

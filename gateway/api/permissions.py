@@ -54,6 +54,12 @@ TABLE: dict[str, dict[str, Scope]] = {
     "rules.draft": {"leader": "site", "manager": "site", "administrator": "site"},
     "rules.edit": {"manager": "site", "administrator": "site"},
     "rules.enable": {"manager": "site", "administrator": "site"},
+    "silences.read": {
+        "guard": "site", "leader": "site", "manager": "site", "administrator": "site", "auditor": "site",
+    },
+    "silences.edit": {"guard": "site", "leader": "site", "manager": "site"},
+    "modes.read": _ALL_STAFF,
+    "modes.edit": {"guard": "site", "leader": "site", "manager": "site"},
     "duty.read": _ALL_STAFF,
     "places.read": {**_ALL_STAFF, "resident": "site"},
     "health.read": {

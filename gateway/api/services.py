@@ -14,6 +14,7 @@ import msgspec
 
 from gateway.api.case_page import CasePages
 from gateway.api.community import Community
+from gateway.api.estate import Estate
 from gateway.api.schemas.health import Health
 from gateway.auth import Accounts
 from gateway.backtest.jobs import Backtests
@@ -82,5 +83,6 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     pages: CasePages
     darkroom: asyncio.Semaphore  # how many pictures are decoded at once
     settings: ApiSettings
+    estate: Estate | None = None  # None: silences and modes are neither shown nor set
     rulebook: Rulebook | None = None  # None: rules are shown, not changed
     backtests: Backtests | None = None  # None: nothing is asked of the past

@@ -23,7 +23,7 @@ from gateway.store.inputs import (
     RestartInput,
     TickInput,
 )
-from rules.action import Acknowledge, Action, ClearAlert, SetMode, SilenceAlerts
+from rules.action import Acknowledge, Action, ClearAlert, EndSilence, SetMode, SilenceAlerts
 from rules.change import Change
 from rules.engine import Engine
 
@@ -77,6 +77,8 @@ class Feed:
         action: Action = msgspec.convert(told.body, Action)
         if isinstance(action, (SilenceAlerts, SetMode)):
             return self._engine.act(action, now=told.at, seq=told.seq)
+        if isinstance(action, EndSilence):
+            return self._tried(action, told)
         return self._on_alert(action, told)
 
     def _on_alert(self, action: Acknowledge | ClearAlert, told: ActionInput | Acknowledged) -> list[Change]:
@@ -85,8 +87,11 @@ class Feed:
             if named is None:
                 return []
             action = msgspec.structs.replace(action, alert=None, rule=named[0], key=named[1])
+        return self._tried(action, told)
+
+    def _tried(self, action: Action, told: ActionInput | Acknowledged) -> list[Change]:
         before = self._engine.advance_to(told.at, seq=told.seq)
         try:
             return before + self._engine.act(action, now=told.at, seq=told.seq)
         except LookupError:
-            return before  # no such alert is open under these rules
+            return before  # no such alert is open under these rules, or the silence is of another time

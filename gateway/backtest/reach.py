@@ -14,7 +14,7 @@ import msgspec
 from gateway.clock import from_us
 from gateway.store.history import History, half_decoder
 from gateway.store.inputs import ActionInput, OffsetInput
-from rules.action import Action, SetMode, SilenceAlerts
+from rules.action import Action, EndSilence, SetMode, SilenceAlerts
 from rules.duration import MINUTE_US
 from rules.model import Rule
 
@@ -63,7 +63,7 @@ def standing_at(history: History, first_seq: int, seq: int, e_us: int) -> Standi
                 break
             if isinstance(each, OffsetInput):
                 found.offset_us = each.offset_us
-            elif isinstance(each, ActionInput) and each.what in {"SetMode", "SilenceAlerts"}:
+            elif isinstance(each, ActionInput) and each.what in {"SetMode", "SilenceAlerts", "EndSilence"}:
                 _stand(found, each, msgspec.convert(each.body, Action))
     found.silences = [pair for pair in found.silences if pair[1].until > moment]
     return found
@@ -72,6 +72,8 @@ def standing_at(history: History, first_seq: int, seq: int, e_us: int) -> Standi
 def _stand(found: Standing, each: ActionInput, action: Action) -> None:
     if isinstance(action, SilenceAlerts):
         found.silences.append((each, action))
+    elif isinstance(action, EndSilence):
+        found.silences = [pair for pair in found.silences if pair[1].id != action.id]
     elif isinstance(action, SetMode):
         found.modes.setdefault(action.zone or None, {}).update(action.flags)
         if not action.zone:  # the newest word about the whole site holds in every zone

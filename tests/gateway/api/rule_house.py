@@ -23,7 +23,7 @@ from gateway.response.naming import why_of
 from gateway.rule_cards import rule_cards, with_cards
 from gateway.rulebook.opening import open_rulebook
 from gateway.store import accounts
-from gateway.wiring import questions
+from gateway.wiring import estate_of, questions
 from gateway.writer import Writer
 from gateway.written import load_written
 from tests.gateway.api.house import OTHERS, START, House, Ticker
@@ -69,7 +69,7 @@ class RuleHouse(House):
         self.book.changed.append(self._show)
         self.services = assemble(
             store=self.store, writer=self.writer, community=lambda: self.community, health=lambda: self.health,
-            rulebook=self.book, now=self.clock.now, offset=lambda: self.clock.offset, settings=ApiSettings(**settings),
+            estate=estate_of(self.core, self.writer), rulebook=self.book, now=self.clock.now, offset=lambda: self.clock.offset, settings=ApiSettings(**settings),
         )  # fmt: skip
         self.writer.on_commit(self.services.committed)
         self.writer.on_commit(self.book.committed)
