@@ -174,7 +174,7 @@ def _conditions(core: Core, rule: str, key: str) -> list[Condition]:
     found = core.engine.near_miss(rule, key)
     if rule not in site.rules:
         return []
-    said = {
+    said: dict[str, str] = {
         lang: near_miss_sentence(found, site.rules[rule], lang, zone=site.zone, names=names_of(site, lang))
         for lang in LANGUAGES
     }
