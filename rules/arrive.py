@@ -27,7 +27,7 @@ def arrive(
     core: Core, index: KindIndex, event: Event, turn: Turn | None, at: int, device: Device, known: DeviceMemory
 ) -> Turn | None:  # fmt: skip
     """Let the rules judge an event of a kind that some read; return the turn if one was needed."""
-    mode, now, newest = event.mode, core.memory.now, known.newest
+    name, mode, now, newest = device.id, event.mode, core.memory.now, known.newest
     late = (
         at < now - index.max_age_us
         or (newest is not None and at < newest - LATENESS_US)
@@ -35,10 +35,10 @@ def arrive(
     )
     occurs = mode == "live" or mode in OCCURRING
     flags = (core.zone_flags.get(device.zone) or core.flags(device.zone)) if occurs else None
-    index.note(event.device, (event, at, late, flags))
+    index.note(name, (event, at, late, flags))
     if not occurs:
         return turn
-    candidates = index.by_device.get(event.device) or index.candidates(device)
+    candidates = index.by_device.get(name) or index.candidates(device)
     if not candidates:
         return turn
     env, seen, offset = core.view, core.seen, core.memory.offset
@@ -57,7 +57,7 @@ def arrive(
 def _each(
     core: Core, index: KindIndex, candidates: tuple[Candidate, ...], event: Event, turn: Turn | None, device: Device
 ) -> Turn | None:  # fmt: skip
-    seen, name = core.seen, event.device
+    seen, name = core.seen, device.id
     env, faults = seen.env, core.memory.faults
     for work, plan, test, quick in candidates:
         try:
@@ -90,5 +90,5 @@ def _of_event(turn: Turn | None, event: Event, core: Core, device: Device) -> Tu
     seen = core.seen
     turn = turn or Turn(seen.now, event.seq)
     turn.at, turn.event, turn.late = seen.at, event.id, seen.late
-    turn.device, turn.zone, turn.env = event.device, device.zone, seen.env
+    turn.device, turn.zone, turn.env = device.id, device.zone, seen.env
     return turn

@@ -108,6 +108,7 @@ class Engine:
         if memory.seen_before(event.id):
             return turn.out if turn is not None else []
         device = core.known.get(name) or core.device(name)
+        name = device.id  # one and the same text from here on: looked up by identity, its letters untouched
         known = core.devices.get(name)
         if known is None:
             known = core.devices[name] = DeviceMemory()
