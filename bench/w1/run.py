@@ -3,7 +3,10 @@
 The load generator and the rivals are not part of the project; this entry builds a copy of the generator that also
 finds its own event in our notice (`trigger.dedup`), and calls the harness with the gateway among the systems.
 
-    BENCH_TMP=… python bench/w1/run.py --rounds 2        # BENCH_TMP holds node-red as the harness' README says
+    BENCH_TMP=… python bench/w1/run.py        # BENCH_TMP holds node-red as the harness' README says
+
+Three rounds of four systems take about 12 minutes on two quiet cores and write bench/results/w1.json: medians,
+ratios to the goals of each, and what each system missed or said too much.
 """
 
 from __future__ import annotations
@@ -64,6 +67,38 @@ def median(rows: list[dict[str, Any]], *path: str) -> float | None:
     return round(statistics.median(values), 3) if values else None
 
 
+def missed(run: dict[str, Any]) -> int:
+    """Return how many of the notices that a run must cause did not come (the harness counts them by rule)."""
+    expected, got = run.get("exp"), run.get("got")
+    return sum(expected) - sum(got) if isinstance(expected, list) and isinstance(got, list) else 0
+
+
+def ratios(systems: dict[str, Any]) -> dict[str, Any]:
+    """Return the gateway's figures as multiples of the others', under the numbers of their budgets."""
+
+    def times(other: str, *path: str) -> float | None:
+        pair: list[Any] = [systems.get("gateway"), systems.get(other)]
+        for part in path:
+            pair = [value.get(part) if isinstance(value, dict) else None for value in pair]
+        ours, theirs = pair
+        return round(ours / theirs, 3) if ours and theirs and ours > 0 and theirs > 0 else None
+
+    return {
+        "G1 drain, Node-RED function node (goal 1.0)": times("nodered", "drain", "drain_rate"),
+        "G1 drain, Node-RED wired (goal 5)": times("nodered-wired", "drain", "drain_rate"),
+        "G2 drain, bare C consumer (goal 0.3)": times("c", "drain", "drain_rate"),
+        "G3 CPU per event at 5k/s, Node-RED (goal at most 1.2)": times(
+            "nodered", "r5000", "cpu_us_per_event"
+        ),
+        "G4 p50 at 1k/s, Node-RED (goal at most 1.0)": times("nodered", "r1000", "p50_ms"),
+        "G4 p99 at 1k/s, Node-RED (goal at most 1.0)": times("nodered", "r1000", "p99_ms"),
+        "G5 p50 at 5k/s, Node-RED (goal at most 4)": times("nodered", "r5000", "p50_ms"),
+        "G7 memory at the start, Node-RED (goal at most 0.8)": times("nodered", "rss_start_mb"),
+        "G7 memory at the peak, Node-RED (goal at most 0.5)": times("nodered", "rss_peak_mb"),
+        "G8 cold start to the first notice, Node-RED (goal at most 1.0)": times("nodered", "cold_s"),
+    }
+
+
 def figures(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Return what one system reached, medians over the rounds."""
     found: dict[str, Any] = {
@@ -80,15 +115,16 @@ def figures(rows: list[dict[str, Any]]) -> dict[str, Any]:
                 "p50_ms",
                 "p99_ms",
                 "sut_cpu_s",
-                "got",
-                "exp",
                 "dup",
                 "unexpected",
             )
         }
-        count = median(rows, what, "n") or median(rows, what, "sent")
-        if count:
-            found[what]["events"] = count
+        sent, cpu = median(rows, what, "sent"), found[what]["sut_cpu_s"]
+        if sent:
+            found[what]["events"] = sent
+            found[what]["missed"] = sum(missed(row[what]) for row in rows if what in row)
+        if sent and cpu is not None:
+            found[what]["cpu_us_per_event"] = round(cpu / sent * 1e6, 1)
     errors = [str(row["error"]) for row in rows if "error" in row]
     return found | ({"errors": errors} if errors else {})
 
@@ -97,7 +133,7 @@ def main() -> None:
     """Run the rounds and write bench/results/w1.json."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--systems", default="gateway,nodered,nodered-wired,c")
-    options.add_argument("--rounds", type=int, default=2)
+    options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--events", type=int, default=50_000)
     options.add_argument("--note", default="")
     given = options.parse_args()
@@ -132,11 +168,12 @@ def main() -> None:
         "note": given.note,
         "rounds": given.rounds,
         "events": given.events,
+        "ratios": ratios(systems),
         "systems": systems,
         "raw": rows,
     }
     (ROOT / "bench" / "results" / "w1.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
-    print(json.dumps(systems, indent=1))
+    print(json.dumps(result["ratios"] | {"systems": systems}, indent=1))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -36,13 +37,15 @@ class Told:
 
 
 @pytest.mark.parametrize("version", ["5", "3.1.1"])
-def test_a_queue_at_the_broker_is_noticed_and_so_is_its_end(broker: Server, version: str) -> None:
+def test_a_queue_at_the_broker_is_noticed_and_so_is_its_end(
+    broker: Server, version: Literal["5", "3.1.1"]
+) -> None:
     taken = Taken()
     told = Told(taken)
     settings = MqttSettings(
         port=broker.port, client_id=f"progress-{version}", version=version, receive_maximum=100,
         marker_topic="own/progress", retry_most_s=0.2,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
     ingest = MqttIngest(settings, ["load/#"], taken.put, told)
     ingest.start()
     stop = threading.Event()
