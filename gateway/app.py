@@ -39,7 +39,7 @@ from gateway.outbox import Outbox
 from gateway.pace import Limits
 from gateway.response.message import render
 from gateway.response.naming import why_of
-from gateway.rule_cards import rule_cards, with_cards
+from gateway.rule_cards import earlier_cards, rule_cards, with_cards
 from gateway.rulebook.opening import open_rulebook
 from gateway.rulebook.standing import Standing
 from gateway.service_notify import notify, watchdog_interval_s
@@ -137,6 +137,7 @@ class Gateway:
             offset=lambda: self.core.clock.offset,
         )
         self.rulebook.changed.append(self._show_rules)
+        self._show_rules({})
         return assemble(
             store=self.core.store,
             writer=self.writer,
@@ -153,7 +154,8 @@ class Gateway:
     def _show_rules(self, changed: Mapping[str, Standing]) -> None:
         """Other versions of rules are in force: show them from now on."""
         rules = with_cards(self._community.rules, changed.values())
-        self._community = msgspec.structs.replace(self._community, rules=rules)
+        earlier = earlier_cards(self.core.engine.retired)
+        self._community = msgspec.structs.replace(self._community, rules=rules, earlier=earlier)
 
     def _open_cases(self) -> list[Any]:
         with self.core.store.read() as connection:

@@ -28,6 +28,11 @@ def with_cards(cards: Mapping[str, RuleCard], standings: Iterable[Standing]) -> 
     return found
 
 
+def earlier_cards(old: Iterable[tuple[Rule, int]]) -> dict[tuple[str, int], RuleCard]:
+    """Return the cards of old versions, by rule and version."""
+    return {(rule.id, version): _card(rule, version) for rule, version in old}
+
+
 def _card(rule: Rule, version: int) -> RuleCard:
     note, setup = split_note(rule.note)
     return RuleCard(

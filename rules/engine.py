@@ -75,6 +75,12 @@ class Engine:
         """The rules in force."""
         return (work.rule for work in self._core.rules.values() if not work.retired)
 
+    @property
+    def retired(self) -> list[tuple[Rule, int]]:
+        """Old versions that still hold a key with an open alert, each with its number."""
+        works = self._core.rules.values()
+        return [(work.rule, work.version) for work in works if work.retired and work.keys]
+
     def replace(self, rule_id: str, rule: Rule | None, version: int, *, now: datetime) -> Replaced:
         """Put a version of one rule in force (None: the rule is gone); the others keep all they know.
 

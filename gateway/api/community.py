@@ -72,6 +72,7 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     categories: Mapping[str, Names]
     places: tuple[PlaceName, ...]
     rules: Mapping[str, RuleCard]
+    earlier: Mapping[tuple[str, int], RuleCard] = {}  # old versions that still have an open alert
     channels: Mapping[str, str]  # name -> kind
     allowed: Callable[[Incident, Person, datetime], tuple[Allowed, ...]]
     on_duty: Callable[[datetime], list[OnDuty]]
@@ -82,6 +83,10 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     def device(self, device_id: str | None) -> Device | None:
         """Return the device with this id, or None."""
         return self.registry.get(device_id) if device_id else None
+
+    def card(self, rule: str, version: int) -> RuleCard | None:
+        """Return a rule as it was when this version of it opened an alert, while that is open; then as it is now."""
+        return self.earlier.get((rule, version)) or self.rules.get(rule)
 
     def grid_name(self, grid: str) -> Names:
         """Return the name of a grid; an unknown one stands for itself."""

@@ -16,7 +16,7 @@ LANGUAGES: tuple[Lang, Lang] = ("zh", "en")
 
 def why_of(site: SiteView, change: Change) -> dict[str, str]:
     """Return why an alert changed as a sentence in zh and en: names, and the site's time."""
-    rule = site.rules.get(change.rule)
+    rule = site.rules.get(f"{change.rule}@{change.version}") or site.rules.get(change.rule)
     return {
         language: sentence(
             _of_known_rule(site, change, language),

@@ -71,6 +71,7 @@ class Rulebook:
         self.changed = self._force.changed
         self.changed.append(lambda _: self._forgive())
         self._isolation: Mapping[str, Isolation] = isolation_of(engine())
+        standings.name_old(engine().retired)
         engine().isolation.take()  # what the replay noted is in what stands
 
     # --- how it stands ----------------------------------------------------------------------------

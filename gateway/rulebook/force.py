@@ -104,6 +104,7 @@ class Force:
                 future.set_exception(error)
                 return
             self._standings.take(made)
+            self._standings.name_old(self._engine().retired)
             found = answer(came)
             if made:
                 for tell in self.changed:

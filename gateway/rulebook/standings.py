@@ -117,6 +117,13 @@ class Standings:
                 name=inhibits.name, version=inhibits.version, author=inhibits.author, at=inhibits.at, body=inhibits.body
             )  # fmt: skip
 
+    def name_old(self, old: Iterable[tuple[Rule, int]]) -> None:
+        """Keep the words of old versions that still have an open alert, as `id@version`, and of no others."""
+        slots = {f"{rule.id}@{version}": rule for rule, version in old}
+        for slot in [slot for slot in self.named if "@" in slot and slot not in slots]:
+            del self.named[slot]
+        self.named.update(slots)
+
     def begin(self, *, at: datetime) -> list[Document]:
         """Take the files as they are: nothing was stored before. Return the first versions."""
         steps, inhibits = self.news(self.files, at=at, author="file")

@@ -21,9 +21,9 @@ START = datetime(2026, 3, 6, 14, tzinfo=UTC)
 
 
 def rule(
-    detect: str, rest: str = "", *, id: str = "a.b", stages: str = "[{stage: alarm, level: L2}]"
-) -> Rule:  # noqa: A002
-    body = f"- id: {id}\n  name: {{zh: 试, en: Try}}\n  category: '0207'\n  detect: {detect}\n  stages: {stages}\n"
+    detect: str, rest: str = "", *, name: str = "a.b", stages: str = "[{stage: alarm, level: L2}]"
+) -> Rule:
+    body = f"- id: {name}\n  name: {{zh: 试, en: Try}}\n  category: '0207'\n  detect: {detect}\n  stages: {stages}\n"
     found = load_rules({"r.yaml": body + "".join(f"  {line}\n" for line in rest.splitlines())})
     assert not found.problems, [str(each) for each in found.problems]
     return found.rules[0]
@@ -125,10 +125,10 @@ QUIET = "clear: {quiet: 10m}\ncooldown: 0s"
 
 
 def test_untouched_rules_keep_what_is_pending(desk: Made) -> None:
-    d = desk(rule(COUNT), rule(COUNT, id="c.d"))
+    d = desk(rule(COUNT), rule(COUNT, name="c.d"))
     d.event(0)
     d.event(1)
-    assert d.replace(2, "c.d", rule("{event: {of: access.forced}}", id="c.d")).resets
+    assert d.replace(2, "c.d", rule("{event: {of: access.forced}}", name="c.d")).resets
     d.event(3)
     assert d.told == ["3 opened d1 alarm L2 v1"]
 
@@ -275,7 +275,7 @@ def test_a_disabled_rule_keeps_its_open_alerts_and_opens_no_more(desk: Made) -> 
 
 
 def test_a_rule_that_is_gone_keeps_its_open_alerts(desk: Made) -> None:
-    d = desk(rule("{event: {of: access.denied}}", QUIET), rule(COUNT, id="c.d"))
+    d = desk(rule("{event: {of: access.denied}}", QUIET), rule(COUNT, name="c.d"))
     d.event(0)
     assert d.replace(1, "a.b", None).keeps_open == 1
     d.tick(700)
@@ -350,7 +350,7 @@ def test_an_absence_goes_on_from_when_it_was_last_heard(desk: Made) -> None:
 def test_a_rule_that_is_new_expects_from_now_on(desk: Made) -> None:
     d = desk(rule(COUNT), site=SITE)
     d.event(0, "device.heartbeat")
-    d.replace(1000, "c.d", rule(ABSENCE.format("10m"), id="c.d"))
+    d.replace(1000, "c.d", rule(ABSENCE.format("10m"), name="c.d"))
     d.tick(1599)
     assert d.told == []
     d.tick(1600)

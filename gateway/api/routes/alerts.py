@@ -76,7 +76,7 @@ async def alert(
     def query(connection: Connection) -> AlertDetail:
         row = visible_alert(connection, id, viewer, lens)
         events = events_by_id(connection, row.change.events)
-        card = lens.community.rules.get(row.change.rule)
+        card = lens.community.card(row.change.rule, row.change.version)
         return AlertDetail(
             alert=alert_view(row, lens),
             changes=[alert_change(each, lens) for each in changes_of(connection, id)],

@@ -11,7 +11,7 @@ def alert_view(row: AlertRow, lens: Lens) -> AlertView:
     """Return the one view of an alert that lists, details and the stream share."""
     change = row.change
     device = lens.community.device(change.device)
-    card = lens.community.rules.get(change.rule)
+    card = lens.community.card(change.rule, change.version)
     return AlertView(
         id=row.id,
         rule=change.rule,

@@ -159,6 +159,22 @@ def test_open_alerts_keep_their_version_over_a_crash(desk: Desk) -> None:
     again.dies()
 
 
+def test_an_open_alert_keeps_its_words(desk: Desk) -> None:
+    for second in (1, 2, 3):
+        desk.denied(second)
+    desk.book.save(DENIED.replace("Repeated denials", "Too often refused"), author="li").result(0)
+    site = desk.core.written.site.view
+    names = {name: rule.name["en"] for name, rule in site.rules.items()}
+    assert names == {"site.denied": "Too often refused", "site.denied@1": "Repeated denials"}
+    desk.dies()
+    again = desk.anew(10)
+    assert again.core.written.site.view.rules["site.denied@1"].name["en"] == "Repeated denials"
+    again.act(ClearAlert(alert=desk.alerts[0], by="wang"))
+    again.book.save(OTHER, author="li").result(0)
+    assert list(again.core.written.site.view.rules) == ["site.denied"]
+    again.dies()
+
+
 def test_a_person_clears_what_an_old_version_holds(desk: Desk) -> None:
     for second in (1, 2, 3):
         desk.denied(second)
