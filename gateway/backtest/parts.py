@@ -32,6 +32,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     inhibits: tuple[Inhibit, ...] = ()
     versions: dict[str, int] = {}
     live: frozenset[str] = frozenset()  # ids of the live rules
+    switched_on: frozenset[str] = frozenset()  # those of `tested` that are off, and run all the same
 
 
 def site_of(history: History, *, today: date | None = None) -> SiteFile:

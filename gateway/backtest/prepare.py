@@ -71,8 +71,16 @@ def prepare(
         if opened is not None:
             opened.history.close()
         raise ConfigError(problems)
-    parts: Parts = parts_of(opened.site, tested, live, versions)
+    parts: Parts = parts_of(opened.site, _enabled(tested), live, versions)
+    off = frozenset(rule.id for rule in tested.rules if not rule.enabled)
+    parts = msgspec.structs.replace(parts, switched_on=off)
     return Backtest(opened.history, opened.extent, parts, window)
+
+
+def _enabled(tested: Loaded) -> Loaded:
+    """Return the rules as if all were enabled: whoever tests one wants to know what it would do."""
+    rules = tuple(msgspec.structs.replace(rule, enabled=True) for rule in tested.rules)
+    return msgspec.structs.replace(tested, rules=rules)
 
 
 _ANY = Extent(first_seq=1, last_seq=1, first_us=0, last_us=1 << 52, offset_us=0)

@@ -36,6 +36,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "一并运行、不计数：{t}（它们会抑制被测规则）",
         "run beside and not counted, because they mute these rules: {t}",
     ),
+    "switched_on": (
+        "这些规则现在停用，回放当作启用：{t}",
+        "these rules are disabled; the test runs them as if they were enabled: {t}",
+    ),
     "rule_newer": (
         "那时还没有这条规则；按现在的版本 {t} 回答",
         "this rule was not there yet; version {t}, the newest, answers",
@@ -99,6 +103,8 @@ def _facts(summary: Summary) -> Iterator[tuple[str, dict[str, str]]]:
         yield "site_changed", {"t": str(saved)}
     if summary.parts.beside:
         yield "beside", {"t": ", ".join(rule.id for rule in summary.parts.beside)}
+    if summary.parts.switched_on:
+        yield "switched_on", {"t": ", ".join(sorted(summary.parts.switched_on))}
     if summary.failed:
         yield "failed", {"t": str(len(summary.failed))}
 

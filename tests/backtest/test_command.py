@@ -136,6 +136,12 @@ def test_a_rule_that_nobody_knows_has_nothing_to_be_compared_with(data, tmp_path
     assert json.loads(found.stdout)["rules"][0]["difference"] is None
 
 
+def test_a_disabled_rule_is_tested_as_if_it_were_enabled(data, tmp_path):
+    found = run("backtest", "--rules", written(tmp_path, RULE + "  enabled: false\n"), "--data", data)
+    assert "会触发 3 次" in found.stdout
+    assert "注意：这些规则现在停用，回放当作启用：door.denied" in found.stdout
+
+
 def test_every_mistake_at_once(data, tmp_path, capsys):
     wrong = written(tmp_path, RULE.replace("at_least: 3", "at_most: 3"))
     with pytest.raises(SystemExit) as ended:

@@ -18,9 +18,7 @@ from tests.backtest.house import plain, replayed, written_changes
 def estate(tmp_path_factory) -> Path:
     """A data folder with half a day in it, people and all."""
     folder: Path = tmp_path_factory.mktemp("estate")
-    demo = Demo(
-        host="127.0.0.1", port=18080, data=folder, broker_port=18830, days=0.5, seed="4", people=True
-    )
+    demo = Demo(host="127.0.0.1", port=18080, data=folder, broker_port=18830, days=0.5, seed="4", people=True)
     drawn = draw_up()
     _make_history(demo, drawn, _prepare(demo, drawn))
     return folder
