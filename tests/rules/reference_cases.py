@@ -142,14 +142,20 @@ FACTS: tuple[dict[str, Any], ...] = (
 GAPS = (0, 0, 1, 1, 2, 3, 5, 5, 10, 12, 30)
 
 
-def timeline(chance: Chance, keys: Sequence[dict[str, str]], length: int = 30) -> list[dict[str, Any]]:
-    """A timeline: events in order, acknowledgements and clears that may find nothing to do."""
+def timeline(
+    chance: Chance, keys: Sequence[dict[str, str]], length: int = 30, *, restarts: bool = False
+) -> list[dict[str, Any]]:
+    """A timeline: events in order, acknowledgements and clears that may find nothing to do, restarts."""
     t = 0
     found: list[dict[str, Any]] = [{"t": 0}]
     for _ in range(chance.randint(1, length)):
         t += chance.choice(GAPS)
         act = chance.randrange(16)
-        if act < 2:
+        if act == 2 and restarts:
+            down = chance.choice((0, 1, 5, 40, 200))
+            found.append({"t": t, "restart": {"down_for": f"{down}s"}})
+            t += down
+        elif act < 2:
             found.append(
                 {"t": t, ("ack", "clear")[act]: {"rule": "a.b", "key": chance.choice(keys), "by": "wang"}}
             )
@@ -168,10 +174,16 @@ def expected(written: dict[str, Any], lines: Sequence[dict[str, Any]], key: dict
     by_second: dict[int, list[dict[str, Any]]] = {}
     for line in lines:
         by_second.setdefault(line["t"], []).append(line)
+    back = 0
     for now in range(lines[-1]["t"] + 1):
         for line in by_second.get(now, ()):
-            _feed(life, line, key, now)
-        life.clock(now)
+            if "restart" in line:
+                back = now + seconds(line["restart"]["down_for"])
+                life.restart(now, back)
+            else:
+                _feed(life, line, key, now)
+        if now >= back:
+            life.clock(now)
     return life.out
 
 
@@ -199,7 +211,15 @@ def found(written: dict[str, Any], lines: Sequence[dict[str, Any]], key: dict[st
             seconds_ = (change.t - begin).total_seconds()
             t = int(seconds_) if seconds_ == int(seconds_) else seconds_
             told.append(
-                (t, change.change, levels.index(change.level), change.count, change.notify, change.respond)
+                (
+                    t,
+                    change.change,
+                    levels.index(change.level),
+                    change.count,
+                    change.notify,
+                    change.respond,
+                    change.delayed,
+                )
             )  # type: ignore[arg-type]  # on the second
     return told
 

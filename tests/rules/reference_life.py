@@ -1,7 +1,7 @@
 """The life of one alert, written down a second time from 20-rules §4 and §5, second by second: a judge of the engine.
 
-One rule, one key, one process that never stops, events in order. Nothing is shared with `rules/`. A change is
-`(t, change, stage index, count, notify, respond)`.
+One rule, one key, events in order. Nothing is shared with `rules/`. A change is
+`(t, change, stage index, count, notify, respond, delayed)`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.rules.reference_operators import Condition, Missing, Sequence, Told, condition, seconds, selected
+from tests.rules.reference_operators import (
+    GRACE,
+    Absence,
+    Condition,
+    Every,
+    Missing,
+    Sequence,
+    Told,
+    condition,
+    seconds,
+    selected,
+)
 
-Change = tuple[int, str, int, int, bool, bool]
+Change = tuple[int, str, int, int, bool, bool, bool]
 HALF_HOUR, MINUTE = 1800, 60
 NATURAL = ("sustained", "aggregate", "absence", "missing")
 BRIEF = ("event", "sequence", "every")  # what has no duration lasts as long as its alert
@@ -57,6 +68,7 @@ class Life:
         self.hits: dict[tuple[int, int], int] = {}
         self.cooldown = seconds(rule.get("cooldown", "5m"))
         self.cool_at: int | None = None
+        self.delayed, self.quiet_floor = False, 0
         self.past = start - 1  # the last second whose deadlines have happened or are happening
 
     def _clear_form(self) -> tuple[str, Any]:
@@ -138,44 +150,68 @@ class Life:
 
     def clock(self, now: int) -> None:
         """Let what is due at this second happen: clears, step-downs, detection, step-ups."""
-        self.past = now
-        self.calm(now)
-        self.clears(now)
-        if self.detect.holds:
-            self.due(now)
-            late = True
-        else:
-            late = False
-        self.steps_down(now)
+        self.happen(now, range(now, now + 1))
+
+    def restart(self, died: int, back: int) -> None:
+        """What fell due while the process was away takes effect now, once, delayed; absence and quiet wait."""
+        self.delayed = True
+        operators = [
+            self.detect,
+            *(item[2] for _, items in self.watches for item in items if item[2] is not None),
+        ]
+        for operator in operators:
+            operator.away(died, back)
+        self.quiet_floor = back + (self.detect.grace if isinstance(self.detect, Absence) else GRACE)
+        if back > died:
+            self.happen(back, range(died, back))
+        self.delayed = False
+
+    def happen(self, now: int, due: range) -> None:
+        """Let what was due in these seconds happen now."""
+        self.past = last = due[-1]
+        self.calm(now, last)
+        self.clears(now, due)
+        late = self.detect.holds
+        if late:
+            self.due(now, due)
+        self.steps_down(now, last)
         if not late:
-            self.due(now)
-        if self.cool_at is not None and now >= self.cool_at:
+            self.due(now, due)
+        if self.cool_at is not None and last >= self.cool_at:
             self.cooled(now)
-        self.clears(now)
         own: set[tuple[int, int]] = set()
         for index, (_, items) in enumerate(self.watches):
             for item, (_, _, operator) in enumerate(items):
-                if operator is not None and operator.clock(now) is not None and operator.momentary:
+                fired = [operator.clock(each) for each in due] if operator is not None else []
+                if operator is not None and operator.momentary and any(each is not None for each in fired):
                     own.add((index, item))
                     self.hits[index, item] = now
         if self.alert is not None and self.alert.open:
             self.alert.fired |= own
             self.rise(now)
-            self.steps_down(now)
-        if self.cool_at is not None and now >= self.cool_at:
+            self.steps_down(now, last)
+        if self.cool_at is not None and last >= self.cool_at:
             self.cooled(now)
 
-    def due(self, now: int) -> None:
-        before = self.detect.holds
-        fired = self.detect.clock(now)
-        if before and not self.detect.holds:
-            self.ended(now)
-        if fired is not None:
-            self.fire(now, fired, set(), event=False, before=before)
-        if isinstance(self.detect, Missing) and self.detect.answered:
-            self.detect.answer()
-            if not self.detect.holds:
+    def due(self, now: int, due: range) -> None:
+        if isinstance(self.detect, Every):
+            due = self._once(due)
+        for each in due:
+            before = self.detect.holds
+            fired = self.detect.clock(each)
+            if before and not self.detect.holds:
                 self.ended(now)
+            if fired is not None:
+                self.fire(now, fired, set(), event=False, before=before)
+            if isinstance(self.detect, Missing) and self.detect.answered:
+                self.detect.answer()
+                if not self.detect.holds:
+                    self.ended(now)
+
+    def _once(self, due: range) -> range:
+        """Return the one second of these that counts: what was missed several times happens once."""
+        hits = [each for each in due if self.detect.clock(each) is not None]
+        return range(hits[-1], hits[-1] + 1) if hits else range(0)
 
     # --- opening, counting -------------------------------------------------------------------------
 
@@ -247,7 +283,7 @@ class Life:
             and self.rule["stages"][alert.stage]["stage"] == "alarm" and self.rule.get("respond") != "none"
         )  # fmt: skip
         alert.responded = alert.responded or respond
-        self.out.append((now, change, alert.stage, alert.count, notify, respond))
+        self.out.append((now, change, alert.stage, alert.count, notify, respond, self.delayed))
 
     # --- stages ------------------------------------------------------------------------------------
 
@@ -313,9 +349,9 @@ class Life:
         elif alert.down_at is None:
             alert.down_at = now + seconds(self.rule.get("hold_down", "2m"))
 
-    def steps_down(self, now: int) -> None:
+    def steps_down(self, now: int, due: int) -> None:
         alert = self.alert
-        while alert is not None and alert.open and alert.down_at is not None and now >= alert.down_at:
+        while alert is not None and alert.open and alert.down_at is not None and due >= alert.down_at:
             alert.down_at = None
             below = [index for index in range(alert.stage) if self.stage_holds(index, now)]
             kept = -1 if alert.acknowledged is None else alert.acknowledged
@@ -330,18 +366,19 @@ class Life:
 
     # --- clearing ----------------------------------------------------------------------------------
 
-    def clears(self, now: int) -> None:
+    def clears(self, now: int, due: range) -> None:
         alert = self.alert
+        hits = [] if self.ending is None else [self.ending.clock(each) for each in due]
+        over = any(each is not None for each in hits)
         if alert is None or not alert.open or alert.flapping:
-            if alert is not None and alert.open and self.ending is not None:
-                self.ending.clock(now)
             return
-        due = {"quiet": alert.quiet_at, "after": alert.started}.get(self.clear_form)
-        over = due is not None and now >= due + seconds(self.clear_value)
-        if self.ending is not None and self.ending.clock(now) is not None:
-            over = True
-        if over:
+        since = {"quiet": alert.quiet_at, "after": alert.started}.get(self.clear_form)
+        if over or (since is not None and due[-1] >= self._clear_at(since)):
             self.clear(now, "cleared")
+
+    def _clear_at(self, since: int) -> int:
+        floor = self.quiet_floor if self.clear_form == "quiet" else 0
+        return int(max(since + seconds(self.clear_value), floor))
 
     def ended(self, now: int) -> None:
         """The detecting condition ended."""
@@ -391,16 +428,16 @@ class Life:
             alert.flapping = True
             self.say(now, "flapping")
 
-    def calm(self, now: int) -> None:
+    def calm(self, now: int, due: int) -> None:
         """Half an hour without a change: it clears if the condition is false."""
         alert = self.alert
-        if alert is None or not alert.open or not alert.flapping or now < self.changes[-1] + HALF_HOUR:
+        if alert is None or not alert.open or not alert.flapping or due < self.changes[-1] + HALF_HOUR:
             return
         alert.flapping = False
         if self.clear_form == "by" or (self.detect.holds and self.clear_form not in {"quiet", "after"}):
             return
         since = {"quiet": alert.quiet_at, "after": alert.started}.get(self.clear_form)
-        if since is not None and now < since + seconds(self.clear_value):
+        if since is not None and due < self._clear_at(since):
             return
         self.changes = []
         self.clear(now, "cleared")

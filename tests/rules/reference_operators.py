@@ -88,6 +88,9 @@ class Condition:
     def clock(self, _now: int) -> int | None:
         return None
 
+    def away(self, died: int, back: int) -> None:
+        """The process was away: only an absence minds."""
+
     def counts(self, told: Told) -> bool:
         """Tell whether an event that did not fire makes an open alert's count grow."""
         return self.of(told)
@@ -196,7 +199,16 @@ class Sustained(Condition):
 
 
 class Absence(Condition):
-    """No matching event for T: at max(last + T, start + grace)."""
+    """No matching event for T: at max(last + T + downtime since, start + grace)."""
+
+    def __init__(self, written: dict[str, Any], start: int = 0) -> None:
+        super().__init__(written, start)
+        self.grace = seconds(written["grace"]) if "grace" in written else GRACE
+        self.gaps: list[tuple[int, int]] = []
+
+    def away(self, died: int, back: int) -> None:
+        self.gaps.append((died, back))
+        self.start = back
 
     def after(self, told: Told) -> int | None:
         if self.of(told):
@@ -207,8 +219,8 @@ class Absence(Condition):
         last = max((told.at for told in self.past if self.of(told)), default=None)
         if last is None or self.holds:
             return None
-        grace = seconds(self.written["grace"]) if "grace" in self.written else GRACE
-        if now < max(last + seconds(self.written["for"]), self.start + grace):
+        down = sum(back - max(died, last) for died, back in self.gaps if back > last)
+        if now < max(last + seconds(self.written["for"]) + down, self.start + self.grace):
             return None
         self.holds = True
         return 0
