@@ -72,8 +72,13 @@ def _answer(opened: Opened, question: WhyQuestion, problems: list[str]) -> Expla
     if problems or rule is None:
         raise ConfigError(problems)
     window = Window(
-        begin_us=at_us, end_us=min(at_us + AHEAD_US, extent.last_us + 1), offset_us=extent.offset_us
+        begin_us=at_us,
+        end_us=max(at_us, min(at_us + AHEAD_US, extent.last_us)) + 1,
+        offset_us=extent.offset_us,
     )
+    if at_us > extent.last_us:
+        shown = window.shown(extent.last_us).astimezone(opened.site.rules.zone)
+        said.append(note("nothing_since", t=shown.strftime("%Y-%m-%d %H:%M:%S")))
     tested = Loaded(rules=(rule,))
     parts = parts_of(opened.site, tested, opened.live, {**opened.versions, rule.id: version})
     test = Backtest(opened.history, extent, parts, window)
@@ -96,18 +101,10 @@ def _moment(question: WhyQuestion, extent: Extent, opened: Opened, problems: lis
         )
         return extent.last_us
     at_us = to_us(read) - extent.offset_us
-    first, last = (
-        Window(begin_us=0, end_us=0, offset_us=extent.offset_us).shown(us).astimezone(zone)
-        for us in (extent.first_us, extent.last_us)
-    )
     if at_us < extent.first_us:
-        problems.append(
-            f"--at: the journal begins only at {first.isoformat(timespec='seconds')}; name a later time"
-        )
-    elif at_us > extent.last_us:
-        problems.append(
-            f"--at: the journal ends at {last.isoformat(timespec='seconds')}; leave --at out for its end"
-        )
+        first = Window(begin_us=0, end_us=0, offset_us=extent.offset_us).shown(extent.first_us)
+        text = first.astimezone(zone).isoformat(timespec="seconds")
+        problems.append(f"--at: the journal begins only at {text}; name a later time")
     return at_us
 
 

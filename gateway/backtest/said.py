@@ -40,6 +40,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "这些规则现在停用，回放当作启用：{t}",
         "these rules are disabled; the test runs them as if they were enabled: {t}",
     ),
+    "nothing_since": (
+        "日志到 {t} 为止；按之后什么也没有收到回答",
+        "the journal ends at {t}; answered as if nothing came after it",
+    ),
     "rule_newer": (
         "那时还没有这条规则；按现在的版本 {t} 回答",
         "this rule was not there yet; version {t}, the newest, answers",
