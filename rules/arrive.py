@@ -11,12 +11,13 @@ from devices.registry import Device
 from rules.core import Core
 from rules.duration import from_us
 from rules.faults import faulted, is_off
-from rules.index import Candidate, KindIndex
+from rules.index import KindIndex
 from rules.judge import follow, judge
 from rules.memory import DeviceMemory
 from rules.operators import LATENESS_US
 from rules.quick import LONG, Outcome
 from rules.replace import hand_over
+from rules.route import Candidate
 from rules.turn import Turn
 
 OCCURRING = ("live", "backfill", "snapshot")
@@ -38,7 +39,10 @@ def arrive(
     index.note(name, (event, at, late, flags))
     if not occurs:
         return turn
-    candidates = index.by_device.get(name) or index.candidates(device)
+    candidates, field, by_word, others = index.routes.get(name) or index.route(device)
+    if field is not None:
+        word = event.data.get(field)
+        candidates = by_word.get(word, others) if type(word) is str else others
     if not candidates:
         return turn
     env, seen, offset = core.view, core.seen, core.memory.offset

@@ -7,7 +7,7 @@ answered once for each device and kind. What is left of them is one test before 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from devices.expression import BudgetExceeded, Step, all_true
 from devices.kinds import KINDS
@@ -16,11 +16,10 @@ from rules.core import Core
 from rules.model import LatePolicy, Rule
 from rules.newest import MOST_DEVICES, Newest, Noted, forget_first
 from rules.paths import value_at
-from rules.quick import Quick, quick
+from rules.quick import quick
+from rules.route import Candidate, Route, route_of
 from rules.runtime import Plan, RuleAtWork
 
-Candidate: TypeAlias = tuple[RuleAtWork, Plan, Step | None, Quick | None]
-"""A rule, what it does with events of the kind, the test that is left for the event, its quick function."""
 MOST_MERGED = 65_536
 
 
@@ -56,8 +55,8 @@ class KindIndex:
         self._always: list[_Entry] = []
         self._equal: dict[str, dict[str, list[_Entry]]] = {}
         self._merged: dict[tuple[Any, ...], list[_Entry]] = {}
-        self._shared: dict[tuple[int, ...], tuple[Candidate, ...]] = {}
-        self.by_device: dict[str, tuple[Candidate, ...]] = {}
+        self._shared: dict[tuple[int, ...], Route] = {}
+        self.routes: dict[str, Route] = {}  # by device
 
     def note(self, device: str, noted: Noted) -> None:
         """Remember the newest event of a device, for whoever asks why nothing happened."""
@@ -82,16 +81,20 @@ class KindIndex:
                 return
         self._always.append(entry)
 
-    def candidates(self, device: Device) -> tuple[Candidate, ...]:
-        """Return the rules that may react to an event of this device, by their ids."""
-        found = self.by_device.get(device.id)
+    def route(self, device: Device) -> Route:
+        """Return the rules that may react to events of this device; devices of which the same is true share it."""
+        if len(self.routes) > MOST_MERGED:
+            self.routes.clear()
+        candidates = self.candidates(device)
+        same = tuple(map(id, candidates))
+        found = self._shared.get(same)
         if found is None:
-            if len(self.by_device) > MOST_MERGED:
-                self.by_device.clear()
-            found = self.by_device[device.id] = self._find(device)
+            found = self._shared[same] = route_of(candidates)
+        self.routes[device.id] = found
         return found
 
-    def _find(self, device: Device) -> tuple[Candidate, ...]:
+    def candidates(self, device: Device) -> tuple[Candidate, ...]:
+        """Return the rules that may react to an event of this device, by their ids."""
         env = {"device": device}
         values = tuple(_text(value_at(path, env)) for path in self._equal)
         chosen = self._merged.get(values)
@@ -103,9 +106,8 @@ class KindIndex:
             if len(self._merged) > MOST_MERGED:
                 self._merged.clear()
             self._merged[values] = chosen
-        found = tuple(each for each in (_candidate(entry, env) for entry in chosen) if each is not None)
-        same = tuple(map(id, found))
-        return self._shared.setdefault(same, found)
+        found = (_candidate(entry, env) for entry in chosen)
+        return tuple(each for each in found if each is not None)
 
 
 def _candidate(entry: _Entry, env: dict[str, Any]) -> Candidate | None:

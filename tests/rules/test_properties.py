@@ -18,10 +18,11 @@ from rules.action import Acknowledge, ClearAlert, SetMode, SilenceAlerts
 from rules.change import Change
 from rules.dump import dump_rule, to_yaml
 from rules.engine import Engine
-from rules.index import Candidate, KindIndex
+from rules.index import KindIndex
 from rules.keyed import load
 from rules.load import Loaded, load_rules
 from rules.playback import change_line, play
+from rules.route import Candidate
 from rules.runtime import RuleAtWork
 from rules.site import Site
 from rules.timeline import Step, parse_timeline
