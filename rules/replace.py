@@ -57,8 +57,9 @@ def _succeed(core: Core, old: RuleAtWork, new: RuleAtWork | None, turn: Turn) ->
     old.keys, old.by_text = {}, {}
     resets = new is None or not new.rule.enabled or not keeps_pending(old.rule, new.rule)
     if new is not None:
+        way = _Way(old, new)
         for state in free:
-            _hand_over(core, old, new, state, turn)
+            _hand_over(core, way, state, turn)
     if held:
         retire(core, old)
         for state in held.values():
@@ -104,54 +105,82 @@ def hand_over(core: Core, now: int) -> None:
             if new is not None:
                 if new.held.get(state.text) is work:
                     del new.held[state.text]
-                _hand_over(core, work, new, state, turn)
+                _hand_over(core, _Way(work, new), state, turn)
         if new is not None and over:
             enroll_rule(core, new, turn)
 
 
-def _hand_over(core: Core, old: RuleAtWork, new: RuleAtWork, state: KeyState, turn: Turn) -> None:
+class _Way:
+    """What any key needs to know on its way from one version to the next, found out once."""
+
+    def __init__(self, old: RuleAtWork, new: RuleAtWork) -> None:
+        self.old, self.new = old, new
+        self.pending = new.rule.enabled and keeps_pending(old.rule, new.rule)
+        self.alerts = keeps_alerts(old.rule, new.rule)
+        self.scoped = new.whole_device and new.rule.scope is not None
+        self.asks = self.scoped or bool(new.rule.overrides)
+        before = {(index, item): operator for index, item, operator in old.staged}
+        self.stages = [
+            (index, item)
+            for index, item, operator in new.staged
+            if (index, item) in before and same_operator(before[index, item], operator)
+        ]
+        staged = [numbers(operator) for _, _, operator in old.staged]
+        self._staged = staged != [numbers(operator) for _, _, operator in new.staged]
+        self._calendar = old.rule.active != new.rule.active
+        self._changed: dict[tuple[int, int], bool] = {}
+
+    def moved(self, was: int, variant: int) -> bool:
+        """Tell whether what falls due must be worked out again, for a key with these overrides before and now."""
+        found = self._changed.get((was, variant))
+        if found is None:
+            old = self.old.rule.variants.get(was, self.old.rule.detect) if was else self.old.rule.detect
+            new = (
+                self.new.rule.variants.get(variant, self.new.rule.detect) if variant else self.new.rule.detect
+            )
+            found = self._staged or self._calendar or numbers(old) != numbers(new)
+            self._changed[was, variant] = found
+        return found
+
+
+def _hand_over(core: Core, way: _Way, state: KeyState, turn: Turn) -> None:
     """Move one key without an open alert, as far as it still means something."""
-    pending = new.rule.enabled and keeps_pending(old.rule, new.rule) and state.text not in new.keys
-    env = core.env(state.device, turn.now)
-    if not pending or (new.whole_device and not scoped(new.rule, env)):
+    new = way.new
+    if not way.pending or state.text in new.keys:
         return
-    turn.device, turn.env = state.device, env
-    _take_alerts(old, new, state)
-    _take_stages(old, new, state)
-    state.variant = new.variant(env) if new.rule.overrides else 0
-    state.extra = state.extra if old.rule.dedup == new.rule.dedup else None
-    state.clear, state.waiting, state.deadlines, state.queued = None, 0, NOTHING, NOTHING
+    turn.device = state.device
+    turn.env = core.env(state.device, turn.now) if way.asks else {}
+    if way.scoped and not scoped(new.rule, dict(turn.env)):
+        return
+    if not way.alerts:
+        state.alerts = {}
+    for alert in state.alerts.values():
+        alert.version = new.version  # what is over may be re-opened by the new version
+    _take_stages(way, state)
+    was, state.variant = state.variant, new.variant(turn.env) if new.rule.overrides else 0
+    state.extra = state.extra if way.old.rule.dedup == new.rule.dedup else None
+    state.clear, state.waiting, state.deadlines, state.queued = None, 0, {}, {}
     new.add(state)
     core.gone.discard((new.slot, state.text))
-    _rearm(core, old, new, state, turn)
+    _rearm(core, new, state, turn, moved=way.moved(was, state.variant))
     if new.forget_us is not None:
         heappush(core.idle, (max(state.touched + new.forget_us, turn.now), new.slot, state.text))
     _touch(core, new, state)
 
 
-def _take_alerts(old: RuleAtWork, new: RuleAtWork, state: KeyState) -> None:
-    """Keep what is over and may be re-opened: under the new version, from then on."""
-    if not keeps_alerts(old.rule, new.rule):
-        state.alerts = NOTHING
-    for alert in state.alerts.values():
-        alert.version = new.version
-
-
-def _take_stages(old: RuleAtWork, new: RuleAtWork, state: KeyState) -> None:
-    before = {(index, item): (operator, state.stages[index][item]) for index, item, operator in old.staged}
-    fresh = new.fresh(state.values).stages
-    kept: set[str] = set()
-    for index, item, operator in new.staged:
-        was = before.get((index, item))
-        if was is not None and same_operator(was[0], operator):
-            fresh[index][item] = was[1]
-            kept.add(f"{index}:{item}")
+def _take_stages(way: _Way, state: KeyState) -> None:
+    if not way.old.staged and not way.new.staged:
+        return
+    fresh = way.new.fresh(state.values).stages
+    for index, item in way.stages:
+        fresh[index][item] = state.stages[index][item]
+    kept = {f"{index}:{item}" for index, item in way.stages}
     state.stages = fresh
     state.hits = {name: at for name, at in state.hits.items() if name in kept}
 
 
-def _rearm(core: Core, old: RuleAtWork, new: RuleAtWork, state: KeyState, turn: Turn) -> None:
-    """Work out what falls due under the numbers of the new version."""
+def _rearm(core: Core, new: RuleAtWork, state: KeyState, turn: Turn, *, moved: bool) -> None:
+    """Set what falls due; where numbers or calendars have changed, by those of the new version."""
     seen = core.look(new, turn)
     operators = [(new.operator(state), state.detect, "detect")]
     operators += [
@@ -159,11 +188,10 @@ def _rearm(core: Core, old: RuleAtWork, new: RuleAtWork, state: KeyState, turn: 
         for index, item, operator in new.staged
         if operator.name != "every"  # runs while an alert is open
     ]
-    changed = _numbers(old, state) != _numbers(new, state)
     for operator, own, slot in operators:
         if operator.name == "absence" and slot != "detect":
             operator.expected(own, seen)
-        if changed or old.rule.active != new.rule.active:
+        if moved:
             REARM[operator.name](operator, own, seen)
             if not seen.active:
                 operator.shut(own, seen)
@@ -171,10 +199,6 @@ def _rearm(core: Core, old: RuleAtWork, new: RuleAtWork, state: KeyState, turn: 
     for text, alert in state.alerts.items():
         ends = (alert.cleared_at or 0) + new.rule.cooldown_us
         core.deadline(new, state, f"cool|{text}", max(ends, turn.now))
-
-
-def _numbers(work: RuleAtWork, state: KeyState) -> list[object]:
-    return [numbers(work.operator(state)), *(numbers(operator) for _, _, operator in work.staged)]
 
 
 def _touch(core: Core, work: RuleAtWork, state: KeyState) -> None:
