@@ -56,14 +56,16 @@ def backtest(
     json: _Json = False,
     more: _More = None,
 ) -> None:
-    r"""Say what rules would have raised in the past, from the journal. 历史回放.
+    """Say what rules would have raised in the past, from the journal. 历史回放.
 
     \b
     gateway rules backtest --rules my-site/rules/night.yaml --data my-site/data
     gateway rules backtest --rules draft.yaml --from 2026-03-01 --to 2026-03-08 --lang en
     gateway rules backtest --rules draft.yaml --last 12h --json > result.json
+
     The default span is the last 7 days of the journal. Times without a zone are the site's.
     The same engine as live; nothing is written, nobody is told. The state before the span is built first (warm-up).
+
     Exit code: 0 done, 2 wrong input (every mistake is named), 3 the journal cannot be read, 130 cancelled by Ctrl-C.
     """
     from gateway.backtest.prepare import Question, prepare
@@ -105,13 +107,15 @@ def explain(
     lang: _Lang = "zh",
     json: _Json = False,
 ) -> None:
-    r"""Say why a rule did, or did not, fire for one key at a moment. 为什么报、为什么没报.
+    """Say why a rule did, or did not, fire for one key at a moment. 为什么报、为什么没报.
 
     \b
     gateway rules explain access.repeated_denied --key device=gate-n1 --at 2026-03-06T22:05 --data my-site/data
     gateway rules explain parcel.overdue --key device=locker-1 --key data.cell=30 --lang en
     gateway rules explain night.door --rules draft.yaml --key device=door-3 --at 2026-03-06T22:05 --json
+
     Was the alert open, why; else how near it came and what stopped the events; what changed before and after.
+
     Exit code: 0 answered, 2 wrong input (every mistake is named), 3 the journal cannot be read.
     """
     import msgspec
