@@ -110,8 +110,7 @@ def _build(written: Written, store: Store, data: Path, sources: Sources | None) 
         mark=clock.mark(),
         now=clock.now(),
     )
-    if changed:
-        pump.batch.documents.extend(changed)
+    pump.batch.documents.extend(changed)
     if first:  # everything begins with them; what is not in a snapshot is read from the first input on
         pump.note(first, clock.now())
         pump.snapshot()
