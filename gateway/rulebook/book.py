@@ -11,6 +11,8 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, TypeVar
 
+import structlog
+
 from gateway.rulebook.changing import (
     going_back,
     pack_rule,
@@ -35,6 +37,7 @@ from rules.load import Loaded
 
 Say = Callable[..., None]
 T = TypeVar("T")
+log = structlog.get_logger("rules")
 FILES = "*"  # stands for the rule files as a whole in events
 MOST_TOLD = 8  # mistakes of a file that an event names
 
@@ -181,6 +184,9 @@ class Rulebook:
             told = "\n".join(str(each) for each in problems[:MOST_TOLD])
             self.say("system.rule", rule=FILES, state="refused", reason=told)
             self._refused = True
+            log.warning(
+                "rule files refused; the running rules stay", mistakes=[str(each) for each in problems]
+            )
             return _done(Reloaded(problems=problems))
         if self._refused:
             self._refused = False

@@ -7,6 +7,8 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import Protocol, TypeAlias, TypeVar
 
+import structlog
+
 from gateway.amendments import Prepare, Switch
 from gateway.batch import Document
 from gateway.rulebook.changing import Decide, check_version
@@ -19,6 +21,7 @@ from rules.load import Loaded
 from rules.replace import Replaced
 
 T = TypeVar("T")
+log = structlog.get_logger("rules")
 NOTHING_READ = Loaded()
 Tell: TypeAlias = Callable[[Mapping[str, Standing]], None]
 """Told, in the writer's thread, which versions have come into force, by rule id."""
@@ -74,6 +77,10 @@ class Force:
 
         def answer(came: list[Replaced]) -> Reloaded:
             self._standings.files = files
+            log.info(
+                "rule files read",
+                versions=[f"{each.standing.rule.id}@{each.standing.version}" for each in made],
+            )
             self._standings.take((), *inhibits)
             return Reloaded(saved=tuple(saved_of(each, how) for each, how in zip(made, came, strict=True)))
 
