@@ -155,20 +155,22 @@ class Life:
     def restart(self, died: int, back: int) -> None:
         """What fell due while the process was away takes effect now, once, delayed; absence and quiet wait."""
         self.delayed = True
-        operators = [
-            self.detect,
-            *(item[2] for _, items in self.watches for item in items if item[2] is not None),
-        ]
-        for operator in operators:
+        for operator in self.operators():
             operator.away(died, back)
         self.quiet_floor = back + (self.detect.grace if isinstance(self.detect, Absence) else GRACE)
         if back > died:
             self.happen(back, range(died, back))
         self.delayed = False
 
+    def operators(self) -> list[Condition]:
+        found = [self.detect, self.ending, *(item[2] for _, items in self.watches for item in items)]
+        return [each for each in found if each is not None]
+
     def happen(self, now: int, due: range) -> None:
         """Let what was due in these seconds happen now."""
         self.past = last = due[-1]
+        for operator in self.operators():
+            operator.moment = now
         self.calm(now, last)
         self.clears(now, due)
         late = self.detect.holds
@@ -195,7 +197,7 @@ class Life:
 
     def due(self, now: int, due: range) -> None:
         if isinstance(self.detect, Every):
-            due = self._once(due)
+            due = self._once(now, due)
         for each in due:
             before = self.detect.holds
             fired = self.detect.clock(each)
@@ -208,9 +210,11 @@ class Life:
                 if not self.detect.holds:
                     self.ended(now)
 
-    def _once(self, due: range) -> range:
+    def _once(self, now: int, due: range) -> range:
         """Return the one second of these that counts: what was missed several times happens once."""
         hits = [each for each in due if self.detect.clock(each) is not None]
+        if hits and self.delayed:
+            self.detect.start = now
         return range(hits[-1], hits[-1] + 1) if hits else range(0)
 
     # --- opening, counting -------------------------------------------------------------------------

@@ -67,6 +67,7 @@ class Condition:
     """One operator over one key. `past` is everything of the key so far."""
 
     momentary = False  # its `holds` means nothing by itself
+    moment = 0  # when what was due takes effect: later than that after a downtime
 
     def __init__(self, written: dict[str, Any], start: int = 0) -> None:
         self.written = written
@@ -188,7 +189,7 @@ class Sustained(Condition):
         if self.holds or not run or now < run[0].at + seconds(self.written["for"]) or self.gone:
             return None
         gap = self.written.get("max_gap")
-        if gap is not None and now - run[-1].at > seconds(gap):
+        if gap is not None and max(now, self.moment) - run[-1].at > seconds(gap):
             self.gone = True
             return None
         self.holds = True
@@ -403,7 +404,7 @@ class Every(Condition):
 
     def clock(self, now: int) -> int | None:
         if now == self.start:
-            return None  # the process has only begun
+            return None  # the process has only begun, or has just made up for what it missed
         return 0 if (START_OF_DAY + now) % DAY % seconds(self.written["interval"]) == 0 else None
 
     def counts(self, _told: Told) -> bool:
