@@ -26,7 +26,7 @@ log = structlog.get_logger("simulate")
 Publish = Callable[[Sent], Awaitable[None]]
 WALL = "wall"  # climbed by day or by night: two situations
 # Seconds after the start. A calm place in which something moves within a minute; fire only when one has looked around.
-OPENING = ((10, "denied"), (45, WALL), (130, "held"), (240, "smoke"), (390, "parcel_forced"), (540, "sos"))
+OPENING = ((10, "denied"), (45, WALL), (180, "held"), (330, "smoke"), (540, "parcel_forced"), (780, "sos"))
 
 
 class Stage(msgspec.Struct, kw_only=True):
