@@ -1,8 +1,8 @@
 """Cost: what a rule takes of the processor and of memory, estimated from its operators and windows.
 
-The figures were measured with `bench/rule_cost.py` (x86-64, Python 3.11; `bench/results/rule_cost.json` has the
-measurement and how far the estimate lies from it). They are for comparing rules, not for planning machines to the
-byte: a Raspberry Pi 4 takes three to five times as long.
+The figures were measured with `bench/rule_cost.py` (x86-64, Python 3.11, a busy machine). `bench/results/rule_cost.json`
+has the measurement beside the estimate: time and memory within a third for every operator, but an `event` with a condition
+is estimated too high, because nobody knows how often it is met. They are for comparing rules, not for planning machines.
 """
 
 from __future__ import annotations
@@ -22,18 +22,20 @@ from rules.window import SLACK as WINDOW_SLACK
 REACH_US = 4.0  # to find the rule for an event and its key
 READ_US = 0.4  # each path that a condition reads
 JUDGE_US = {
-    "event": 1.0, "count": 3.0, "corroborate": 3.0, "sustained": 1.6, "absence": 3.0, "sequence": 3.0, "missing": 6.5, "aggregate": 6.0,
+    "event": 1.0, "count": 3.0, "corroborate": 3.0, "sustained": 1.6, "absence": 3.0, "sequence": 3.0, "missing": 8.0, "aggregate": 5.0,
     "every": 0.0,
 }  # fmt: skip
 FOREIGN_US = 5.0  # an operator from a file of its own
-DISTINCT_US = 0.6  # each entry that is looked at for different values
-SAMPLE_US = 0.015  # each sample that avg, min, max and sum look at again
+ALERT_US = 14.0  # an event that nothing narrows opens or repeats an alert each time
+DISTINCT_US = 1.3  # each entry that is looked at for different values
+WINDOW_US = 5.0  # a window by time is looked at again when a sample leaves it
+SAMPLE_US = 0.02  # each sample that avg, min, max and sum look at again
 KEY_BYTES = {
-    "event": 50, "count": 1200, "corroborate": 1350, "sustained": 1490, "absence": 1390, "sequence": 1850, "missing": 2270, "aggregate": 1380,
+    "event": 3000, "count": 1450, "corroborate": 1550, "sustained": 1730, "absence": 1740, "sequence": 1900, "missing": 2400, "aggregate": 1500,
     "every": 1200,
 }  # fmt: skip
 FOREIGN_BYTES = 1500
-ENTRY_BYTES = {"count": 134, "corroborate": 203, "aggregate": 109, "sequence": 200, "missing": 200}
+ENTRY_BYTES = {"count": 101, "corroborate": 170, "aggregate": 76, "sequence": 200, "missing": 200}
 DISTINCT_BYTES = 70  # more, where an entry keeps its value
 USUAL_PER_DAY = 1440.0  # of one key, where nobody knows the journal: one event a minute
 MOST_US = 100.0
@@ -132,11 +134,13 @@ def _read_us(condition: Expression | None) -> float:
 
 def _judge_us(operator: Any, entries: int) -> float:
     us = JUDGE_US.get(operator.name, FOREIGN_US) + _read_us(getattr(operator, "holds", None))
+    if operator.name == "event" and all(clause.where is None for clause in operator.of.clauses):
+        us += ALERT_US
     counted = getattr(operator, "count", operator)
     if getattr(counted, "distinct", None) is not None:
         us += DISTINCT_US * entries
     if operator.name == "aggregate" and operator.fn in ("avg", "min", "max", "sum"):
-        us += SAMPLE_US * entries
+        us += SAMPLE_US * entries + (WINDOW_US if operator.over_us is not None else 0.0)
     return us
 
 

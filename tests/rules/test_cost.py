@@ -25,7 +25,7 @@ LEVEL = "{aggregate: {of: env.level, value: data.value, fn: %s, over: %s, above:
         (rule(COUNT % (5, "10m")), rule(COUNT % (50, "1h"))),
         (rule(LEVEL % ("avg", "5m")), rule(LEVEL % ("avg", "1h"))),
         (rule(LEVEL % ("avg", "3 events")), rule(LEVEL % ("avg", "30 events"))),
-        (rule("{event: {of: access.denied}}"), rule(COUNT % (5, "10m"))),
+        (rule("{event: {of: {kind: access.denied, where: 'data.door == 1'}}}"), rule("{event: {of: access.denied}}")),
         (rule(COUNT % (5, "10m")), rule(COUNT % (5, "10m"), ", scope: 'data.door == 1 && device.type == \"gate\"'")),
     ],
 )  # fmt: skip
