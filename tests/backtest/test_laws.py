@@ -23,7 +23,7 @@ from tests.rules.playing import loaded, steps_of
 from tests.rules.test_properties import IDS, acted
 
 SEEDS = st.integers(0, 2**32)
-LAW = settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+LAW = settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def lived(found: Loaded, site: SiteFile, steps: list[Step], chance: Chance, folder: Path) -> list[Change]:
