@@ -141,7 +141,7 @@ def _beyond(result: Quarantine, message: RawMessage, profiles: list[Profile], si
     read = anyone.decode(message, mint=_mint) if message.topic else guess(anyone, message, mint=_mint)
     entry = f"- {{id: {result.device}, profile: {result.profile}, ident: {result.device}}}"
     return {
-        "at_site": f"{site}: 未登记的设备，报文留在隔离区 / not registered: its messages stay in quarantine",
+        "at_site": f"{site}：未登记的设备，报文留在隔离区 / not registered: its messages stay in quarantine",
         "next": f"site.yaml, devices: {entry}",
         "would_read": [line(each) for each in read],
     }

@@ -120,7 +120,7 @@ def test_an_unregistered_device_is_said_to_stay_in_quarantine_at_this_site(
     assert run("decode", "--site", str(site), "--topic", "community/c1/access/g1/event", str(payload)) == 1
     (found,) = lines(capsys)
     assert found["code"] == "unknown_device"
-    assert str(found["at_site"]).startswith("c1: ")
+    assert str(found["at_site"]).startswith("c1：")
     assert "ident: g1" in str(found["next"])
     (read,) = found["would_read"]  # type: ignore[misc]  # a list of objects
     assert read["kind"] == "access.denied"

@@ -22,10 +22,12 @@ PAGES = sorted((ROOT / "web/src/text").glob("*.zh.ts"))
 
 HAN = "\u4e00-\u9fff“”《》、】"
 SLIP = re.compile(rf"[{HAN}] ?[,;:!?](?!/)|[,;:!?] ?[{HAN}]|\([{HAN}]|[{HAN}]\)|[{HAN}]\(|\)[{HAN}]")
+QUOTED = re.compile("“[^”]*: [^”]*”")  # what is to be written in a file stands there as it is written
 IS_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def slips(text: str) -> list[str]:
+    text = QUOTED.sub("“”", text)
     return [text[max(0, at.start() - 12) : at.end() + 12] for at in SLIP.finditer(text)]
 
 
