@@ -58,8 +58,6 @@ def old_versions_at_work(connection: Connection) -> list[tuple[str, int]]:
 
 def _rows(connection: Connection, wanted: sa.Select[tuple[str, int, str, int, str]]) -> list[Row]:
     return [
-        Row(
-            name=row.name, version=row.version, author=row.author, at=from_us(row.at_us), body=row.body
-        )
+        Row(name=row.name, version=row.version, author=row.author, at=from_us(row.at_us), body=row.body)
         for row in connection.execute(wanted)
     ]

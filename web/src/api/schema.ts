@@ -439,11 +439,367 @@ export interface paths {
         };
         /**
          * Why a rule fires or not
-         * @description Return each condition of a rule for one key now: fulfilled, not fulfilled, or not known.
+         * @description Return each condition of a rule for one key now; with `at`, why it did or did not fire then.
          */
         get: operations["explain"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a draft
+         * @description Say everything about a draft at once: mistakes with their places, warnings, its sentence, cost, and what changes.
+         */
+        post: operations["validate_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/sentence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a draft aloud
+         * @description Return a draft as one sentence in both languages, or why it cannot be read.
+         */
+        post: operations["say_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List templates
+         * @description Return the forms from which rules can be made: what each asks, in which unit, within which limits.
+         */
+        get: operations["rule_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/templates/{id}/fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a draft from a form
+         * @description Return the draft of a filled-in form, checked like any other; what is wrong is told with the field's name.
+         */
+        post: operations["fill_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One rule
+         * @description Return a rule as data and as YAML, with its versions, warnings, cost, precision and trial run.
+         */
+        get: operations["rule"];
+        /**
+         * Save a rule
+         * @description Save a rule as its newest version and put it in force. With mistakes nothing is saved, and all are told.
+         */
+        put: operations["save_rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of a rule
+         * @description Return who made what of a rule, when and why, newest first, each with what changed.
+         */
+        get: operations["rule_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One version
+         * @description Return a rule as it was in one version.
+         */
+        get: operations["rule_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a rule to work
+         * @description Put a rule to work; what its faults had switched off is forgiven.
+         */
+        post: operations["enable_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a rule rest
+         * @description Let a rule rest; its open alerts stay until they clear. A reason has to be given.
+         */
+        post: operations["disable_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * One version back
+         * @description Make a new version that is equal to the one before the newest.
+         */
+        post: operations["rollback_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Back to the pack
+         * @description Take a rule as the pack that ships with the gateway has it.
+         */
+        post: operations["reset_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{id}/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a rule out
+         * @description Begin or end a trial run of the rule in force, or of a draft of it: it counts what it would do and tells nobody.
+         */
+        post: operations["shadow_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test rules on the past
+         * @description Put a backtest into the queue; ask for it at `Location`. One runs at a time, three may wait.
+         */
+        post: operations["start_backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backtests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One backtest
+         * @description Return how far a backtest is, or its result. The newest ten are kept until the gateway stops.
+         */
+        get: operations["backtest"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel a backtest
+         * @description Stop a backtest, or take it out of the queue; one that has ended stays as it is.
+         */
+        delete: operations["cancel_backtest"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List silences
+         * @description Return every silence that is not over, also those that have not begun.
+         */
+        get: operations["silences"];
+        put?: never;
+        /**
+         * Silence alerts
+         * @description Mute notices for a time; alerts are recorded all the same, and what still holds is said when it ends.
+         */
+        post: operations["silence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/silences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a silence
+         * @description End a silence before its time; what it held back and still holds is said now. Return those that are left.
+         */
+        delete: operations["end_silence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/modes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List modes
+         * @description Return every flag that was set, for the site and for its zones, with who set it and until when.
+         */
+        get: operations["modes"];
+        put?: never;
+        /**
+         * Set modes
+         * @description Set flags for the site or one zone; with `until` they turn back by themselves. Return all of them.
+         */
+        post: operations["set_modes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -904,6 +1260,38 @@ export interface components {
             needs: string[];
         };
         /**
+         * AroundView
+         * @description A change before or after the moment, with its reasons.
+         */
+        AroundView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Change */
+            change: string;
+            /** Key */
+            key: {
+                [key: string]: unknown;
+            };
+            /** Stage */
+            stage: string;
+            /** Level */
+            level: string;
+            /** Count */
+            count: number;
+            /** Notify */
+            notify: boolean;
+            sentence: components["schemas"]["Bilingual"];
+            /** Events */
+            events: string[];
+            /** Why */
+            why: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * AuditPage
          * @description One page of the audit log, newest first.
          */
@@ -940,6 +1328,97 @@ export interface components {
             };
             /** Hash */
             hash: string;
+        };
+        /**
+         * BacktestRequest
+         * @description Which rules, over which span. Rules as a file's text, as plain data, or by the ids of rules in force.
+         */
+        BacktestRequest: {
+            /**
+             * Text
+             * @description a rule file, YAML
+             */
+            text?: string | null;
+            /**
+             * Draft
+             * @description one rule as plain data, as a file has it
+             */
+            draft?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Ids
+             * @default []
+             */
+            ids: string[];
+            /**
+             * From
+             * @description begin; default: `last` before the end
+             */
+            from?: string | null;
+            /**
+             * To
+             * @description end, not included; default: the newest
+             */
+            to?: string | null;
+            /**
+             * Last
+             * @description instead of `from`; default 7d
+             */
+            last?: string | null;
+        };
+        /**
+         * BacktestResult
+         * @description The whole answer.
+         */
+        BacktestResult: {
+            /** Site */
+            site: string;
+            /** Zone */
+            zone: string;
+            span: components["schemas"]["SpanView"];
+            warm_up: components["schemas"]["WarmUpView"];
+            /** Events */
+            events: number;
+            /**
+             * Told
+             * @description of these concerned the rules
+             */
+            told: number;
+            /** Seconds */
+            seconds: number;
+            /** Rules */
+            rules: components["schemas"]["RuleResultView"][];
+            /** Load */
+            load: components["schemas"]["ShiftLoadView"][];
+            /** Said */
+            said: components["schemas"]["SaidView"][];
+        };
+        /**
+         * BacktestView
+         * @description One backtest: waiting, running, or at its end. `problems` say what is wrong with the question.
+         */
+        BacktestView: {
+            /** Id */
+            id: string;
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done" | "refused" | "failed" | "cancelled";
+            progress: components["schemas"]["ProgressView"] | null;
+            result: components["schemas"]["BacktestResult"] | null;
+            /** Problems */
+            problems: string[];
+            /** Failed */
+            failed: string;
         };
         /**
          * Beat
@@ -1144,6 +1623,22 @@ export interface components {
             x: number | null;
             /** Y */
             y: number | null;
+        };
+        /**
+         * DifferenceView
+         * @description Against the alerts that were raised: alerts of one key that overlap in time are the same.
+         */
+        DifferenceView: {
+            /** Same */
+            same: number;
+            /** Only New */
+            only_new: number;
+            /** Only Old */
+            only_old: number;
+            /** Samples New */
+            samples_new: components["schemas"]["HitView"][];
+            /** Samples Old */
+            samples_old: components["schemas"]["HitView"][];
         };
         /**
          * Due
@@ -1429,6 +1924,69 @@ export interface components {
             devices: components["schemas"]["DeviceCount"];
         };
         /**
+         * HeardView
+         * @description An event of a kind that the rule reads, with each part of the rule's conditions about it.
+         */
+        HeardView: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Device */
+            device: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Arrived
+             * Format: date-time
+             */
+            arrived: string;
+            /** Mode */
+            mode: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Clauses */
+            clauses: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * HitView
+         * @description One alert that opened or would have; `case` and `close_code` when a live one like it led to a case.
+         */
+        HitView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Key */
+            key: {
+                [key: string]: unknown;
+            };
+            where: components["schemas"]["Bilingual"];
+            /** Stage */
+            stage: string;
+            /** Level */
+            level: string;
+            sentence: components["schemas"]["Bilingual"];
+            /** Events */
+            events: string[];
+            /** Notify */
+            notify: boolean;
+            /** Late */
+            late: boolean;
+            /** Case */
+            case: string | null;
+            /** Close Code */
+            close_code: string | null;
+        };
+        /**
          * Home
          * @description Where I live, as the parts that a report's place takes.
          */
@@ -1558,6 +2116,19 @@ export interface components {
              *     ]
              */
             allowed: string[];
+        };
+        /**
+         * KeyCountView
+         * @description How often one key fired.
+         */
+        KeyCountView: {
+            /** Key */
+            key: {
+                [key: string]: unknown;
+            };
+            where: components["schemas"]["Bilingual"];
+            /** Count */
+            count: number;
         };
         /**
          * LinkLogin
@@ -1703,6 +2274,64 @@ export interface components {
             expires_at: string;
         };
         /**
+         * ModeList
+         * @description Every flag that was set; armed, drill and maintenance are false where they are not listed.
+         */
+        ModeList: {
+            /** Items */
+            items: components["schemas"]["ModeView"][];
+        };
+        /**
+         * ModeRequest
+         * @description Set flags of the site, or of one zone, until a time or until somebody sets them again.
+         */
+        ModeRequest: {
+            /**
+             * Flags
+             * @example {
+             *       "armed": true
+             *     }
+             */
+            flags: {
+                [key: string]: boolean;
+            };
+            /**
+             * Zone
+             * @description null: the whole site
+             */
+            zone?: string | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * ModeView
+         * @description One flag of the site or of a zone.
+         */
+        ModeView: {
+            /** Flag */
+            flag: string;
+            /** Zone */
+            zone: string | null;
+            /** Value */
+            value: boolean;
+            by: components["schemas"]["PersonName"] | null;
+            /** Since */
+            since: string | null;
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * NearView
+         * @description How near it came and what stopped the newest events; `facts` are what the sentences are made of.
+         */
+        NearView: {
+            text: components["schemas"]["Bilingual"];
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * PasswordChange
          * @description A new password; `current` may be missing only when the account has none yet.
          */
@@ -1714,6 +2343,47 @@ export interface components {
              * @example correct horse battery staple
              */
             new: string;
+        };
+        /**
+         * PastView
+         * @description Why the rule did or did not fire at a moment of the past, from the journal; `answer` says it in short.
+         */
+        PastView: {
+            /** Rule */
+            rule: string;
+            name: components["schemas"]["Bilingual"];
+            sentence: components["schemas"]["Bilingual"];
+            /** Key */
+            key: {
+                [key: string]: unknown;
+            };
+            where: components["schemas"]["Bilingual"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            answer: components["schemas"]["Bilingual"];
+            alert: components["schemas"]["PresenceView"] | null;
+            /** Before */
+            before: components["schemas"]["AroundView"][];
+            /** After */
+            after: components["schemas"]["AroundView"][];
+            near: components["schemas"]["NearView"] | null;
+            /** Standing */
+            standing: {
+                [key: string]: unknown;
+            } | null;
+            /** Heard */
+            heard: components["schemas"]["HeardView"][];
+            /** Last Heard */
+            last_heard: {
+                [key: string]: unknown;
+            } | null;
+            /** Version */
+            version: number | null;
+            /** Said */
+            said: components["schemas"]["SaidView"][];
         };
         /**
          * PersonName
@@ -1883,6 +2553,25 @@ export interface components {
             need_acks: number;
         };
         /**
+         * PresenceView
+         * @description The alert that was open at the moment.
+         */
+        PresenceView: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Stage */
+            stage: string;
+            /** Level */
+            level: string;
+            /** Count */
+            count: number;
+            /** Acknowledged */
+            acknowledged: boolean;
+        };
+        /**
          * Probe
          * @description The short answer for a supervisor.
          */
@@ -1930,6 +2619,26 @@ export interface components {
             facts: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * ProgressView
+         * @description How far it is: `share` from 0 to 1, the moment of the past it has reached.
+         */
+        ProgressView: {
+            /**
+             * Share
+             * @example 0.42
+             */
+            share: number;
+            /** Events */
+            events: number;
+            /** Hits */
+            hits: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * QuarantineGroup
@@ -2050,6 +2759,174 @@ export interface components {
             text: string | null;
         };
         /**
+         * RuleCheck
+         * @description Everything there is to say about a draft; nothing was saved.
+         */
+        RuleCheck: {
+            /**
+             * Ok
+             * @description it can be saved: no problems
+             */
+            ok: boolean;
+            /** Id */
+            id: string | null;
+            /** Problems */
+            problems: components["schemas"]["RuleProblem"][];
+            /** Lint */
+            lint: components["schemas"]["RuleProblem"][];
+            sentence: components["schemas"]["Bilingual"] | null;
+            /**
+             * Rule
+             * @description as plain data, what is usual left out
+             */
+            rule: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Text
+             * @description as YAML, written out anew
+             */
+            text: string | null;
+            cost: components["schemas"]["RuleCost"] | null;
+            /**
+             * Current Version
+             * @description of the rule in force with this id; null: it is new
+             */
+            current_version: number | null;
+            /**
+             * Difference
+             * @description to the rule in force
+             */
+            difference: components["schemas"]["RuleEdit"][];
+            /** Resets State */
+            resets_state: boolean;
+        };
+        /**
+         * RuleCost
+         * @description What a rule takes, estimated; what depends on rates is null until the journal holds a day.
+         */
+        RuleCost: {
+            /**
+             * Us Per Event
+             * @description µs of processor time, of an event that it reads
+             */
+            us_per_event: number;
+            /** Bytes Per Key */
+            bytes_per_key: number;
+            /**
+             * Keys
+             * @description how many keys the site has for it; null: not known beforehand
+             */
+            keys: number | null;
+            /** Events Per Day */
+            events_per_day: number | null;
+            /** Cpu S Per Day */
+            cpu_s_per_day: number | null;
+            /** Memory Bytes */
+            memory_bytes: number | null;
+        };
+        /**
+         * RuleDetail
+         * @description A rule in force with everything that a page needs to edit it. Its `ETag` is its version.
+         */
+        RuleDetail: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Bilingual"];
+            sentence: components["schemas"]["Bilingual"];
+            note: components["schemas"]["Bilingual"] | null;
+            /** Enabled */
+            enabled: boolean;
+            /** Version */
+            version: number;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "pack" | "site";
+            /** File */
+            file: string;
+            author: components["schemas"]["PersonName"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Overridden
+             * @description of a pack, and changed here: it can be reset
+             */
+            overridden: boolean;
+            /** Newer In Pack */
+            newer_in_pack: boolean;
+            /** Rule */
+            rule: {
+                [key: string]: unknown;
+            };
+            /**
+             * Text
+             * @description YAML, as it was written when that is known
+             */
+            text: string;
+            /**
+             * Versions
+             * @description the newest twenty
+             */
+            versions: components["schemas"]["RuleVersion"][];
+            /** Lint */
+            lint: components["schemas"]["RuleProblem"][];
+            cost: components["schemas"]["RuleCost"];
+            precision: components["schemas"]["RulePrecision"];
+            faults: components["schemas"]["RuleFaults"];
+            shadow: components["schemas"]["ShadowView"] | null;
+            /**
+             * Explain
+             * @description where to ask why it did not fire
+             * @example /api/rules/access.forced/explain
+             */
+            explain: string;
+        };
+        /**
+         * RuleDraft
+         * @description One rule that is not in force: as YAML in `text`, or as plain data in `rule`; exactly one of them.
+         */
+        RuleDraft: {
+            /**
+             * Text
+             * @example id: site.denied
+             *     name: 多次刷卡失败
+             *     …
+             */
+            text?: string | null;
+            /** Rule */
+            rule?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * RuleEdit
+         * @description One thing that changes, as a sentence.
+         */
+        RuleEdit: {
+            /**
+             * Path
+             * @example detect.count.at_least
+             */
+            path: string;
+            /** Before */
+            before?: unknown;
+            /** After */
+            after?: unknown;
+            text: components["schemas"]["Bilingual"];
+            /**
+             * Resets
+             * @description what is pending in the rule is forgotten by it
+             */
+            resets: boolean;
+        };
+        /**
          * RuleExplain
          * @description Why a rule fires, or does not, for one key now.
          */
@@ -2067,6 +2944,18 @@ export interface components {
             at: string;
             /** Lines */
             lines: components["schemas"]["ExplainLine"][];
+            /** @description for `at`: what the journal answers */
+            past?: components["schemas"]["PastView"] | null;
+        };
+        /**
+         * RuleFaults
+         * @description What its own faults have switched off.
+         */
+        RuleFaults: {
+            /** Everywhere */
+            everywhere: boolean;
+            /** Devices */
+            devices: string[];
         };
         /**
          * RuleList
@@ -2075,6 +2964,265 @@ export interface components {
         RuleList: {
             /** Items */
             items: components["schemas"]["RuleView"][];
+        };
+        /**
+         * RulePrecision
+         * @description How often the rule was right, from the close codes of its cases.
+         */
+        RulePrecision: {
+            whole: components["schemas"]["VerdictCounts"];
+            /** By Device */
+            by_device: {
+                [key: string]: components["schemas"]["VerdictCounts"];
+            };
+            /**
+             * By Month
+             * @example {
+             *       "2026-03": {
+             *         "closed": 4,
+             *         "false": 1,
+             *         "true": 3,
+             *         "unknown": 0
+             *       }
+             *     }
+             */
+            by_month: {
+                [key: string]: components["schemas"]["VerdictCounts"];
+            };
+        };
+        /**
+         * RuleProblem
+         * @description One mistake or warning, with its place.
+         */
+        RuleProblem: {
+            /**
+             * Line
+             * @description in `text`; 1 when plain data was sent
+             * @example 4
+             */
+            line: number;
+            /**
+             * Path
+             * @example detect.count.of
+             */
+            path: string;
+            message: components["schemas"]["Bilingual"];
+        };
+        /**
+         * RuleResultView
+         * @description What one rule would have done. `by_hour` has 24 numbers, of the site's local hours.
+         */
+        RuleResultView: {
+            /** Rule */
+            rule: string;
+            name: components["schemas"]["Bilingual"];
+            sentence: components["schemas"]["Bilingual"];
+            headline: components["schemas"]["Bilingual"];
+            /** Fired */
+            fired: number;
+            /** Reopened */
+            reopened: number;
+            /** Cleared */
+            cleared: number;
+            /** Notified */
+            notified: number;
+            /**
+             * Cases
+             * @description at most: cases that would have been joined count each
+             */
+            cases: number;
+            /** Levels */
+            levels: {
+                [key: string]: number;
+            };
+            /** By Day */
+            by_day: {
+                [key: string]: number;
+            };
+            /** By Hour */
+            by_hour: number[];
+            /** By Key */
+            by_key: components["schemas"]["KeyCountView"][];
+            /** Samples */
+            samples: components["schemas"]["HitView"][];
+            difference: components["schemas"]["DifferenceView"] | null;
+            verdict: components["schemas"]["VerdictView"] | null;
+        };
+        /**
+         * RuleSave
+         * @description A rule to be saved as its newest version.
+         */
+        RuleSave: {
+            /**
+             * Text
+             * @example id: site.denied
+             *     name: 多次刷卡失败
+             *     …
+             */
+            text?: string | null;
+            /** Rule */
+            rule?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Reason
+             * @description why; kept with the version
+             * @example 东门误报太多
+             */
+            reason: string;
+            /**
+             * Version
+             * @description the version the person was looking at; 0: there is none yet. May also be sent as `If-Match`
+             */
+            version?: number | null;
+        };
+        /**
+         * RuleSaved
+         * @description What a change came to.
+         */
+        RuleSaved: {
+            /** Id */
+            id: string;
+            /** Version */
+            version: number;
+            /**
+             * Unchanged
+             * @description it was so already: no version was made
+             */
+            unchanged: boolean;
+            /** Resets State */
+            resets_state: boolean;
+            /**
+             * Keeps Open
+             * @description open alerts that stay on the version which opened them
+             */
+            keeps_open: number;
+            /** Difference */
+            difference: components["schemas"]["RuleEdit"][];
+            /** Lint */
+            lint: components["schemas"]["RuleProblem"][];
+        };
+        /**
+         * RuleSentence
+         * @description A draft, read aloud.
+         */
+        RuleSentence: {
+            sentence: components["schemas"]["Bilingual"] | null;
+            /** Problems */
+            problems: components["schemas"]["RuleProblem"][];
+        };
+        /**
+         * RuleStanding
+         * @description Where a rule comes from, who changed it last, how often it was right, and whether it is being tried out.
+         */
+        RuleStanding: {
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "pack" | "site";
+            /** Author */
+            author: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Overridden
+             * @description of a pack, and changed here
+             */
+            overridden: boolean;
+            /**
+             * Faulty
+             * @description its own faults have switched it off, for some devices or everywhere
+             */
+            faulty: boolean;
+            /**
+             * Closed
+             * @description its cases closed so far
+             */
+            closed: number;
+            /**
+             * True
+             * @description of these: real
+             */
+            true: number;
+            /**
+             * False
+             * @description of these: false alarms
+             */
+            false: number;
+            /**
+             * Shadow
+             * @description it is being tried out
+             */
+            shadow: boolean;
+        };
+        /**
+         * RuleSwitch
+         * @description Why a rule is switched, and the version the person was looking at.
+         */
+        RuleSwitch: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * RuleVersion
+         * @description One version of a rule.
+         */
+        RuleVersion: {
+            /** Version */
+            version: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            author: components["schemas"]["PersonName"];
+            /**
+             * Act
+             * @description read, saved, enabled, disabled, rolled_back, reset or removed
+             * @example saved
+             */
+            act: string;
+            /** Reason */
+            reason: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Resets State */
+            resets_state: boolean;
+            /**
+             * Difference
+             * @description to the version before it
+             */
+            difference: components["schemas"]["RuleEdit"][];
+        };
+        /**
+         * RuleVersionDetail
+         * @description One version with the rule as it was.
+         */
+        RuleVersionDetail: {
+            version: components["schemas"]["RuleVersion"];
+            /** Rule */
+            rule: {
+                [key: string]: unknown;
+            };
+            /** Text */
+            text: string;
+        };
+        /**
+         * RuleVersionList
+         * @description The versions of a rule, newest first.
+         */
+        RuleVersionList: {
+            /** Items */
+            items: components["schemas"]["RuleVersion"][];
         };
         /**
          * RuleView
@@ -2103,6 +3251,200 @@ export interface components {
              * @description alerts it opened in the last seven days
              */
             hits_7d: number;
+            /** @description null: rules are shown here, not changed */
+            standing?: components["schemas"]["RuleStanding"] | null;
+        };
+        /**
+         * SaidView
+         * @description Something to know about the answer, such as a history that is too short.
+         */
+        SaidView: {
+            /**
+             * Code
+             * @example history_short
+             */
+            code: string;
+            text: components["schemas"]["Bilingual"];
+        };
+        /**
+         * ShadowKey
+         * @description How often a trial run would have fired for one key.
+         */
+        ShadowKey: {
+            /** Key */
+            key: {
+                [key: string]: unknown;
+            };
+            /** Times */
+            times: number;
+        };
+        /**
+         * ShadowSwitch
+         * @description Begin or end a trial run: of the rule in force, or of a draft. It counts and tells nobody.
+         */
+        ShadowSwitch: {
+            /**
+             * Text
+             * @example id: site.denied
+             *     name: 多次刷卡失败
+             *     …
+             */
+            text?: string | null;
+            /** Rule */
+            rule?: {
+                [key: string]: unknown;
+            } | null;
+            /** On */
+            on: boolean;
+        };
+        /**
+         * ShadowView
+         * @description A trial run: what the rule, or a draft of it, would have done; it tells nobody.
+         */
+        ShadowView: {
+            /** Rule */
+            rule: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            by: components["schemas"]["PersonName"];
+            /**
+             * Draft
+             * @description not the version in force
+             */
+            draft: boolean;
+            /**
+             * Fired
+             * @description alerts it would have opened
+             */
+            fired: number;
+            /** Notified */
+            notified: number;
+            /**
+             * Cases
+             * @description cases it would have opened
+             */
+            cases: number;
+            /** By Key */
+            by_key: components["schemas"]["ShadowKey"][];
+            /** By Day */
+            by_day: {
+                [key: string]: number;
+            };
+            /**
+             * Newest
+             * @description the newest openings
+             */
+            newest: string[];
+            /** Events */
+            events: number;
+            /**
+             * Behind S
+             * @description how far it is behind the real rules
+             */
+            behind_s: number;
+            /** Ended */
+            ended: boolean;
+            /** Failed */
+            failed: string;
+            sentence: components["schemas"]["Bilingual"] | null;
+        };
+        /**
+         * ShiftLoadView
+         * @description What would have come in during one shift; `per_person` are cases for each person on duty.
+         */
+        ShiftLoadView: {
+            /** Shift */
+            shift: string;
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Alerts */
+            alerts: number;
+            /** Cases */
+            cases: number;
+            /** People */
+            people: string[];
+            /** Per Person */
+            per_person: number | null;
+        };
+        /**
+         * SilenceList
+         * @description Every silence that is not over.
+         */
+        SilenceList: {
+            /** Items */
+            items: components["schemas"]["SilenceView"][];
+        };
+        /**
+         * SilenceRequest
+         * @description Mute the notices of every alert that a matcher covers, for a time.
+         */
+        SilenceRequest: {
+            /**
+             * Where
+             * @description an expression over rule, key, stage, level, category and device
+             * @example rule == "access.held_open" && device.building == "b2"
+             */
+            where: string;
+            /**
+             * Start
+             * @description null: now
+             */
+            start?: string | null;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /**
+             * Reason
+             * @example 3 栋搬家
+             */
+            reason: string;
+            /**
+             * Level
+             * @description L1 is muted only when this says so, and only by those who may edit rules
+             */
+            level?: "L1" | null;
+        };
+        /**
+         * SilenceView
+         * @description A silence that is not over.
+         */
+        SilenceView: {
+            /** Id */
+            id: string;
+            /** Where */
+            where: string;
+            /** @description the matcher, read aloud */
+            said: components["schemas"]["Bilingual"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Begun */
+            begun: boolean;
+            by: components["schemas"]["PersonName"];
+            /** Reason */
+            reason: string;
+            /** Covers L1 */
+            covers_l1: boolean;
         };
         /**
          * SiteName
@@ -2146,6 +3488,100 @@ export interface components {
              * @description more is open than is sent; use the lists
              */
             truncated: boolean;
+        };
+        /**
+         * SpanView
+         * @description [begin, end).
+         */
+        SpanView: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+        };
+        /**
+         * TemplateChoice
+         * @description One answer of a closed list.
+         */
+        TemplateChoice: {
+            /** Value */
+            value: string;
+            label: components["schemas"]["Bilingual"];
+        };
+        /**
+         * TemplateFieldView
+         * @description One question of a form.
+         */
+        TemplateFieldView: {
+            /** Name */
+            name: string;
+            label: components["schemas"]["Bilingual"];
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "duration" | "number" | "kind" | "device" | "zone" | "calendar" | "level" | "text" | "choice";
+            unit: components["schemas"]["Bilingual"] | null;
+            /** Default */
+            default: string | number | null;
+            /** Least */
+            least: string | number | null;
+            /** Most */
+            most: string | number | null;
+            /** Whole */
+            whole: boolean;
+            /** Optional */
+            optional: boolean;
+            help: components["schemas"]["Bilingual"] | null;
+            /**
+             * Choices
+             * @description for `choice` and `calendar` everything that may be answered
+             */
+            choices: components["schemas"]["TemplateChoice"][];
+        };
+        /**
+         * TemplateFilled
+         * @description A form as it was filled in; what is left out has its default.
+         */
+        TemplateFilled: {
+            /**
+             * Values
+             * @default {}
+             */
+            values: {
+                [key: string]: string | number | boolean | null;
+            };
+            /**
+             * Name
+             * @description how the community calls the rule
+             */
+            name?: string | null;
+        };
+        /**
+         * TemplateList
+         * @description Every template.
+         */
+        TemplateList: {
+            /** Items */
+            items: components["schemas"]["TemplateView"][];
+        };
+        /**
+         * TemplateView
+         * @description A situation in a manager's words, and the form from which the rule is made.
+         */
+        TemplateView: {
+            /** Id */
+            id: string;
+            title: components["schemas"]["Bilingual"];
+            help: components["schemas"]["Bilingual"];
+            /** Fields */
+            fields: components["schemas"]["TemplateFieldView"][];
         };
         /**
          * TimelineView
@@ -2230,6 +3666,47 @@ export interface components {
              * @example 核对 3 号楼丢失包裹的取件人
              */
             reason: string;
+        };
+        /**
+         * VerdictCounts
+         * @description Closed cases by what was found.
+         */
+        VerdictCounts: {
+            /** Closed */
+            closed: number;
+            /** True */
+            true: number;
+            /** False */
+            false: number;
+            /** Unknown */
+            unknown: number;
+        };
+        /**
+         * VerdictView
+         * @description Of the hits whose live counterpart led to a closed case: how many were false alarms.
+         */
+        VerdictView: {
+            /** Closed */
+            closed: number;
+            /** False */
+            false: number;
+        };
+        /**
+         * WarmUpView
+         * @description From when the state was built before the span; `whole`: from the first input there is.
+         */
+        WarmUpView: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /** Seconds */
+            seconds: number;
+            /** Whole */
+            whole: boolean;
+            /** Enough */
+            enough: boolean;
         };
     };
     responses: never;
@@ -3860,6 +5337,8 @@ export interface operations {
             query?: {
                 /** @description a JSON object, or a device's id */
                 key?: string | null;
+                /** @description a moment of the past; default: now */
+                at?: string | null;
             };
             header?: never;
             path: {
@@ -3907,6 +5386,1650 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    validate_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleCheck"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSentence"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fill_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateFilled"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleCheck"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version the person was looking at */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleSave"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key reused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionDetail"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enable_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version the person was looking at */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleSwitch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key reused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disable_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version the person was looking at */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleSwitch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key reused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rollback_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version the person was looking at */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleSwitch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key reused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version the person was looking at */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleSwitch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key reused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shadow_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShadowSwitch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key reused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BacktestRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    silences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key reused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    modes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModeList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_modes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModeList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
