@@ -55,7 +55,7 @@ def _cooling(work: RuleAtWork, cleared_at: int, now: int) -> bool:
 
 def _hit(alert: AlertState, turn: Turn, fire: Fire) -> None:
     """Note where in time a fire lies: what the clock did is later than any event of that instant."""
-    alert.hit_at = max(alert.hit_at, turn.at if turn.event else turn.now + 1)
+    alert.hit_at = max(alert.hit_at, turn.at if turn.event else turn.gate + 1)
     for event in fire.events:
         note_event(alert, event)
 

@@ -101,3 +101,15 @@ class TestOneHit:
         text = rule("{event: {of: access.denied}}", "clear: {by: person}\nlate: open")
         lines = [event(10, "access.granted"), event(11, at=4), event(12), event(13)]
         assert told(text, lines) == ["11 opened alarm L2 x1 late", "12 repeated alarm L2 x2 ! late"]
+
+    def test_what_clears_at_the_start_up_clears_what_fell_due_before_it(self) -> None:
+        text = rule(
+            "{sustained: {of: env.level, holds: data.value > 5, for: 10s}}", "clear: {on: access.granted}"
+        )
+        lines = [
+            level(0, 9),
+            {"t": 5, "restart": {"down_for": "20s"}},
+            event(25, "access.granted"),
+            {"t": 26},
+        ]
+        assert words(told(text, lines)) == ["opened", "cleared"]
