@@ -95,7 +95,7 @@ class MqttIngest:
     def status(self) -> IngestStatus:
         """Return the state of the connection and its counters; safe from any thread."""
         return IngestStatus(
-            connected=self._connected,
+            connected=self._connected and self._listens,  # before the first SUBACK nothing is heard
             since=self._since,
             error=self._error,
             reconnects=max(0, self._connections - 1),

@@ -319,6 +319,17 @@ class GatewayProcess:
 
         wait_until(ready, seconds=PATIENCE_S, what="a ready gateway")
 
+    def hears(self, person: str = "chen") -> Self:
+        """Return when it listens at its broker, as /health tells this person: what is said before may be lost."""
+        asked = self.person(person)
+
+        def listens() -> bool:
+            parts = asked.get("/api/health")["parts"]
+            return bool(next(part["facts"]["connected"] for part in parts if part["name"] == "mqtt"))
+
+        wait_until(listens, seconds=PATIENCE_S, what="a gateway that hears its broker")
+        return self
+
     def ready(self) -> int | None:
         """Return the status of /health/ready, or None when nothing answers."""
         try:

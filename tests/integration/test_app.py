@@ -28,13 +28,13 @@ def running(
     if request.param == "embedded":
         site = Site(folder / "site")
         with gateway(site, *STAFF) as process:
-            yield process, site.broker_port
+            yield process.hears(), site.broker_port
         return
     version = 4 if request.param.endswith("3.1.1") else 5
     with mosquitto(folder / "broker") as broker:
         site = Site(folder / "site", mqtt=broker.port, version=version)
         with gateway(site, *STAFF) as process:
-            yield process, broker.port
+            yield process.hears(), broker.port
 
 
 def said(**fields: Any) -> bytes:

@@ -191,6 +191,7 @@ def test_a_webhook_receives_signed_cloud_events(tmp_path: Path, receiver: Receiv
     site.write("hook.key", secret + "\n")
     (site.folder / "hook.key").chmod(0o600)
     with gateway(site, "chen") as process:
+        process.hears()
         with Voice(site.broker_port) as device:
             device.say("zigbee2mqtt/smoke-3", body(smoke=True))
         number = process.alert("fire.smoke")["incident"]

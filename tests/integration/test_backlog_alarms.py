@@ -68,6 +68,7 @@ def test_only_the_door_that_is_still_open_raises_an_alarm(tmp_path: Path, broker
         extra="packs: [gateway]\n",
     )
     with gateway(site, "chen") as process, Voice(broker.port, "sc1/sc/+/k/#") as voice:
+        process.hears()
         opened_at = now_ms()
         say(voice, BEFORE, "opened", 1, opened_at)
         wait_until(lambda: f"sc1/sc/{BEFORE}/k/b/1" in voice.topics(), seconds=30, what="its confirmation")
