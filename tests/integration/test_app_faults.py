@@ -47,6 +47,7 @@ def test_the_first_start_makes_an_administrator_and_a_second_one_finds_everythin
     with GatewayProcess(site).start() as process:
         admin = process.first_administrator()
         assert admin.get("/api/me")["roles"] == ["administrator"]
+        process.hears()
         with Voice(site.broker_port) as device:
             device.say("zigbee2mqtt/smoke-3", body(smoke=True))
         number = process.alert("fire.smoke")["incident"]
@@ -68,6 +69,7 @@ def test_the_first_start_makes_an_administrator_and_a_second_one_finds_everythin
         assert process.rows("SELECT max(last_seq) FROM journal")[0][0] > before
         cards = {card["id"]: card for card in process.person("chen").get("/api/rules")["items"]}
         assert cards["site.night_gate"]["version"] == 2
+        process.hears()
         with Voice(site.broker_port) as device:
             for n in range(2):
                 device.say("community/c1/access/g001/event", body(id=n, ts=now_ms(), kind="granted"))
