@@ -88,9 +88,9 @@ class Street:
             )
 
     def _say_again(self, waiting: set[str]) -> None:
-        for each in self.load.said:
-            if each.confirmation in waiting:
-                self._voice.say(each.topic, each.payload)
+        again = [each for each in self.load.said if each.confirmation in waiting]
+        for sent in [self._voice.send(each.topic, each.payload) for each in again]:
+            _taken(sent)  # while the device itself looks for the broker: said again in the next round
 
     def _speak(self) -> None:
         waiting = []
