@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Literal, Protocol, TypeVar
 
 import msgspec
 
+from gateway.register import enter
 from gateway.response.model import Message
 
 Reach = Literal["box", "site", "outside"]
@@ -74,14 +75,8 @@ def channel(kind: str) -> Callable[[_C], _C]:
     """Register a channel class under `kind`; a second one with the same name is refused, naming both."""
 
     def register(cls: _C) -> _C:
-        there = CHANNELS.get(kind)
-        if there is not None:
-            raise ValueError(
-                f"channel '{kind}' is registered twice: {there.__module__}.{there.__qualname__} and "
-                f"{cls.__module__}.{cls.__qualname__}; give one of them another name"
-            )
+        enter(CHANNELS, "channel", kind, cls)
         cls.kind = kind
-        CHANNELS[kind] = cls
         return cls
 
     return register

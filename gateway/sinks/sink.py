@@ -13,6 +13,8 @@ from typing import Any, ClassVar, Protocol, TypeVar
 
 import msgspec
 
+from gateway.register import enter
+
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):
     """One measured fact without personal data: tags to group by, fields to count or draw.
@@ -45,14 +47,8 @@ def sink(kind: str) -> Callable[[_C], _C]:
     """Register a sink class under `kind`; a second one with the same name is refused, naming both."""
 
     def register(cls: _C) -> _C:
-        there = SINKS.get(kind)
-        if there is not None:
-            raise ValueError(
-                f"sink '{kind}' is registered twice: {there.__module__}.{there.__qualname__} and "
-                f"{cls.__module__}.{cls.__qualname__}; give one of them another name"
-            )
+        enter(SINKS, "sink", kind, cls)
         cls.kind = kind
-        SINKS[kind] = cls
         return cls
 
     return register

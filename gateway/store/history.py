@@ -20,6 +20,7 @@ from gateway.errors import StoreError
 from gateway.store.engine import open_database, translated
 from gateway.store.inputs import Acknowledged, Other
 from gateway.store.journal import first_since
+from gateway.store.rule_versions import newest_documents
 from gateway.store.tables import alert_changes, alerts, documents, event_index, incidents, journal
 from rules.change import Change
 
@@ -152,16 +153,8 @@ class History:
 
     def documents(self, prefix: str) -> dict[str, tuple[int, str]]:
         """Return the newest version of each saved document whose name begins so: name -> (version, text)."""
-        newest = (
-            sa.select(documents.c.name, sa.func.max(documents.c.version).label("version"))
-            .where(documents.c.name.startswith(prefix, autoescape=True))
-            .group_by(documents.c.name)
-            .subquery()
-        )
-        same = sa.and_(documents.c.name == newest.c.name, documents.c.version == newest.c.version)
-        query = sa.select(documents.c.name, documents.c.version, documents.c.body).join(newest, same)
         with self.read() as connection:
-            return {row.name: (row.version, row.body) for row in connection.execute(query)}
+            return {row.name: (row.version, row.body) for row in newest_documents(connection, prefix)}
 
     def document_at(self, name: str, at_us: int) -> tuple[int, str] | None:
         """Return the version of a document that was the newest at a moment, and its text; None: there was none."""

@@ -16,6 +16,7 @@ import msgspec
 from gateway.forward import ForwardStatus
 from gateway.ingest.receipt import IngestStatus
 from gateway.outbox import OutboxStatus
+from gateway.register import enter
 from rules.workday import Workdays
 
 Fact: TypeAlias = str | int | float | bool | None
@@ -66,13 +67,6 @@ def probe(name: str) -> Callable[[Probe], Probe]:
     """Register a probe under `name`; a second one with the same name is refused, naming both."""
 
     def register(look: Probe) -> Probe:
-        there = PROBES.get(name)
-        if there is not None:
-            raise ValueError(
-                f"probe '{name}' is registered twice: {there.__module__}.{there.__qualname__} and "
-                f"{look.__module__}.{look.__qualname__}; give one of them another name"
-            )
-        PROBES[name] = look
-        return look
+        return enter(PROBES, "probe", name, look)
 
     return register

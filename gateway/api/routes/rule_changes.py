@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from fastapi import Depends, Header, Path
 from starlette.requests import Request
@@ -147,11 +147,7 @@ async def enable_rule(
     if_match: IfMatch = None,
 ) -> Response:
     """Put a rule to work; what its faults had switched off is forgiven."""
-    book = rulebook(request)
-    seen = _expected(switch.version, if_match)
-    return await _change(
-        request, id, lambda: book.enable(id, by=viewer.id, reason=switch.reason, expected=seen), viewer
-    )
+    return await _switch(request, id, rulebook(request).enable, switch, if_match, viewer)
 
 
 @router.post(
@@ -167,11 +163,7 @@ async def disable_rule(
     """Let a rule rest; its open alerts stay until they clear. A reason has to be given."""
     if not switch.reason.strip():
         raise wrong("body.reason", "必须填写：为什么停用", "has to be given: why it is disabled")
-    book = rulebook(request)
-    seen = _expected(switch.version, if_match)
-    return await _change(
-        request, id, lambda: book.disable(id, by=viewer.id, reason=switch.reason, expected=seen), viewer
-    )
+    return await _switch(request, id, rulebook(request).disable, switch, if_match, viewer)
 
 
 @router.post(
@@ -188,11 +180,7 @@ async def rollback_rule(
     if_match: IfMatch = None,
 ) -> Response:
     """Make a new version that is equal to the one before the newest."""
-    book = rulebook(request)
-    seen = _expected(switch.version, if_match)
-    return await _change(
-        request, id, lambda: book.rollback(id, by=viewer.id, reason=switch.reason, expected=seen), viewer
-    )
+    return await _switch(request, id, rulebook(request).rollback, switch, if_match, viewer)
 
 
 @router.post(
@@ -206,11 +194,7 @@ async def reset_rule(
     if_match: IfMatch = None,
 ) -> Response:
     """Take a rule as the pack that ships with the gateway has it."""
-    book = rulebook(request)
-    seen = _expected(switch.version, if_match)
-    return await _change(
-        request, id, lambda: book.reset(id, by=viewer.id, reason=switch.reason, expected=seen), viewer
-    )
+    return await _switch(request, id, rulebook(request).reset, switch, if_match, viewer)
 
 
 @router.post(
@@ -232,6 +216,21 @@ async def shadow_rule(
     elif switch.on:
         _known(book, id)
     return await _change(request, id, lambda: book.shadow(id, on=switch.on, by=viewer.id, text=text), viewer)
+
+
+class _Act(Protocol):
+    """Enable, disable, roll back, reset: what a person does to a rule without writing one."""
+
+    def __call__(self, name: str, /, *, by: str, reason: str, expected: int | None) -> Future[Saved]: ...
+
+
+async def _switch(
+    request: Request, name: str, act: _Act, switch: RuleSwitch, if_match: str | None, viewer: Viewer
+) -> Response:
+    seen = _expected(switch.version, if_match)
+    return await _change(
+        request, name, lambda: act(name, by=viewer.id, reason=switch.reason, expected=seen), viewer
+    )
 
 
 async def _change(request: Request, name: str, act: Callable[[], Future[Saved]], viewer: Viewer) -> Response:
