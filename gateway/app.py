@@ -10,7 +10,7 @@ import asyncio
 import gc
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -37,6 +37,7 @@ from gateway.links import first_links
 from gateway.notify.lan import Lan
 from gateway.outbox import Outbox
 from gateway.pace import Limits
+from gateway.part import Part
 from gateway.response.message import render
 from gateway.response.naming import why_of
 from gateway.rule_cards import earlier_cards, rule_cards, with_cards
@@ -101,6 +102,7 @@ class Gateway:
         )
         self.watch = Watch(self.writer.offer, look=look)
         self.rulebook.say = self.watch.say
+        self.parts: list[Part] = []  # what lives beside the main path; one line each
         self.services.hub.joined = lambda watcher, put: lan_page(self.lan, watcher, put)
 
     # --- building ---------------------------------------------------------------------------------
@@ -215,6 +217,8 @@ class Gateway:
             "system.start", version=__version__, value=round(self.core.clock.down_for.total_seconds())
         )
         self._task(self.watch.run(), "watch", doors)
+        for part in self.parts:
+            self._task(part.run(), part.name, doors)
 
     async def _open_pages(self, doors: AsyncExitStack) -> None:
         await self.services.hub.start(seq=self.core.store.last_seq)
@@ -264,6 +268,8 @@ class Gateway:
             self.forward.wake()
         self.services.committed(committed)
         self.watch.committed(committed)
+        for part in self.parts:
+            part.committed(committed)
 
     def _fatal(self, error: BaseException) -> None:
         if self.failure is None:
@@ -283,21 +289,3 @@ async def _cancelled(task: asyncio.Task[Any]) -> None:
 async def _end_server(server: uvicorn.Server, task: asyncio.Task[None]) -> None:
     server.should_exit = True
     await asyncio.gather(task, return_exceptions=True)
-
-
-async def serve(written: Written, ready: Ready | None = None, *, core: Core | None = None) -> None:
-    """Run one gateway until it is told to stop."""
-    started = datetime.now(UTC)
-    gateway = Gateway(written, core=core)
-    report = gateway.core.recovery.report
-    if report.unreadable:
-        log.warning(
-            "the engine's snapshot is of another version; rebuilt from the journal", why=report.unreadable
-        )
-    log.info(
-        "armed",
-        replayed=report.replayed,
-        differences=len(report.differences),
-        seconds=(datetime.now(UTC) - started).total_seconds(),
-    )
-    await gateway.run(ready)

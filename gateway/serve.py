@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
+import structlog
 import uvloop
 
-from gateway.app import Gateway, serve
+from gateway.app import Gateway
 from gateway.core import Core
 from gateway.written import Written
 
+log = structlog.get_logger("gateway")
 Ready = Callable[[Gateway], Awaitable[None]]
 
 
@@ -29,7 +32,20 @@ async def _serve(written: Written, ready: Ready, core: Core | None) -> None:
         loop.add_signal_handler(signal.SIGHUP, gateway.rulebook.reload)
         await ready(gateway)
 
-    await serve(written, armed, core=core)
+    started = datetime.now(UTC)
+    gateway = Gateway(written, core=core)
+    report = gateway.core.recovery.report
+    if report.unreadable:
+        log.warning(
+            "the engine's snapshot is of another version; rebuilt from the journal", why=report.unreadable
+        )
+    log.info(
+        "armed",
+        replayed=report.replayed,
+        differences=len(report.differences),
+        seconds=(datetime.now(UTC) - started).total_seconds(),
+    )
+    await gateway.run(armed)
 
 
 def base_url(written: Written) -> str:

@@ -15,7 +15,7 @@ from gateway.errors import StoreError
 from gateway.store.engine import Database, translated
 from gateway.store.tables import metadata
 
-HEAD = "0001"
+HEAD = "0002"
 MIGRATIONS = Path(__file__).with_name("migrations")
 _VERSION = sa.Table(
     "alembic_version",
