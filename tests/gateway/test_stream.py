@@ -183,8 +183,10 @@ async def test_what_changed_while_nobody_watched_is_in_the_snapshot():
         first = Page(it.watch(watcher(), None))
         await first.next()
         await first._messages.aclose()
+        told = asyncio.Event()
+        it.listeners.append(lambda _: told.set())
         it.touched(shelf.put("one"))
-        await asyncio.sleep(0.03)
+        await told.wait()
         event, seq, _ = await Page(it.watch(watcher(), 0)).next()
         assert (event, seq) == ("snapshot", 1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 import msgspec
@@ -38,7 +39,7 @@ async def start_backtest(
         job = jobs(request).submit(_question(asked), by=viewer.id)
     except QueueFull:
         raise ApiError("too_many", wait_s=RETRY_S) from None
-    response = answer(view(job), status=202)
+    response = answer(view(job, services(request).offset()), status=202)
     response.headers["Location"] = f"/api/backtests/{job.id}"
     return response
 
@@ -55,7 +56,7 @@ async def backtest(
     _: Annotated[Viewer, Depends(Require("rules.edit"))],
 ) -> Response:
     """Return how far a backtest is, or its result. The newest ten are kept until the gateway stops."""
-    return answer(view(_job(request, id)))
+    return answer(view(_job(request, id), services(request).offset()))
 
 
 @router.delete(
@@ -72,7 +73,7 @@ async def cancel_backtest(
     """Stop a backtest, or take it out of the queue; one that has ended stays as it is."""
     job = _job(request, id)
     jobs(request).cancel(job)
-    return answer(view(job))
+    return answer(view(job, services(request).offset()))
 
 
 def jobs(request: Request) -> Backtests:
@@ -87,10 +88,11 @@ def jobs(request: Request) -> Backtests:
     return found
 
 
-def view(job: Job) -> BacktestView:
-    """Return a job as the API shows it."""
+def view(job: Job, offset: timedelta) -> BacktestView:
+    """Return a job as the API shows it; `offset` is wall − engine time, in which its own time was noted."""
     shown = msgspec.to_builtins(job)
     del shown["question"]
+    shown["at"] = job.at + offset
     return BacktestView.model_validate(shown)
 
 

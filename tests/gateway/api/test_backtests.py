@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from gateway.api.routes.backtests import view
+from gateway.backtest.jobs import Job
+from gateway.backtest.prepare import Question
 from gateway.batch import Document
 from tests.gateway.api.house import START, House, house
 
@@ -96,6 +100,12 @@ async def test_what_is_wrong_with_the_question_is_named(tmp_path):
         assert "rules[0].detect.count.at_most" in text
         assert "unknown rule 'fored'; did you mean 'forced'?" in text
         assert "the journal ends at" in text
+
+
+async def test_a_job_is_shown_in_the_time_of_the_wall(tmp_path):
+    async with house(tmp_path) as it:
+        job = Job(id="b1", by="chen", at=it.clock.now(), question=Question(ids=["forced"]))
+        assert view(job, timedelta(hours=1)).at == it.clock.now() + timedelta(hours=1)
 
 
 async def test_one_runs_some_wait_more_are_refused_and_any_can_be_cancelled(tmp_path):
