@@ -50,12 +50,31 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     reference: str = ""
 
 
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What one destination of a channel may get, as its vendor allows it; None: no limit of the vendor's.
+
+    The worker of the outbox keeps to the counts; `bundle`: what would be too much goes as one message.
+    `text_bytes` is the length of a text in UTF-8 that the channel still sends whole. `attempts`: after so many
+    tries a message that may be doubled is given up.
+    """
+
+    per_minute: int | None = None
+    per_hour: int | None = None
+    per_day: int | None = None
+    bundle: bool = False
+    text_bytes: int | None = None
+    attempts: int | None = None
+
+
+NO_LIMITS = Limits()
+
+
 class Channel(Protocol):
     """What every channel offers.
 
     `reach` says where it ends: on this box, on the site's network, or outside. A demo site uses only
-    what ends on the box; a drill never leaves the site. `repeatable`: the receiver knows the message by
-    its id, so that sending twice is one delivery.
+    what ends on the box; a drill never leaves the site. `repeatable`: after no answer sending again is right,
+    because the receiver knows the message by its id or because a double does less harm than silence.
     """
 
     kind: ClassVar[str]
@@ -63,6 +82,7 @@ class Channel(Protocol):
     repeatable: ClassVar[bool]
     timeout_s: ClassVar[float]
     at_once: ClassVar[int]  # how many messages may be under way together
+    limits: ClassVar[Limits]  # per destination
 
     async def send(self, message: Message, wording: Wording, destination: Destination) -> Receipt: ...
 

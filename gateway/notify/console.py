@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import ClassVar, TextIO
 
-from gateway.notify.channel import Destination, Reach, Receipt, Wording, channel
+from gateway.notify.channel import NO_LIMITS, Destination, Limits, Reach, Receipt, Wording, channel
 from gateway.response.model import Message
 
 _UNSAFE = dict.fromkeys((*range(32), 127, *range(128, 160), 8232, 8233), " ")
@@ -20,6 +20,7 @@ class Console:
     repeatable: ClassVar[bool] = True
     timeout_s: ClassVar[float] = 5.0
     at_once: ClassVar[int] = 1
+    limits: ClassVar[Limits] = NO_LIMITS
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream

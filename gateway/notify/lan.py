@@ -12,7 +12,7 @@ from typing import ClassVar
 import msgspec
 
 from gateway.errors import RetryLater
-from gateway.notify.channel import Destination, Reach, Receipt, Wording, channel
+from gateway.notify.channel import NO_LIMITS, Destination, Limits, Reach, Receipt, Wording, channel
 from gateway.response.model import Message
 
 _LOOK_AGAIN_S = 30.0  # a page that opens says so itself; this only covers a lost word
@@ -62,6 +62,7 @@ class Lan:
     repeatable: ClassVar[bool] = True
     timeout_s: ClassVar[float] = 5.0
     at_once: ClassVar[int] = 16
+    limits: ClassVar[Limits] = NO_LIMITS
 
     def __init__(self) -> None:
         self._pages: set[_Page] = set()

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from devices.event import canonical_json
 from gateway.errors import Rejected
-from gateway.notify.channel import Destination, Reach, Receipt, Wording, channel
+from gateway.notify.channel import NO_LIMITS, Destination, Limits, Reach, Receipt, Wording, channel
 from gateway.response.model import Message
 
 Publish = Callable[[str, bytes], Awaitable[None]]  # returns after the broker's PUBACK, raises RetryLater
@@ -22,6 +22,7 @@ class Mqtt:
     repeatable: ClassVar[bool] = True
     timeout_s: ClassVar[float] = 10.0
     at_once: ClassVar[int] = 8
+    limits: ClassVar[Limits] = NO_LIMITS
 
     def __init__(self, *, site: str, publish: Publish) -> None:
         self._site = site

@@ -19,7 +19,7 @@ from standardwebhooks.webhooks import Webhook as Signer
 from devices.event import canonical_json
 from gateway.errors import Rejected, RetryLater
 from gateway.notify.address import Resolve, checked, resolve
-from gateway.notify.channel import Destination, Reach, Receipt, Wording, channel
+from gateway.notify.channel import NO_LIMITS, Destination, Limits, Reach, Receipt, Wording, channel
 from gateway.response.model import Message
 
 ANSWER_BYTES = 64 * 1024
@@ -72,6 +72,7 @@ class Webhook:
     repeatable: ClassVar[bool] = True
     timeout_s: ClassVar[float] = 10.0
     at_once: ClassVar[int] = 4
+    limits: ClassVar[Limits] = NO_LIMITS
 
     def __init__(
         self, settings: WebhookSettings, *, using: Resolve = resolve, timeout_s: float = 5.0
