@@ -18,6 +18,7 @@ from gateway.response.respond import respond
 from gateway.response.world import World
 from gateway.rulebook.reading import Reading
 from gateway.rulebook.standings import Standings
+from gateway.sealing import Sealer, site_sealer
 from gateway.secret_files import secret
 from gateway.store.read_documents import newest_versions
 from gateway.store.recover import Recovery
@@ -36,6 +37,7 @@ class Core(msgspec.Struct, frozen=True, kw_only=True):
     recovery: Recovery
     pump: Pump
     standings: Standings
+    sealer: Sealer  # for what is stored about people
 
     @property
     def versions(self) -> dict[str, int]:
@@ -122,4 +124,5 @@ def _build(written: Written, store: Store, data: Path, sources: Sources | None) 
         recovery=recovery,
         pump=pump,
         standings=standings,
+        sealer=site_sealer(secrets),
     )
