@@ -39,6 +39,7 @@ from gateway.store.tables import (
     timeline,
     timeline_text,
 )
+from gateway.store.tables_search import incident_words
 
 _ORDER_BITS = 20  # messages of one input are ordered below its number
 
@@ -56,6 +57,7 @@ class Commit:
         self._acknowledge = _update(alerts, alerts.c.id == sa.bindparam("alert_id"), acknowledged_by="who")
         self._link_alert = _update(alerts, alerts.c.id == sa.bindparam("alert_id"), incident="number")
         self._put_incident = database.upsert(incidents, keep=("opened_us",))
+        self._put_words = database.upsert(incident_words)
         self._free_keys = incident_alert_keys.delete().where(
             incident_alert_keys.c.incident == sa.bindparam("number")
         )
@@ -128,6 +130,7 @@ class Commit:
             connection.execute(
                 self._put_incident, [rows.incident_row(seqs[n], each) for n, each in changed.items()]
             )
+            connection.execute(self._put_words, [rows.words_row(each) for each in changed.values()])
             connection.execute(self._free_keys, [{"number": number} for number in changed])
             claims = [
                 {"alert_key": k, "incident": n}

@@ -14,6 +14,7 @@ from gateway.response.model import Incident, Message
 from gateway.store.read import Connection, Found, Place, before
 from gateway.store.read_alerts import names_person
 from gateway.store.tables import incidents, outbox, timeline, timeline_text
+from gateway.store.tables_search import incident_words
 
 _incident = msgspec.json.Decoder(Incident)
 _message = msgspec.json.Decoder(Message)
@@ -91,7 +92,8 @@ def list_incidents(
     while len(found) <= limit:
         query = _filtered(wanted).limit(limit + 1)
         if place is not None:
-            query = query.where(before(incidents.c.opened_us, incidents.c.number, place))
+            walked = _walked(wanted)
+            query = query.where(before(walked.c.opened_us, walked.c.number, place))
         rows = connection.execute(query).all()
         found += [row for row in map(_row, rows) if keep is None or keep(row.incident)]
         if len(rows) <= limit:
@@ -179,8 +181,17 @@ _TOLD = (
 )
 
 
+def _walked(wanted: IncidentFilter) -> sa.Table:
+    """Return the table whose order is followed."""
+    return incident_words if wanted.words else incidents
+
+
 def _filtered(wanted: IncidentFilter) -> sa.Select[Any]:
-    query = sa.select(*_COLUMNS).order_by(incidents.c.opened_us.desc(), incidents.c.number.desc())
+    query, walked = sa.select(*_COLUMNS), _walked(wanted)
+    if wanted.words:  # the narrow table is walked, and only what fits is looked up in the wide one
+        query = query.join_from(incident_words, incidents, incidents.c.number == incident_words.c.number)
+        query = query.where(*map(_means, wanted.words))
+    query = query.order_by(walked.c.opened_us.desc(), walked.c.number.desc())
     if wanted.open is not None:
         query = query.where(incidents.c.open if wanted.open else ~incidents.c.open)
     if wanted.states is not None:
@@ -200,18 +211,16 @@ def _filtered(wanted: IncidentFilter) -> sa.Select[Any]:
         seen.append(names_person(wanted.involves))
     if seen:
         query = query.where(sa.or_(*seen))
-    for word in wanted.words:
-        query = query.where(_means(word))
     return query
 
 
 def _means(word: Words) -> sa.ColumnElement[bool]:
     return sa.or_(
-        incidents.c.number.contains(word.text, autoescape=True),
-        incidents.c.category.in_(word.categories),
-        incidents.c.building.in_(word.buildings),
-        incidents.c.grid.in_(word.grids),
-        incidents.c.owner.in_(word.people),
+        incident_words.c.words.contains(word.text, autoescape=True),
+        incident_words.c.category.in_(word.categories),
+        incident_words.c.building.in_(word.buildings),
+        incident_words.c.grid.in_(word.grids),
+        incident_words.c.owner.in_(word.people),
     )
 
 

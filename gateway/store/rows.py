@@ -107,6 +107,20 @@ def incident_row(seq: int, incident: Incident) -> Row:
     }
 
 
+def words_row(incident: Incident) -> Row:
+    """Return the row a case is found by: its codes, and in words number, titles, place and device in both languages."""
+    said = (incident.number, incident.device, *incident.title.values(), *incident.place.values())
+    return {
+        "number": incident.number,
+        "opened_us": to_us(incident.opened_at),
+        "category": incident.category,
+        "building": incident.building,
+        "grid": incident.grid,
+        "owner": incident.owner,
+        "words": " ".join(dict.fromkeys(w for w in said if w)).casefold(),
+    }
+
+
 def message_row(order: int, message: Message, *, withdrawn: bool) -> Row:
     """Return the outbox row of a message; `order` grows with writing."""
     return {
