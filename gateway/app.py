@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from uuid_utils.compat import uuid7
 from gateway import __version__
 from gateway.api.app import create_app
 from gateway.api.assemble import assemble
-from gateway.api.community import Community
+from gateway.api.community import Community, RuleCard
 from gateway.api.community_of import community_of
 from gateway.api.services import ApiSettings, Services
 from gateway.backtest.jobs import Backtests
@@ -34,17 +34,21 @@ from gateway.ingest.broker import EmbeddedBroker
 from gateway.ingest.mqtt import MqttIngest
 from gateway.ingest.publish import Publisher
 from gateway.links import first_links
+from gateway.notify.channel import Destination
 from gateway.notify.lan import Lan
 from gateway.outbox import Outbox
 from gateway.pace import Limits
 from gateway.part import Part
 from gateway.response.message import render
+from gateway.response.model import Message
 from gateway.response.naming import why_of
+from gateway.response.world import SiteView
 from gateway.rule_cards import earlier_cards, rule_cards, with_cards
 from gateway.rulebook.opening import open_rulebook
 from gateway.rulebook.standing import Standing
 from gateway.service_notify import notify, watchdog_interval_s
 from gateway.sinks.build import build_forward
+from gateway.sitebook.book import Sitebook
 from gateway.store.accounts import sync_people
 from gateway.store.read_published import cases_to_show
 from gateway.store.telemetry import TelemetryFile
@@ -94,6 +98,8 @@ class Gateway:
         self.forward: Forward | None = build_forward(settings, self.core, self.telemetry, self.writer.call)
         self.health = HealthReport(self)
         self.rulebook = open_rulebook(self.core, self.writer)
+        self.sitebook = Sitebook(self.core, self.writer)
+        self.sitebook.changed.append(self._show_site)
         self.backtests = Backtests(settings.data, mint=lambda: str(uuid7()), now=self.core.clock.now)
         self.estate = estate_of(self.core, self.writer)
         self.services = self._services()
@@ -112,32 +118,26 @@ class Gateway:
         return [each for each in wanted if self.broker is None or EmbeddedBroker.delivers(each)]
 
     def _outbox(self) -> Outbox:
-        view = self.written.site.view
         channels = build_channels(self.written, lan=self.lan, publish=self.publisher.publish)
         outbox = Outbox(
             write=self.writer.call,
             channels=channels,
             render=lambda message: render(message, "zh"),
-            destination=destinations(view, self.written.settings.http.public_url),
+            destination=self._where,
             now=self.core.clock.now,
-            demo=view.demo,
+            demo=self.core.view.demo,
             seal_key=self.core.store.seal_key,
         )
         self.lan.opened = lambda person: outbox.reachable("lan", person)
         return outbox
 
+    def _where(self, message: Message) -> Destination:
+        """Return where a message goes, by the site in force now."""
+        return destinations(self.core.view, self.written.settings.http.public_url)(message)
+
     def _services(self) -> Services:
-        view = self.written.site.view
         cards = rule_cards(self.core.engine.rules, self.core.versions)
-        candidates, near_miss = questions(self.core, self.writer.call)
-        self._community: Community = community_of(
-            view,
-            cards=cards,
-            why=lambda change: why_of(view, change),
-            candidates=candidates,
-            near_miss=near_miss,
-            offset=lambda: self.core.clock.offset,
-        )
+        self._community = self._community_of(self.core.view, cards)
         self.rulebook.changed.append(self._show_rules)
         self._show_rules({})
         return assemble(
@@ -146,12 +146,32 @@ class Gateway:
             community=lambda: self._community,
             estate=self.estate,
             rulebook=self.rulebook,
+            sitebook=self.sitebook,
             backtests=self.backtests,
             health=self.health.now,
             now=self.core.clock.now,
             offset=lambda: self.core.clock.offset,
-            settings=ApiSettings(demo=view.demo, public_url=self.written.settings.http.public_url),
+            settings=ApiSettings(demo=self.core.view.demo, public_url=self.written.settings.http.public_url),
         )
+
+    def _community_of(self, view: SiteView, cards: Iterable[RuleCard]) -> Community:
+        candidates, near_miss = questions(self.core, self.writer.call)
+        return community_of(
+            view, cards=cards, why=lambda change: why_of(view, change), candidates=candidates, near_miss=near_miss,
+            offset=lambda: self.core.clock.offset,
+        )  # fmt: skip
+
+    def _show_site(self, view: SiteView) -> None:
+        """Another site is in force: everybody who knows people, places and plans knows the new ones."""
+        before = self._community
+        fresh = self._community_of(view, before.rules.values())
+        self._community = msgspec.structs.replace(fresh, earlier=before.earlier)
+        self.writer.call(lambda connection: sync_people(connection, view.people.values()))
+
+    def reload(self) -> None:
+        """Read the site file and the rule files again; what was saved on the screens stays over them."""
+        self.sitebook.reread()
+        self.rulebook.reload()
 
     def _show_rules(self, changed: Mapping[str, Standing]) -> None:
         """Other versions of rules are in force: show them from now on."""
@@ -187,17 +207,14 @@ class Gateway:
 
     async def _start(self, doors: AsyncExitStack) -> None:
         self.writer.on_commit(self._committed)
-        where = destinations(self.written.site.view, self.written.settings.http.public_url)
-        self.writer.degraded.listeners.append(unsaved_listener(self.lan, where, self._loop))
+        self.writer.degraded.listeners.append(unsaved_listener(self.lan, self._where, self._loop))
         self.core.pump.on_listener_fault = lambda error: log.error("a listener failed", exc_info=error)
         gc.freeze()  # what was recovered lives as long as the process: no collection need walk it again
         self.rulebook.start()
         doors.callback(self.rulebook.stop)
         self.writer.start()
         doors.callback(self.writer.stop)
-        await asyncio.wrap_future(
-            self.writer.call(lambda c: sync_people(c, self.written.site.view.people.values()))
-        )
+        await asyncio.wrap_future(self.writer.call(lambda c: sync_people(c, self.core.view.people.values())))
         self.telemetry.start()
         doors.callback(self.telemetry.stop)
         if self.broker is not None:

@@ -15,11 +15,13 @@ from devices.decode import Decoder
 from gateway.clock import EngineClock, Sources
 from gateway.pump import Pump
 from gateway.response.respond import respond
-from gateway.response.world import World
+from gateway.response.world import SiteView, World
 from gateway.rulebook.reading import Reading
 from gateway.rulebook.standings import Standings
 from gateway.sealing import Sealer, site_sealer
 from gateway.secret_files import secret
+from gateway.sitebook.layers import Layers, site_documents
+from gateway.sitebook.sealed import PeopleSeal
 from gateway.store.read_documents import newest_versions
 from gateway.store.recover import Recovery
 from gateway.store.store import Store
@@ -37,12 +39,18 @@ class Core(msgspec.Struct, frozen=True, kw_only=True):
     recovery: Recovery
     pump: Pump
     standings: Standings
+    sites: Layers
     sealer: Sealer  # for what is stored about people
 
     @property
     def versions(self) -> dict[str, int]:
         """The version of each rule in force."""
         return self.standings.versions()
+
+    @property
+    def view(self) -> SiteView:
+        """The site in force: the file with what was saved laid over it."""
+        return self.sites.view
 
     @property
     def world(self) -> World:
@@ -81,7 +89,10 @@ def _build(written: Written, store: Store, data: Path, sources: Sources | None) 
     with store.read() as connection:
         known = newest_versions(connection)
     changed = new_versions(written.documents, known, author="file", at=datetime.now(UTC))
-    site = written.site.rules
+    clock = EngineClock(last_us=store.last_us, mark=store.mark, sources=sources)
+    sealer = site_sealer(secrets)
+    sites = _sites(written, store, clock, sealer)
+    site = sites.site.rules
     decoder = Decoder(
         profiles=written.profiles, registry=site.registry, site=site.id, zone=site.zone, site_key=secret(secrets, "site.key"),
     )  # fmt: skip
@@ -90,19 +101,10 @@ def _build(written: Written, store: Store, data: Path, sources: Sources | None) 
         reading=Reading(zone=site.zone, calendars=site.calendars),
         files=written.files,
         site=site,
-        named=written.site.view.rules,
+        named=sites.view.rules,
     )
-    clock = EngineClock(last_us=store.last_us, mark=store.mark, sources=sources)
     first = [] if standings.begun else standings.begin(at=clock.now())
-    recovery = Recovery(
-        store,
-        make_rules=standings.engine,
-        make_first=lambda: standings.bare_engine() if store.last_seq else standings.engine(),
-        configure=standings.replay,
-        make_cases=lambda cases, numbers, modes: World(
-            written.site.view, incidents=cases, counters=numbers, modes=modes
-        ),
-    )
+    recovery = _recovery(store, standings, sites)
     pump = Pump(
         store=store,
         decoder=decoder,
@@ -124,5 +126,31 @@ def _build(written: Written, store: Store, data: Path, sources: Sources | None) 
         recovery=recovery,
         pump=pump,
         standings=standings,
-        sealer=site_sealer(secrets),
+        sites=sites,
+        sealer=sealer,
+    )
+
+
+def _sites(written: Written, store: Store, clock: EngineClock, sealer: Sealer) -> Layers:
+    """Lay what was saved on the screens over the site file."""
+    zone = written.site.view.zone
+    with store.read() as connection:
+        saved = site_documents(connection)
+    return Layers(
+        written,
+        saved,
+        today=lambda: (clock.now() + clock.offset).astimezone(zone).date(),
+        seal=PeopleSeal(sealer),
+    )
+
+
+def _recovery(store: Store, standings: Standings, sites: Layers) -> Recovery:
+    return Recovery(
+        store,
+        make_rules=standings.engine,
+        make_first=lambda: standings.bare_engine() if store.last_seq else standings.engine(),
+        configure=standings.replay,
+        make_cases=lambda cases, numbers, modes: World(
+            sites.view, incidents=cases, counters=numbers, modes=modes
+        ),
     )

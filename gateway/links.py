@@ -35,7 +35,7 @@ async def first_links(call: Call, core: Core, *, base: str, demo: bool) -> list[
             ]
         if not needs_first_run(connection):
             return []
-        people = core.written.site.view.people.values()
+        people = core.view.people.values()
         known = next((person.id for person in people if "administrator" in person.roles), "admin")
         add_administrator(connection, known, known)
         return [("administrator", _link(connection, known, "first_run", now, base))]
@@ -77,7 +77,7 @@ def fresh_links(data: Path, people: Mapping[str, str], *, base: str, purpose: st
 
 def demo_visitors(core: Core) -> dict[str, str]:
     """Return one person a role for the visitor to be."""
-    return visitors(core.written.site.view.people.values())
+    return visitors(core.view.people.values())
 
 
 def visitors(people: Iterable[Person]) -> dict[str, str]:

@@ -29,7 +29,7 @@ async def _serve(written: Written, ready: Ready, core: Core | None) -> None:
     async def armed(gateway: Gateway) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, gateway.stop.set)
-        loop.add_signal_handler(signal.SIGHUP, gateway.rulebook.reload)
+        loop.add_signal_handler(signal.SIGHUP, gateway.reload)
         await ready(gateway)
 
     started = datetime.now(UTC)

@@ -28,7 +28,7 @@ from gateway.response.world import Settings, SiteView
 from gateway.site_check import cross_check, lint_site
 from gateway.site_reader import Reader
 from rules.calendar import Calendar, Span
-from rules.site import Site, load_site
+from rules.site import Site, read_estate
 
 OWN_KEYS = (
     "name",
@@ -89,8 +89,12 @@ def load_site_file(text: str, file: str, *, today: date) -> tuple[SiteFile, list
         The site as far as it could be read, and every mistake in it. Gaps in the roster are `lint`.
 
     """
-    rules_site, problems = load_site(text, file, extra_keys=OWN_KEYS)
-    document = parse_document(text, file)
+    return read_site(parse_document(text, file), today=today)
+
+
+def read_site(document: Document, *, today: date) -> tuple[SiteFile, list[Problem]]:
+    """Read a whole site from a file that was parsed, or from data put together; as `load_site_file` does."""
+    rules_site, problems = read_estate(document, extra_keys=OWN_KEYS)
     value = document.value if isinstance(document.value, dict) else {}
     reader = Reader(document, value, problems)
     grids = {g.id: g for _, g in reader.entries("grids", Grid)}

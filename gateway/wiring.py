@@ -170,7 +170,7 @@ def estate_of(core: Core, writer: Writer) -> Estate:
 
 
 def _conditions(core: Core, rule: str, key: str) -> list[Condition]:
-    site = core.written.site.view
+    site = core.view
     found = core.engine.near_miss(rule, key)
     if rule not in site.rules:
         return []

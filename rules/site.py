@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
-from devices.document import parse_document
+from devices.document import Document, parse_document
 from devices.problem import Problem, nearest
 from devices.registry import Device, DeviceState, Household, Registry
 from rules.calendar import Calendar
@@ -44,8 +44,12 @@ def load_site(
     Returns:
         The site as far as it could be read, and every mistake in it.
     """
-    document = parse_document(text, file)
-    reader = Reader(document, file)
+    return read_estate(parse_document(text, file), extra_keys=extra_keys)
+
+
+def read_estate(document: Document, *, extra_keys: Collection[str] = ()) -> tuple[Site, list[Problem]]:
+    """Read a site from a file that was parsed already, or from data put together; as `load_site` does."""
+    reader = Reader(document, document.file)
     if document.value is None and document.problems:
         return Site(), list(document.problems)
     fields = Fields(reader, document.value, ())

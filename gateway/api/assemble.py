@@ -17,6 +17,7 @@ from gateway.api.views.lens import Lens
 from gateway.auth import Accounts
 from gateway.backtest.jobs import Backtests
 from gateway.rulebook.book import Rulebook
+from gateway.sitebook.book import Sitebook
 from gateway.stream import Hub
 
 
@@ -31,6 +32,7 @@ def assemble(
     settings: ApiSettings,
     estate: Estate | None = None,
     rulebook: Rulebook | None = None,
+    sitebook: Sitebook | None = None,
     backtests: Backtests | None = None,
 ) -> Services:
     """Return the services of one gateway. Give `.committed` to `Writer.on_commit`.
@@ -60,5 +62,6 @@ def assemble(
         settings=settings,
         estate=estate,
         rulebook=rulebook,
+        sitebook=sitebook,
         backtests=backtests,
     )

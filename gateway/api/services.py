@@ -20,6 +20,7 @@ from gateway.auth import Accounts
 from gateway.backtest.jobs import Backtests
 from gateway.batch import Committed
 from gateway.rulebook.book import Rulebook
+from gateway.sitebook.book import Sitebook
 from gateway.store.read import Connection
 from gateway.stream import Hub
 
@@ -85,4 +86,5 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     settings: ApiSettings
     estate: Estate | None = None  # None: silences and modes are neither shown nor set
     rulebook: Rulebook | None = None  # None: rules are shown, not changed
+    sitebook: Sitebook | None = None  # None: people, plans and rosters are shown, not changed
     backtests: Backtests | None = None  # None: nothing is asked of the past

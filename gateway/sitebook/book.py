@@ -1,0 +1,268 @@
+"""Sitebook: who changes the site, and who asks what it says, asks here; from any thread.
+
+A change is laid over the site and the whole is checked as a site file is checked; with a mistake nothing is saved.
+It is put in force in the writer's thread at one place of the journal, and answered after the commit, when everybody
+who follows the site has heard of it and the audit log says who did it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import structlog
+
+from devices.document import parse_document
+from devices.problem import Problem
+from gateway.amendments import Prepare, Switch
+from gateway.batch import Document
+from gateway.core import Core
+from gateway.errors import ActionRefused
+from gateway.response.world import SiteView
+from gateway.rulebook.version import difference
+from gateway.sitebook.entry import Kept, Reread, Saved, Version
+from gateway.sitebook.layer import Value
+from gateway.sitebook.layers import Layers
+from gateway.sitebook.names import FILE
+from gateway.sitebook.reread import differing
+from gateway.sitebook.trial import Make, next_versions, tried, tried_file
+from gateway.store.rule_versions import document_versions
+
+T = TypeVar("T")
+log = structlog.get_logger("site")
+
+
+class Writes(Protocol):
+    """The part of the writer that is used here."""
+
+    def configure(self, prepare: Prepare, switch: Switch) -> Future[None]: ...
+
+    def call(self, work: Callable[[Any], Any]) -> Future[Any]: ...
+
+
+class Sitebook:
+    """The site of a running gateway. `changed` are told, in the writer's thread, of the site that is in force now."""
+
+    def __init__(self, core: Core, writer: Writes) -> None:
+        self._core = core
+        self._layers: Layers = core.sites
+        self._writer = writer
+        self.changed: list[Callable[[SiteView], None]] = []
+
+    # --- how it stands ----------------------------------------------------------------------------
+
+    @property
+    def view(self) -> SiteView:
+        """The site in force, as response sees it."""
+        return self._layers.view
+
+    @property
+    def lint(self) -> tuple[Problem, ...]:
+        """What is worth a warning in the site in force; what was put aside at the start comes first."""
+        aside = (
+            Problem(
+                file=name, line=1, path="document", message=f"put aside, it does not fit the site file: {why}"
+            )
+            for name, why in self._layers.aside.items()
+        )
+        return (*aside, *self._layers.site.lint)
+
+    def documents(self, prefix: str) -> list[Kept]:
+        """Return the newest version of every saved document whose name begins so; deleted ones are left out."""
+        kept = self._layers.kept
+        return [
+            kept[name] for name in sorted(kept) if name.startswith(prefix) and kept[name].value is not None
+        ]
+
+    def document(self, name: str) -> Kept | None:
+        """Return the newest version of a saved document, also of a deleted one; None: it was never saved."""
+        return self._layers.kept.get(name)
+
+    def version(self, name: str) -> int:
+        """Return the newest version of a document; 0: only the site file, or the product, says something of it."""
+        kept = self._layers.kept.get(name)
+        return kept.version if kept is not None else 0
+
+    def present(self, name: str) -> Value | None:
+        """Return the entry as the site has it, saved or from its file; None: neither says anything."""
+        return self._layers.present(name)
+
+    def versions(self, name: str) -> list[Version]:
+        """Return the versions of a document, newest first; reads the store."""
+        with self._core.store.read() as connection:
+            rows = [self._layers.kept_of(row) for row in document_versions(connection, name)]
+        before = [each.value or {} for each in rows[1:]] + [{}]
+        return [
+            Version(
+                name=each.name, version=each.version, author=each.author, at=each.at, value=each.value,
+                reason=each.reason, difference=difference(earlier, each.value or {}),
+            )
+            for each, earlier in zip(rows, before, strict=True)
+        ]  # fmt: skip
+
+    def check(self, name: str, body: Value | None) -> Saved:
+        """Return what a save would come to; nothing is stored."""
+        trial = tried(self._layers, lambda _: {name: body})
+        return Saved(problems=trial.problems, lint=tuple(trial.site.lint))
+
+    # --- changes ----------------------------------------------------------------------------------
+
+    def save(
+        self, name: str, body: Value | None, *, by: str, expected: int | None = None, reason: str = ""
+    ) -> Future[Saved]:
+        """Make what somebody wrote the newest version of a document; None deletes it.
+
+        `expected` is the version that they saw (0: none saved yet); refused when it is another by now.
+        """
+        seen = {} if expected is None else {name: expected}
+        return self.amend(lambda _: {name: body}, by=by, expected=seen, reason=reason)
+
+    def amend(
+        self, make: Make, *, by: str, expected: Mapping[str, int] | None = None, reason: str = ""
+    ) -> Future[Saved]:
+        """Make several documents new versions, all or none; `make` may be asked again when somebody was faster."""
+        try:
+            trials = [tried(self._layers, make)]
+        except ActionRefused as refused:
+            return _failed(refused)
+        made: dict[str, Kept] = {}
+
+        def prepare(at: datetime) -> list[Document]:
+            for name, version in (expected or {}).items():
+                self._expect(name, version)
+            if trials[0].on is not self._layers.kept:
+                trials[0] = tried(self._layers, make)
+            made.update(next_versions(self._layers, trials[0], at=at, by=by, reason=reason))
+            return [self._document(each) for each in made.values()]
+
+        def switch(_: datetime) -> None:
+            self._core.world.replace_site(trials[0].site.view)
+
+        def answer() -> Saved:
+            trial = trials[0]
+            if made:
+                self._layers.take(made, trial.site)
+                self._tell()
+            return Saved(
+                versions={name: self.version(name) for name in trial.bodies},
+                problems=trial.problems, lint=tuple(trial.site.lint), unchanged=not made and not trial.problems,
+            )  # fmt: skip
+
+        def audit(connection: Any) -> None:
+            for each in made.values():
+                action = "site.delete" if each.value is None else "site.save"
+                facts = {"version": each.version, "reason": each.reason}
+                self._core.store.append_audit(
+                    connection, at=each.at, actor=by, action=action, subject=each.name, facts=facts
+                )
+
+        return self._put(prepare, switch, answer, lambda: audit if made else None)
+
+    def reread(self, path: Path | None = None, *, by: str = "file") -> Future[Reread]:
+        """Read the site file again under what was saved. A mistake leaves the site as it is, and is logged.
+
+        Devices, channels, calendars and holidays are taken at the next start; the answer names those that differ.
+        """
+        file = path or self._core.written.settings.site
+        try:
+            text = file.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            problem = Problem(file=str(file), line=1, path="document", message=f"cannot be read: {error}")
+            return _done(Reread(problems=(problem,)))
+        document = parse_document(text, str(file))
+        later = differing(self._layers.file, document)
+        trials = [tried_file(self._layers, document)]
+        if trials[0].problems:
+            mistakes = [str(each) for each in trials[0].problems]
+            log.warning("site file refused; the site stays", mistakes=mistakes)
+            return _done(Reread(problems=trials[0].problems))
+        made: list[Document] = []
+
+        def prepare(at: datetime) -> list[Document]:
+            if trials[0].on is not self._layers.kept:
+                trials[0] = tried_file(self._layers, document)
+            if text == self._layers.text or trials[0].problems:
+                return []
+            with self._core.store.read() as connection:
+                version = next((row.version for row in document_versions(connection, FILE, limit=1)), 0)
+            made.append(Document(name=FILE, version=version + 1, author=by, at=at, body=text))
+            return made
+
+        def switch(_: datetime) -> None:
+            self._core.world.replace_site(trials[0].site.view)
+
+        def answer() -> Reread:
+            if not made:
+                return Reread(problems=trials[0].problems, unchanged=not trials[0].problems)
+            self._layers.take({}, trials[0].site, text)
+            self._tell()
+            log.info("site file read", later=list(later))
+            return Reread(later=later)
+
+        return self._put(prepare, switch, answer, lambda: None)
+
+    # --- within -----------------------------------------------------------------------------------
+
+    def _document(self, kept: Kept) -> Document:
+        body = self._layers.written(kept)
+        return Document(name=kept.name, version=kept.version, author=kept.author, at=kept.at, body=body)
+
+    def _expect(self, name: str, version: int) -> None:
+        kept = self._layers.kept.get(name)
+        if (kept.version if kept is not None else 0) != version:
+            by = kept.author if kept is not None else ""
+            facts = {"document": name, "expected": version, "current_version": self.version(name), "by": by}
+            raise ActionRefused(
+                "stale_document", f"{name} is at version {self.version(name)} by now", **facts
+            )
+
+    def _tell(self) -> None:
+        for tell in self.changed:
+            tell(self._layers.view)
+
+    def _put(
+        self,
+        prepare: Prepare,
+        switch: Switch,
+        answer: Callable[[], T],
+        after: Callable[[], Callable[[Any], None] | None],
+    ) -> Future[T]:
+        """Have the writer put a change in force; answer when it is on disk and, if `after` says so, told."""
+        future: Future[T] = Future()
+
+        def finish(done: Future[None]) -> None:
+            error = done.exception()
+            if error is not None:
+                future.set_exception(error)
+                return
+            found, job = answer(), after()
+            if job is None:
+                future.set_result(found)
+                return
+            self._writer.call(job).add_done_callback(lambda told: _pass_on(told, future, found))
+
+        self._writer.configure(prepare, switch).add_done_callback(finish)
+        return future
+
+
+def _pass_on(told: Future[Any], future: Future[T], found: T) -> None:
+    error = told.exception()
+    if error is None:
+        future.set_result(found)
+    else:
+        future.set_exception(error)
+
+
+def _done(value: T) -> Future[T]:
+    future: Future[T] = Future()
+    future.set_result(value)
+    return future
+
+
+def _failed(error: Exception) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_exception(error)
+    return future
