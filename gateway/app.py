@@ -95,7 +95,7 @@ class Gateway:
         self.ingest = MqttIngest(mqtt, self._subscriptions(), self.writer.put, self.writer.heard)
         self.publisher = Publisher(mqtt, current=self._open_cases)
         self.outbox = self._outbox()
-        self.forward: Forward | None = build_forward(settings, self.core, self.telemetry, self.writer.call)
+        self.forward: Forward[Any] | None = build_forward(settings, self.core, self.telemetry, self.writer.call)
         self.health = HealthReport(self)
         self.rulebook = open_rulebook(self.core, self.writer)
         self.sitebook = Sitebook(self.core, self.writer)
@@ -122,7 +122,7 @@ class Gateway:
         outbox = Outbox(
             write=self.writer.call,
             channels=channels,
-            render=lambda message: render(message, "zh"),
+            render=render,
             destination=self._where,
             now=self.core.clock.now,
             demo=self.core.view.demo,
@@ -148,6 +148,7 @@ class Gateway:
             rulebook=self.rulebook,
             sitebook=self.sitebook,
             backtests=self.backtests,
+            sealer=self.core.sealer,
             health=self.health.now,
             now=self.core.clock.now,
             offset=lambda: self.core.clock.offset,

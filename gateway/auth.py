@@ -10,13 +10,11 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from gateway.access import Access
 from gateway.credentials import (
     FREE_TRIES_ACCOUNT,
     FREE_TRIES_ADDRESS,
@@ -29,74 +27,26 @@ from gateway.credentials import (
     token_hash,
     wait_after,
 )
-from gateway.errors import GatewayError
 from gateway.response.model import Person
+from gateway.second_factor import SecondFactors
+from gateway.session import LIFETIME, LoginError, Opened, Session
 from gateway.store import accounts as stored
 from gateway.store.read import Connection
 
-LIFETIME = timedelta(hours=12)
 IDLE = timedelta(minutes=30)
 TOUCH = timedelta(minutes=1)  # how often "seen" is written
 RECHECK = timedelta(seconds=10)  # how long a dismissed person's open page may go on
 LINK_LIFETIME = {"first_run": timedelta(days=30), "invite": timedelta(days=3), "demo": timedelta(hours=12)}
 OPENS_ACCOUNT = {"first_run", "invite"}  # these links set the password of their account
 
-T = TypeVar("T")
-
-
-class LoginError(GatewayError):
-    """Nobody was logged in; `code` is a word of the API's catalogue, `wait` how long not to try again."""
-
-    def __init__(self, code: str, *, wait: timedelta | None = None) -> None:
-        self.code = code
-        self.wait = wait
-        super().__init__(code)
-
-
-class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """One login of one person. `token` is known only in the moment it is made."""
-
-    token_hash: str
-    person: Person
-    language: str
-    csrf: str
-    created_at: datetime
-    seen_at: datetime
-    expires_at: datetime
-    address: str
-
-
-class Opened(msgspec.Struct, frozen=True, kw_only=True):
-    """A session just made, with the token for the cookie."""
-
-    token: str
-    session: Session
-
-
-class _Store(Protocol):
-    def read(self) -> AbstractContextManager[Connection]: ...
-
-    def append_audit(
-        self,
-        connection: Connection,
-        *,
-        at: datetime,
-        actor: str,
-        action: str,
-        subject: str,
-        facts: dict[str, Any],
-    ) -> None: ...
-
-
-class _Writes(Protocol):
-    def call(self, job: Callable[[Connection], T]) -> Future[T]: ...
-
 
 class Accounts:
     """Logs people in and out and knows who is behind a token; writes go through the writer's queue."""
 
-    def __init__(self, *, store: _Store, writer: _Writes, now: Callable[[], datetime]) -> None:
-        self._store, self._writer, self._now = store, writer, now
+    def __init__(self, access: Access, *, factors: SecondFactors) -> None:
+        self._access, self._now = access, access.now
+        self._read, self._write, self.audit = access.read, access.write, access.audit
+        self._factors = factors
         self._sessions: OrderedDict[str, tuple[Session, datetime]] = (
             OrderedDict()
         )  # with the last look at the store
@@ -105,12 +55,20 @@ class Accounts:
         self._hashing = asyncio.Semaphore(2)  # 19 MiB each: guessing must not eat the box
 
     async def login(
-        self, user: str, password: str, *, address: str, allowed: Callable[[Person], bool]
+        self,
+        user: str,
+        password: str,
+        *,
+        address: str,
+        allowed: Callable[[Person], bool],
+        code: str | None = None,
+        plain: bool = False,
     ) -> Opened:
-        """Open a session for a name and password.
+        """Open a session for a name, a password and, where the account has a second factor, a code.
 
         Raises:
-            LoginError: `login_failed`, `too_many` (with the wait) or `tls_required` when `allowed` says no.
+            LoginError: `login_failed`, `too_many` (with the wait), `tls_required` when `allowed` says no,
+                `code_required` or `code_wrong`.
         """
         now = self._now()
         account = await self._read(lambda connection: stored.account(connection, user))
@@ -123,16 +81,24 @@ class Accounts:
         if not allowed(account.person):
             await self.audit(user, "login.refused", address, {"why": "tls_required"})
             raise LoginError("tls_required")
+        await self._second(account, code, address, now)
         self._addresses.forget(address)
-        return await self._open(account, address=address, how="password", now=now)
+        return await self._open(account, address=address, how="password", plain=plain, now=now)
 
     async def login_link(
-        self, token: str, *, password: str | None, address: str, allowed: Callable[[Person], bool]
+        self,
+        token: str,
+        *,
+        password: str | None,
+        address: str,
+        allowed: Callable[[Person], bool],
+        code: str | None = None,
+        plain: bool = False,
     ) -> Opened:
         """Open a session for a one-time link; a link that opens an account sets its password with it.
 
         Raises:
-            LoginError: `link_failed`, `password_required`, `too_many` or `tls_required`.
+            LoginError: `link_failed`, `password_required`, `too_many`, `tls_required`, `code_required` or `code_wrong`.
         """
         now = self._now()
         if wait := self._addresses.wait(address, now):
@@ -147,6 +113,8 @@ class Accounts:
         if not allowed(link.account.person):
             await self.audit(link.account.person.id, "login.refused", address, {"why": "tls_required"})
             raise LoginError("tls_required")
+        self._patience(link.account.person.id, link.account, address, now)
+        await self._second(link.account, code, address, now)
         hashed: str | None = None
         if link.purpose in OPENS_ACCOUNT and password is not None:
             async with self._hashing:
@@ -156,7 +124,9 @@ class Accounts:
         )
         if not used:  # somebody else was faster with the same link
             raise LoginError("link_failed")
-        return await self._open(link.account, address=address, how=f"link:{link.purpose}", now=now)
+        return await self._open(
+            link.account, address=address, how=f"link:{link.purpose}", plain=plain, now=now
+        )
 
     async def session(self, token: str) -> Session | None:
         """Return the living session behind a token, or None; being looked for keeps it alive."""
@@ -181,7 +151,7 @@ class Accounts:
             return None
         if now - session.seen_at >= TOUCH:
             session = msgspec.structs.replace(session, seen_at=now)
-            self._writer.call(lambda connection: stored.touch_session(connection, key, now=now))
+            self._access.send(lambda connection: stored.touch_session(connection, key, now=now))
         self._remember(session, looked)
         return session
 
@@ -197,6 +167,22 @@ class Accounts:
         Raises:
             LoginError: `password_wrong`; `too_many` after several wrong ones.
         """
+        person = session.person.id
+        await self.own_password(session, current)
+        async with self._hashing:
+            hashed = await asyncio.to_thread(hash_password, new)
+        await self._write(
+            lambda connection: stored.set_password(connection, person, hashed, keep=session.token_hash)
+        )
+        self.forget(person, keep=session.token_hash)
+        await self.audit(person, "password.changed", person, {})
+
+    async def own_password(self, session: Session, current: str | None) -> None:
+        """See that who asks for something weighty knows the password of the session's account, if it has one.
+
+        Raises:
+            LoginError: `password_wrong`; `too_many` after several wrong ones.
+        """
         now, person = self._now(), session.person.id
         account = await self._read(lambda connection: stored.account(connection, person))
         if account is None:
@@ -208,28 +194,17 @@ class Accounts:
             if not right:
                 await self._failed(person, account, session.address, now)
                 raise LoginError("password_wrong")
-        async with self._hashing:
-            hashed = await asyncio.to_thread(hash_password, new)
-        await self._write(
-            lambda connection: stored.set_password(connection, person, hashed, keep=session.token_hash)
-        )
+
+    def forget(self, person: str, *, keep: str = "") -> None:
+        """Look at the store anew for the sessions of a person: they were ended there, except the one to keep."""
         for key in [key for key, (other, _) in self._sessions.items() if other.person.id == person]:
-            if key != session.token_hash:
+            if key != keep:
                 del self._sessions[key]
-        await self.audit(person, "password.changed", person, {})
 
     async def refused(self, session: Session, permission: str, path: str) -> None:
         """Write down that somebody reached for what their role may not do."""
-        await self.audit(session.person.id, "permission.refused", permission, {"path": path})
-
-    async def audit(self, actor: str, action: str, about: str, facts: dict[str, Any]) -> None:
-        """Append a row to the audit chain and wait until it is on disk."""
-        now = self._now()
-        await self._write(
-            lambda connection: self._store.append_audit(
-                connection, at=now, actor=actor, action=action, subject=about, facts=facts
-            )
-        )
+        by = {"token": session.token} if session.token else {}
+        await self.audit(session.person.id, "permission.refused", permission, {"path": path, **by})
 
     def _patience(self, user: str, account: stored.Account | None, address: str, now: datetime) -> None:
         locked = account.locked_until if account is not None else None
@@ -253,7 +228,20 @@ class Accounts:
         )
         await self.audit("", "login.failed", address, {"user": user[:80]})
 
-    async def _open(self, account: stored.Account, *, address: str, how: str, now: datetime) -> Opened:
+    async def _second(self, account: stored.Account, code: str | None, address: str, now: datetime) -> None:
+        """Ask for the code of an account that has a second factor; wrong ones count like wrong passwords."""
+        person = account.person.id
+        if not await self._factors.enrolled(person):
+            return
+        if code is None:
+            raise LoginError("code_required")
+        if not await self._factors.check(person, code):
+            await self._failed(person, account, address, now)
+            raise LoginError("code_wrong")
+
+    async def _open(
+        self, account: stored.Account, *, address: str, how: str, plain: bool, now: datetime
+    ) -> Opened:
         token, csrf = new_token(), new_token()
         row = stored.SessionRow(
             token_hash=token_hash(token),
@@ -264,12 +252,11 @@ class Accounts:
             address=address,
         )
         person = account.person.id
+        facts = {"how": how, **({"plain_http": True} if plain else {})}
 
         def store_it(connection: Connection) -> None:
             stored.open_session(connection, person, row)
-            self._store.append_audit(
-                connection, at=now, actor=person, action="login", subject=address, facts={"how": how}
-            )
+            self._access.note(connection, actor=person, action="login", about=address, facts=facts)
 
         await self._write(store_it)
         opened = Opened(token=token, session=_session(row, account))
@@ -281,16 +268,6 @@ class Accounts:
         self._sessions.move_to_end(session.token_hash)
         if len(self._sessions) > 2000:
             self._sessions.popitem(last=False)
-
-    async def _read(self, query: Callable[[Connection], T]) -> T:
-        def run() -> T:
-            with self._store.read() as connection:
-                return query(connection)
-
-        return await asyncio.to_thread(run)
-
-    async def _write(self, job: Callable[[Connection], T]) -> T:
-        return await asyncio.wrap_future(self._writer.call(job))
 
 
 def _session(row: stored.SessionRow, account: stored.Account) -> Session:

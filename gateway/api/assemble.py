@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from gateway.access import Access
 from gateway.api.case_page import CasePages
 from gateway.api.community import Community
 from gateway.api.estate import Estate
@@ -16,9 +17,15 @@ from gateway.api.services import ApiSettings, ReadSide, Services, WriteSide
 from gateway.api.views.lens import Lens
 from gateway.auth import Accounts
 from gateway.backtest.jobs import Backtests
+from gateway.evidence.limits import Limits
+from gateway.evidence.shelf import Shelf
+from gateway.evidence.upload import Uploads
 from gateway.rulebook.book import Rulebook
+from gateway.sealing import Sealer
+from gateway.second_factor import SecondFactors
 from gateway.sitebook.book import Sitebook
 from gateway.stream import Hub
+from gateway.tokens import Tokens
 
 
 def assemble(
@@ -30,6 +37,7 @@ def assemble(
     now: Callable[[], datetime],
     offset: Callable[[], timedelta],
     settings: ApiSettings,
+    sealer: Sealer,
     estate: Estate | None = None,
     rulebook: Rulebook | None = None,
     sitebook: Sitebook | None = None,
@@ -47,13 +55,22 @@ def assemble(
     hub = Hub(Live(store=store, lens=lens, health=health).source())
     pages = CasePages()
     hub.listeners.append(lambda touched: pages.touched(touched.incidents | touched.pages))
+    darkroom = asyncio.Semaphore(AT_ONCE)
+    shelf = Shelf(store, writer)
+    access = Access(store=store, writer=writer, now=now)
+    factors = SecondFactors(access, wall=lambda: now() + offset(), sealer=sealer)
     return Services(
         store=store,
         writer=writer,
-        accounts=Accounts(store=store, writer=writer, now=now),
+        access=access,
+        accounts=Accounts(access, factors=factors),
+        factors=factors,
+        tokens=Tokens(access),
+        sealer=sealer,
         hub=hub,
         pages=pages,
-        darkroom=asyncio.Semaphore(AT_ONCE),
+        darkroom=darkroom,
+        uploads=Uploads(shelf, store.uploads, now=now, limits=Limits(), darkroom=darkroom),
         committed=lambda committed: hub.touched(touched_by(committed)),
         community=community,
         health=health,

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from gateway.api.refusals import refusal_body
 from gateway.errors import ActionRefused, GatewayError, StoreFull
+from gateway.evidence.refused import UploadRefused
 
 
 class Entry(NamedTuple):
@@ -41,12 +42,28 @@ CATALOGUE: dict[str, Entry] = {
     "forbidden": Entry(403, "没有权限", "Not allowed", "您的角色不能做这件事（{permission}）。请找物业经理或管理员。", "Your role may not do this ({permission}). Ask the manager or the administrator."),
     "csrf": Entry(403, "请求来源不明", "Unknown origin", "请求缺少校验或来自别的网站，请刷新页面再试。", "The request lacks its token or comes from another site; reload the page and try again."),
     "tls_required": Entry(403, "需要加密连接", "Encryption needed", "这里的连接没有加密：从外网或以管理员身份登录要用 https，或者在本机登录。", "This connection is not encrypted: from outside, or as an administrator, use https or the machine itself."),
+    "code_required": Entry(401, "需要验证码", "Code needed", "这个账户有第二重验证，请输入身份验证器上的 6 位数字，或一个备用码。", "This account has a second factor: send the six digits of the authenticator app, or a recovery code."),
+    "code_wrong": Entry(401, "验证码不对", "Wrong code", "验证码不对，或者已经用过了，请等下一个。", "The code is wrong or was used before; wait for the next one."),
+    "code_refused": Entry(422, "验证码不对", "Wrong code", "验证码不对，没有改动任何东西；请看手机时间准不准。", "The code is wrong and nothing was changed; see that the phone's clock is right."),
+    "factor_there": Entry(409, "已有第二重验证", "Second factor is there", "这个账户已经有第二重验证，先取消再重新设置。", "This account has a second factor already; remove it first."),
+    "session_only": Entry(403, "程序不能做", "Not for programs", "这件事只能由本人登录后做，不能用令牌。", "Only a person who is logged in can do this, not a token."),
+    "not_in_scope": Entry(403, "超出令牌范围", "Beyond the token", "这个令牌没有“{permission}”的权限。", "This token does not carry {permission}."),
     "too_many": Entry(429, "试得太快", "Too many tries", "请过 {wait_s} 秒再试。", "Try again in {wait_s} seconds."),
     "too_large": Entry(413, "内容太大", "Too large", "最多 {limit_bytes} 字节。", "At most {limit_bytes} bytes."),
     "invalid_input": Entry(422, "内容有误", "Invalid input", "有 {count} 处要改。", "{count} thing(s) to correct."),
     "invalid_rule": Entry(422, "规则有误", "The rule has mistakes", "规则里有 {count} 处要改，没有保存。", "{count} thing(s) to correct in the rule; nothing was saved."),
     "bad_request": Entry(400, "请求不完整", "Malformed request", "请求不能理解：{why}", "The request cannot be understood: {why}"),
     "bad_picture": Entry(422, "图片不能用", "Picture refused", "这张图片不能用：{why}", "This picture cannot be used: {why}"),
+    "bad_voice": Entry(422, "录音不能用", "Voice note refused", "这段录音不能用：{why}", "This voice note cannot be used: {why}"),
+    "upload_size": Entry(422, "文件太大", "File too large", "文件有 {size} 字节，最多 {limit_bytes} 字节。", "The file has {size} bytes; at most {limit_bytes} are taken."),
+    "upload_chunk": Entry(413, "分块太大", "Chunk too large", "每块最多 {limit_bytes} 字节。", "A chunk has at most {limit_bytes} bytes."),
+    "upload_busy": Entry(429, "上传太多", "Too many uploads", "还有 {open} 个文件没有传完，请先传完或过 {wait_s} 秒再试。", "{open} files are still on their way; finish them first or try again in {wait_s} seconds."),
+    "upload_damaged": Entry(422, "分块在途中损坏", "Chunk damaged on its way", "这一块和它的校验值不符，没有保存，请从 {offset} 字节处重发。", "This chunk does not fit its checksum and was not kept; send again from byte {offset}."),
+    "upload_overrun": Entry(422, "超出文件长度", "Beyond the end", "声明的长度是 {size} 字节，这一块到了 {end} 字节。", "{size} bytes were announced, this chunk ends at byte {end}."),
+    "upload_offset": Entry(409, "中间缺了一段", "Something is missing before it", "网关有 {offset} 字节，这一块从 {given} 开始，请从 {offset} 处接着发。", "The gateway has {offset} bytes and this chunk begins at {given}; go on at {offset}."),
+    "upload_differs": Entry(409, "与已有内容不同", "Other bytes are there", "这一段和已经收到的内容不同，没有保存；请换一个操作编号重新上传。", "These bytes differ from those that came before and were not kept; begin anew with another key."),
+    "upload_incomplete": Entry(409, "还没传完", "Not complete", "共 {size} 字节，只收到 {offset} 字节。", "{offset} of {size} bytes are there."),
+    "upload_mismatch": Entry(422, "内容与声明不符", "Not what was announced", "收到的文件和声明的校验值不符，已清除，请从头重发。", "The file does not have the announced hash and was dropped; send it again from the start."),
     "key_required": Entry(422, "缺少操作编号", "Idempotency key missing", "请求头 Idempotency-Key 要有 8–120 个字符，重试时用同一个。", "Send an `Idempotency-Key` header of 8–120 characters, the same one when you try again."),
     "key_reused": Entry(409, "操作编号重复", "Idempotency key reused", "这个操作编号已经用于别的操作。", "This idempotency key belongs to another action."),
     "store_full": Entry(503, "存储已满", "Store is full", "磁盘已满或出错，现在不能保存，请告诉管理员。", "The disk is full or failing and nothing can be saved; tell the administrator."),
@@ -107,7 +124,7 @@ def _respond(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) 
 
 async def on_api_error(_: Request, error: Exception) -> Response:
     """Answer an error of ours; waiting times go into `Retry-After` too."""
-    error = cast("ApiError", error)
+    error = cast("ApiError | UploadRefused", error)
     wait = error.facts.get("wait_s")
     return problem(error.code, headers={"Retry-After": str(wait)} if wait else None, **error.facts)
 
@@ -191,6 +208,7 @@ def _chinese(error: Mapping[str, Any]) -> str:
 
 HANDLERS: dict[int | type[Exception], Any] = {
     ApiError: on_api_error,
+    UploadRefused: on_api_error,
     ActionRefused: on_refused,
     StoreFull: on_store_full,
     RequestValidationError: on_invalid,

@@ -8,6 +8,7 @@ by the transition table of the response core; `incidents.act` only opens its doo
 
 from __future__ import annotations
 
+import math
 import secrets
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
@@ -15,10 +16,10 @@ from typing import Literal, TypeAlias
 import msgspec
 from starlette.requests import Request
 
-from gateway.api.connection import SAFE_METHODS, check_origin, cookie_name
+from gateway.api.connection import SAFE_METHODS, check_origin, client_address, cookie_name, may_log_in
 from gateway.api.errors import ApiError
-from gateway.auth import Session
 from gateway.response.model import Incident, Person
+from gateway.session import LoginError, Session
 
 Scope: TypeAlias = Literal["site", "grid", "own"]
 WIDTH: dict[Scope, int] = {"own": 0, "grid": 1, "site": 2}
@@ -41,6 +42,7 @@ TABLE: dict[str, dict[str, Scope]] = {
     "incidents.candidates": {"guard": "site", "leader": "grid", "manager": "site"},
     "incidents.export": {"manager": "site", "auditor": "site"},
     "photos.add": {**_CASES, "resident": "own"},
+    "uploads.add": {**_CASES, "resident": "own"},
     "reports.add": {**dict.fromkeys(_CASES, "site"), "resident": "site"},
     "evidence.read": {**_CASES, "auditor": "site", "resident": "own"},
     "devices.read": {**_READERS, "worker": "grid", "maintenance": "site"},
@@ -69,8 +71,25 @@ TABLE: dict[str, dict[str, Scope]] = {
     "metrics.read": {"administrator": "site"},
     "stream.read": _ALL_STAFF,
     "audit.read": {"auditor": "site"},
+    "audit.export": {"auditor": "site"},
     "account.own": {**_ALL_STAFF, "resident": "site"},
+    "account.secure": {**_ALL_STAFF, "resident": "site"},
+    "tokens.own": {"manager": "own", "administrator": "site"},
+    "people.read": {"manager": "site", "administrator": "site", "auditor": "site"},
+    "people.edit": {"administrator": "site"},
+    "people.unmask": {"administrator": "site", "manager": "site"},
+    "contacts.own": _ALL_STAFF,
+    "residents.read": {"guard": "site", "leader": "grid", "manager": "site", "auditor": "site"},
+    "residents.edit": {"leader": "grid", "manager": "site"},
+    "residents.unmask": {"guard": "site", "leader": "grid", "manager": "site"},
+    "residents.export": {"manager": "site"},
+    "residents.erase": {"manager": "site"},
 }  # fmt: skip
+# What only somebody who is logged in may do: no token carries these.
+SESSION_ONLY = frozenset({
+    "account.secure", "tokens.own", "people.edit", "people.unmask", "residents.unmask", "residents.erase", "contacts.own",
+    "events.unmask",
+})  # fmt: skip
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,6 +150,11 @@ def permissions_of(person: Person) -> list[str]:
     return [name for name in TABLE if scope_of(person, name) is not None]
 
 
+def grantable(person: Person) -> list[str]:
+    """Return what a token of this person may carry."""
+    return [name for name in permissions_of(person) if name not in SESSION_ONLY]
+
+
 class Require:
     """The dependency that guards a route: a living session, an honest origin, and the permission.
 
@@ -143,6 +167,20 @@ class Require:
         self.permission = permission
 
     async def __call__(self, request: Request) -> Viewer:
+        made_with = request.app.state.services
+        sent = request.headers.get("authorization", "")
+        if sent[:7].lower() == "bearer ":
+            session = await self._program(request, sent[7:].strip())
+        else:
+            session = await self._browser(request)
+        scope = scope_of(session.person, self.permission)
+        if scope is None:
+            await made_with.accounts.refused(session, self.permission, request.url.path)
+            raise ApiError("forbidden", permission=self.permission)
+        grids = made_with.community().grids_of(session.person) if scope == "grid" else frozenset()
+        return Viewer(session=session, permission=self.permission, scope=scope, grids=grids)
+
+    async def _browser(self, request: Request) -> Session:
         accounts = request.app.state.services.accounts
         token = request.cookies.get(cookie_name(request))
         session: Session | None = await accounts.session(token) if token else None
@@ -153,10 +191,24 @@ class Require:
             if not secrets.compare_digest(sent.encode(), session.csrf.encode()):
                 raise ApiError("csrf")
             check_origin(request)
-        scope = scope_of(session.person, self.permission)
-        if scope is None:
-            await accounts.refused(session, self.permission, request.url.path)
-            raise ApiError("forbidden", permission=self.permission)
-        community = request.app.state.services.community()
-        grids = community.grids_of(session.person) if scope == "grid" else frozenset()
-        return Viewer(session=session, permission=self.permission, scope=scope, grids=grids)
+        return session
+
+    async def _program(self, request: Request, token: str) -> Session:
+        """Return what a token stands for; no page of another site can send one, so no origin is asked."""
+        made_with = request.app.state.services
+        try:
+            session: Session | None = await made_with.tokens.session(token, address=client_address(request))
+        except LoginError as error:
+            raise ApiError(
+                error.code, wait_s=math.ceil(error.wait.total_seconds()) if error.wait else 1
+            ) from error
+        if session is None:
+            raise ApiError("login_required")
+        if not may_log_in(request, session.person, demo=made_with.settings.demo):
+            raise ApiError("tls_required")
+        if self.permission in SESSION_ONLY:
+            raise ApiError("session_only")
+        if self.permission not in (session.only or ()):
+            await made_with.accounts.refused(session, self.permission, request.url.path)
+            raise ApiError("not_in_scope", permission=self.permission)
+        return session

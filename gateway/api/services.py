@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from gateway.access import Access
 from gateway.api.case_page import CasePages
 from gateway.api.community import Community
 from gateway.api.estate import Estate
@@ -19,10 +20,15 @@ from gateway.api.schemas.health import Health
 from gateway.auth import Accounts
 from gateway.backtest.jobs import Backtests
 from gateway.batch import Committed
+from gateway.evidence.upload import Uploads
+from gateway.response.model import TimelineRow
 from gateway.rulebook.book import Rulebook
+from gateway.sealing import Sealer
+from gateway.second_factor import SecondFactors
 from gateway.sitebook.book import Sitebook
 from gateway.store.read import Connection
 from gateway.stream import Hub
+from gateway.tokens import Tokens
 
 T = TypeVar("T")
 
@@ -37,6 +43,11 @@ class ReadSide(Protocol):
     def save_blob(
         self, data: bytes, mime: str, by: str, *, at_us: int
     ) -> tuple[str, Callable[[Connection], None]]: ...
+
+    @property
+    def uploads(self) -> Path: ...
+
+    def append_timeline(self, connection: Connection, rows: Sequence[TimelineRow]) -> None: ...
 
     def counters(self) -> dict[str, int]: ...
 
@@ -74,7 +85,11 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
 
     store: ReadSide
     writer: WriteSide
+    access: Access  # the same for what needs no request
     accounts: Accounts
+    factors: SecondFactors
+    tokens: Tokens
+    sealer: Sealer  # for what is stored about people
     hub: Hub
     committed: Callable[[Committed], None]  # give this to `Writer.on_commit`
     community: Callable[[], Community]
@@ -82,7 +97,8 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     now: Callable[[], datetime]  # engine time
     offset: Callable[[], timedelta]  # wall − engine time
     pages: CasePages
-    darkroom: asyncio.Semaphore  # how many pictures are decoded at once
+    darkroom: asyncio.Semaphore  # how many pictures and voice notes are opened at once
+    uploads: Uploads
     settings: ApiSettings
     estate: Estate | None = None  # None: silences and modes are neither shown nor set
     rulebook: Rulebook | None = None  # None: rules are shown, not changed

@@ -25,8 +25,8 @@ from gateway.api.routes.noun import noun
 from gateway.api.schemas.common import Bilingual, PersonName
 from gateway.api.schemas.session import Home, LinkLogin, Login, LoginResult, Me, PasswordChange, SiteName
 from gateway.api.views.lens import Lens, lens_of
-from gateway.auth import LIFETIME, LoginError, Opened, Session
 from gateway.response.model import Person, Role
+from gateway.session import LIFETIME, LoginError, Opened, Session
 
 router = noun("session")
 # Where somebody works: the first role that they hold decides.
@@ -45,7 +45,8 @@ def home_of(person: Person) -> str:
     return next((page for role, page in HOMES.items() if role in person.roles), "/")
 
 
-def _refuse(error: LoginError) -> ApiError:
+def refuse(error: LoginError) -> ApiError:
+    """Return the answer for somebody who was not let in."""
     if error.wait is None:
         return ApiError(error.code)
     return ApiError(error.code, wait_s=max(1, math.ceil(error.wait.total_seconds())))
@@ -81,9 +82,11 @@ async def log_in(body: Login, request: Request) -> Response:
             body.password,
             address=client_address(request),
             allowed=lambda person: may_log_in(request, person, demo=demo),
+            code=body.code,
+            plain=not encrypted(request),
         )
     except LoginError as error:
-        raise _refuse(error) from error
+        raise refuse(error) from error
     return _opened(request, opened)
 
 
@@ -103,9 +106,11 @@ async def log_in_by_link(body: LinkLogin, request: Request) -> Response:
             password=body.password,
             address=client_address(request),
             allowed=lambda person: may_log_in(request, person, demo=demo),
+            code=body.code,
+            plain=not encrypted(request),
         )
     except LoginError as error:
-        raise _refuse(error) from error
+        raise refuse(error) from error
     return _opened(request, opened)
 
 
@@ -132,7 +137,7 @@ async def change_password(
     try:
         await services(request).accounts.change_password(viewer.session, current=body.current, new=body.new)
     except LoginError as error:
-        raise _refuse(error) from error
+        raise refuse(error) from error
     return Response(status_code=204)
 
 

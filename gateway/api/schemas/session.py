@@ -8,6 +8,13 @@ from pydantic import Field
 
 from gateway.api.schemas.common import Bilingual, PersonName, Request, Role, View
 
+Code = Field(
+    default=None,
+    min_length=6,
+    max_length=20,
+    description="of the authenticator app, or a recovery code; needed when the answer was `code_required`",
+    examples=["492039"],
+)
 Password = Field(min_length=1, max_length=256, examples=["correct horse battery staple"])
 NewPassword = Field(min_length=10, max_length=256, examples=["correct horse battery staple"])
 
@@ -17,6 +24,7 @@ class Login(Request):
 
     user: str = Field(min_length=1, max_length=80, examples=["wang.qiang"])
     password: str = Password
+    code: str | None = Code
 
 
 class LinkLogin(Request):
@@ -29,6 +37,7 @@ class LinkLogin(Request):
         max_length=256,
         description="needed when the answer to the first try was `password_required`",
     )
+    code: str | None = Code
 
 
 class LoginResult(View):

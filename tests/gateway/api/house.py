@@ -36,6 +36,7 @@ from gateway.response.model import Incident, Person
 from gateway.response.naming import why_of
 from gateway.response.respond import respond
 from gateway.response.world import World
+from gateway.sealing import Sealer
 from gateway.store import accounts
 from gateway.store.recover import Recovery
 from gateway.store.store import Store
@@ -142,6 +143,7 @@ class House:
             ),
         )
         self.services = assemble(
+            sealer=Sealer(b"a key for what is sealed"),
             store=self.store, writer=self.writer, community=lambda: community, health=lambda: self.health,
             now=self.clock.now, offset=lambda: self.clock.offset, settings=ApiSettings(**settings),
             backtests=Backtests(folder, mint=lambda: f"test-{next(ids)}", now=self.clock.now),

@@ -22,6 +22,7 @@ from gateway.pace import Limits
 from gateway.response.naming import why_of
 from gateway.rule_cards import rule_cards, with_cards
 from gateway.rulebook.opening import open_rulebook
+from gateway.sealing import Sealer
 from gateway.store import accounts
 from gateway.wiring import estate_of, questions
 from gateway.writer import Writer
@@ -68,6 +69,7 @@ class RuleHouse(House):
         )  # fmt: skip
         self.book.changed.append(self._show)
         self.services = assemble(
+            sealer=Sealer(b"a key for what is sealed"),
             store=self.store, writer=self.writer, community=lambda: self.community, health=lambda: self.health,
             estate=estate_of(self.core, self.writer), rulebook=self.book, now=self.clock.now, offset=lambda: self.clock.offset, settings=ApiSettings(**settings),
         )  # fmt: skip

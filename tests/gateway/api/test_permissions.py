@@ -10,8 +10,8 @@ from gateway.api import openapi
 from gateway.api.app import api
 from gateway.api.permissions import TABLE, Viewer, involved, people_of, scope_of
 from gateway.api.schemas.common import Role
-from gateway.auth import Session
 from gateway.response.model import Incident, Person
+from gateway.session import Session
 from tests.gateway.api.house import ROLES, START, house
 
 PUBLIC = {
