@@ -16,14 +16,13 @@ import random
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, NoReturn, Protocol
+from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 import msgspec
 import structlog
 
 from gateway.errors import Rejected, RetryLater, StoreError
 from gateway.outbox import Write
-from gateway.sinks.sink import Point, Sink
 from gateway.store import cursors
 
 ROWS = 2000  # read and written together
@@ -33,9 +32,12 @@ _chance = random.SystemRandom()
 _log = structlog.get_logger(__name__)
 
 Read = Callable[[], AbstractContextManager[Any]]  # Store.read
+P = TypeVar("P")  # what is sent: points to a sink of figures, events to another system
+P_co = TypeVar("P_co", covariant=True)
+P_contra = TypeVar("P_contra", contravariant=True)
 
 
-class Feed(Protocol):
+class Feed(Protocol[P_co]):
     """A growing list in the store. `points` returns the points after a position and the new position.
 
     No points with the same position means that nothing is there; it is called in a thread.
@@ -44,7 +46,13 @@ class Feed(Protocol):
     @property
     def name(self) -> str: ...
 
-    def points(self, position: int, limit: int) -> tuple[list[Point], int]: ...
+    def points(self, position: int, limit: int) -> tuple[Sequence[P_co], int]: ...
+
+
+class Takes(Protocol[P_contra]):
+    """Where points go. `write` raises RetryLater (all of it again later) or Rejected (some of it is bad)."""
+
+    async def write(self, points: Sequence[P_contra]) -> None: ...
 
 
 class FeedStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,20 +71,21 @@ class ForwardStatus(msgspec.Struct, frozen=True, kw_only=True):
     feeds: dict[str, FeedStatus]
 
 
-class Forward:
+class Forward(Generic[P]):
     """Feeds one sink. `now_points` gives gauges of this moment; they are sent about once a minute, unbuffered."""
 
     def __init__(
         self,
         *,
         name: str,
-        sink: Sink,
-        feeds: Sequence[Feed],
+        sink: Takes[P],
+        feeds: Sequence[Feed[P]],
         read: Read,
         write: Write,
         now: Callable[[], datetime],
-        now_points: Callable[[], list[Point]] = list,
+        now_points: Callable[[], list[P]] = list,
         first_retry_s: float = 1.0,
+        rows: int = ROWS,
     ) -> None:
         self._name = name
         self._sink = sink
@@ -86,6 +95,7 @@ class Forward:
         self._now = now
         self._now_points = now_points
         self._first_retry_s = first_retry_s
+        self._rows = rows
         self._positions: dict[str, int] = {}
         self._sent = {feed.name: 0 for feed in self._feeds}
         self._refused = dict(self._sent)
@@ -143,7 +153,7 @@ class Forward:
         """Send one batch of the first feed that has something; tell whether there may be more."""
         for feed in self._feeds:
             position = await self._position(feed)
-            points, reached = await asyncio.to_thread(feed.points, position, ROWS)
+            points, reached = await asyncio.to_thread(feed.points, position, self._rows)
             if reached == position:
                 continue
             await self._send(feed, points)
@@ -157,7 +167,7 @@ class Forward:
         await self._gauge()
         return False
 
-    async def _position(self, feed: Feed) -> int:
+    async def _position(self, feed: Feed[P]) -> int:
         if feed.name not in self._positions:
             self._positions[feed.name] = await asyncio.to_thread(self._stored, self._key(feed))
         return self._positions[feed.name]
@@ -166,10 +176,10 @@ class Forward:
         with self._read() as connection:
             return cursors.read_cursor(connection, key)
 
-    def _key(self, feed: Feed) -> str:
+    def _key(self, feed: Feed[P]) -> str:
         return f"{self._name}/{feed.name}"
 
-    async def _send(self, feed: Feed, points: Sequence[Point]) -> None:
+    async def _send(self, feed: Feed[P], points: Sequence[P]) -> None:
         if not points:
             return
         try:

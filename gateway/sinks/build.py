@@ -12,6 +12,7 @@ from gateway.forward import Feed, Forward
 from gateway.secret_files import secret_text
 from gateway.sinks.feeds import AlertFeed, CaseFeed, TelemetryFeed
 from gateway.sinks.influx import Influx, InfluxSettings
+from gateway.sinks.sink import Point
 from gateway.telemetry import TelemetryLog
 
 
@@ -20,7 +21,7 @@ def build_forward(
     core: Core,
     telemetry: TelemetryLog,
     write: Callable[[Callable[[Any], Any]], Future[Any]],
-) -> Forward | None:
+) -> Forward[Point] | None:
     """Return the forwarder to InfluxDB, or None when the settings name none."""
     if settings.influx is None:
         return None
@@ -40,7 +41,7 @@ def build_forward(
         known = registry.get(device)
         return known.grid if known is not None else None
 
-    feeds: list[Feed] = [
+    feeds: list[Feed[Point]] = [
         AlertFeed(core.store.read, site=site, grid_of=grid_of),
         CaseFeed(core.store.read, site=site),
         TelemetryFeed(telemetry.file, site=site),

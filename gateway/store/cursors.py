@@ -21,6 +21,11 @@ def read_cursor(connection: sa.Connection, sink: str) -> int:
     return int(found or 0)
 
 
+def has_cursor(connection: sa.Connection, sink: str) -> bool:
+    """Tell whether this sink was ever given a position."""
+    return connection.execute(sa.select(cursors.c.seq).where(cursors.c.sink == sink)).first() is not None
+
+
 def move_cursor(connection: sa.Connection, sink: str, position: int, *, now: datetime) -> None:
     """Record that everything up to `position` is acknowledged; a cursor never goes back by itself."""
     values: dict[str, Any] = {"seq": position, "updated_us": to_us(now)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 from gateway.core import Core
 from gateway.forward import Forward
@@ -15,7 +16,7 @@ from gateway.writer import Writer
 
 
 def look_at(
-    core: Core, *, writer: Writer, ingest: MqttIngest, outbox: Outbox, forward: Forward | None
+    core: Core, *, writer: Writer, ingest: MqttIngest, outbox: Outbox, forward: Forward[Any] | None
 ) -> Callable[[Counter[tuple[str, str]]], Watched]:
     """Return the function that gathers everything as of now; it reads the store and may be called from any thread."""
     site, settings = core.written.site, core.written.settings
