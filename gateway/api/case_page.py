@@ -124,7 +124,7 @@ def _load(connection: Connection, number: str, viewer: Viewer, lens: Lens) -> Pa
         alerts=[alert_view(alert, lens) for alert in alerts],
         timeline=[timeline_view(entry, lens) for entry in entries],
         evidence=evidence_of(events_by_id(connection, event_ids[:MOST_EVENTS])),
-        plan=plan_view(case, entries, lens),
+        plan=plan_view(case, lens),
         told=told_views(told_about(connection, number), lens),
     )
     body = detail.model_dump_json().encode()

@@ -28,6 +28,8 @@ CHANNELS = _table(
     ("web", "页面", "page"),
     ("console", "控制台", "console"),
     ("sms", "短信", "text message"),
+    ("sms_aliyun", "短信", "text message"),
+    ("sms_tencent", "短信", "text message"),
     ("voice", "电话", "telephone"),
     ("wecom", "企业微信", "WeCom"),
     ("dingtalk", "钉钉", "DingTalk"),
@@ -46,7 +48,10 @@ FIELDS = _table(
     ("until", "恢复时间", "until when"),
     ("level", "级别", "the level"),
     ("agency", "接收单位", "the agency"),
-    ("contact", "联系方式", "the contact"),
+    ("contact", "电话或工单号", "a telephone or ticket number"),
+    ("person", "接洽人", "whom you spoke to"),
+    ("number", "拨打的号码", "the number you called"),
+    ("step", "第几步", "which step"),
     ("into", "并入的案件", "the case to merge into"),
 )
 RESULTS = _table(
@@ -63,10 +68,21 @@ RESULTS = _table(
     ("unfounded", "到场没有发现", "nothing found on site"),
     ("no_access", "进不去，没法处理", "no access"),
 )
+CONDITIONS = _table(
+    ("holds", "告警仍未消除", "the condition still holds"),
+    ("over", "告警已消除", "the condition has cleared"),
+)
+GRIDS = _table(("grid", "网格", "grid"), ("community", "社区", "community"), ("street", "街道", "street"))
 # Reasons that the system itself gives for a move; people write theirs in words.
 REASONS = _table(
     ("stepped_up", "告警升级", "the alert rose"),
     ("recurrence", "告警再次发生", "the alert came back"),
+    ("untaken", "无人接单", "nobody took it"),
+    ("refused", "两次退单", "handed back twice"),
+    ("nobody", "下一级无人在岗", "nobody on duty below"),
+    ("by_plan", "预案规定", "as the plan says"),
+    ("by_hand", "人工指派", "sent by hand"),
+    ("transferred", "移交", "handed over"),
 )
 
 OUTCOMES = _table(

@@ -40,6 +40,12 @@ class Docket:
         """Return the open case that holds this alert key; there is at most one."""
         return self.incidents.get(self._of_key.get(key, ""))
 
+    def root_of(self, incident: Incident) -> Incident:
+        """Return the case that a merged one ended up in, over several merges; a case that was not merged is its own."""
+        while incident.primary is not None and incident.primary in self.incidents:
+            incident = self.incidents[incident.primary]
+        return incident
+
     def closed_with_key(self, key: str) -> tuple[str, ...]:
         """Return the numbers of closed cases that held this alert key and may still reopen, newest first."""
         return tuple(sorted(self._closed_of_key.get(key, ()), reverse=True))

@@ -16,10 +16,14 @@ from gateway.response import incident as table
 from gateway.response.categories import Category
 from gateway.response.guards import Attempt
 from gateway.response.model import Changed, Decision, Incident, Message, Photo, Role, TimelineRow
+from gateway.response.saying import facts_of, words_of
 from gateway.response.timers import reminders, span_of, without
 from gateway.response.world import World
 
 SYSTEM = "system"
+UNSAID = frozenset({"note", "reason", "photos", "public_note", "release"})  # fields that have a place of their own
+# Actions after which the one before can still be undone: they change nothing that it would put back.
+KEEP_UNDO = frozenset({"undo", "note", "tick", "called", "nudge", "ask_suspend"})
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +68,10 @@ class Draft:
         known = self.world.people.get(person or "")
         return known.name if known is not None else (person or "–")
 
+    def local(self, at: datetime) -> str:
+        """Return an engine time as people of the site read it: month, day, hour and minute."""
+        return self.world.wall(at).astimezone(self.world.site.zone).strftime("%m-%d %H:%M")
+
     def attempt(self, fields: Mapping[str, Any], actor: Actor | None = None) -> Attempt:
         """Return what the guards of the table look at."""
         who = actor or self.actor
@@ -99,22 +107,23 @@ class Draft:
             state=target,
             version=version,
             timers=without(self.incident.timers, row.stops),
-            previous=None if (row.decides and action != "undo") or action == "escalate" else previous,
+            previous=previous if action in KEEP_UNDO else None,
         )
         if row.decides:
             changed = Changed(by=who.by, action=action, at=self.now, version=version)
             self.change(decided=version, changed=changed)
         self.start(row.starts)
-        if text is None and fields.get("note"):
-            text = {"note": str(fields["note"])}
         self.write(
             action,
-            text,
+            text or words_of(self, action, fields),
             actor=who,
             from_state=source,
             to_state=target,
             reason=str(fields["reason"]) if fields.get("reason") else None,
-            facts={k: v for k, v in fields.items() if k not in {"note", "reason", "photos"}},
+            facts={
+                **facts_of(self, action),
+                **{k: v for k, v in fields.items() if k not in UNSAID},
+            },
             attachments=self._attach(fields),
         )
         return row

@@ -43,9 +43,9 @@ def others_told(draft: Draft) -> list[str]:
 
 
 def reporter(draft: Draft) -> list[str]:
-    """Return who reported the case and waits for an answer, unless they act themselves."""
-    person = draft.incident.reporter
-    return [person] if person is not None and person != draft.actor.by else []
+    """Return who waits for an answer, unless they act themselves: whoever reported this case or one merged into it."""
+    people = dict.fromkeys((draft.incident.reporter, *draft.incident.watchers))
+    return [person for person in people if person is not None and person != draft.actor.by]
 
 
 def send_if_automatic(draft: Draft) -> None:

@@ -14,6 +14,7 @@ from gateway.response.dispatch import Candidate, choose
 from gateway.response.draft import Draft
 from gateway.response.model import LadderStep, Span
 from gateway.response.notices import tell, tell_groups, tell_site, those_in
+from gateway.response.reaching import go_up
 from gateway.response.timers import span_of
 from gateway.response.wording import line
 
@@ -21,8 +22,17 @@ FOR_LEADER = LadderStep(to=("leader",), off_duty=True)
 FOR_MANAGER = LadderStep(to=("manager",), off_duty=True)
 
 
-def send(draft: Draft, *, since: datetime | None = None, without: frozenset[str] = frozenset()) -> None:
-    """Send somebody from the case's rung on; rungs with nobody are passed. `since` is when its wait began."""
+def send(
+    draft: Draft,
+    why: str = "by_plan",
+    *,
+    since: datetime | None = None,
+    without: frozenset[str] = frozenset(),
+) -> None:
+    """Send somebody from the case's rung on; rungs with nobody are passed. `since` is when its wait began.
+
+    `why` is said when this leaves the level of the grid tree where such a case should end.
+    """
     steps = draft.incident.plan.steps
     empty: list[str] = []  # roles of rungs where nobody is on duty
     for index in range(draft.incident.step, len(steps)):
@@ -30,7 +40,7 @@ def send(draft: Draft, *, since: datetime | None = None, without: frozenset[str]
         chosen, table = choose(draft.world, draft.incident, rung, draft.now, without=without)
         if chosen:
             draft.change(step=index)
-            _assign(draft, chosen, table, rung)
+            _assign(draft, chosen, table, rung, "nobody" if empty else why)
             wait_for_taker(draft, rung.wait, since)
             break
         draft.note(
@@ -49,7 +59,7 @@ def send(draft: Draft, *, since: datetime | None = None, without: frozenset[str]
 
 def send_people(draft: Draft, people: tuple[str, ...], template: str = "case.sent", **params: Any) -> None:
     """Send the people somebody chose by hand."""
-    _record(draft, people, line("sent", who=[draft.name(person) for person in people]), ())
+    _record(draft, people, line("sent", who=[draft.name(person) for person in people]), (), "by_hand")
     tell(draft, [person for person in people if person != draft.actor.by], template, **params)
     wait_for_taker(draft, None, None)
 
@@ -60,30 +70,32 @@ def send_to_leader(draft: Draft) -> None:
     for rung in (FOR_LEADER, FOR_MANAGER):
         chosen, table = choose(draft.world, draft.incident, rung, draft.now)
         if chosen:
-            _assign(draft, chosen, table, rung)
+            _assign(draft, chosen, table, rung, "refused")
             wait_for_taker(draft, None, None)
             return
     _nobody_at_all(draft)
 
 
-def climb(draft: Draft, *, since: datetime | None = None) -> None:
-    """Go one rung up, or repeat the last one; the caller has written why."""
+def climb(draft: Draft, why: str, *, since: datetime | None = None) -> None:
+    """Go one rung up, or repeat the last one; the caller has written `why` (a code of REASONS, or words)."""
     incident = draft.incident
     plan = incident.plan
-    if not incident.told:  # there was nobody at all: look again from the bottom
+    if not incident.asked:  # there was nobody at all: look again from the bottom
         draft.change(step=0)
-        send(draft, since=since)
+        send(draft, why, since=since)
     elif incident.step + 1 < len(plan.steps):
         draft.change(step=incident.step + 1)
-        send(draft, since=since, without=frozenset(incident.told))
+        send(draft, why, since=since, without=frozenset(incident.asked))
     elif plan.loops < 0 or incident.loops < plan.loops:
         draft.change(loops=incident.loops + 1)
         rung = plan.steps[-1]
         draft.note("repeated", line("repeated", loop=draft.incident.loops))
         chosen, table = choose(draft.world, draft.incident, rung, draft.now)
-        again = incident.told if plan.loops < 0 else ()  # until taken: everybody who was told hears it again
+        again = (
+            incident.asked if plan.loops < 0 else ()
+        )  # until taken: everybody who was asked hears it again
         people = [p for p in (*(chosen or incident.assignees), *again) if p not in incident.takers]
-        _assign(draft, tuple(dict.fromkeys(people)), table, rung)
+        _assign(draft, tuple(dict.fromkeys(people)), table, rung, why)
         wait_for_taker(draft, plan.loop_every, since)
     else:
         draft.change(timers={name: due for name, due in incident.timers.items() if name != "take"})
@@ -103,7 +115,9 @@ def wait_for_taker(draft: Draft, wait: Span | None, since: datetime | None) -> N
     draft.set_timer("take", due)
 
 
-def _assign(draft: Draft, people: tuple[str, ...], table: tuple[Candidate, ...], rung: LadderStep) -> None:
+def _assign(
+    draft: Draft, people: tuple[str, ...], table: tuple[Candidate, ...], rung: LadderStep, why: str
+) -> None:
     names = [draft.name(person) for person in people]
     best = next((c for c in table if c.person in people), None)
     climbed = draft.incident.step > 0
@@ -114,7 +128,7 @@ def _assign(draft: Draft, people: tuple[str, ...], table: tuple[Candidate, ...],
             line("sent_best", who=names, why=best.reason),
             "case.climbed" if climbed else "case.sent",
         )
-    _record(draft, people, text, table)
+    _record(draft, people, text, table, why)
     tell(draft, people, template, wanted=rung.channels)
     tell_groups(draft)
     if rung.prompt:
@@ -123,10 +137,12 @@ def _assign(draft: Draft, people: tuple[str, ...], table: tuple[Candidate, ...],
 
 
 def _record(
-    draft: Draft, people: tuple[str, ...], text: dict[str, str], table: tuple[Candidate, ...]
+    draft: Draft, people: tuple[str, ...], text: dict[str, str], table: tuple[Candidate, ...], why: str
 ) -> None:
     told = tuple(dict.fromkeys((*draft.incident.told, *people)))
-    draft.change(assignees=people, told=told, sent_at=draft.now)
+    asked = tuple(dict.fromkeys((*draft.incident.asked, *people)))
+    draft.change(assignees=people, told=told, asked=asked, sent_at=draft.now)
+    go_up(draft, people, why)
     scores = [{"person": c.person, "score": c.score, "fit": c.fit, "reason": c.reason} for c in table]
     draft.note("sent", text, step=draft.incident.step, people=list(people), table=scores)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from gateway.response.checks import assignees_of
 from gateway.response.draft import Actor, Draft
 from gateway.response.effect import Fields, actor_name, effect, others_told
 from gateway.response.escalation import climb, send, send_people, send_to_leader
-from gateway.response.guards import assignees_of
 from gateway.response.notices import tell, tell_groups, tell_site, those_in
 from gateway.response.timers import span_of
 from gateway.response.wording import line
@@ -29,7 +29,7 @@ def _take(draft: Draft, _fields: Fields) -> None:
     draft.change(owner=incident.owner or me, takers=(*incident.takers, me))
     draft.acknowledge_alerts(me)
     waiting = draft.before.timers.get("take")
-    if len(draft.incident.takers) < incident.plan.need_acks and draft.incident.state == "taken":
+    if len(draft.incident.takers) < incident.plan.need_acks:
         if waiting is not None:  # the plan wants more people: the ladder goes on
             draft.set_timer("take", waiting)
         draft.stop_messages(me)
@@ -63,8 +63,8 @@ def _refuse(draft: Draft, fields: Fields) -> None:
 
 
 @effect("escalate")
-def _escalate(draft: Draft, _fields: Fields) -> None:
-    climb(draft)
+def _escalate(draft: Draft, fields: Fields) -> None:
+    climb(draft, str(fields["reason"]))
 
 
 @effect("reassign")
@@ -97,8 +97,9 @@ def _rework(draft: Draft, fields: Fields) -> None:
     incident = draft.incident
     former = tuple(p for p in incident.takers if any(p == d.person for d in draft.world.duties(draft.now)))
     draft.change(
-        rework=incident.rework + 1, owner=None, takers=(), assignees=(), resolver=None, close_code=None
-    )
+        rework=incident.rework + 1, owner=None, takers=(), assignees=(), resolver=None, close_code=None,
+        step=0, loops=0, asked=(),
+    )  # fmt: skip
     span = span_of("resolve", incident.level, draft.category)
     if span is not None:  # half the time: the first half was used up
         half = msgspec.structs.replace(span, seconds=span.seconds / 2)

@@ -1,4 +1,4 @@
-"""Conditions of the transition table: may this person do this to this case, now, with these fields?
+"""Conditions of the transition table: may this person do this to this case, now? What the fields must say: `checks.py`.
 
 Each is a small function of one `Attempt`. It returns None (go on) or a Refusal that says why not, in a
 code of the bilingual catalogue (`wording.py`) with the facts that fill its sentence.
@@ -7,7 +7,7 @@ code of the bilingual catalogue (`wording.py`) with the facts that fill its sent
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import msgspec
@@ -30,7 +30,6 @@ CLOSE_CODES: tuple[str, ...] = (
     "unfounded",
     "no_access",
 )
-LONGEST_SUSPENSION = timedelta(days=30)
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,9 +167,10 @@ def reopen_window(attempt: Attempt) -> Refusal | None:
 def keys_free(attempt: Attempt) -> Refusal | None:
     """No second open case for one alert: the newer one has to be used."""
     incident = attempt.incident
+    primary = attempt.world.root_of(incident)
     for key in incident.alert_keys:
         holder = attempt.world.case_of_key(key)
-        if holder is not None and holder.number not in (incident.number, incident.primary):
+        if holder is not None and holder.number not in (incident.number, primary.number):
             return Refusal(code="open_elsewhere", facts={"incident": holder.number})
     return None
 
@@ -184,88 +184,7 @@ def can_undo(attempt: Attempt) -> Refusal | None:
         return Refusal(code="undo_own_only", facts={"by": previous.by})
     if attempt.now > previous.until:
         return Refusal(code="undo_too_late", facts={"until": previous.until})
-    return (
-        keys_free(msgspec.structs.replace(attempt, incident=previous.incident))
-        if previous.incident.is_open
-        else None
-    )
-
-
-# --- what must be in the fields --------------------------------------------------------------------------
-
-
-def known_code(attempt: Attempt) -> Refusal | None:
-    """A close code is one of the list; without one the resolver's stands."""
-    code = attempt.fields.get("code", attempt.incident.close_code)
-    if code in CLOSE_CODES:
+    if not previous.incident.is_open:
         return None
-    return Refusal(code="unknown_code", facts={"given": code, "codes": list(CLOSE_CODES)})
-
-
-def code_if_given(attempt: Attempt) -> Refusal | None:
-    """A close code may be left out where the action says what happened; a wrong one is refused."""
-    return known_code(attempt) if attempt.fields.get("code") else None
-
-
-def false_code(attempt: Attempt) -> Refusal | None:
-    """Rejecting or calling everybody back says why it was nothing."""
-    code = str(attempt.fields.get("code", ""))
-    if code.startswith("false_") or code in ("test_drill", "duplicate", "nuisance", "unfounded"):
-        return known_code(attempt)
-    allowed = [c for c in CLOSE_CODES if not c.startswith("true_") and c != "no_access"]
-    return Refusal(code="unknown_code", facts={"given": code, "codes": allowed})
-
-
-def evidence_given(attempt: Attempt) -> Refusal | None:
-    """Categories that ask for a photo are not settled without one."""
-    category = attempt.world.category(attempt.incident.category)
-    if "photo" not in category.evidence or attempt.incident.photos or attempt.fields.get("photos"):
-        return None
-    return Refusal(code="photo_needed", facts={"category": category.code})
-
-
-def sensible_until(attempt: Attempt) -> Refusal | None:
-    """A suspension ends at a time ahead of us, within thirty days."""
-    until = attempt.fields.get("until")
-    if isinstance(until, datetime) and attempt.now < until <= attempt.now + LONGEST_SUSPENSION:
-        return None
-    return Refusal(code="bad_until", facts={"until": until, "days": LONGEST_SUSPENSION.days})
-
-
-def known_assignees(attempt: Attempt) -> Refusal | None:
-    """Those named to go are people of this site."""
-    strangers = [who for who in assignees_of(attempt.fields) if who not in attempt.world.people]
-    return Refusal(code="unknown_person", facts={"people": strangers}) if strangers else None
-
-
-def assignees_of(fields: dict[str, Any]) -> tuple[str, ...]:
-    """Return the people named in `assignees` (list) or `assignee` (one), or nobody."""
-    many = fields.get("assignees")
-    if isinstance(many, (list, tuple)):
-        return tuple(str(who) for who in many)
-    return (str(fields["assignee"]),) if fields.get("assignee") else ()
-
-
-def other_level(attempt: Attempt) -> Refusal | None:
-    """A level is L1 to L4 and another one than now; the system only raises."""
-    level = attempt.fields.get("level")
-    if level not in ("L1", "L2", "L3", "L4") or level == attempt.incident.level:
-        return Refusal(code="bad_level", facts={"value": level, "level": attempt.incident.level})
-    if attempt.is_system and level > attempt.incident.level:
-        return Refusal(code="manager_only", facts={"level": attempt.incident.level})
-    return None
-
-
-def open_primary(attempt: Attempt) -> Refusal | None:
-    """A case is merged into another open one."""
-    into = attempt.world.incidents.get(str(attempt.fields.get("into")))
-    if into is not None and into.is_open and into.number != attempt.incident.number:
-        return None
-    return Refusal(code="bad_primary", facts={"into": attempt.fields.get("into")})
-
-
-def something_new(attempt: Attempt) -> Refusal | None:
-    """A note carries words or pictures."""
-    if attempt.fields.get("note") or attempt.fields.get("photos"):
-        return None
-    return Refusal(code="missing_field", facts={"fields": ["note"]})
+    was = msgspec.structs.replace(previous.incident, primary=attempt.incident.primary)
+    return keys_free(msgspec.structs.replace(attempt, incident=was))

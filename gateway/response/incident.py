@@ -13,6 +13,7 @@ from typing import get_args
 import msgspec
 
 from gateway.errors import ActionRefused
+from gateway.response import checks as c
 from gateway.response import guards as g
 from gateway.response.guards import Attempt, Guard, Refusal
 from gateway.response.model import TERMINAL, Incident, Role, State
@@ -34,10 +35,12 @@ STATE_NAMES: dict[State, dict[str, str]] = {
 # Which timers may run in which state. Every open state has one, so that no case is ever forgotten.
 STATE_TIMERS: dict[State, frozenset[str]] = {
     "pending_verify": frozenset({"verify"}),
-    "accepted": frozenset({"dispatch", "arrive", "resolve"}),  # the last two run on after a refusal
+    "accepted": frozenset(
+        {"dispatch", "arrive", "resolve"}
+    ),  # the last two run on after a refusal, a return, a split
     "dispatched": frozenset({"take", "arrive", "resolve"}),
     "taken": frozenset({"take", "arrive", "resolve", "stale"}),  # `take`: until enough have taken it
-    "on_scene": frozenset({"resolve", "stale"}),
+    "on_scene": frozenset({"take", "resolve", "stale"}),
     "resolved": frozenset({"check"}),
     "closed": frozenset({"reopen"}),
     "suspended": frozenset({"suspend"}),
@@ -102,9 +105,9 @@ TABLE: tuple[Transition, ...] = (
     _row(2, "accept", ("立案", "accept"), ("pending_verify",), "accepted", ("guard", "manager", "system"),
          starts=("dispatch",), stops=("verify",), undoable=True),
     _row(3, "reject", ("不予立案", "reject"), ("pending_verify",), "rejected", ("guard", "manager"),
-         needs=("code",), starts=("undo",), stops=("*",), guards=(g.grave_needs_manager,), checks=(g.false_code,), undoable=True),
+         needs=("code",), starts=("undo",), stops=("*",), guards=(g.grave_needs_manager,), checks=(c.false_code,), undoable=True),
     _row(4, "dispatch", ("派遣", "dispatch"), ("accepted",), "dispatched", ("system", "guard", "manager", "leader"),
-         starts=("take", "arrive", "resolve"), stops=("dispatch",), checks=(g.known_assignees,), undoable=True),
+         starts=("take", "arrive", "resolve"), stops=("dispatch",), checks=(c.known_assignees,), undoable=True),
     _row(5, "take", ("接单", "take"), ("dispatched",), "taken", STAFF,
          starts=("stale",), stops=("take",), guards=(g.was_sent,), undoable=True),
     _row(5, "take", ("加入", "join"), ("taken", "on_scene"), None, STAFF,
@@ -113,59 +116,64 @@ TABLE: tuple[Transition, ...] = (
          needs=("reason",), when=_others_remain, guards=(g.is_assignee,), decides=False),
     _row(6, "refuse", ("退单", "refuse"), ("dispatched",), "accepted", STAFF,
          needs=("reason",), starts=("dispatch",), stops=("take",), guards=(g.is_assignee,)),
-    _row(7, "escalate", ("升级", "escalate"), ("dispatched", "taken"), None, ("system", *STAFF),
+    _row(7, "escalate", ("升级", "escalate"), ("dispatched", "taken", "on_scene"), None, ("system", *STAFF),
          needs=("reason",), starts=("take",), guards=(g.responder_or_in_charge,), decides=False),
     _row(8, "arrive", ("到场", "arrive"), ("taken",), "on_scene", STAFF,
-         starts=("stale",), stops=("arrive", "take"), guards=(g.is_taker,), undoable=True),
+         starts=("stale",), stops=("arrive",), guards=(g.is_taker,), undoable=True),
     _row(9, "reassign", ("转派", "hand on"), ("dispatched", "taken", "on_scene"), "dispatched", STAFF,
          needs=("reason",), starts=("take",), stops=("take", "stale"), guards=(g.responder_or_in_charge,),
-         checks=(g.known_assignees,), undoable=True),
+         checks=(c.known_assignees,), undoable=True),
     _row(9, "expire", ("接单失效", "take expired"), ("taken", "on_scene"), "dispatched", ("system",),
          starts=("take",), stops=("take", "stale")),
     _row(10, "ask_suspend", ("申请挂起", "ask to suspend"), ("taken", "on_scene"), None, STAFF,
-         needs=("reason", "until"), starts=("stale",), guards=(g.is_taker,), checks=(g.sensible_until,),
+         needs=("reason", "until"), starts=("stale",), guards=(g.is_taker,), checks=(c.sensible_until,),
          decides=False),
     _row(10, "suspend", ("挂起", "suspend"), ("taken", "on_scene"), "suspended", ("leader", "manager"),
-         needs=("reason", "until"), starts=("suspend",), stops=("*",), checks=(g.sensible_until,)),
+         needs=("reason", "until"), starts=("suspend",), stops=("*",), checks=(c.sensible_until,), undoable=True),
     _row(11, "resume", ("恢复", "resume"), ("suspended",), "taken", ("system", *STAFF),
-         starts=("stale",), stops=("suspend",), guards=(g.taker_or_leader,)),
-    _row(12, "transfer", ("移交", "transfer"), ("accepted", "dispatched", "taken", "on_scene", "suspended"),
+         starts=("stale",), stops=("suspend",), guards=(g.taker_or_leader,), undoable=True),
+    _row(12, "transfer", ("移交", "transfer"),
+         ("accepted", "dispatched", "taken", "on_scene", "resolved", "suspended", "transferred"),
          "transferred", ("guard", "manager", "leader"),
-         needs=("agency", "contact"), starts=("feedback",), stops=("*",)),
+         needs=("agency", "person"), starts=("feedback",), stops=("*",), checks=(c.reachable_agency, c.call_time),
+         undoable=True),
     _row(13, "feedback", ("反馈", "result came back"), ("transferred",), "resolved", ("system", "guard", "leader", "manager"),
-         needs=("note",), starts=("check",), stops=("feedback",)),
+         needs=("note",), starts=("check",), stops=("feedback",), checks=(c.code_if_given,), undoable=True),
     _row(13, "return", ("退回", "sent back"), ("transferred",), "accepted", ("system", "guard", "leader", "manager"),
          needs=("reason",), starts=("dispatch",), stops=("feedback",)),
     _row(14, "resolve", ("处置完成", "resolve"), ("taken", "on_scene"), "resolved", STAFF,
          needs=("note", "code"), starts=("check",), stops=("*",), guards=(g.is_taker,),
-         checks=(g.known_code, g.evidence_given), undoable=True),
+         checks=(c.known_code, c.evidence_given), undoable=True),
     _row(15, "close", ("核查结案", "check and close"), ("resolved",), "closed", ("system", "checker", *STAFF),
-         starts=("reopen",), stops=("*",), guards=(g.may_check, g.not_the_resolver), checks=(g.known_code,),
+         starts=("reopen",), stops=("*",), guards=(g.may_check, g.not_the_resolver), checks=(c.known_code,),
          undoable=True),
     _row(16, "rework", ("返工", "send back"), ("resolved",), "dispatched", ("system", "checker", *STAFF),
-         needs=("note",), starts=("take", "resolve"), stops=("check",), guards=(g.may_send_back, g.not_the_resolver)),
+         needs=("note",), starts=("take", "resolve"), stops=("check",), guards=(g.may_send_back, g.not_the_resolver), undoable=True),
     _row(17, "reopen", ("重开", "reopen"), ("closed",), "accepted", ("system", "manager", "leader"),
-         needs=("reason",), starts=("dispatch",), stops=("reopen",), guards=(g.reopen_window, g.keys_free)),
-    _row(18, "merge", ("并案", "merge"),
-         ("pending_verify", "accepted", "dispatched", "taken", "on_scene", "suspended"), "merged",
-         ("system", "guard", "manager"),
-         needs=("into",), starts=("reopen",), stops=("*",), checks=(g.open_primary,)),
+         needs=("reason",), starts=("dispatch",), stops=("reopen",), guards=(g.reopen_window, g.keys_free),
+         undoable=True),
+    _row(18, "merge", ("并案", "merge"), ANY_OPEN, "merged", ("system", "guard", "manager"),
+         needs=("into",), starts=("reopen",), stops=("*",), checks=(c.open_primary,), undoable=True),
     _row(19, "split", ("拆案", "split"), ("merged",), "accepted", ("manager",),
          needs=("reason",), starts=("dispatch",), stops=("reopen",), guards=(g.reopen_window, g.keys_free)),
     _row(20, "level", ("升降级", "change the level"), ANY_OPEN, None, ("system", "manager"),
-         needs=("level", "reason"), checks=(g.other_level,), decides=False),
+         needs=("level", "reason"), checks=(c.other_level, c.lowered_with_note), undoable=True),
     _row(21, "settle", ("当场处置", "settle on the spot"), ("accepted",), "resolved", ("guard", "manager"),
-         needs=("note",), starts=("check",), stops=("*",), checks=(g.code_if_given,), undoable=True),
+         needs=("note",), starts=("check",), stops=("*",), checks=(c.code_if_given,), undoable=True),
     _row(22, "recall", ("撤回", "call everybody back"), ("dispatched", "taken", "on_scene"), "resolved",
          ("guard", "manager"),
-         needs=("code",), starts=("check",), stops=("*",), checks=(g.false_code,), undoable=True),
+         needs=("code",), starts=("check",), stops=("*",), checks=(c.false_code,), undoable=True),
     _row(23, "undo", ("撤销", "undo"), tuple(STATE_NAMES), None, EVERYBODY, guards=(g.can_undo,)),
     _row(24, "nudge", ("催办", "nudge"), ("pending_verify", "accepted", "dispatched", "taken", "on_scene", "resolved"),
          None, (*STAFF, "checker"), decides=False),
     _row(24, "support", ("叫支援", "call for support"), ("taken", "on_scene"), None, STAFF,
          guards=(g.responder_or_in_charge,), decides=False),
     _row(24, "note", ("记录", "note"), ANY_OPEN, None, (*STAFF, "checker"),
-         checks=(g.something_new,), decides=False),
+         checks=(c.something_new,), decides=False),
+    _row(25, "tick", ("完成一步", "tick a step"), ANY_OPEN, None, (*STAFF, "checker"),
+         needs=("step",), checks=(c.known_step,), decides=False),
+    _row(26, "called", ("通话记录", "record a call"), ANY_OPEN, None, (*STAFF, "checker"),
+         needs=("agency", "number", "note"), checks=(c.call_time,), decides=False),
 )
 # fmt: on
 
@@ -178,7 +186,7 @@ COMPOUND: dict[tuple[str, State], tuple[str, ...]] = {
     ("transfer", "pending_verify"): ("accept", "transfer"),
 }
 # These are safe in any order: an older view of the case does not matter as long as the table allows them.
-ORDER_FREE: frozenset[str] = frozenset({"take", "note", "nudge", "support", "escalate"})
+ORDER_FREE: frozenset[str] = frozenset({"take", "note", "nudge", "support", "escalate", "tick", "called"})
 
 _BY_ACTION: dict[str, tuple[Transition, ...]] = {
     action: tuple(row for row in TABLE if row.action == action)

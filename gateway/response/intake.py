@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 
 from gateway.response.draft import Actor, Draft
 from gateway.response.effect import EFFECTS
-from gateway.response.escalation import send
 from gateway.response.grid import grid_of
 from gateway.response.linking import alert_key, link_alert
 from gateway.response.model import Decision, Incident
@@ -22,6 +21,7 @@ from gateway.response.naming import why_of
 from gateway.response.notices import alert_notices, place_words, stop, tell, tell_site, those_in
 from gateway.response.opening import begin, open_draft
 from gateway.response.plans import plan_for
+from gateway.response.regrading import go_by_level
 from gateway.response.timers import span_of
 from gateway.response.wording import CHANGES, line
 from gateway.response.world import World
@@ -244,13 +244,9 @@ def _graver(draft: Draft, change: Change) -> None:
     draft.move("level", fields, actor=Actor())
     EFFECTS["level"](draft, fields)
     plan, _ = plan_for(draft.world.site.plans, draft.category, change.level, change.plan)
-    draft.change(plan=plan, step=0, loops=0)
-    if draft.incident.quiet:
-        return
-    if draft.incident.state == "pending_verify":
-        begin(draft)
-    elif draft.incident.state == "dispatched":
-        send(draft)
+    draft.change(plan=plan, step=0, loops=0, asked=(), ticks=())
+    if not draft.incident.quiet:
+        go_by_level(draft)
 
 
 def _came_back(draft: Draft) -> None:

@@ -36,6 +36,8 @@ def link_alert(draft: Draft, change: Change) -> None:
 def lend_alerts(draft: Draft, into: str) -> None:
     """Move what hangs on this case, which was just merged, to the primary one."""
     child, primary = draft.incident, draft.world.incidents[into]
+    reporters = () if child.reporter is None else (child.reporter,)
+    waiting = dict.fromkeys((*primary.watchers, *reporters, *child.watchers))  # they hear how it ends
     moved = msgspec.structs.replace(
         primary,
         version=primary.version + 1,
@@ -43,19 +45,22 @@ def lend_alerts(draft: Draft, into: str) -> None:
         open_alerts=tuple(dict.fromkeys((*primary.open_alerts, *child.open_alerts))),
         alert_keys=tuple(dict.fromkeys((*primary.alert_keys, *child.alert_keys))),
         photos=tuple(dict.fromkeys((*primary.photos, *child.photos))),
+        told=tuple(dict.fromkeys((*primary.told, *child.told))),
+        watchers=tuple(who for who in waiting if who != primary.reporter),
     )
-    draft.change(primary=into, owner=None, takers=(), assignees=())
+    draft.change(primary=into, owner=None, takers=(), assignees=(), paused={})
     draft.after.append(moved)
     draft.note("merged", line("merged_into", into=into))
-    draft.write("merge", line("merged_from", child=child.number), incident=into)
+    facts = {"child": child.number, "told": list(child.told), "takers": list(child.takers)}
+    draft.write("merge", line("merged_from", child=child.number), incident=into, facts=facts)
 
 
 def take_back_alerts(draft: Draft) -> None:
     """Take this case's own alerts back from the primary one, if that is still held."""
     child = draft.incident
-    primary = draft.world.incidents.get(child.primary or "")
-    draft.change(primary=None, step=0, loops=0)
-    if primary is None:
+    primary = draft.world.root_of(child)
+    draft.change(primary=None, step=0, loops=0, asked=())
+    if primary.number == child.number:
         return
     left = msgspec.structs.replace(
         primary,
@@ -86,6 +91,9 @@ def undo_move(draft: Draft) -> None:
             "open_alerts": now.open_alerts,
             "alert_keys": now.alert_keys,
             "photos": now.photos,
+            "watchers": now.watchers,
+            "ticks": now.ticks,
+            "calls": now.calls,
             "previous": None,
         }
     )

@@ -54,6 +54,8 @@ TITLES: dict[str, tuple[str, str]] = {
     "case.resumed": ("恢复处置：{title}", "Going on: {title}"),
     "case.transferred": ("已移交 {agency}：{title}", "Transferred to {agency}: {title}"),
     "case.raised": ("级别变为 {level}：{title}", "Now {level}: {title}"),
+    "case.merged": ("已并案：{title}", "Merged: {title}"),
+    "case.unhappy": ("居民不满意：{title}", "A resident is not satisfied: {title}"),
     "case.group": ("小区通知 {number}", "Estate notice {number}"),
     "case.group_off": ("小区通知 {number}", "Estate notice {number}"),
 }
@@ -91,6 +93,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "case.resumed": ("{place} 案件 {number} 请继续处置。", "{place}: please go on with case {number}."),
     "case.transferred": ("{place} 案件 {number} 已移交 {agency}。", "{place}: case {number} went to {agency}."),
     "case.raised": ("{level} {place}。案件 {number}。", "{level} {place}. Case {number}."),
+    "case.merged": ("{place} 案件 {number} 已并入 {into}，请看该案。", "{place}: case {number} was merged into {into}; see that one."),
+    "case.unhappy": (
+        "{place} 案件 {number} 已办结，居民不满意，希望重新处理，请决定是否重开。",
+        "{place}: case {number} is done, but a resident is not satisfied; decide whether to take it up again.",
+    ),
     "case.group": ("有 {level} 级案件 {number}，请登录查看。", "There is a {level} case, {number}; log in to see it."),
     "case.group_off": ("案件 {number} 已有人处理。", "Case {number} is being handled."),
 }  # fmt: skip
@@ -104,6 +111,7 @@ NEWS: frozenset[str] = frozenset(
         "case.suspended",
         "case.transferred",
         "case.reassigned",
+        "case.merged",
     }
 )
 

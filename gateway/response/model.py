@@ -52,7 +52,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Photo(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture as proof: re-encoded, hashed; captured-at and received-at stay apart."""
+    """A picture or a voice note (by `mime`) as proof: made anew, hashed; captured-at and received-at stay apart."""
 
     sha256: str
     mime: str
@@ -60,6 +60,14 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     captured_at: datetime | None
     received_at: datetime
     by: str
+    where: tuple[float, float] | None = None  # latitude and longitude in degrees, when the camera knew
+    skew_ms: int | None = None  # the phone's clock − ours when it was sent
+    length_s: float | None = None  # of a voice note
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether this shows something: a voice note is no photo."""
+        return self.mime.startswith("image/")
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -112,6 +120,26 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
     version: int
 
 
+class Tick(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the plan's checklist that somebody did; `step` counts from 0."""
+
+    step: int
+    by: str
+    at: datetime
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """A telephone call that a person made to an agency (119, the power company …): it is never dialled by machine.
+
+    Who answered and what was said lie in the timeline, where they can be erased.
+    """
+
+    agency: str
+    number: str
+    at: datetime
+    by: str
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """One case that people handle. A change is a new value with a higher `version`; `timers` are due times in E.
 
@@ -145,14 +173,19 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     assignees: tuple[str, ...] = ()  # who was sent at the current step
     refused: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()  # those of `told` whom the present round of the ladder asked
+    watchers: tuple[str, ...] = ()  # who hears how it ends besides the reporter: those of merged cases
+    reach: Literal["grid", "community", "street"] = "grid"  # how far up the tree it has gone
     sent_at: datetime | None = None  # when somebody was last sent
     news_at: datetime | None = None  # when people were last told that an alert joined or came back
     step: int = 0  # ladder step
     loops: int = 0  # repeats of the last ladder step so far
     plan: Plan = Plan(id="")  # the response plan as it was when the case opened
     timers: dict[str, datetime] = {}
-    paused: dict[str, float] = {}  # seconds left of timers that a suspension stopped
-    transfer: dict[str, str] = {}  # agency, contact, called_at …
+    paused: dict[str, float] = {}  # seconds left of resting timers, of working time where they count that
+    transfer: dict[str, str] = {}  # agency, person, contact, ticket, called_at, result
+    ticks: tuple[Tick, ...] = ()  # lines of the plan's checklist that are done
+    calls: tuple[Call, ...] = ()
     primary: str | None = None  # the case this one was merged into
     resolver: str | None = None
     checker: str | None = None

@@ -46,7 +46,7 @@ def _remind(draft: Draft, due: Due) -> str:
     if main is None or main <= draft.now:  # after a downtime: the timer itself speaks
         return "the reminder came too late to matter"
     incident = draft.incident
-    local = draft.world.wall(main).astimezone(draft.world.site.zone).strftime("%m-%d %H:%M")
+    local = draft.local(main)
     if timer == "stale":
         draft.note("remind", line("asked_for_news"), timer=timer)
         tell(draft, incident.takers, "case.news", due=local)
@@ -84,7 +84,7 @@ def _take(draft: Draft, due: Due) -> str:
     wait = {"zh": f"{waited} 分钟", "en": f"{waited} min"}
     draft.move("escalate", {"reason": "untaken"}, text=line("untaken", wait=wait, step=step))
     draft.stop("take")
-    climb(draft, since=due.at)
+    climb(draft, "untaken", since=due.at)
     return "nobody took it in time: the next step"
 
 

@@ -7,25 +7,32 @@ reads a clock, and `World` is only read: the pump applies the decision once it i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypeAlias
 
 import msgspec
 
 from gateway.errors import ActionRefused, StaleVersion
-from gateway.response import going, settling  # noqa: F401  # they register their effects
+from gateway.response import going, progress, regrading, settling  # noqa: F401  # they register their effects
 from gateway.response import incident as table
 from gateway.response.draft import Actor, Draft
 from gateway.response.effect import EFFECTS, send_if_automatic
 from gateway.response.intake import on_change
 from gateway.response.model import Action, Decision, Due, Incident, Undo
 from gateway.response.overdue import on_due
-from gateway.response.report import on_report, read_fields
+from gateway.response.report import answer_reporters, on_ask_reopen, on_rating, on_report, read_fields
 from gateway.response.wording import refusal_sentence
 from gateway.response.world import World
 from rules.change import Change
 
 Cause: TypeAlias = Change | Action | Due
+# What those do who report: beside the table, which says what staff may do to a case.
+BY_REPORTERS: dict[str, Callable[..., Decision]] = {
+    "report": on_report,
+    "rate": on_rating,
+    "ask_reopen": on_ask_reopen,
+}
 
 
 def respond(world: World, cause: Cause, *, now: datetime, seq: int) -> Decision:
@@ -40,8 +47,8 @@ def respond(world: World, cause: Cause, *, now: datetime, seq: int) -> Decision:
         return on_change(world, cause, now=now, seq=seq)
     if isinstance(cause, Due):
         return on_due(world, cause, now=now, seq=seq)
-    if cause.name == "report":
-        return on_report(world, cause, now=now, seq=seq)
+    if cause.name in BY_REPORTERS:
+        return BY_REPORTERS[cause.name](world, cause, now=now, seq=seq)
     return on_action(world, cause, now=now, seq=seq)
 
 
@@ -58,6 +65,7 @@ def on_action(world: World, action: Action, *, now: datetime, seq: int) -> Decis
         last = _take_rows(draft, action)
     except ActionRefused as refusal:
         raise (_stale(world, case, action) if stale else refusal) from None
+    answer_reporters(draft, action.fields)
     if last.action == "accept":
         send_if_automatic(draft)
     if last.undoable:

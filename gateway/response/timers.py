@@ -42,6 +42,13 @@ TIMES: dict[str, dict[Level, Span | None]] = {
     "feedback": {"L1": Span(30 * MINUTE), "L2": Span(30 * MINUTE), "L3": Span(DAY), "L4": Span(DAY)},
 }
 UNDO = Span(8)
+# How far ahead a suspension may end. Longer rests are asked for again, so that somebody looks at the case.
+LONGEST_REST: dict[Level, timedelta] = {
+    "L1": timedelta(days=1),
+    "L2": timedelta(days=3),
+    "L3": timedelta(days=15),
+    "L4": timedelta(days=30),
+}
 REMIND_AT: dict[Level, tuple[float, ...]] = {"L1": (0.5, 0.8), "L2": (0.8,), "L3": (0.8,), "L4": ()}
 NEWS_AT = 0.8  # of the stale time: whoever took it is asked how it stands
 LAST_CALL = timedelta(days=1)  # L4: one day before
@@ -52,6 +59,20 @@ def add_span(start: datetime, span: Span, calendar: Calendar | None) -> datetime
     if span.work and calendar is not None:
         return add_work_time(start, span.seconds / HOUR, calendar)
     return start + timedelta(seconds=span.seconds)
+
+
+def seconds_left(now: datetime, due: datetime, span: Span, calendar: Calendar | None) -> float:
+    """Return what is left until `due` in the seconds that `span` counts: natural ones, or those of working time."""
+    if not span.work or calendar is None:
+        return max((due - now).total_seconds(), 0.0)
+    left, at = timedelta(0), now
+    while at < due:
+        change = calendar.next_change(at)
+        until = due if change is None else min(change, due)
+        if change is None or calendar.contains(at):
+            left += until - at
+        at = until
+    return left.total_seconds()
 
 
 def span_of(timer: str, level: Level, category: Category) -> Span | None:

@@ -51,9 +51,23 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "A level is one of L1 to L4 and differs from {level}",
     ),
     "bad_primary": (
-        "要并入的案件“{into}”不存在或已结",
-        "The case '{into}' to merge into does not exist or is closed",
+        "不能并入“{into}”：没有这个未结案件，或一个是演练一个不是",
+        "Cannot merge into '{into}': no such open case, or one of the two is a drill",
     ),
+    "milder_primary": (
+        "{into} 是 {level}，比本案轻；请反过来并案",
+        "{into} is {level}, milder than this case; merge it into this one instead",
+    ),
+    "bad_call_time": (
+        "通话时间应在最近 {days} 天之内，且不晚于现在",
+        "The time of the call lies within the last {days} days and not ahead of now",
+    ),
+    "unknown_step": (
+        "预案没有第“{given}”步；共 {count} 步，从 0 数起",
+        "The plan has no step '{given}'; it has {count}, counted from 0",
+    ),
+    "already_ticked": ("这一步已经完成", "This step is done already"),
+    "not_ticked": ("这一步还没有完成", "This step is not done yet"),
     "stale": (
         "{by_name} 刚刚操作了“{changed_zh}”，请看最新情况",
         "{by_name} has just done '{changed_en}'; look at the case again",
@@ -74,6 +88,9 @@ LINES: dict[str, tuple[str, str]] = {
     ),
     "woken": ("静默结束，开始通知", "The mute has ended; people are told now"),
     "reported": ("{who} 上报", "Reported by {who}"),
+    "reported_too": ("{who} 也报了这件事", "Reported by {who} too"),
+    "rated": ("居民评价 {score} 分（满分 5 分）", "A resident gives {score} of 5"),
+    "ask_reopen": ("居民不满意，希望重新处理", "A resident is not satisfied and asks to take it up again"),
     "joined": ("告警并入本案", "An alert joined this case"),
     "changed": ("告警变化：{change}", "The alert changed: {change}"),
     "cleared": (
@@ -125,6 +142,25 @@ LINES: dict[str, tuple[str, str]] = {
     "unknown_plan": (
         "规则指定的预案“{plan}”不存在，使用类别预案",
         "The rule's plan '{plan}' does not exist; the category's is used",
+    ),
+    "accepted_as": ("立案，级别 {level}", "Accepted as {level}"),
+    "checked": (
+        "核查：{result}；{condition}；照片 {photos} 张",
+        "Checked: {result}; {condition}; {photos} pictures",
+    ),
+    "manager_checks": (
+        "在岗人员只有处置人自己，由物业经理核查",
+        "Nobody on duty but the one who resolved it: the manager checks",
+    ),
+    "went_up": (
+        "按规定应在{ends_at}办结，现请{reach}参与：{reason}",
+        "This kind should end in the {ends_at}; the {reach} is asked now: {reason}",
+    ),
+    "ticked": ("完成：{step}", "Done: {step}"),
+    "unticked": ("改为未完成：{step}", "Not done after all: {step}"),
+    "called": (
+        "{at} 致电 {agency}（{number}），接听人 {person}：{note}",
+        "{at}: called {agency} ({number}), answered by {person}: {note}",
     ),
     "undone": ("撤销“{what_zh}”", "Undid '{what_en}'"),
     "prompt": ("{prompt}", "{prompt}"),

@@ -18,7 +18,7 @@ from gateway.response.docket import Docket
 from gateway.response.grid import Grid, Place
 from gateway.response.model import Channel, Incident, Person, Plan, Role, Span
 from gateway.response.roster import Duty, Roster, duties, on_duty
-from gateway.response.timers import UNDO, add_span
+from gateway.response.timers import UNDO, add_span, seconds_left
 from rules.calendar import Calendar
 from rules.model import Rule
 
@@ -142,6 +142,10 @@ class World(Docket):
     def after(self, start: datetime, span: Span) -> datetime:
         """Return the engine time a natural or working length of time after `start`."""
         return add_span(start + self._offset, span, self.site.calendar) - self._offset
+
+    def left(self, now: datetime, due: datetime, span: Span) -> float:
+        """Return the seconds until `due`, natural or of working time as `span` counts them."""
+        return seconds_left(now + self._offset, due + self._offset, span, self.site.calendar)
 
     def duties(self, at: datetime) -> tuple[Duty, ...]:
         """Return everybody on duty at an instant."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from gateway.api.schemas.common import Bilingual, PersonName, PhotoView
+from gateway.api.schemas.common import Bilingual, PersonName, PhotoView, VoiceView
 from gateway.api.schemas.incidents import (
     AllowedAction,
     Due,
@@ -31,7 +31,7 @@ _DID = {
     "resolve": "resolved it", "close": "checked and closed it", "rework": "sent it back", "reopen": "reopened it",
     "merge": "merged it", "split": "split it", "level": "changed its level", "settle": "settled it on the spot",
     "recall": "called everybody back", "undo": "undid the last step", "nudge": "nudged", "support": "called for support",
-    "note": "noted",
+    "note": "noted", "tick": "did a step", "called": "called",
 }  # fmt: skip
 ACTION_NAMES = {
     row.action: Bilingual(zh=row.zh, en=_DID.get(row.action, row.en)) for row in reversed(TABLE)
@@ -51,7 +51,12 @@ ACTION_NAMES = {
         ("replanned", "改派", "planned anew"),
         ("ladder_over", "升级步骤已用完", "ladder used up"),
         ("reported", "上报", "reported"),
+        ("answered", "答复居民", "answered the resident"),
+        ("rated", "居民评价", "rated by a resident"),
+        ("ask_reopen", "居民要求重新处理", "a resident asks to reopen"),
         ("sent", "派单", "sent"),
+        ("manager_checks", "由经理核查", "the manager checks"),
+        ("went_up", "请上级参与", "asked the next level up"),
         ("woken", "开始通知", "people are told now"),
     )
 }
@@ -83,6 +88,7 @@ def incident_view(row: IncidentRow, lens: Lens, allowed: Sequence[str]) -> Incid
         timers={name: lens.shown(at) for name, at in case.timers.items()},
         alerts=list(case.alerts),
         photos=photo_views(case, lens),
+        voices=voice_views(case, lens),
         close_code=case.close_code,
         close_name=Bilingual(**called(RESULTS, case.close_code)) if case.close_code else None,
         checker_name=lens.actor(case.checker) if case.checker else None,
@@ -166,15 +172,11 @@ def report_view(case: Incident, entries: Iterable[TimelineEntry], lens: Lens) ->
     )
 
 
-def plan_view(case: Incident, entries: Iterable[TimelineEntry], lens: Lens) -> PlanView | None:
-    """Return the case's plan with the checklist lines that a note has ticked off (`fields.step`)."""
+def plan_view(case: Incident, lens: Lens) -> PlanView | None:
+    """Return the case's plan with the lines of its checklist that are done."""
     if not case.plan.id:
         return None
-    done = {
-        entry.body["facts"]["step"]: entry
-        for entry in entries
-        if entry.action == "note" and entry.body is not None and "step" in (entry.body.get("facts") or {})
-    }
+    done = {tick.step: tick for tick in case.ticks}
     ladder = case.plan.steps
     prompt = ladder[min(case.step, len(ladder) - 1)].prompt if ladder else {}
     return PlanView(
@@ -186,7 +188,7 @@ def plan_view(case: Incident, entries: Iterable[TimelineEntry], lens: Lens) -> P
                 index=index,
                 text=both(text, str(index)),
                 done_at=lens.shown(done[index].at) if index in done else None,
-                done_by=lens.name(done[index].actor) if index in done else None,
+                done_by=lens.name(done[index].by) if index in done else None,
             )
             for index, text in enumerate(case.plan.checklist)
         ],
@@ -232,6 +234,24 @@ def photo_views(case: Incident, lens: Lens) -> list[PhotoView]:
             by=person_name(photo.by, lens),
         )
         for photo in case.photos
+        if photo.is_picture
+    ]
+
+
+def voice_views(case: Incident, lens: Lens) -> list[VoiceView]:
+    """Return the voice notes of a case."""
+    return [
+        VoiceView(
+            sha256=note.sha256,
+            mime=note.mime,
+            size=note.size,
+            length_s=note.length_s,
+            captured_at=note.captured_at,
+            received_at=lens.shown(note.received_at),
+            by=person_name(note.by, lens),
+        )
+        for note in case.photos
+        if not note.is_picture
     ]
 
 

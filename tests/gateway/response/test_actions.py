@@ -153,12 +153,12 @@ def test_rest_and_resume_keep_what_is_left_of_the_time():
 def test_transfer_comes_back_or_is_answered():
     desk = Desk()
     intrusion(desk)
-    case = desk.act("transfer", "wang", agency="派出所", contact="110")
+    case = desk.act("transfer", "wang", agency="派出所", person="值班民警", contact="110")
     assert (case.state, case.transfer["agency"]) == ("transferred", "派出所")
     desk.wait(minutes=31)
     assert desk.sent("case.late")
     assert desk.act("return", "wang", reason="不属于").state == "dispatched"
-    desk.act("transfer", "wang", agency="派出所", contact="110")
+    desk.act("transfer", "wang", agency="派出所", person="值班民警", contact="110")
     assert desk.act("feedback", "li", note="已处理").state == "resolved"
 
 
@@ -208,7 +208,7 @@ def test_levels_go_up_by_anybody_of_the_machine_and_down_by_the_manager_only():
     desk = Desk()
     intrusion(desk)
     assert refused(desk, "level", "wang", level="L3", reason="x") == "role"
-    case = desk.act("level", "chen", level="L3", reason="小事")
+    case = desk.act("level", "chen", level="L3", reason="小事", note="门口堆物，没有人受伤")
     assert case.level == "L3"
     assert case.timers["verify"] == T0 + timedelta(minutes=15)
 
@@ -306,9 +306,11 @@ def test_what_a_person_may_do_is_listed_and_all_of_it_works():
         "settle",
         "nudge",
         "note",
+        "tick",
+        "called",
     }
     assert options("chen")["reject"] == ("code",)
-    assert set(options("zhao")) == {"nudge", "note"}
+    assert set(options("zhao")) == {"nudge", "note", "tick", "called"}
     desk.act("take", "wang", case)
     assert set(options("wang")) >= {"arrive", "resolve", "reassign", "undo", "support"}
     assert "resolve" not in options("li")

@@ -19,9 +19,9 @@ from tests.gateway.response.estate import Desk
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def test_all_eleven_states_and_twenty_four_rows_are_there():
+def test_all_eleven_states_and_twenty_six_rows_are_there():
     assert len(STATE_NAMES) == 11
-    assert {row.number for row in TABLE} == set(range(1, 25))
+    assert {row.number for row in TABLE} == set(range(1, 27))
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.number}-{row.action}")

@@ -87,7 +87,7 @@ class Cases(RuleBasedStateMachine):
         numbers = sorted(self.desk.world.incidents)
         number = numbers[pick % len(numbers)]
         fields = {
-            "code": code, "note": "好", "reason": "原因", "agency": "派出所", "contact": "110", "level": "L2",
+            "code": code, "note": "好", "reason": "原因", "agency": "派出所", "person": "民警", "contact": "110", "number": "110", "level": "L2",
             "into": numbers[0], "until": self.desk.now + timedelta(hours=2), "photos": [photo(self.desk.now)],
             **({"assignee": to} if hand else {}),
         }  # fmt: skip
@@ -183,7 +183,7 @@ def test_every_state_is_reached():
     note(desk.act("reject", "chen", rejected, code="false_rule"))
     note(desk.act("take", "wang", suspended))
     note(desk.act("suspend", "chen", suspended, reason="x", until=T0 + timedelta(hours=1)))
-    note(desk.act("transfer", "wang", transferred, agency="a", contact="b"))
+    note(desk.act("transfer", "wang", transferred, agency="a", person="p", contact="b"))
     note(desk.act("merge", "chen", merged, into=closed.number))
     seen.add(next(row.to_state for row in desk.decisions[-1].timeline[:1]))
     desk.world.replace_site(
