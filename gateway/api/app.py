@@ -27,6 +27,7 @@ from gateway.api.routes import (
     session,
     silences,
     stream,
+    uploads,
 )
 from gateway.api.services import Services
 
@@ -47,6 +48,7 @@ ROUTERS = (
     duty,
     places,
     reports,
+    uploads,
     evidence,
     health,
 )

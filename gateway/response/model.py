@@ -49,6 +49,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     skills: tuple[str, ...] = ()
     household: str | None = None  # where a resident lives: the place of their reports when they name no other
     contacts: dict[str, str] = {}  # channel name -> address on it
+    active: bool = True  # False: has left; old cases still know the name, nobody sends or tells them anything
 
 
 class Photo(msgspec.Struct, frozen=True, kw_only=True):

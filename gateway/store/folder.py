@@ -23,6 +23,7 @@ class Folder:
         self.path = path
         self.database = path / "gateway.sqlite3"
         self.blobs = path / "blobs"
+        self.uploads = path / "uploads"  # partial files
         self._reserve = path / "reserve"
         self._reserve_bytes = reserve_bytes
         self._lock = _hold(path / "gateway.lock")

@@ -165,6 +165,11 @@ class Store:
         statement = self.database.insert_new(blobs)
         return sha256, lambda connection: _discard(connection.execute(statement, row))
 
+    @property
+    def uploads(self) -> Path:
+        """Where the partial files of uploads lie."""
+        return self.folder.uploads
+
     def seal_with(self, key: bytes) -> None:
         """Seal the heads of the hash chains with the site's key from now on."""
         self.seal_key = key

@@ -21,7 +21,7 @@ from gateway.store.read_events import events_by_id
 from gateway.store.read_incidents import cases_of
 
 router = noun("evidence")
-SHOWN = {"image/jpeg", "image/png", "image/webp", "video/mp4", "audio/mpeg", "audio/wav", "audio/ogg"}
+SHOWN = {"image/jpeg", "image/png", "image/webp", "video/mp4", "audio/mpeg", "audio/wav", "audio/ogg", "audio/webm", "audio/mp4"}
 
 
 @router.get(

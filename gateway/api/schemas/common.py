@@ -57,6 +57,18 @@ class PhotoView(View):
     by: PersonName
 
 
+class VoiceView(View):
+    """A voice note as proof; fetch it at `/api/evidence/{sha256}`."""
+
+    sha256: Sha256
+    mime: str = Field(examples=["audio/webm"])
+    size: int = Field(description="bytes")
+    length_s: float | None = Field(description="null when nothing could measure it")
+    captured_at: datetime | None = Field(description="as the phone said; null when unknown")
+    received_at: datetime = Field(description="when the gateway had it")
+    by: PersonName
+
+
 class EvidenceView(View):
     """A picture, clip or sound that belongs to an event; fetch it at `/api/evidence/{sha256}`."""
 

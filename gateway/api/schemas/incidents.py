@@ -17,6 +17,7 @@ from gateway.api.schemas.common import (
     Request,
     Sha256,
     View,
+    VoiceView,
     WallTime,
 )
 from gateway.response.model import State
@@ -54,6 +55,7 @@ class IncidentView(View):
     timers: dict[str, datetime] = Field(description="every running timer and when it is due")
     alerts: list[str] = Field(description="ids")
     photos: list[PhotoView]
+    voices: list[VoiceView]
     close_code: str | None
     close_name: Bilingual | None = Field(description="what came of it, in words")
     checker_name: Bilingual | None = Field(description="who closed or rejected it")

@@ -12,7 +12,7 @@ CPU_SECONDS = 15
 MAX_PIXELS = 40_000_000
 LONGEST_SIDE = 2560
 FORMATS = ("JPEG", "PNG", "WEBP")
-_TAKEN, _OFFSET, _EXIF = 0x9003, 0x9011, 0x8769
+_TAKEN, _OFFSET, _EXIF, _GPS = 0x9003, 0x9011, 0x8769, 0x8825
 
 
 def main() -> None:
@@ -34,7 +34,8 @@ def clean(raw: bytes) -> tuple[dict[str, object], bytes]:
             wide, high = image.size
             if wide * high > MAX_PIXELS:
                 return {"fault": "pixels"}, b""
-            taken = _taken(image.getexif().get_ifd(_EXIF))
+            tags = image.getexif()
+            taken, where = _taken(tags.get_ifd(_EXIF)), _where(tags.get_ifd(_GPS))
             image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded small in the first place
             upright = ImageOps.exif_transpose(image).convert("RGB")
             fresh = Image.new("RGB", upright.size)
@@ -43,7 +44,8 @@ def clean(raw: bytes) -> tuple[dict[str, object], bytes]:
             fresh.save(out, "JPEG", quality=85, optimize=True)
     except Exception:  # noqa: BLE001 - task boundary: a decoder may fail in any way on hostile bytes
         return {"fault": "broken"}, b""
-    return {"width": fresh.width, "height": fresh.height, "taken": taken}, out.getvalue()
+    facts: dict[str, object] = {"width": fresh.width, "height": fresh.height, "taken": taken, "where": where}
+    return facts, out.getvalue()
 
 
 def _taken(exif: dict[int, object]) -> str | None:
@@ -53,6 +55,23 @@ def _taken(exif: dict[int, object]) -> str | None:
         return None
     day, _, time = taken.partition(" ")
     return f"{day.replace(':', '-')}T{time}{offset if isinstance(offset, str) else ''}"
+
+
+def _where(gps: dict[int, object]) -> tuple[float, float] | None:
+    """Return latitude and longitude in degrees (WGS 84), to about a metre; None when the camera knew no place."""
+    try:
+        north, east = (_degrees(gps[part]) for part in (2, 4))
+        signs = (-1 if gps.get(1) == "S" else 1, -1 if gps.get(3) == "W" else 1)
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None
+    if not (0 <= north <= 90 and 0 <= east <= 180) or north == east == 0:  # zero and zero: no fix yet
+        return None
+    return round(signs[0] * north, 5), round(signs[1] * east, 5)
+
+
+def _degrees(parts: object) -> float:
+    degrees, minutes, seconds = (float(part) for part in parts)  # type: ignore[attr-defined]  # checked by use
+    return degrees + minutes / 60 + seconds / 3600
 
 
 if __name__ == "__main__":
