@@ -13,6 +13,8 @@ import msgspec
 from devices.event import Decoded, Event, Quarantine, RawMessage, Source
 from devices.kinds import KINDS
 from devices.registry import Device
+from devices.resident_voice import KIND as REPORT
+from devices.resident_voice import read_report
 
 GATEWAY = Device(id="gateway", type="gateway", name={"zh": "网关", "en": "Gateway"})
 PROFILE = "self"
@@ -21,6 +23,8 @@ _facts = msgspec.json.Decoder(dict[str, str | int | float | bool | None]).decode
 
 def read_self(message: RawMessage, *, site: str, mint: Callable[[], str]) -> Decoded:
     """Return the event that the gateway says about itself; a kind or fact that does not exist is quarantined."""
+    if message.topic == REPORT:
+        return read_report(message, site=site, mint=mint)
     kind = KINDS.get(message.topic)
     if kind is None or not message.topic.startswith("system."):
         return _refused("no_kind", f"the gateway says nothing of kind '{message.topic[:80]}'")

@@ -110,7 +110,7 @@ device.fault         | 设备故障   | Device fault            | code reason
 panel.burglary       | 盗警       | Burglary                | zone partition code
 panel.hold_up        | 劫警       | Hold-up                 | zone partition code
 panel.fault          | 报警主机故障 | Panel fault           | zone partition code
-resident.report      | 居民上报   | Resident report         | category place text
+resident.report      | 居民上报   | Resident report         | category place text building unit floor zone incident drill#bool
 command.queued       | 指令排队   | Command queued          | command name
 command.sent         | 指令已发   | Command sent            | command name
 command.accepted     | 指令已接收 | Command accepted        | command name
