@@ -18,7 +18,7 @@ from gateway.response.world import World
 from rules.change import Change
 
 LOCAL_KINDS: frozenset[str] = frozenset({"lan", "console"})  # they end on this machine and its own network
-COSTLY_KINDS: frozenset[str] = frozenset({"voice", "sms"})
+COSTLY_KINDS: frozenset[str] = frozenset({"voice", "sms", "sms_aliyun", "sms_tencent"})
 LAN = Channel(name="lan", kind="lan")
 LATE_MARK = {"zh": "补报 ", "en": "(reported late) "}
 GROUP, SITE = "group", "site"
