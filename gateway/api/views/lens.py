@@ -14,6 +14,7 @@ from gateway.api.community import Community
 from gateway.api.permissions import Viewer
 from gateway.api.schemas.common import Bilingual
 from gateway.response.called import CHANNELS, ROLES, SEATS, called
+from gateway.response.report import SOMEBODY, SOMEBODY_NAME
 
 NOWHERE = Bilingual(zh="地点不详", en="place unknown")
 _PARTS = ("building", "unit", "floor", "zone")
@@ -40,6 +41,8 @@ class Lens(msgspec.Struct, frozen=True, kw_only=True):
 
     def actor(self, actor: str) -> Bilingual:
         """Return who acted, as people say it: a person, the system, or a rule by its name."""
+        if actor == SOMEBODY:
+            return Bilingual(**SOMEBODY_NAME)
         if actor.startswith("rule:"):
             card = self.community.rules.get(actor.removeprefix("rule:"))
             if card is None:
