@@ -21,7 +21,8 @@ from gateway.rulebook.standings import Standings
 from gateway.sealing import Sealer, site_sealer
 from gateway.secret_files import secret
 from gateway.sitebook.layers import Layers, site_documents
-from gateway.sitebook.sealed import PeopleSeal
+from gateway.sitebook.names import FILE
+from gateway.sitebook.sealed import PeopleSeal, as_kept
 from gateway.store.read_documents import newest_versions
 from gateway.store.recover import Recovery
 from gateway.store.store import Store
@@ -88,9 +89,10 @@ def _build(written: Written, store: Store, data: Path, sources: Sources | None) 
     store.seal_with(secret(secrets, "seal.key"))
     with store.read() as connection:
         known = newest_versions(connection)
-    changed = new_versions(written.documents, known, author="file", at=datetime.now(UTC))
-    clock = EngineClock(last_us=store.last_us, mark=store.mark, sources=sources)
     sealer = site_sealer(secrets)
+    kept = {**written.documents, FILE: as_kept(written.documents[FILE], written.site.view, sealer)}
+    changed = new_versions(kept, known, author="file", at=datetime.now(UTC))
+    clock = EngineClock(last_us=store.last_us, mark=store.mark, sources=sources)
     sites = _sites(written, store, clock, sealer)
     site = sites.site.rules
     decoder = Decoder(

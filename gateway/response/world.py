@@ -75,6 +75,7 @@ class World(Docket):
         """
         super().__init__(incidents)
         self.site = site
+        self._serving = serving(site)
         for day, number in (counters or {}).items():
             self._last_number[day] = max(self._last_number.get(day, 0), number)
         self._modes = {zone: dict(flags) for zone, flags in (modes or {}).items()}
@@ -89,7 +90,7 @@ class World(Docket):
 
     @property
     def people(self) -> dict[str, Person]:
-        return self.site.people
+        return self._serving
 
     def category(self, code: str) -> Category:
         """Return the category; an unknown code falls to item 00 of its group, then to a plain L3."""
@@ -119,6 +120,7 @@ class World(Docket):
     def replace_site(self, site: SiteView) -> None:
         """Use an edited site from the next cause on; open cases keep the plan they opened with."""
         self.site = site
+        self._serving = serving(site)
         self._duty = None
 
     def set_mode(self, flags: Mapping[str, bool], zone: str | None = None) -> None:
@@ -161,3 +163,8 @@ class World(Docket):
         """Return the number of the next case: site, day in the site's zone, count of that day."""
         day = self.wall(now).astimezone(self.site.zone).strftime("%Y%m%d")
         return f"{self.site.id}-{day}-{self._last_number.get(day, 0) + 1:03d}"
+
+
+def serving(site: SiteView) -> dict[str, Person]:
+    """Return those who may be sent and told: everybody who has not left."""
+    return {name: person for name, person in site.people.items() if person.active}

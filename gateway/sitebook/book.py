@@ -28,6 +28,7 @@ from gateway.sitebook.layer import Value
 from gateway.sitebook.layers import Layers
 from gateway.sitebook.names import FILE
 from gateway.sitebook.reread import differing
+from gateway.sitebook.sealed import as_kept
 from gateway.sitebook.trial import Make, next_versions, tried, tried_file
 from gateway.store.rule_versions import document_versions
 
@@ -188,7 +189,8 @@ class Sitebook:
                 return []
             with self._core.store.read() as connection:
                 version = next((row.version for row in document_versions(connection, FILE, limit=1)), 0)
-            made.append(Document(name=FILE, version=version + 1, author=by, at=at, body=text))
+            body = as_kept(text, trials[0].site.view, self._core.sealer)
+            made.append(Document(name=FILE, version=version + 1, author=by, at=at, body=body))
             return made
 
         def switch(_: datetime) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.sealing import Sealer, is_sealed, opened
+from gateway.response.world import SiteView
+from gateway.sealing import Sealer, is_sealed, opened, without_people
 from gateway.sitebook.layer import Value
 
 FIELDS: dict[str, tuple[str, ...]] = {
-    "person": ("contacts",),
+    "person": ("contacts", "name"),
     "household": ("persons", "contacts"),
 }
 """Fields of which every text is sealed, by what a document is."""
@@ -22,7 +23,9 @@ class PeopleSeal:
 
     def closed(self, name: str, value: Value) -> Value:
         """Return the value with everything about people sealed."""
-        fields = FIELDS.get(name.partition(":")[0], ())
+        fields = set(FIELDS.get(name.partition(":")[0], ()))
+        if "resident" not in (value.get("roles") or ()):  # who works here is known by name to everybody who does
+            fields.discard("name")
         return {key: self._close(each) if key in fields else each for key, each in value.items()}
 
     def opened(self, name: str, value: Value) -> Value:
@@ -36,3 +39,10 @@ class PeopleSeal:
         if isinstance(value, dict):
             return {key: self._close(each) for key, each in value.items()}
         return [self._close(each) for each in value] if isinstance(value, list) else value
+
+
+def as_kept(text: str, site: SiteView, sealer: Sealer) -> str:
+    """Return a site file's text as the database keeps it: no address of anybody, no name of a resident in it."""
+    contacts = [address for person in site.people.values() for address in person.contacts.values()]
+    residents = [person.name for person in site.people.values() if "resident" in person.roles]
+    return without_people(text, [*contacts, *residents], sealer)

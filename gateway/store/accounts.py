@@ -66,8 +66,10 @@ def sync_people(connection: sa.Connection, people: Iterable[Person]) -> None:
             "name": person.name,
             "roles": _words(person.roles),
             "grids": _words(person.grids),
-            "active": True,
+            "active": person.active,
         }
+        if not person.active:
+            connection.execute(sessions.delete().where(sessions.c.user == person.id))
         if person.id in known:
             connection.execute(users.update().where(users.c.id == person.id).values(**values))
         else:
@@ -106,6 +108,51 @@ def set_password(
     connection.execute(
         sessions.delete().where(sessions.c.user == user, sessions.c.token_hash != (keep or ""))
     )
+
+
+def accounts(connection: sa.Connection) -> list[Account]:
+    """Return every account, by login name."""
+    return [_account(row) for row in connection.execute(sa.select(users).order_by(users.c.id))]
+
+
+def last_seen(connection: sa.Connection) -> dict[str, datetime]:
+    """Return when each person with a session was seen last."""
+    wanted = sa.select(sessions.c.user, sa.func.max(sessions.c.seen_us)).group_by(sessions.c.user)
+    return {user: from_us(seen) for user, seen in connection.execute(wanted).tuples()}
+
+
+def close_account(connection: sa.Connection, user: str) -> None:
+    """Let nobody in any more: sessions end, links stop working."""
+    connection.execute(users.update().where(users.c.id == user).values(active=False))
+    end_sessions(connection, user)
+    connection.execute(
+        login_links.delete().where(login_links.c.user == user, login_links.c.used_us.is_(None))
+    )
+
+
+def reopen_account(connection: sa.Connection, user: str) -> None:
+    """Let a person in again, with the password they had."""
+    connection.execute(
+        users.update().where(users.c.id == user).values(active=True, failed=0, locked_until_us=None)
+    )
+
+
+def end_sessions(connection: sa.Connection, user: str, *, keep: str = "") -> None:
+    """End the sessions of a person, except the one to keep."""
+    connection.execute(sessions.delete().where(sessions.c.user == user, sessions.c.token_hash != keep))
+
+
+def clear_password(connection: sa.Connection, user: str) -> None:
+    """Take the password from an account and end its sessions: only a one-time link opens it now."""
+    connection.execute(
+        users.update().where(users.c.id == user).values(password=None, failed=0, locked_until_us=None)
+    )
+    end_sessions(connection, user)
+
+
+def unlock(connection: sa.Connection, user: str) -> None:
+    """Forget the wrong passwords that somebody typed."""
+    connection.execute(users.update().where(users.c.id == user).values(failed=0, locked_until_us=None))
 
 
 def record_failure(connection: sa.Connection, user: str, *, locked_until: datetime) -> None:
