@@ -12,6 +12,7 @@ from datetime import datetime
 
 from gateway.response.model import Decision, Due, Incident
 
+PAST_KEYS = 20_000  # alert keys of which the last closed case is remembered for a link
 WEIGHT = {"L1": 8, "L2": 4, "L3": 2, "L4": 1}  # of one open case in a person's load
 
 
@@ -24,6 +25,7 @@ class Docket:
         self._of_alert: dict[str, str] = {}
         self._of_key: dict[str, str] = {}
         self._closed_of_key: dict[str, set[str]] = {}
+        self._past_of_key: dict[str, str] = {}  # the last closed case whose time to reopen is over
         self._of_device: dict[str, set[str]] = {}
         self._near: dict[tuple[str | None, str], dict[str, datetime]] = {}
         self._hands: dict[str, set[str]] = {}  # person -> numbers of the cases that fill them
@@ -49,6 +51,10 @@ class Docket:
     def closed_with_key(self, key: str) -> tuple[str, ...]:
         """Return the numbers of closed cases that held this alert key and may still reopen, newest first."""
         return tuple(sorted(self._closed_of_key.get(key, ()), reverse=True))
+
+    def past_with_key(self, key: str) -> str | None:
+        """Return the number of the last case that held this alert key and can no longer reopen, or None."""
+        return self._past_of_key.get(key)
 
     def cases_of_device(self, device: str) -> list[Incident]:
         """Return the open cases that a device opened, oldest first."""
@@ -116,12 +122,22 @@ class Docket:
             if incident.sent_at is not None and (last is None or incident.sent_at > last):
                 self._last_sent[person] = incident.sent_at
         if not incident.is_open and not incident.timers:
+            self._bury(incident)
             return  # nothing can happen to it any more: its place is the store
         self.incidents[incident.number] = incident
         self._index(incident)
         for timer, due in incident.timers.items():
             if old is None or old.timers.get(timer) != due:
                 heapq.heappush(self._heap, (due, incident.number, timer))
+
+    def _bury(self, incident: Incident) -> None:
+        if incident.state != "closed":
+            return
+        for key in incident.alert_keys:
+            self._past_of_key.pop(key, None)
+            self._past_of_key[key] = incident.number
+        while len(self._past_of_key) > PAST_KEYS:
+            del self._past_of_key[next(iter(self._past_of_key))]
 
     def _index(self, incident: Incident) -> None:
         for alert in incident.alerts:

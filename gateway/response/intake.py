@@ -117,9 +117,10 @@ def new_case(world: World, change: Change, now: datetime, seq: int) -> Decision 
     """Open a case for an alert that asks for response."""
     if not asks(world, change):
         return None
-    former = next(iter(_closed_with_key(world, alert_key(change))), None)
-    if former is not None and world.settings.reopen_on_recurrence:
-        return _reopened(world, former, change, now, seq)
+    former = _former(world, alert_key(change))
+    again = world.incidents.get(former or "")
+    if again is not None and _reopens(world, again, change):
+        return _reopened(world, again, change, now, seq)
     case, unknown = _case_for(world, change, now)
     draft = open_draft(
         world,
@@ -132,7 +133,7 @@ def new_case(world: World, change: Change, now: datetime, seq: int) -> Decision 
     if unknown is not None:
         draft.note("plan", line("unknown_plan", plan=unknown))
     if former is not None:
-        draft.note("linked", line("linked", incident=former.number), incident=former.number)
+        draft.note("linked", line("linked", incident=former), incident=former)
     if not case.quiet:
         begin(draft)
     return draft.decision(f"opened {case.number}")
@@ -170,9 +171,10 @@ def _case_for(world: World, change: Change, now: datetime) -> tuple[Incident, st
 
 def _reopened(world: World, former: Incident, change: Change, now: datetime, seq: int) -> Decision:
     draft = Draft(world, former, now=now, seq=seq, actor=Actor())
-    draft.move("reopen", {"reason": "recurrence"}, text=line("again"))
+    draft.move("reopen", {"reason": "recurrence", "alert": change.alert}, text=line("again"))
     link_alert(draft, change)
     EFFECTS["reopen"](draft, {})
+    _graver(draft, change)
     return draft.decision(f"reopened {former.number}")
 
 
@@ -232,8 +234,20 @@ def _parents_case(world: World, change: Change) -> Incident | None:
     return case if case is not None and case.is_open else None
 
 
-def _closed_with_key(world: World, key: str) -> list[Incident]:
-    return [world.incidents[n] for n in world.closed_with_key(key) if world.incidents[n].state == "closed"]
+def _former(world: World, key: str) -> str | None:
+    """Return the last case of this alert that people closed: one that may still reopen, else one long past."""
+    held = (n for n in world.closed_with_key(key) if world.incidents[n].state == "closed")
+    return next(held, None) or world.past_with_key(key)
+
+
+def _reopens(world: World, former: Incident, change: Change) -> bool:
+    """Return whether a condition that returned takes its closed case up again instead of opening one.
+
+    A silent alarm wakes nobody, and a drill and a real alarm never share a case.
+    """
+    device = world.site.registry.get(change.device or "")
+    drill = world.drill(device.zone if device is not None else None)
+    return world.settings.reopen_on_recurrence and change.notify and former.drill == drill
 
 
 def _graver(draft: Draft, change: Change) -> None:

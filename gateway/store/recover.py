@@ -43,6 +43,7 @@ _DAYS_US = int(
     timedelta(days=3) / timedelta(microseconds=1)
 )  # case numbers of these days may still be continued
 _SAME_INSTANT = 16
+_LINKED = 1000  # cases that are over, remembered at a start so that a new one can name them
 ZoneFlags: TypeAlias = Mapping[str | None, Mapping[str, bool]]
 Configure: TypeAlias = Callable[[Any, ConfigInput], None]
 """Put in force in an engine what a journaled input put in force."""
@@ -235,9 +236,13 @@ def _shadows(connection: sa.Connection) -> dict[str, Shadow]:
 
 
 def _cases(connection: sa.Connection) -> list[Incident]:
-    waiting = sa.select(incidents.c.body).where(sa.or_(incidents.c.open, incidents.c.due_us.is_not(None)))
-    ordered = waiting.order_by(incidents.c.opened_us, incidents.c.number)
-    return [msgspec.json.decode(body, type=Incident) for body in connection.execute(ordered).scalars()]
+    """Return the cases that wait for something, after the newest ones that are over (for links to what was)."""
+    waits = sa.or_(incidents.c.open, incidents.c.due_us.is_not(None))
+    waiting = sa.select(incidents.c.body).where(waits).order_by(incidents.c.opened_us, incidents.c.number)
+    over = sa.select(incidents.c.body).where(sa.not_(waits), incidents.c.state == "closed")
+    newest = over.order_by(incidents.c.opened_us.desc(), incidents.c.number.desc()).limit(_LINKED)
+    bodies = (*reversed(list(connection.execute(newest).scalars())), *connection.execute(waiting).scalars())
+    return [msgspec.json.decode(body, type=Incident) for body in bodies]
 
 
 def _numbers(connection: sa.Connection, now_us: int) -> dict[str, int]:
