@@ -1,9 +1,10 @@
 """Outbox: sends what the transactions wrote, at least once, and writes down what came of it.
 
-The worker lives in the event loop; every write is a job of the writer thread. It claims what is due, runs
-at most `at_once` sends per channel, and answers each failure by its kind: retry later (backoff, or as long
-as the receiver asked), rejected (ended, told), unknown (not repeated; the ladder goes on). A message keeps
-its id over every attempt and every restart: it is the receiver's key against doubles.
+The worker lives in the event loop; every write is a job of the writer thread. It claims what may go (limits,
+bundles and digests: `allowance.py`), runs at most `at_once` sends per channel, and answers each failure by its
+kind: retry later (backoff, or as long as the receiver asked), rejected (ended, told), unknown (not repeated;
+the ladder goes on). A destination that fails is left alone for a while, so that the dead do not hold up the
+living. A message keeps its id over every attempt and every restart: it is the receiver's key against doubles.
 
 Two guards stand here, in front of every channel and in code: a demo site reaches nothing outside this
 box, and a drill never leaves the site.
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -22,11 +24,16 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 import structlog
 
+from gateway.allowance import Way, way_of
 from gateway.errors import Rejected, RetryLater, StoreError, Unknown
 from gateway.notify.channel import Channel, Destination, Wording
+from gateway.response.bundle import bundled
+from gateway.response.message import Rendered
 from gateway.response.model import Message, TimelineRow
+from gateway.rests import Rests
 from gateway.store import outbox as rows
-from gateway.store.outbox import Claimed, Outcome
+from gateway.store.outbox import Outcome
+from gateway.store.sending import Claimed, Claims, claim
 
 CLAIM = timedelta(seconds=60)
 FIRST_RETRY_S = 1.0
@@ -51,22 +58,27 @@ class OutboxStatus(msgspec.Struct, frozen=True, kw_only=True):
     outcomes: dict[str, int]  # "channel outcome" -> count
     last_success: dict[str, datetime]  # channel -> E
     last_outcome: dict[str, str]  # channel that leaves this box -> state after its last attempt
+    moved_at: float = 0.0  # of the monotonic clock: when it last looked for work
 
 
 class Outbox:
-    """The worker. `render` gives a message's words, `destination` where it goes on its channel."""
+    """The worker. `render` gives a message's words in a language, `destination` where it goes on its channel.
+
+    `link_note` is said with every link that leaves the box (where it opens), in zh and en.
+    """
 
     def __init__(
         self,
         *,
         write: Write,
         channels: Mapping[str, Channel],
-        render: Callable[[Message], Wording],
+        render: Callable[[Message, str], Rendered],
         destination: Callable[[Message], Destination],
         now: Callable[[], datetime],
         demo: bool = False,
         seal_key: bytes = b"",
         told: Callable[[list[TimelineRow]], None] = lambda _: None,
+        link_note: Mapping[str, str] | None = None,
     ) -> None:
         self._write = write
         self._channels = dict(channels)
@@ -76,8 +88,12 @@ class Outbox:
         self._demo = demo
         self._seal_key = seal_key
         self._told = told
+        self._link_note = link_note or {}
         self._repeatable = frozenset(name for name, each in self._channels.items() if each.repeatable)
+        self._bundling = frozenset(name for name, each in self._channels.items() if each.limits.bundle)
         self._busy: Counter[str] = Counter()
+        self._rests = Rests()
+        self._moved_at = time.monotonic()
         self._tasks: set[asyncio.Task[None]] = set()
         self._outcomes: Counter[str] = Counter()
         self._last_success: dict[str, datetime] = {}
@@ -88,12 +104,18 @@ class Outbox:
     def wake(self) -> None:
         """Say that there are new messages; callable from any thread, never blocks."""
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._awake.set)
+            self._loop.call_soon_threadsafe(self._look_everywhere)
+
+    def _look_everywhere(self) -> None:
+        self._rests.look()
+        self._awake.set()
 
     def reachable(self, channel: str, recipient: str) -> None:
         """Say that somebody has just become reachable: what waits for them goes out now."""
         now = self._now()
         names = (recipient, "group", "site")
+        for name in names:
+            self._rests.end(channel, name)
         hurried = self._write(lambda c: rows.hurry(c, now=now, channel=channel, recipients=names))
         hurried.add_done_callback(lambda _: self.wake())
 
@@ -104,6 +126,7 @@ class Outbox:
             outcomes=dict(self._outcomes),
             last_success=dict(self._last_success),
             last_outcome=dict(self._last_outcome),
+            moved_at=self._moved_at,
         )
 
     @property
@@ -138,24 +161,43 @@ class Outbox:
     async def _turn(self, *, recover_all: bool) -> float:
         """Claim and start what is due; return how long to sleep, in seconds."""
         now = self._now()
-        free = {name: each.at_once - self._busy[name] for name, each in self._channels.items()}
+        self._moved_at = time.monotonic()
+        ways = self._ways(now)
+        resting, changes = self._rests.recipients(now), self._rests.changes
 
-        def job(connection: Any) -> tuple[list[Claimed], datetime | None]:
+        def job(connection: Any) -> tuple[Claims, datetime | None, int, dict[str, datetime]]:
             key = self._seal_key
             rows.recover(
                 connection, now=now, repeatable=self._repeatable, all_claims=recover_all, seal_key=key
             )
-            return rows.claim(connection, now=now, until=now + CLAIM, free=free, other=16, seal_key=key)
+            late = rows.expire(connection, now=now, bundling=self._bundling, seal_key=key)
+            found = claim(connection, now=now, until=now + CLAIM, ways=ways, resting=resting, other=16)
+            known = rows.last_successes(connection) if recover_all else {}
+            return found, rows.soonest_due(connection, now=now), len(late), known
 
-        claimed, soonest = await self._job(job)
-        for each in claimed:
+        found, soonest, late, known = await self._job(job)
+        self._last_success = known | self._last_success
+        taken = Counter(each.message.channel for each in found.claimed)
+        for each in found.claimed:
             self._busy[each.message.channel] += 1
             task = asyncio.create_task(self._send(each))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        if soonest is None:
-            return _IDLE_S
-        return min(_IDLE_S, max(0.01, (soonest - now).total_seconds()))
+        if late:
+            return 0.0  # more may be too late
+        times = [at for at in (soonest, *found.held, self._rests.next_end(now)) if at is not None]
+        until = min(times, default=now + timedelta(seconds=_IDLE_S))
+        for name, way in ways.items():
+            if taken[name] < way.free and changes == self._rests.changes:  # else something came meanwhile
+                self._rests.nothing_until(name, until)
+        return min(_IDLE_S, max(0.01, (until - now).total_seconds()))
+
+    def _ways(self, now: datetime) -> dict[str, Way]:
+        found = {}
+        for name, each in self._channels.items():
+            free = 0 if self._rests.nothing_now(name, now) else each.at_once - self._busy[name]
+            found[name] = way_of(each.kind, each.reach, each.limits, free=free)
+        return found
 
     async def _job(self, job: Callable[[Any], _T]) -> _T:
         return await asyncio.wrap_future(self._write(job))
@@ -178,6 +220,7 @@ class Outbox:
             _log.warning("outbox could not write a receipt", message=message.id, error=str(error))
         finally:
             self._busy[message.channel] -= 1
+            self._rests.look(message.channel)
             self._awake.set()  # the next one of this case may go, and a slot is free
 
     async def _attempt(self, claimed: Claimed) -> Outcome:
@@ -188,25 +231,35 @@ class Outbox:
                 names = ", ".join(sorted(self._channels))
                 raise Rejected(f"no channel '{message.channel}' is configured; there are: {names}")  # noqa: TRY301  # one place answers by kind
             self._guard(channel, message)
-            wording, destination = self._render(message), self._destination(message)
+            destination = self._destination(message)
+            wording = self._words(claimed, channel, destination)
             async with asyncio.timeout(channel.timeout_s):
                 receipt = await channel.send(message, wording, destination)
         except RetryLater as error:
             return self._later(claimed, str(error), error.after_s)
         except Rejected as error:
-            return Outcome(id=message.id, state="failed", detail=str(error))
+            return self._ended(claimed, "failed", str(error))
         except Unknown as error:
-            return Outcome(id=message.id, state="unknown", detail=str(error))
+            return self._ended(claimed, "unknown", str(error))
         except TimeoutError:
             assert channel is not None
             text = f"no answer within {channel.timeout_s:g} s"
             if channel.repeatable:
                 return self._later(claimed, text, None)
-            return Outcome(id=message.id, state="unknown", detail=text)
+            return self._ended(claimed, "unknown", text)
         except Exception as error:  # noqa: BLE001  # task boundary: a fault in one channel must not stop the others
             _log.exception("channel failed", channel=message.channel, message=message.id)
             return self._later(claimed, f"fault in the channel: {error!r}", None)
-        return Outcome(id=message.id, state=receipt.state, detail=receipt.detail, reference=receipt.reference)
+        return self._ended(claimed, receipt.state, receipt.detail, receipt.reference)
+
+    def _words(self, claimed: Claimed, channel: Channel, destination: Destination) -> Wording:
+        lead = self._render(claimed.message, claimed.language)
+        others = [self._render(each, claimed.language) for each in claimed.others]
+        words = bundled(lead, others, claimed.digest, claimed.language)
+        note = self._link_note.get("en" if claimed.language.startswith("en") else "zh", "")
+        if note and destination.link and channel.reach != "box":
+            words = Rendered(title=words.title, text=f"{words.text}\n{note}")
+        return words
 
     def _guard(self, channel: Channel, message: Message) -> None:
         if self._demo and channel.reach != "box":
@@ -214,8 +267,32 @@ class Outbox:
         if message.drill and channel.reach == "outside":
             raise Rejected(f"drill: '{message.channel}' would leave the site")
 
+    def _ended(self, claimed: Claimed, state: rows.State, detail: str, reference: str = "") -> Outcome:
+        message = claimed.message
+        if state != "unknown":  # the receiver answered
+            self._rests.end(message.channel, message.recipient)
+        return Outcome(
+            id=message.id,
+            state=state,
+            detail=detail,
+            reference=reference,
+            others=claimed.ids[1:],
+            told_lost=claimed.digest is not None,
+        )
+
     def _later(self, claimed: Claimed, detail: str, after_s: float | None) -> Outcome:
+        message, now = claimed.message, self._now()
+        channel = self._channels.get(message.channel)
+        most = channel.limits.attempts if channel is not None else None
+        if after_s is None and most is not None and claimed.attempts >= most:
+            return self._ended(claimed, "failed", f"given up after {claimed.attempts} attempts: {detail}")
         backoff = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** (claimed.attempts - 1))
         wait = after_s if after_s is not None else backoff * _chance.uniform(0.5, 1.0)
-        due = self._now() + timedelta(seconds=wait)
-        return Outcome(id=claimed.message.id, state="pending", detail=detail, due=due)
+        self._rests.failed(message.channel, message.recipient, now, asked_s=after_s)
+        return Outcome(
+            id=message.id,
+            state="pending",
+            detail=detail,
+            due=now + timedelta(seconds=wait),
+            others=claimed.ids[1:],
+        )

@@ -15,6 +15,7 @@ from sqlalchemy.sql.dml import Update
 
 from devices.event import canonical_json
 from gateway.batch import Batch, Position
+from gateway.clock import to_us
 from gateway.response.model import Message
 from gateway.store import chain, quarantine, rows
 from gateway.store.counts import Counts
@@ -153,27 +154,29 @@ class Commit:
 
     def _messages(self, connection: sa.Connection, batch: Batch) -> None:
         pending: dict[str, tuple[int, Message]] = {}
-        withdrawn: set[str] = set()
+        withdrawn: dict[str, int] = {}
         count: Counter[int] = Counter()
         stopped: list[dict[str, Any]] = []
         for seq, decision in batch.decisions:
+            at_us = to_us(max(row.at for row in decision.timeline)) if decision.timeline else 0
             for number, recipient in decision.withdraw:
-                stopped.append({"number": number, "who": recipient})
-                withdrawn.update(
-                    key
-                    for key, (_, each) in pending.items()
-                    if each.incident == number and recipient in {"*", each.recipient}
-                )
+                stopped.append({"number": number, "who": recipient, "at_us": at_us})
+                for key, (_, each) in pending.items():
+                    if each.incident == number and recipient in {"*", each.recipient}:
+                        withdrawn.setdefault(key, at_us)
             for message in decision.messages:
                 count[seq] += 1
                 pending.setdefault(message.id, ((seq << _ORDER_BITS) + count[seq], message))
         if everyone := [each for each in stopped if each["who"] == "*"]:
-            connection.execute(self._withdraw_all, [{"number": each["number"]} for each in everyone])
+            fields = ("number", "at_us")
+            connection.execute(
+                self._withdraw_all, [{name: each[name] for name in fields} for each in everyone]
+            )
         if some := [each for each in stopped if each["who"] != "*"]:
             connection.execute(self._withdraw, some)
         if pending:
             fresh = [
-                rows.message_row(order, each, withdrawn=key in withdrawn)
+                rows.message_row(order, each, withdrawn_us=withdrawn.get(key))
                 for key, (order, each) in pending.items()
             ]
             connection.execute(self._new_message, fresh)
@@ -230,5 +233,17 @@ def _update(table: sa.Table, where: sa.ColumnElement[bool], **columns: str) -> U
 
 
 def _withdrawal(*only: sa.ColumnElement[bool]) -> Update:
-    unsent = (outbox.c.incident == sa.bindparam("number"), outbox.c.state == "pending")
-    return outbox.update().where(*unsent, *only).values(state="withdrawn")
+    """Stop what is unsent; what is being sent just now gets its receipt, but is not tried again."""
+    waits, going = outbox.c.state == "pending", outbox.c.state == "sending"
+    unsent = (outbox.c.incident == sa.bindparam("number"), waits | going)
+    return (
+        outbox.update()
+        .where(*unsent, *only)
+        .values(
+            state=sa.case((waits, "withdrawn"), else_=outbox.c.state),
+            stopped=sa.case((going, sa.true()), else_=outbox.c.stopped),
+            settled_us=sa.case(
+                (waits, sa.bindparam("at_us", type_=sa.BigInteger)), else_=outbox.c.settled_us
+            ),
+        )
+    )

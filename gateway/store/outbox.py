@@ -1,84 +1,51 @@
-"""The outbox in the database: claim what is due, write back what became of it.
+"""The outbox in the database: what became of what was claimed, what expired, what a crash left behind.
 
 Every function is one job of the writer thread and gets its connection. A row is `pending`, is claimed
-(`sending`, until `claimed_us`), and ends as sent, delivered, failed, expired, withdrawn or unknown; what
-ends is also told in the incident's timeline. Per case, recipient and channel the order of writing holds:
-a message waits for the one before it. Another channel does not wait: a dead webhook must not silence
-the page on the wall.
+(`sending`, until `claimed_us`; see `sending.py`), and ends as sent, delivered, failed, expired, withdrawn or
+unknown; what ends is also told in the incident's timeline. Per case, recipient and channel the order of
+writing holds: a message waits for the one before it. Another channel does not wait: a dead webhook must not
+silence the page on the wall.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Literal
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
 import sqlalchemy as sa
 
 from devices.event import canonical_json
 from gateway.clock import from_us, to_us
+from gateway.response.bundle import DIGEST
 from gateway.response.called import OUTCOMES
+from gateway.response.message import message_id
 from gateway.response.model import Message, TimelineRow
 from gateway.store import chain
+from gateway.store.heads import OPEN
+from gateway.store.rows import message_row
 from gateway.store.tables import journal, outbox, timeline, timeline_text
 
-State = Literal["pending", "sent", "delivered", "failed", "expired", "unknown"]
-_OPEN = ("pending", "sending")
-_AT_ONCE = 1000  # rows looked at in one claim
+State = Literal["pending", "sent", "delivered", "failed", "expired", "withdrawn", "unknown"]
 _LOOKED_AT = 100  # messages, oldest first as far as the order of writing tells
-
-
-class Claimed(msgspec.Struct, frozen=True, kw_only=True):
-    """One message that this worker may send now; `attempts` counts this one."""
-
-    message: Message
-    attempts: int
+_AT_ONCE = 500  # rows that expire in one turn
+_DIGEST_KEPT = timedelta(hours=24)
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one attempt; with state `pending`, `due` is the next one. `detail` is for people."""
+    """What became of one attempt; with state `pending`, `due` is the next one. `detail` is for people.
+
+    `others` went in the same send and share it; with `told_lost` the send also told of what had expired.
+    """
 
     id: str
     state: State
     detail: str = ""
     due: datetime | None = None
     reference: str = ""  # the receiver's own id for it
-
-
-def claim(
-    connection: sa.Connection,
-    *,
-    now: datetime,
-    until: datetime,
-    free: Mapping[str, int],
-    other: int,
-    seal_key: bytes = b"",
-) -> tuple[list[Claimed], datetime | None]:
-    """Take what is due: at most `free[channel]` a channel and `other` of unknown channels, L1 first.
-
-    Expires what is past its `not_after`, and returns also when the next row falls due (None: none waits).
-    """
-    expire(connection, now=now, seal_key=seal_key)
-    now_us = to_us(now)
-    left = dict(free)
-    taken: list[Claimed] = []
-    for row in connection.execute(_WAITING, {"now_us": now_us}).mappings():
-        name = row["channel"] if row["channel"] in left else ""
-        slots = left.get(name, other)
-        if slots <= 0:
-            continue
-        left[name] = slots - 1
-        message = msgspec.json.decode(row["body"], type=Message)
-        taken.append(Claimed(message=message, attempts=row["attempts"] + 1))
-    if taken:
-        connection.execute(
-            outbox.update()
-            .where(outbox.c.id.in_([each.message.id for each in taken]))
-            .values(state="sending", claimed_us=to_us(until), attempts=outbox.c.attempts + 1)
-        )
-    soonest = connection.execute(_SOONEST, {"now_us": now_us}).scalar()
-    return taken, None if soonest is None else from_us(soonest)
+    others: tuple[str, ...] = ()
+    told_lost: bool = False
 
 
 def settle(
@@ -86,38 +53,95 @@ def settle(
 ) -> list[TimelineRow]:
     """Write back what became of claimed messages and return the timeline rows that tell it.
 
-    A row that is no longer `sending` (it was claimed too long ago and has ended since) is left alone.
+    A row that is no longer `sending` (it was claimed too long ago and has ended since) is left alone. One that
+    was withdrawn meanwhile is not tried again.
     """
     told: list[TimelineRow] = []
     for outcome in outcomes:
-        row = connection.execute(_SENDING, {"message": outcome.id}).mappings().one_or_none()
-        if row is None:
-            continue
-        receipt = {"at": now, "detail": outcome.detail, "reference": outcome.reference}
-        values = {
-            "message": outcome.id,
-            "new_state": outcome.state,
-            "new_receipt": canonical_json(msgspec.to_builtins(receipt)).decode(),
-            "new_due_us": row["due_us"] if outcome.due is None else to_us(outcome.due),
-        }
-        connection.execute(_SETTLED, values)
-        if outcome.state != "pending":
-            told += _line(row, outcome.state, outcome.detail, now)
+        for message in (outcome.id, *outcome.others):
+            told += _settled(connection, message, outcome, now)
+        if outcome.told_lost and outcome.state in {"sent", "delivered"}:
+            connection.execute(_TOLD_LOST, {"message": outcome.id})
     _tell(connection, told, seal_key)
     return told
 
 
-def expire(connection: sa.Connection, *, now: datetime, seal_key: bytes = b"") -> list[TimelineRow]:
-    """End what is past its `not_after` without having been sent; stale alarms must not flood anybody."""
+def _settled(connection: sa.Connection, message: str, outcome: Outcome, now: datetime) -> list[TimelineRow]:
+    row = connection.execute(_SENDING, {"message": message}).mappings().one_or_none()
+    if row is None:
+        return []
+    state: State = "withdrawn" if row["stopped"] and outcome.state == "pending" else outcome.state
+    receipt = {"at": now, "detail": outcome.detail, "reference": outcome.reference}
+    values = {
+        "message": message,
+        "new_state": state,
+        "new_receipt": canonical_json(msgspec.to_builtins(receipt)).decode(),
+        "new_due_us": row["due_us"] if outcome.due is None else to_us(outcome.due),
+        "ended_us": None if state == "pending" else to_us(now),
+        "with_it": None if state == "pending" else row["bundle"],
+    }
+    connection.execute(_SETTLED, values)
+    return [] if state == "pending" else _line(row, state, outcome.detail, now)
+
+
+def expire(
+    connection: sa.Connection,
+    *,
+    now: datetime,
+    bundling: Collection[str] = (),
+    seal_key: bytes = b"",
+) -> list[TimelineRow]:
+    """End what is past its `not_after` without having been sent; stale alarms must not flood anybody.
+
+    On channels in `bundling` the destination learns of it from a digest, written here if nothing else waits.
+    """
     late = connection.execute(_LATE, {"now_us": to_us(now)}).mappings().all()
     if not late:
         return []
-    connection.execute(
-        outbox.update().where(outbox.c.id.in_([row["id"] for row in late])).values(state="expired")
-    )
-    told = [line for row in late for line in _line(row, "expired", "", now)]
+    told: list[TimelineRow] = []
+    for row in late:
+        why = _last_word(row)
+        receipt = {"at": now, "detail": why, "reference": "", "reason": "too_late"}
+        body = canonical_json(msgspec.to_builtins(receipt)).decode()
+        connection.execute(_EXPIRED, {"message": row["id"], "new_receipt": body, "ended_us": to_us(now)})
+        told += _line(row, "expired", why, now)
+    lost = {(row["channel"], row["recipient"]) for row in late if row["channel"] in bundling and _speaks(row)}
+    for channel, recipient in sorted(lost):
+        _digest_for(connection, channel, recipient, now)
     _tell(connection, told, seal_key)
     return told
+
+
+def _last_word(row: sa.RowMapping) -> str:
+    """Return why a message did not go: what was said last, or that its turn never came."""
+    if row["receipt"] is None:
+        return "its turn did not come in time"
+    return str(msgspec.json.decode(row["receipt"]).get("detail", ""))
+
+
+def _speaks(row: sa.RowMapping) -> bool:
+    return row["incident"] is not None or row["alert"] is not None
+
+
+def _digest_for(connection: sa.Connection, channel: str, recipient: str, now: datetime) -> None:
+    where = {"channel": channel, "recipient": recipient}
+    if connection.execute(_SOMETHING_WAITS, where).first() is not None:
+        return  # what waits will tell of the losses
+    key = message_id("digest", to_us(now), DIGEST, channel, recipient)
+    message = Message(
+        id=key,
+        incident=None,
+        alert=None,
+        channel=channel,
+        recipient=recipient,
+        template=DIGEST,
+        params={},
+        level="L3",
+        created_at=now,
+        not_after=now + _DIGEST_KEPT,
+    )
+    order = connection.execute(_LAST_ORDER).scalar() or 0
+    connection.execute(outbox.insert(), message_row(order + 1, message))
 
 
 def recover(
@@ -137,17 +161,21 @@ def recover(
         connection.execute(_ALL_CLAIMED) if all_claims else connection.execute(_GONE, {"now_us": to_us(now)})
     )
     rows = gone.mappings().all()
-    again = [row["id"] for row in rows if row["channel"] in repeatable]
+    again = [row["id"] for row in rows if row["channel"] in repeatable and not row["stopped"]]
     lost = [row for row in rows if row["channel"] not in repeatable]
+    stopped = [row["id"] for row in rows if row["channel"] in repeatable and row["stopped"]]
+    ended = {"claimed_us": None, "settled_us": to_us(now)}
+    if stopped:
+        connection.execute(outbox.update().where(outbox.c.id.in_(stopped)).values(state="withdrawn", **ended))
     if again:
         connection.execute(
-            outbox.update().where(outbox.c.id.in_(again)).values(state="pending", claimed_us=None)
+            outbox.update()
+            .where(outbox.c.id.in_(again))
+            .values(state="pending", claimed_us=None, bundle=None)
         )
     if lost:
         ids = [row["id"] for row in lost]
-        connection.execute(
-            outbox.update().where(outbox.c.id.in_(ids)).values(state="unknown", claimed_us=None)
-        )
+        connection.execute(outbox.update().where(outbox.c.id.in_(ids)).values(state="unknown", **ended))
         _tell(connection, [line for row in lost for line in _line(row, "unknown", "restart", now)], seal_key)
     return len(rows)
 
@@ -165,35 +193,25 @@ def oldest_waiting(connection: sa.Connection, *, channels: Collection[str], now:
     """Return when the oldest message was written that one of these channels should have taken by now, or None."""
     overdue = sa.or_(outbox.c.attempts > 0, outbox.c.due_us <= to_us(now))
     waiting = sa.select(outbox.c.body).where(
-        outbox.c.state.in_(_OPEN), outbox.c.channel.in_(sorted(channels)), overdue
+        outbox.c.state.in_(OPEN), outbox.c.channel.in_(sorted(channels)), overdue
     )
     bodies = connection.execute(waiting.order_by(outbox.c.order).limit(_LOOKED_AT)).scalars()
     return min((msgspec.json.decode(body, type=Message).created_at for body in bodies), default=None)
 
 
-def _heads() -> sa.Select[Any]:
-    """Select pending rows that have no unfinished row of the same case, recipient and channel before them."""
-    earlier = outbox.alias("earlier")
-    unfinished = (
-        earlier.c.state.in_(_OPEN),
-        earlier.c.recipient == outbox.c.recipient,
-        earlier.c.channel == outbox.c.channel,
-        earlier.c.order < outbox.c.order,
-    )
-    # Two look-ups by index instead of one over everything that waits: a page nobody opens gathers thousands.
-    of_case = sa.exists().where(earlier.c.incident == outbox.c.incident, *unfinished)
-    of_alert = sa.exists().where(
-        outbox.c.incident.is_(None),
-        earlier.c.alert == outbox.c.alert,
-        earlier.c.incident.is_(None),
-        *unfinished,
-    )
-    return sa.select(outbox).where(outbox.c.state == "pending", ~of_case, ~of_alert)
+def soonest_due(connection: sa.Connection, *, now: datetime) -> datetime | None:
+    """Return when the next message falls due that is not due yet, or None."""
+    found = connection.execute(_SOONEST, {"now_us": to_us(now)}).scalar()
+    return None if found is None else from_us(found)
+
+
+def last_successes(connection: sa.Connection) -> dict[str, datetime]:
+    """Return when each channel last reached somebody, as far back as the outbox is kept."""
+    return {channel: from_us(at) for channel, at in connection.execute(_LAST_SUCCESS) if at is not None}
 
 
 # Written out once: building a statement costs as much as running it.
 _NOW = sa.bindparam("now_us", type_=sa.BigInteger)
-_WAITING = _heads().where(outbox.c.due_us <= _NOW).order_by(outbox.c.level, outbox.c.order).limit(_AT_ONCE)
 _SOONEST = sa.select(sa.func.min(outbox.c.due_us)).where(outbox.c.state == "pending", outbox.c.due_us > _NOW)
 _SENDING = sa.select(outbox).where(outbox.c.id == sa.bindparam("message"), outbox.c.state == "sending")
 _SETTLED = (
@@ -204,9 +222,50 @@ _SETTLED = (
         claimed_us=None,
         receipt=sa.bindparam("new_receipt"),
         due_us=sa.bindparam("new_due_us"),
+        settled_us=sa.bindparam("ended_us"),
+        bundle=sa.bindparam("with_it"),
     )
 )
-_LATE = sa.select(outbox).where(outbox.c.state == "pending", outbox.c.not_after_us <= _NOW)
+_LATE = (
+    sa.select(outbox)
+    .where(outbox.c.state == "pending", outbox.c.not_after_us <= _NOW)
+    .order_by(outbox.c.not_after_us)
+    .limit(_AT_ONCE)
+)
+_EXPIRED = (
+    outbox.update()
+    .where(outbox.c.id == sa.bindparam("message"))
+    .values(state="expired", receipt=sa.bindparam("new_receipt"), settled_us=sa.bindparam("ended_us"))
+)
+_PENDING = outbox.c.state == sa.literal_column("'pending'")  # as the index has it
+_SOMETHING_WAITS = (
+    sa.select(outbox.c.id)
+    .where(
+        _PENDING,
+        outbox.c.channel == sa.bindparam("channel"),
+        outbox.c.recipient == sa.bindparam("recipient"),
+    )
+    .limit(1)
+)
+_LAST_ORDER = sa.select(sa.func.max(outbox.c.order))
+_LEAD = outbox.alias("lead")
+_TOLD_LOST = (
+    outbox.update()
+    .where(
+        outbox.c.state == sa.literal_column("'expired'"),
+        outbox.c.bundle.is_(None),
+        outbox.c.channel
+        == sa.select(_LEAD.c.channel).where(_LEAD.c.id == sa.bindparam("message")).scalar_subquery(),
+        outbox.c.recipient
+        == sa.select(_LEAD.c.recipient).where(_LEAD.c.id == sa.bindparam("message")).scalar_subquery(),
+    )
+    .values(bundle=sa.bindparam("message"))
+)
+_LAST_SUCCESS = (
+    sa.select(outbox.c.channel, sa.func.max(outbox.c.settled_us))
+    .where(outbox.c.state.in_(("sent", "delivered")))
+    .group_by(outbox.c.channel)
+)
 _ALL_CLAIMED = sa.select(outbox).where(outbox.c.state == "sending")
 _GONE = _ALL_CLAIMED.where(outbox.c.claimed_us <= _NOW)
 _NEWEST = sa.select(sa.func.max(journal.c.last_seq))

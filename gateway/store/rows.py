@@ -121,7 +121,7 @@ def words_row(incident: Incident) -> Row:
     }
 
 
-def message_row(order: int, message: Message, *, withdrawn: bool) -> Row:
+def message_row(order: int, message: Message, *, withdrawn_us: int | None = None) -> Row:
     """Return the outbox row of a message; `order` grows with writing."""
     return {
         "id": message.id,
@@ -130,7 +130,7 @@ def message_row(order: int, message: Message, *, withdrawn: bool) -> Row:
         "channel": message.channel,
         "recipient": message.recipient,
         "level": message.level,
-        "state": "withdrawn" if withdrawn else "pending",
+        "state": "pending" if withdrawn_us is None else "withdrawn",
         "order": order,
         "due_us": to_us(message.created_at),
         "not_after_us": to_us(message.not_after),
@@ -138,7 +138,15 @@ def message_row(order: int, message: Message, *, withdrawn: bool) -> Row:
         "attempts": 0,
         "receipt": None,
         "body": canonical_json(message).decode(),
+        "place": _place(message),
+        "settled_us": withdrawn_us,
     }
+
+
+def _place(message: Message) -> str | None:
+    """Return the place a message speaks of, so that the first of each goes before the second of one."""
+    place = message.params.get("place")
+    return place.get("zh") if isinstance(place, dict) else None
 
 
 def shadow_row(shadow: Shadow) -> Row:

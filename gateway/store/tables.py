@@ -232,10 +232,30 @@ outbox = _table(
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("receipt", sa.Text),
     sa.Column("body", sa.Text, nullable=False),
+    sa.Column("place", sa.Text),  # of which the message speaks: the first of a place jumps the queue
+    sa.Column("bundle", sa.Text),  # the message with which this one went out, or that told of its loss
+    sa.Column("stopped", sa.Boolean),  # withdrawn while it was being sent: it is not tried again
+    sa.Column("settled_us", BIG),  # when the receipt came, or it ended without one
     sa.Index("outbox_due", "state", "due_us"),
     sa.Index("outbox_incident", "incident"),
     sa.Index("outbox_alert", "alert"),
     sa.Index("outbox_expiry", "state", "not_after_us"),
+    sa.Index(
+        "outbox_waiting",
+        "channel",
+        "level",
+        "order",
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    ),
+    sa.Index(
+        "outbox_lost",
+        "channel",
+        "recipient",
+        sqlite_where=sa.text("state = 'expired' AND bundle IS NULL"),
+        postgresql_where=sa.text("state = 'expired' AND bundle IS NULL"),
+    ),
+    sa.Index("outbox_reached", "channel", "settled_us"),
 )
 cursors = _table(
     "cursors",

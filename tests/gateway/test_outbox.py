@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from gateway.errors import Rejected, RetryLater, StoreFull, Unknown
-from gateway.notify.channel import Channel, Destination, Receipt, Wording
+from gateway.notify.channel import NO_LIMITS, Channel, Destination, Limits, Receipt, Wording
 from gateway.outbox import Outbox
 from gateway.response.model import Message, TimelineRow
 from gateway.store import outbox as rows
@@ -72,6 +72,7 @@ class Fake:
     repeatable: ClassVar[bool] = True
     timeout_s: ClassVar[float] = 5.0
     at_once: ClassVar[int] = 4
+    limits: ClassVar[Limits] = NO_LIMITS
 
     def __init__(self, *script: Exception | None) -> None:
         self.script = list(script)
@@ -98,7 +99,7 @@ def insert(writer: Writer, *messages: Message) -> None:
     def job(connection: sa.Connection) -> None:
         start = connection.execute(sa.select(sa.func.count()).select_from(outbox)).scalar_one()
         for order, each in enumerate(messages, start):
-            connection.execute(outbox.insert(), message_row(order, each, withdrawn=False))
+            connection.execute(outbox.insert(), message_row(order, each))
 
     writer(job).result(5)
 
@@ -120,7 +121,7 @@ async def working(
     box = Outbox(
         write=writer,
         channels=channels,
-        render=lambda _: Words(),
+        render=lambda _, __: Words(),
         destination=lambda m: Destination(recipient=m.recipient),
         now=clock,
         demo=demo,

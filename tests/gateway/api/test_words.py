@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from gateway.store.outbox import Outcome, claim, settle
+from gateway.store.outbox import Outcome, settle
+from gateway.store.sending import claim
 from rules.action import Acknowledge
 from tests.gateway.api import house as house_module
 from tests.gateway.api.house import house, key
@@ -43,7 +44,7 @@ async def test_a_case_is_told_in_names_from_alarm_to_close(tmp_path):
         number = it.force().number
         guard, manager, worker = it.browser("wang"), it.browser("chen"), it.browser("zhao")
         now = it.clock.now()
-        given, _ = it.write(lambda c: claim(c, now=now, until=now, free={}, other=50))
+        given = it.write(lambda c: claim(c, now=now, until=now, ways={}, resting={}, other=50)).claimed
         outcomes = [Outcome(id=each.message.id, state="delivered") for each in given]
         it.write(lambda c: settle(c, outcomes, now=now))
         await act(guard, number, "dispatch", assignee="zhao")
