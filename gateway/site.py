@@ -7,8 +7,7 @@ Built-in categories and plans come first; the site changes what it names.
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, date, datetime, time
+from datetime import date, time
 from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,10 +22,10 @@ from gateway.response.categories import Category, parse_categories
 from gateway.response.grid import Grid, Place
 from gateway.response.model import Channel, Person, Plan
 from gateway.response.plans import parse_plans
-from gateway.response.roster import Leave, Override, Roster, Shift
 from gateway.response.world import Settings, SiteView
 from gateway.site_check import cross_check, lint_site
 from gateway.site_reader import Reader
+from gateway.site_roster import read_roster
 from rules.calendar import Calendar, Span
 from rules.site import Site, read_estate
 
@@ -38,6 +37,7 @@ OWN_KEYS = (
     "grids",
     "people",
     "roster",
+    "requests",
     "categories",
     "plans",
     "channels",
@@ -110,7 +110,7 @@ def read_site(document: Document, *, today: date) -> tuple[SiteFile, list[Proble
         registry=_with_gateway(rules_site.registry),
         people=people,
         grids=grids,
-        roster=_roster(reader, ZoneInfo(str(rules_site.zone))),
+        roster=read_roster(reader, rules_site),
         categories=categories if categories is not None else built_in_categories(),
         plans=plans if plans is not None else built_in_plans(),
         channels=channels,
@@ -167,33 +167,3 @@ def _work_calendar(reader: Reader, site: Site) -> Calendar:
         )
         return _work_calendar(Reader(reader.document, {}, reader.problems), site)
     return known
-
-
-def _roster(reader: Reader, zone: ZoneInfo) -> Roster:
-    def shift(entry: dict[str, Any]) -> dict[str, Any]:
-        times = {
-            key: f"{entry[key]}:00"
-            for key in ("from", "to")
-            if re.fullmatch(r"\d\d:\d\d", str(entry.get(key)))
-        }
-        return {**entry, **times}
-
-    def override(entry: dict[str, Any]) -> dict[str, Any]:
-        return {**entry, **{key: _aware(entry[key], zone) for key in ("from", "to") if key in entry}}
-
-    return Roster(
-        shifts=tuple(value for _, value in reader.entries(("roster", "shifts"), Shift, ready=shift)),
-        overrides=tuple(
-            value for _, value in reader.entries(("roster", "overrides"), Override, ready=override)
-        ),
-        leave=tuple(value for _, value in reader.entries(("roster", "leave"), Leave)),
-    )
-
-
-def _aware(text: object, zone: ZoneInfo) -> object:
-    """Read a local time of the site; what is none is left for the reader to report."""
-    try:
-        found = datetime.fromisoformat(str(text))
-    except ValueError:
-        return text
-    return (found if found.tzinfo is not None else found.replace(tzinfo=zone)).astimezone(UTC)

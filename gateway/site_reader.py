@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -96,3 +96,12 @@ class Reader:
             return {str(language): str(v) for language, v in raw.items()}
         self.bad((key,), "expected a name, or names in zh and en")
         return {}
+
+
+def known(reader: Reader, path: tuple[str | int, ...], what: str, name: object, names: Iterable[str]) -> None:
+    """Report a name that points nowhere."""
+    if name is None:
+        return
+    words = names if isinstance(names, Mapping) else list(names)
+    if name not in words:
+        reader.bad(path, f"unknown {what} '{name}'{nearest(str(name), words)}")

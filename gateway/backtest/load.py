@@ -67,7 +67,7 @@ def _spans(site: SiteView, begin: datetime, end: datetime) -> Iterable[tuple[str
     last = end.astimezone(site.zone).date()
     while day <= last:
         for shift in site.roster.shifts or PLAIN:
-            span = span_of(shift, day, site.zone)
+            span = span_of(shift, day, site.zone, site.roster.workdays)
             if span is not None and span[0] < end and begin < span[1]:
                 yield shift.id, *span
         day += timedelta(days=1)

@@ -22,7 +22,7 @@ ENTRIES: dict[str, Part] = {
     "plan": Part(key="plans"),
 }
 """Documents `<what>:<id>`, each an entry of a list."""
-WHOLE: tuple[str, ...] = ("roster", "dispatch")
+WHOLE: tuple[str, ...] = ("roster", "requests", "dispatch")
 """Documents that are a part of the site file as a whole."""
 FILE = "site"
 """The document that holds the site file's own text."""

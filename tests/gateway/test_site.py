@@ -190,3 +190,22 @@ def test_a_device_type_that_nothing_knows_is_warned_about() -> None:
         "site.yaml:4: devices[0].type: no built-in rule knows the device type 'unit_dor'"
     )
     assert "unit_door" in warning
+
+
+def test_days_of_a_shift_that_are_none_and_parts_that_are_none_are_named():
+    text = """\
+site: demo
+people: [{id: a, name: A, roles: [guard]}]
+roster:
+  shifts: [{id: s, role: guard, from: "08:00", to: "20:00", days: [workday, montag], people: [a], turn_days: 0}]
+  swaps: []
+requests:
+  leave: [{person: gone, from: "2026-01-01", to: "2026-01-02", id: l1, state: granted}]
+"""
+    found = said(text)
+    assert any(
+        "roster.shifts[0].days[1]: unknown day 'montag', expected some of mon" in each for each in found
+    )
+    assert any("roster.shifts[0].turn_days: expected 1 or more days, found 0" in each for each in found)
+    assert any("roster.swaps: unknown part 'swaps'" in each for each in found)
+    assert len(found) == 3, found

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from gateway.response.grid import Grid
 from gateway.response.model import Person
-from gateway.response.roster import Leave, Override, Roster, Shift, duties, gaps, on_duty, overlaps
+from gateway.response.roster import Leave, Override, Roster, Shift, duties, on_duty
+from gateway.response.roster_gaps import gaps, overlaps, wanted_of
+from rules.workday import Workdays
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PEOPLE = {p: Person(id=p, name=p, roles=("guard", "worker")) for p in ("a", "b", "c", "d")}
@@ -137,3 +139,35 @@ def test_a_shift_and_its_complement_fill_the_day(now, begin, end):
         duty.until > now and duty.until - now <= timedelta(days=1)
         for duty in duties(Roster(shifts=(one,)), now, ZONE)
     )
+
+
+def test_days_follow_the_holiday_calendar_with_its_swapped_days():
+    work = Shift(id="w", role="guard", begin=time(8), end=time(18), days=("workday",), people=("a",))
+    rest = Shift(id="r", role="guard", begin=time(20), end=time(8), days=("restday",), people=("b",))
+    swapped = Workdays({date(2026, 3, 7): True, date(2026, 3, 9): False})  # a Saturday worked, a Monday free
+    roster = Roster(shifts=(work, rest), workdays=swapped)
+    assert who(roster, "2026-03-07T12:00") == ["a"]
+    assert who(roster, "2026-03-09T12:00") == []
+    assert who(roster, "2026-03-09T21:00") == ["b"]
+    assert who(roster, "2026-03-10T07:59") == ["b"], "the night of a free day reaches into a working one"
+    assert who(roster, "2026-03-07T21:00") == []
+
+
+def test_the_first_of_october_is_a_holiday_for_the_shifts_too():
+    shift = Shift(id="s", role="guard", begin=time(8), end=time(18), days=("holiday",), people=("a",))
+    assert who(Roster(shifts=(shift,)), "2026-10-01T12:00") == ["a"]
+    assert who(Roster(shifts=(shift,)), "2026-09-30T12:00") == []
+
+
+def test_what_a_roster_wants_is_what_it_fills():
+    grids = {
+        g.id: g
+        for g in (Grid(id="c", kind="community"), Grid(id="g1", parent="c"), Grid(id="g2", parent="c"))
+    }
+    worker = Shift(id="w", role="worker", begin=time(0), end=time(0), people=("a",), grid="g1")
+    roster = Roster(shifts=(DAY, worker))
+    assert wanted_of(roster, grids) == ((None, "guard"), ("g1", "worker"), ("g2", "worker"))
+    found = gaps(
+        roster, PEOPLE, grids, wanted_of(roster, grids), start=at("2026-03-06T00:00"), days=1, zone=ZONE
+    )
+    assert [(gap.grid, gap.role) for gap in found] == [(None, "guard"), (None, "guard"), ("g2", "worker")]
