@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable
 
 from gateway.api.views.lens import Lens
+from gateway.report.form import BYTE_ORDER_MARK, harmless
 from gateway.response.incident import STATE_NAMES
 from gateway.response.model import Incident
 
@@ -14,24 +15,18 @@ _HEADER = (
     "编号 number", "级别 level", "类别 category", "名称 title", "地点 place", "状态 state", "建案 opened",
     "结案 closed", "结果 close code", "负责人 owner", "返工 rework", "演练 drill",
 )  # fmt: skip
-_BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheets take the file for the local code page
 
 
 def case_table(cases: Iterable[Incident], lens: Lens, who: str) -> str:
     """Return the table; its last line says who took it and when."""
     file = io.StringIO()
-    file.write(_BYTE_ORDER_MARK)
+    file.write(BYTE_ORDER_MARK)
     table = csv.writer(file)
     table.writerow(_HEADER)
     for case in cases:
         table.writerow([harmless(cell) for cell in _row(case, lens)])
     table.writerow([harmless(f"导出 exported: {who}, {lens.shown(lens.now):%Y-%m-%d %H:%M:%S %Z}")])
     return file.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return "'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _row(case: Incident, lens: Lens) -> tuple[str, ...]:

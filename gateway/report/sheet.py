@@ -1,0 +1,150 @@
+"""Sheets: a ledger as tables of plain cells, in one language; what CSV, XLSX and paper are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from gateway.report.ledger import Ledger, Line
+from gateway.report.words import COLUMNS, FIGURES, SHEETS, say
+
+Cell: TypeAlias = str | int | float | None
+Form: TypeAlias = Literal["text", "count", "share", "minutes", "number"]
+Name: TypeAlias = Callable[[str], str]
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    """One column: what it is called and how its cells are meant. Shares are 0–1, minutes are numbers."""
+
+    name: str
+    form: Form = "count"
+
+
+class Sheet(msgspec.Struct, frozen=True, kw_only=True):
+    """One table."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+class Names(msgspec.Struct, frozen=True, kw_only=True):
+    """What codes are called, in the language of the sheet."""
+
+    category: Name
+    grid: Name
+    rule: Name
+    device: Name
+
+
+_LINE: tuple[tuple[str, Form], ...] = (
+    ("opened", "count"), ("done", "count"), ("still_open", "count"), ("reported", "count"), ("late", "count"),
+    ("on_time", "share"), ("false_alarms", "count"), ("false_rate", "share"), ("rework", "count"),
+    ("rework_rate", "share"), ("reopened", "count"), ("taken_s", "minutes"), ("arrived_s", "minutes"),
+    ("resolved_s", "minutes"), ("rated", "count"), ("satisfied", "share"),
+)  # fmt: skip
+
+
+def sheets(ledger: Ledger, names: Names, lang: str) -> tuple[Sheet, ...]:
+    """Return the whole ledger as sheets, the summary first."""
+    return (
+        _summary(ledger, lang),
+        _figures("by_category", lang, [(names.category(each.name), each) for each in ledger.by_category]),
+        _figures("by_level", lang, [(each.name, each) for each in ledger.by_level]),
+        _figures("by_grid", lang, [(names.grid(each.name), each) for each in ledger.by_grid]),
+        Sheet(
+            title=say(SHEETS, "by_day", lang),
+            columns=_columns(lang, ("day", "text"), ("opened", "count"), ("done", "count")),
+            rows=tuple(ledger.by_day),
+        ),
+        _noisy(ledger, names, lang),
+        _load(ledger, lang),
+    )
+
+
+def _summary(ledger: Ledger, lang: str) -> Sheet:
+    whole = ledger.whole
+    rows: list[tuple[Cell, ...]] = [
+        (say(COLUMNS, name, lang), *_shown(getattr(whole, name), form, lang)) for name, form in _LINE
+    ]
+    rows += [
+        (say(FIGURES, "drills", lang), ledger.drills, ""),
+        (say(FIGURES, "carried_in", lang), ledger.carried_in, ""),
+    ]
+    return Sheet(
+        title=say(SHEETS, "summary", lang),
+        columns=_columns(lang, ("figure", "text"), ("value", "number"), ("unit", "text")),
+        rows=tuple(rows),
+    )
+
+
+def _figures(sheet: str, lang: str, lines: list[tuple[str, Line]]) -> Sheet:
+    return Sheet(
+        title=say(SHEETS, sheet, lang),
+        columns=_columns(lang, ("name", "text"), *_LINE),
+        rows=tuple(
+            (
+                name or say(COLUMNS, "nowhere", lang),
+                *(_plain(getattr(each, field), form) for field, form in _LINE),
+            )
+            for name, each in lines
+        ),
+    )
+
+
+def _noisy(ledger: Ledger, names: Names, lang: str) -> Sheet:
+    wanted: tuple[tuple[str, Form], ...] = (
+        ("rule", "text"), ("alarms", "count"), ("alarm_share", "share"), ("cases", "count"),
+        ("false_alarms", "count"), ("found", "count"), ("devices", "text"),
+    )  # fmt: skip
+    return Sheet(
+        title=say(SHEETS, "noisy", lang),
+        columns=_columns(lang, *wanted),
+        rows=tuple(
+            (
+                names.rule(each.rule), each.alarms, each.share, each.cases, each.false, each.found,
+                "、".join(f"{names.device(device)} ×{count}" for device, count in each.devices),
+            )
+            for each in ledger.noisy
+        ),
+    )  # fmt: skip
+
+
+def _load(ledger: Ledger, lang: str) -> Sheet:
+    load = ledger.load
+    goals: tuple[tuple[str, Cell, str], ...] = (
+        ("alarms", load.alarms, ""),
+        ("per_hour", load.per_hour, "6 / 12"),
+        ("per_hour_and_seat", load.per_hour_and_seat, "≤ 3"),
+        ("worst_window", load.worst_window, "≤ 10"),
+        ("calm_share", load.calm_share, "≥ 0.95"),
+        ("floods", load.floods, "0"),
+        ("flood_share", load.flood_share, "< 0.005"),
+        ("level_1_share", load.levels["L1"] / load.alarms if load.alarms else None, "≤ 0.05"),
+        ("top_share", load.top_share, "0.01 – 0.05"),
+        ("chattering", len(load.chattering), "0"),
+        ("standing", load.standing, "< 5"),
+    )
+    return Sheet(
+        title=say(SHEETS, "load", lang),
+        columns=_columns(lang, ("figure", "text"), ("value", "number"), ("goal", "text")),
+        rows=tuple((say(FIGURES, name, lang), value, goal) for name, value, goal in goals),
+    )
+
+
+def _columns(lang: str, *wanted: tuple[str, Form]) -> tuple[Column, ...]:
+    return tuple(Column(name=say(COLUMNS, name, lang), form=form) for name, form in wanted)
+
+
+def _plain(value: Cell, form: Form) -> Cell:
+    return round(value / 60, 1) if form == "minutes" and isinstance(value, (int, float)) else value
+
+
+def _shown(value: Cell, form: Form, lang: str) -> tuple[Cell, str]:
+    """Return a figure of the summary with its unit beside it."""
+    unit = say(COLUMNS, "minutes", lang) if form == "minutes" else ""
+    if form == "share" and isinstance(value, (int, float)):
+        return round(value * 100, 1), "%"
+    return _plain(value, form), unit if value is not None else ""
