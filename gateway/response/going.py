@@ -64,6 +64,8 @@ def _refuse(draft: Draft, fields: Fields) -> None:
 
 @effect("escalate")
 def _escalate(draft: Draft, fields: Fields) -> None:
+    if draft.incident.takers:  # somebody has it and asks the next rung: one more may take it
+        _want_one_more(draft)
     climb(draft, str(fields["reason"]))
 
 
@@ -125,10 +127,14 @@ def _nudge(draft: Draft, _fields: Fields) -> None:
 @effect("support")
 def _support(draft: Draft, _fields: Fields) -> None:
     incident = draft.incident
-    plan = msgspec.structs.replace(
-        incident.plan, need_acks=max(incident.plan.need_acks, len(incident.takers) + 1)
-    )
+    _want_one_more(draft)
     helpers = [p for p in those_in(draft, "guard", "worker", "leader") if p not in incident.takers]
-    draft.change(plan=plan, told=tuple(dict.fromkeys((*incident.told, *helpers))))
+    draft.change(told=tuple(dict.fromkeys((*incident.told, *helpers))))
     tell(draft, helpers, "case.support", who=actor_name(draft))
     tell_site(draft, "case.support", who=actor_name(draft))
+
+
+def _want_one_more(draft: Draft) -> None:
+    """Let one more than those who have it take the case."""
+    plan, takers = draft.incident.plan, draft.incident.takers
+    draft.change(plan=msgspec.structs.replace(plan, need_acks=max(plan.need_acks, len(takers) + 1)))

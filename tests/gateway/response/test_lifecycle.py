@@ -61,6 +61,16 @@ def test_an_escalation_names_its_step():
     assert line_of(desk, "escalate").facts["step"] == 1
 
 
+def test_whoever_has_a_case_may_ask_the_next_rung_and_the_calls_end_with_one_more():
+    desk = Desk()
+    intrusion(desk)
+    desk.act("take", "wang")
+    case = desk.act("escalate", "wang", reason="三个人，我一个拦不住")
+    assert (case.state, case.step, "take" in case.timers) == ("taken", 1, True)
+    assert desk.act("take", "li").takers == ("wang", "li")
+    assert "take" not in desk.case().timers
+
+
 def test_a_fire_goes_on_calling_while_only_one_person_is_on_the_scene():
     desk = Desk()
     desk.alarm(level="L1", category="0101", device="smoke-3", key={"device": "smoke-3"}, rule="fire.smoke")
