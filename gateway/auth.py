@@ -177,6 +177,19 @@ class Accounts:
         self.forget(person, keep=session.token_hash)
         await self.audit(person, "password.changed", person, {})
 
+    async def own_code(self, session: Session, code: str) -> None:
+        """See that who asks holds the second factor of the session's account, if it has one.
+
+        Raises:
+            LoginError: `code_wrong`; `too_many` after several wrong ones.
+        """
+        account = await self._read(lambda connection: stored.account(connection, session.person.id))
+        if account is None:
+            raise LoginError("code_wrong")
+        now = self._now()
+        self._patience(session.person.id, account, session.address, now)
+        await self._second(account, code, session.address, now)
+
     async def own_password(self, session: Session, current: str | None) -> None:
         """See that who asks for something weighty knows the password of the session's account, if it has one.
 

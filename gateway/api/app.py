@@ -11,6 +11,7 @@ from gateway.api.metrics import registry_of
 from gateway.api.pages import page_routes
 from gateway.api.routes import (
     alerts,
+    audit,
     backtests,
     devices,
     duty,
@@ -18,15 +19,18 @@ from gateway.api.routes import (
     evidence,
     health,
     incidents,
+    ledgers,
     modes,
     places,
     reports,
     rule_changes,
     rule_drafts,
     rules,
+    second_factor,
     session,
     silences,
     stream,
+    tokens,
     uploads,
 )
 from gateway.api.services import Services
@@ -51,6 +55,10 @@ ROUTERS = (
     uploads,
     evidence,
     health,
+    ledgers,
+    audit,
+    second_factor,
+    tokens,
 )
 
 

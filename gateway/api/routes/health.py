@@ -10,13 +10,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.answers import PAGE, Cursor, Limit, answer, cursor_of, errors, place_of, read, services
+from gateway.api.answers import answer, errors, services
 from gateway.api.connection import client_address, nearness
 from gateway.api.permissions import Require, Viewer
 from gateway.api.routes.noun import noun
-from gateway.api.schemas.health import AuditPage, AuditRow, Health, Probe
-from gateway.api.views.lens import lens_of
-from gateway.store.read_audit import list_audit
+from gateway.api.schemas.health import Health, Probe
 
 router = noun("health")
 _metrics_permission = Require("metrics.read")
@@ -64,33 +62,4 @@ async def metrics(request: Request) -> Response:
     return Response(
         await asyncio.to_thread(generate_latest, request.app.state.registry),
         headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"},
-    )
-
-
-@router.get("/api/audit", summary="The audit log", response_model=AuditPage, responses=errors())
-async def audit(
-    request: Request,
-    _: Annotated[Viewer, Depends(Require("audit.read"))],
-    cursor: Cursor = None,
-    limit: Limit = PAGE,
-) -> Response:
-    """Return who logged in, was refused, unmasked or exported what; the newest first."""
-    lens, place = lens_of(request), place_of(cursor, numbered=True)
-    found = await read(request, lambda connection: list_audit(connection, after=place, limit=limit))
-    return answer(
-        AuditPage(
-            items=[
-                AuditRow(
-                    id=row.id,
-                    at=lens.shown(row.at),
-                    actor=row.actor,
-                    action=row.action,
-                    object=row.about,
-                    facts=row.facts,
-                    hash=row.hash,
-                )
-                for row in found.rows
-            ],
-            next=cursor_of(found.next),
-        )
     )

@@ -23,7 +23,16 @@ from gateway.api.errors import ApiError
 from gateway.api.permissions import Require, Viewer, permissions_of
 from gateway.api.routes.noun import noun
 from gateway.api.schemas.common import Bilingual, PersonName
-from gateway.api.schemas.session import Home, LinkLogin, Login, LoginResult, Me, PasswordChange, SiteName
+from gateway.api.schemas.session import (
+    FactorState,
+    Home,
+    LinkLogin,
+    Login,
+    LoginResult,
+    Me,
+    PasswordChange,
+    SiteName,
+)
 from gateway.api.views.lens import Lens, lens_of
 from gateway.response.model import Person, Role
 from gateway.session import LIFETIME, LoginError, Opened, Session
@@ -126,12 +135,19 @@ async def log_out(request: Request, viewer: Annotated[Viewer, Depends(Require("a
 @router.get("/api/me", summary="Who I am and what I may do", response_model=Me, responses=errors())
 async def me(request: Request, viewer: Annotated[Viewer, Depends(Require("account.own"))]) -> Response:
     """Return the person of this session, the site, and the names of everything they may do."""
-    return answer(_me(request, viewer.session))
+    factors, person = services(request).factors, viewer.person
+    enrolled = await factors.enrolled(person.id)
+    factor = FactorState(
+        enrolled=enrolled,
+        recovery_left=await factors.recovery_left(person.id) if enrolled else 0,
+        advised=not enrolled and "administrator" in person.roles,
+    )
+    return answer(_me(request, viewer.session, factor))
 
 
 @router.post("/api/me/password", summary="Change my password", status_code=204, responses=errors(429))
 async def change_password(
-    body: PasswordChange, request: Request, viewer: Annotated[Viewer, Depends(Require("account.own"))]
+    body: PasswordChange, request: Request, viewer: Annotated[Viewer, Depends(Require("account.secure"))]
 ) -> Response:
     """Set a new password; every other session of mine ends."""
     try:
@@ -141,7 +157,7 @@ async def change_password(
     return Response(status_code=204)
 
 
-def _me(request: Request, session: Session) -> Me:
+def _me(request: Request, session: Session, factor: FactorState) -> Me:
     made_with, community, person = services(request), services(request).community(), session.person
     plain = not encrypted(request) and nearness(client_address(request)) != "loopback"
     return Me(
@@ -158,9 +174,10 @@ def _me(request: Request, session: Session) -> Me:
             timezone=community.timezone,
             demo=made_with.settings.demo,
         ),
-        permissions=permissions_of(person),
+        permissions=sorted(session.only) if session.only is not None else permissions_of(person),
         lives=_lives(person.id, lens_of(request)),
         banner=OPEN_CONNECTION if plain else None,
+        second_factor=factor,
         expires_at=session.expires_at + made_with.offset(),
     )
 

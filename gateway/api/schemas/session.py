@@ -67,6 +67,14 @@ class Home(View):
     floor: str | None
 
 
+class FactorState(View):
+    """How it stands with my second factor."""
+
+    enrolled: bool
+    recovery_left: int = Field(description="unused recovery codes")
+    advised: bool = Field(description="an administrator without one: show it until it is set up")
+
+
 class Me(View):
     """The person behind this session and what they may do."""
 
@@ -83,6 +91,7 @@ class Me(View):
     banner: Bilingual | None = Field(
         description="a warning to show on every page, e.g. that nothing is encrypted"
     )
+    second_factor: FactorState
     expires_at: datetime = Field(description="end of the session at the latest")
 
 
