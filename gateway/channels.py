@@ -1,76 +1,107 @@
-"""The channels of a site: what is built in, and what its site file names with its settings."""
+"""The channels of a site: what is built in, and what its site file names with its settings.
+
+No kind is treated specially here: a channel's class says what settings it takes and builds itself. A channel of
+one's own is one file that registers itself with `@channel`; the built-in ones are imported below for that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from devices.document import Document, parse_document
+from devices.problem import Problem, nearest
 from gateway.errors import ConfigError
-from gateway.notify.channel import CHANNELS, Channel, Destination
-from gateway.notify.console import Console
+from gateway.notify import (  # noqa: F401  # each registers its channel
+    console,
+    dingtalk,
+    email,
+    feishu,
+    mqtt,
+    ntfy,
+    sms_aliyun,
+    sms_tencent,
+    voice,
+    webhook,
+    wecom,
+)
+from gateway.notify.channel import CHANNELS, Channel, Destination, Publish, Surroundings
 from gateway.notify.lan import Lan
-from gateway.notify.mqtt import Mqtt
-from gateway.notify.webhook import Webhook, WebhookSettings
+from gateway.notify.settings import read_settings
+from gateway.response.model import Channel as Configured
 from gateway.response.model import Message
 from gateway.response.world import SiteView
-from gateway.secret_files import secret_text
 from gateway.written import Written
 
-Publish = Callable[[str, bytes], Awaitable[None]]
+ALWAYS = ("lan", "console")  # there without being named: they need nothing
 
 
 def build_channels(written: Written, *, lan: Lan, publish: Publish) -> dict[str, Channel]:
     """Return the channels by the name that messages carry.
 
     Raises:
-        ConfigError: with everything that is wrong in the settings of all of them.
+        ConfigError: with everything that is wrong in the settings of all of them, each with its place.
     """
-    site, base = written.site.view, written.settings.site.parent
-    found: dict[str, Channel] = {"lan": lan, "console": Console()}
-    problems: list[str] = []
-    for name, channel in site.channels.items():
-        if channel.kind == "lan":
-            found[name] = lan
-        elif channel.kind == "console":
-            found[name] = Console()
-        elif channel.kind == "mqtt":
-            found[name] = Mqtt(site=site.id, publish=publish)
-        elif channel.kind == "webhook":
-            built = _webhook(name, written.site.channel_settings.get(name, {}), site.id, base, problems)
-            if built is not None:
-                found[name] = built
-        else:
-            problems.append(
-                f"channels: '{name}' has the unknown kind '{channel.kind}', expected one of {', '.join(sorted(CHANNELS))}"
-            )
+    found, problems = read_channels(
+        written, around=Surroundings(site=written.site.view.id, publish=publish, lan=lan)
+    )
     if problems:
-        raise ConfigError([f"{written.settings.site}: {problem}" for problem in problems])
+        raise ConfigError([str(problem) for problem in problems])
     return found
 
 
-def _webhook(
-    name: str, settings: dict[str, Any], site: str, base: Path, problems: list[str]
-) -> Webhook | None:
-    url, secret_file = settings.get("url"), settings.get("secret_file")
-    if not isinstance(url, str) or not isinstance(secret_file, str):
-        problems.append(f"channels.{name}.settings: expected url and secret_file")
+def read_channels(written: Written, *, around: Surroundings) -> tuple[dict[str, Channel], list[Problem]]:
+    """Return the channels that could be built, and everything that is wrong with the others."""
+    path = written.settings.site
+    document = parse_document(written.documents.get("site", ""), str(path))
+    found: dict[str, Channel] = {}
+    problems: list[Problem] = []
+    for name, configured in written.site.view.channels.items():
+        raw = written.site.channel_settings.get(name, {})
+        built = _built(
+            configured, raw, base=path.parent, around=around, place=_Place(document, name, problems)
+        )
+        if built is not None:
+            found[name] = built
+    for kind in ALWAYS:
+        found.setdefault(kind, CHANNELS[kind].build(None, around=around))
+    return found, problems
+
+
+class _Place:
+    """Where one channel stands in the site file, and where its problems go."""
+
+    def __init__(self, document: Document, name: str, problems: list[Problem]) -> None:
+        self._document = document
+        self._problems = problems
+        entries = document.value.get("channels") if isinstance(document.value, dict) else None
+        names = [entry.get("name") for entry in entries or () if isinstance(entry, dict)]
+        self._index: int | str = names.index(name) if name in names else name
+
+    def bad(self, message: str, *path: str) -> None:
+        """Report a problem at a part of the entry."""
+        self._problems.append(self._document.problem(("channels", self._index, *path), message))
+
+
+def _built(
+    configured: Configured, raw: object, *, base: Path, around: Surroundings, place: _Place
+) -> Channel | None:
+    kind = CHANNELS.get(configured.kind)
+    if kind is None:
+        known = ", ".join(sorted(CHANNELS))
+        place.bad(
+            f"unknown kind '{configured.kind}', expected one of {known}{nearest(configured.kind, CHANNELS)}",
+            "kind",
+        )
         return None
-    try:
-        key = secret_text(base / secret_file, what=f"the secret of webhook '{name}'")
-    except ConfigError as error:
-        problems += error.problems
+    if kind.for_groups and not configured.group:
+        place.bad(f"a {configured.kind} robot writes to a whole group, set group: true", "group")
+    settings, mistakes = read_settings(kind.Settings, raw, base=base)
+    for field, message in mistakes:
+        place.bad(message, "settings", *([field] if field else []))
+    if settings is None or (kind.for_groups and not configured.group):
         return None
-    made = WebhookSettings(
-        url=url,
-        secrets=tuple(key.split()),
-        site=site,
-        allow_private=settings.get("allow_private") is True,
-        ca_file=str(settings.get("ca_file", "")),
-    )
-    wrong = [f"channels.{name}: {problem}" for problem in made.problems()]
-    problems += wrong
-    return None if wrong else Webhook(made)
+    return kind.build(settings, around=around)
 
 
 def destinations(site: SiteView, public_url: str | None) -> Callable[[Message], Destination]:

@@ -12,7 +12,17 @@ from typing import ClassVar
 import msgspec
 
 from gateway.errors import RetryLater
-from gateway.notify.channel import NO_LIMITS, Destination, Limits, Reach, Receipt, Wording, channel
+from gateway.notify.channel import (
+    NO_LIMITS,
+    Destination,
+    Limits,
+    Reach,
+    Receipt,
+    Surroundings,
+    Wording,
+    channel,
+)
+from gateway.notify.settings import Checked, NoSettings
 from gateway.response.model import Message
 
 _LOOK_AGAIN_S = 30.0  # a page that opens says so itself; this only covers a lost word
@@ -63,10 +73,17 @@ class Lan:
     timeout_s: ClassVar[float] = 5.0
     at_once: ClassVar[int] = 16
     limits: ClassVar[Limits] = NO_LIMITS
+    for_groups: ClassVar[bool] = False
+    Settings: ClassVar[type[Checked]] = NoSettings
 
     def __init__(self) -> None:
         self._pages: set[_Page] = set()
         self.opened: Callable[[str], None] = lambda _person: None  # the outbox asks to be told
+
+    @classmethod
+    def build(cls, settings: NoSettings, *, around: Surroundings) -> Lan:
+        """Return the one channel of all pages, under whatever names it is configured."""
+        return around.lan if isinstance(around.lan, Lan) else cls()
 
     def connect(
         self, person: str, *, roles: frozenset[str], grids: frozenset[str], tell: Callable[[Notice], None]

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from devices.event import canonical_json
 from gateway.errors import Rejected
-from gateway.notify.channel import NO_LIMITS, Destination, Limits, Reach, Receipt, Wording, channel
+from gateway.notify.channel import (
+    NO_LIMITS,
+    Destination,
+    Limits,
+    Publish,
+    Reach,
+    Receipt,
+    Surroundings,
+    Wording,
+    channel,
+)
+from gateway.notify.settings import Checked, NoSettings
+from gateway.notify.text import sound
 from gateway.response.model import Message
-
-Publish = Callable[[str, bytes], Awaitable[None]]  # returns after the broker's PUBACK, raises RetryLater
 
 
 @channel("mqtt")
@@ -23,10 +32,17 @@ class Mqtt:
     timeout_s: ClassVar[float] = 10.0
     at_once: ClassVar[int] = 8
     limits: ClassVar[Limits] = NO_LIMITS
+    for_groups: ClassVar[bool] = False
+    Settings: ClassVar[type[Checked]] = NoSettings
 
     def __init__(self, *, site: str, publish: Publish) -> None:
         self._site = site
         self._publish = publish
+
+    @classmethod
+    def build(cls, settings: NoSettings, *, around: Surroundings) -> Mqtt:
+        """Return the channel over the gateway's own connection."""
+        return cls(site=around.site, publish=around.publish)
 
     async def send(self, message: Message, wording: Wording, destination: Destination) -> Receipt:
         """Publish one message as JSON with its id, so that a receiver knows a repetition."""
@@ -38,8 +54,8 @@ class Mqtt:
             "incident": message.incident,
             "alert": message.alert,
             "level": message.level,
-            "title": wording.title,
-            "text": wording.text,
+            "title": sound(wording.title),
+            "text": sound(wording.text),
             "drill": message.drill,
             "not_after": message.not_after,
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -14,9 +14,12 @@ from standardwebhooks.webhooks import Webhook as Signer
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from gateway.errors import Rejected, RetryLater
-from gateway.notify.channel import Destination
+from gateway.notify.channel import Channel, Destination
+from gateway.notify.secret import Secret
 from gateway.notify.webhook import Webhook, WebhookSettings
-from tests.contracts.channel import ChannelContract, Receiver, Words, message, receiver
+from tests.contracts.channel import OutsideContract, Receiver, Vendor, Words, message, receiver
+from tests.fakes.hook import FakeHook
+from tests.fakes.web import running
 
 OLD = "whsec_" + base64.b64encode(b"o" * 24).decode()
 NEW = "whsec_" + base64.b64encode(b"n" * 24).decode()
@@ -32,9 +35,9 @@ async def server() -> AsyncIterator[Receiver]:
 @pytest.fixture
 async def hook(server: Receiver) -> AsyncIterator[Webhook]:
     settings = WebhookSettings(
-        url=f"http://localhost:{server.port}/in", secrets=(NEW, OLD), site="sc", allow_private=True
+        url=f"http://localhost:{server.port}/in", secret=Secret(f"{NEW}\n{OLD}"), allow_private=True
     )
-    one = Webhook(settings, using=loopback, timeout_s=0.3)
+    one = Webhook(settings, site="sc", using=loopback, timeout_s=0.3)
     yield one
     await one.close()
 
@@ -43,10 +46,50 @@ async def loopback(host: str, port: int) -> list[str]:
     return ["127.0.0.1"]
 
 
-class TestWebhook(ChannelContract):
+class TestWebhook(OutsideContract):
+    TAKES_ANY_200 = True
+    LINK = TO.link
+
+    def to(self, number: int = 0) -> Destination:
+        return TO
+
     @pytest.fixture
-    def channel_under_test(self, hook: Webhook) -> Webhook:
-        return hook
+    async def vendor(self) -> AsyncIterator[FakeHook]:
+        async with running(FakeHook()) as one:
+            yield one
+
+    @pytest.fixture
+    def make(self, vendor: FakeHook) -> Callable[..., Webhook]:
+        def made(port: int | None = None, allow_private: bool = True) -> Webhook:
+            url = f"{'http' if allow_private else 'https'}://localhost:{port or vendor.port}/in"
+            settings = WebhookSettings(url=url, secret=Secret(vendor.SECRET), allow_private=allow_private)
+            return Webhook(settings, site="sc", using=loopback, timeout_s=0.3)
+
+        return made
+
+    @pytest.fixture
+    async def channel_under_test(self, make: Callable[..., Webhook]) -> AsyncIterator[Webhook]:
+        one = make()
+        yield one
+        await one.close()
+
+    async def test_words_arrive_whole_or_cut_between_characters(
+        self, channel_under_test: Channel, vendor: Vendor
+    ) -> None:
+        """Nothing is cut here: the other system has room."""
+        await channel_under_test.send(message(), Words(text="🧯长" * 9000), TO)
+        assert vendor.texts[-1] == f"{Words.title}\n{'🧯长' * 9000}\n{TO.link}"
+
+    async def test_a_title_stays_a_title(self, channel_under_test: Channel, vendor: Vendor) -> None:
+        """It is a field of JSON: nothing in it can become anything else."""
+        evil = "门\r\nBcc: all@x\n# <@all>"
+        await channel_under_test.send(message(), Words(title=evil), TO)
+        assert vendor.texts[-1].startswith(evil)
+
+    async def test_a_drill_says_so_once(self, channel_under_test: Channel, vendor: FakeHook) -> None:  # type: ignore[override]
+        """In a field of its own."""
+        await channel_under_test.send(message(drill=True), Words(), TO)
+        assert json.loads(vendor.requests[-1].body)["drill"] is True
 
 
 async def test_the_event_is_signed_by_both_secrets_and_holds_no_parameters(
@@ -134,10 +177,8 @@ async def test_no_answer_is_asked_again(server: Receiver, hook: Webhook, mode: s
 async def test_nobody_there_is_asked_again() -> None:
     from tests.integration.servers import free_port
 
-    settings = WebhookSettings(
-        url=f"http://127.0.0.1:{free_port()}/", secrets=(NEW,), site="sc", allow_private=True
-    )
-    hook = Webhook(settings, timeout_s=0.5)
+    settings = WebhookSettings(url=f"http://127.0.0.1:{free_port()}/", secret=Secret(NEW), allow_private=True)
+    hook = Webhook(settings, site="sc", timeout_s=0.5)
     with pytest.raises(RetryLater):
         await hook.send(message(), Words(), TO)
     await hook.close()
@@ -183,19 +224,17 @@ async def refused_for(address: str, *, allow_private: bool) -> None:
     async def lies(host: str, port: int) -> list[str]:
         return ["93.184.216.34", address]
 
-    settings = WebhookSettings(
-        url="https://good.example/", secrets=(NEW,), site="sc", allow_private=allow_private
-    )
-    hook = Webhook(settings, using=lies)
+    settings = WebhookSettings(url="https://good.example/", secret=Secret(NEW), allow_private=allow_private)
+    hook = Webhook(settings, site="sc", using=lies)
     with pytest.raises(Rejected, match=r"good\.example is refused"):
         await hook.send(message(), Words(), TO)
 
 
 @pytest.mark.parametrize("host", ["0x7f.1", "2130706433", "localhost", "127.1"])
 async def test_odd_spellings_of_loopback_are_resolved_and_refused(host: str, server: Receiver) -> None:
-    settings = WebhookSettings(url=f"https://{host}:{server.port}/", secrets=(NEW,), site="sc")
+    settings = WebhookSettings(url=f"https://{host}:{server.port}/", secret=Secret(NEW))
     with pytest.raises(Rejected, match="private address"):
-        await Webhook(settings).send(message(), Words(), TO)
+        await Webhook(settings, site="sc").send(message(), Words(), TO)
     assert server.connections == 0
 
 
@@ -209,9 +248,9 @@ async def test_a_name_that_changes_its_address_is_asked_once_and_reached_where_i
         return ["127.0.0.1"] if len(asked) == 1 else ["169.254.169.254"]
 
     settings = WebhookSettings(
-        url=f"http://rebind.invalid:{server.port}/", secrets=(NEW,), site="sc", allow_private=True
+        url=f"http://rebind.invalid:{server.port}/", secret=Secret(NEW), allow_private=True
     )
-    hook = Webhook(settings, using=rebinding)
+    hook = Webhook(settings, site="sc", using=rebinding)
     assert (await hook.send(message(), Words(), TO)).state == "delivered"
     assert asked == ["rebind.invalid"]
     with pytest.raises(Rejected):
@@ -221,10 +260,9 @@ async def test_a_name_that_changes_its_address_is_asked_once_and_reached_where_i
 
 
 def test_settings_name_every_problem_and_never_show_a_secret() -> None:
-    bad = WebhookSettings(url="http://user:pw@plain.example/", secrets=("whsec_c2hvcnQ=",), site="sc")
+    bad = WebhookSettings(url="http://user:pw@plain.example/", secret=Secret("whsec_c2hvcnQ="))
     problems = bad.problems()
-    assert len(problems) == 3
-    assert any("https" in p for p in problems)
-    assert "c2hvcnQ" not in repr(bad)
-    assert "c2hvcnQ" not in " ".join(problems)
-    assert WebhookSettings(url="https://a.example/", secrets=(NEW, OLD), site="sc").problems() == []
+    assert [field for field, _ in problems] == ["url", "url", "secret_file"]
+    assert "https" in problems[0][1]
+    assert "c2hvcnQ" not in repr(bad) + str(problems)
+    assert WebhookSettings(url="https://a.example/", secret=Secret(f"{NEW} {OLD}")).problems() == []
