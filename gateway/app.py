@@ -33,6 +33,7 @@ from gateway.health import HealthReport
 from gateway.ingest.broker import EmbeddedBroker
 from gateway.ingest.mqtt import MqttIngest
 from gateway.ingest.publish import Publisher
+from gateway.interop.opening import open_interop
 from gateway.links import first_links
 from gateway.notify.channel import Destination
 from gateway.notify.lan import Lan
@@ -102,6 +103,7 @@ class Gateway:
         self.sitebook.changed.append(self._show_site)
         self.backtests = Backtests(settings.data, mint=lambda: str(uuid7()), now=self.core.clock.now)
         self.estate = estate_of(self.core, self.writer)
+        self.connections = open_interop(self.core, self.writer)
         self.services = self._services()
         look = look_at(
             self.core, writer=self.writer, ingest=self.ingest, outbox=self.outbox, forward=self.forward
@@ -109,6 +111,7 @@ class Gateway:
         self.watch = Watch(self.writer.offer, look=look)
         self.rulebook.say = self.watch.say
         self.parts: list[Part] = []  # what lives beside the main path; one line each
+        self.parts += self.connections.parts  # receivers, inbound sources, panels
         self.services.hub.joined = lambda watcher, put: lan_page(self.lan, watcher, put)
 
     # --- building ---------------------------------------------------------------------------------
@@ -147,6 +150,7 @@ class Gateway:
             estate=self.estate,
             rulebook=self.rulebook,
             sitebook=self.sitebook,
+            interop=self.connections.interop,
             backtests=self.backtests,
             sealer=self.core.sealer,
             health=self.health.now,

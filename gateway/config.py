@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from devices.document import parse_document
 from devices.problem import Problem, nearest
 from gateway.errors import ConfigError
+from gateway.interop.settings import Inbound, Name, Panels, Receiver
 
 
 class _Section(BaseModel):
@@ -102,6 +103,9 @@ class Settings(BaseSettings):
     mqtt: Mqtt = Mqtt()
     broker: Broker = Broker()
     influx: Influx | None = None
+    receivers: dict[Name, Receiver] = {}  # who is told about cases
+    inbound: dict[Name, Inbound] = {}  # who may post to /in/{name}
+    panels: Panels | None = None  # alarm panels (SIA DC-09)
     log: Log = Log()
 
     @field_validator("packs", mode="before")

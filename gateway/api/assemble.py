@@ -20,6 +20,7 @@ from gateway.backtest.jobs import Backtests
 from gateway.evidence.limits import Limits
 from gateway.evidence.shelf import Shelf
 from gateway.evidence.upload import Uploads
+from gateway.interop.services import Interop
 from gateway.rulebook.book import Rulebook
 from gateway.sealing import Sealer
 from gateway.second_factor import SecondFactors
@@ -41,6 +42,7 @@ def assemble(
     estate: Estate | None = None,
     rulebook: Rulebook | None = None,
     sitebook: Sitebook | None = None,
+    interop: Interop | None = None,
     backtests: Backtests | None = None,
 ) -> Services:
     """Return the services of one gateway. Give `.committed` to `Writer.on_commit`.
@@ -80,5 +82,6 @@ def assemble(
         estate=estate,
         rulebook=rulebook,
         sitebook=sitebook,
+        interop=interop,
         backtests=backtests,
     )

@@ -22,6 +22,7 @@ from gateway.backtest.jobs import Backtests
 from gateway.batch import Committed
 from gateway.evidence.upload import Uploads
 from gateway.response.model import TimelineRow
+from gateway.interop.services import Interop
 from gateway.rulebook.book import Rulebook
 from gateway.sealing import Sealer
 from gateway.second_factor import SecondFactors
@@ -103,4 +104,5 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     estate: Estate | None = None  # None: silences and modes are neither shown nor set
     rulebook: Rulebook | None = None  # None: rules are shown, not changed
     sitebook: Sitebook | None = None  # None: people, plans and rosters are shown, not changed
+    interop: Interop | None = None  # None: no other system is heard or told
     backtests: Backtests | None = None  # None: nothing is asked of the past

@@ -22,6 +22,8 @@ def register(app: typer.Typer) -> None:
         Exit code: 0 sound, 1 warnings with --strict, 2 mistakes.
         """
         from gateway.config import load_settings
+        from gateway.errors import ConfigError
+        from gateway.interop.opening import interop_problems
         from gateway.wiring import broker_settings, embedded_settings
         from gateway.written import load_written
 
@@ -31,6 +33,9 @@ def register(app: typer.Typer) -> None:
         if settings.mqtt.host is None:
             embedded_settings(settings)
         broker_settings(settings, site=written.site.view.id)
+        wrong = interop_problems(settings, site=written.site.view, profiles=written.profiles)
+        if wrong:
+            raise ConfigError([f"{file}: {problem}" for problem in wrong])
         warnings = [*written.site.lint, *written.rules.lint]
         for warning in warnings:
             print(f"{warning.file}:{warning.line}: {warning.path}: warning: {warning.message}")

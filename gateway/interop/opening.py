@@ -1,0 +1,169 @@
+"""Opening: from the settings to receivers, inbound sources and panels, every mistake at once."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import msgspec
+
+from devices.form import Profile
+from devices.problem import nearest
+from gateway.config import Settings
+from gateway.core import Core
+from gateway.errors import ConfigError
+from gateway.interop.cap import Sender
+from gateway.interop.case_event import ALLOWED
+from gateway.interop.door import Door
+from gateway.interop.inbound import Inbound, Source
+from gateway.interop.outgoing import Outgoing, StepFeed, maker
+from gateway.interop.services import Interop
+from gateway.interop.settings import Inbound as InboundSettings
+from gateway.interop.settings import Receiver
+from gateway.notify.secret import Secret
+from gateway.notify.webhook import WebhookSettings
+from gateway.part import Part
+from gateway.response.world import SiteView
+from gateway.secret_files import secret_text
+from gateway.sinks.cloudevents import CloudEvents
+from gateway.writer import Writer
+
+SHORTEST_TOKEN = 24  # characters
+
+
+class Connections(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the settings ask for, ready to be run."""
+
+    parts: tuple[Part, ...]
+    interop: Interop
+
+
+def open_interop(core: Core, writer: Writer) -> Connections:
+    """Return receivers, inbound sources and the door they share. A demo site sends nothing.
+
+    Raises:
+        ConfigError: with every mistake in these settings.
+    """
+    settings = core.written.settings
+    problems = interop_problems(settings, site=core.view, profiles=core.decoder.profiles)
+    if problems:
+        raise ConfigError(problems)
+    door = Door(writer.offer)
+    sources = {name: _source(name, each, settings.site.parent) for name, each in settings.inbound.items()}
+    interop = Interop(
+        inbound=Inbound(sources, door),
+        sender=lambda: Sender(gateway=settings.mqtt.client_id, site=core.view, offset=core.clock.offset),
+    )
+    outgoing = (
+        []
+        if core.view.demo
+        else [_outgoing(name, each, core, writer) for name, each in settings.receivers.items()]
+    )
+    return Connections(parts=(door, *outgoing), interop=interop)
+
+
+def _outgoing(name: str, receiver: Receiver, core: Core, writer: Writer) -> Outgoing:
+    settings = core.written.settings
+    make = maker(
+        receiver, site=lambda: core.view, gateway=settings.mqtt.client_id, offset=lambda: core.clock.offset
+    )
+    return Outgoing(
+        name,
+        sink=CloudEvents(_webhook(receiver, settings.site.parent)),
+        feed=StepFeed(core.store.read, receiver=receiver, make=make),
+        read=core.store.read,
+        write=writer.call,
+        now=core.clock.now,
+    )
+
+
+def interop_problems(settings: Settings, *, site: SiteView, profiles: tuple[Profile, ...]) -> list[str]:
+    """Return everything that is wrong in `receivers` and `inbound`, each with its place and what to do."""
+    base = settings.site.parent
+    found: list[str] = []
+    for name, receiver in settings.receivers.items():
+        found += [f"receivers.{name}.{where}: {what}" for where, what in _receiver(receiver, base, site)]
+    paths = {form.pattern.text for profile in profiles for form in profile.forms if form.adapter == "http"}
+    for name, each in settings.inbound.items():
+        found += [f"inbound.{name}{where}: {what}" for where, what in _inbound(name, each, base, paths)]
+    return found
+
+
+def _receiver(receiver: Receiver, base: Path, site: SiteView) -> list[tuple[str, str]]:
+    found = [
+        ("fields", f"'{field}' never leaves the site, expected some of {', '.join(ALLOWED)}{nearest(field, ALLOWED)}")
+        for field in receiver.fields
+        if field not in ALLOWED
+    ]  # fmt: skip
+    found += [
+        ("grids", f"unknown grid '{grid}'{nearest(grid, site.grids)}")
+        for grid in receiver.grids
+        if grid not in site.grids
+    ]
+    try:
+        found += _webhook(receiver, base).problems()
+    except ConfigError as error:
+        found += [("secret_file", problem) for problem in error.problems]
+    return found
+
+
+def _webhook(receiver: Receiver, base: Path) -> WebhookSettings:
+    key = secret_text(base / receiver.secret_file, what="the receiver's secret")
+    return WebhookSettings(
+        url=receiver.url,
+        secret=Secret(key),
+        allow_private=receiver.allow_private,
+        ca_file=receiver.ca_file,
+    )
+
+
+def _inbound(name: str, each: InboundSettings, base: Path, paths: set[str]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    if (each.secret_file is None) == (each.token_file is None):
+        found.append(("", "expected either secret_file (Standard Webhooks) or token_file (bearer)"))
+    if f"in/{name}" not in paths and "in/{name}" not in paths:
+        found.append(
+            (
+                "",
+                f"no device profile reads it: write one with `match: {{path: in/{name}}}` (docs/how-to/inbound-webhook.md)",
+            )
+        )
+    try:
+        source = _source(name, each, base)
+    except ConfigError as error:
+        return [*found, *(("", problem) for problem in error.problems)]
+    found += [
+        (".secret_file", f"key {n} is not whsec_ + base64 of at least 24 bytes")
+        for n, key in enumerate(source.keys, 1)
+        if not _long_enough(key)
+    ]
+    found += [
+        (".token_file", f"secret {n} is shorter than {SHORTEST_TOKEN} characters")
+        for n, token in enumerate(source.tokens, 1)
+        if len(token) < SHORTEST_TOKEN
+    ]
+    if each.secret_file is not None and not source.keys:
+        found.append((".secret_file", "is empty; `gateway secret webhook` makes one"))
+    if each.token_file is not None and not source.tokens:
+        found.append((".token_file", "is empty, expected one secret a line"))
+    return found
+
+
+def _source(name: str, each: InboundSettings, base: Path) -> Source:
+    def words(file: Path | None) -> tuple[str, ...]:
+        return tuple(secret_text(base / file, what=f"the secret of '{name}'").split()) if file else ()
+
+    return Source(
+        name=name,
+        keys=words(each.secret_file),
+        tokens=words(each.token_file),
+        per_minute=each.per_minute,
+        max_bytes=each.max_bytes,
+    )
+
+
+def _long_enough(secret: str) -> bool:
+    try:
+        return len(base64.b64decode(secret.removeprefix("whsec_"), validate=True)) >= 24
+    except ValueError:
+        return False
