@@ -6,7 +6,9 @@ from datetime import date, datetime, time
 
 from devices.problem import Problem, nearest
 from gateway.device_types import TYPES
+from gateway.response.categories import clashing_codes
 from gateway.response.grid import chain
+from gateway.response.plan_check import reached, weaknesses
 from gateway.response.roster_gaps import gaps, wanted_of
 from gateway.response.world import SiteView
 from gateway.site_reader import Reader, known
@@ -34,22 +36,46 @@ def cross_check(reader: Reader, view: SiteView, today: date) -> None:
     check_roster(reader, view, today)
     for index, entry in enumerate(reader.maps("categories")):
         known(reader, ("categories", index, "plan"), "plan", entry.get("plan"), view.plans)
-    for plan in view.plans.values():
-        roles = {role for step in plan.steps for role in step.to}
+    _plans(reader, view)
+    for code, one, other in clashing_codes(view.categories):
+        place = next((i for i, e in enumerate(reader.maps("categories")) if e.get("code") in (one, other)), 0)
+        reader.bad(("categories", place, "contact_id"), f"'{code}' means {one} and {other}")
+
+
+def _plans(reader: Reader, view: SiteView) -> None:
+    """Report plans of the site that reach nobody, and commands to devices and types that do not exist."""
+    for index, entry in enumerate(reader.maps("plans")):
+        plan = view.plans.get(str(entry.get("id")))
+        if plan is None:
+            continue
         responders = any(step.responders for step in plan.steps)
-        if (
-            view.people
-            and not responders
-            and not any(roles & set(person.roles) for person in view.people.values())
-        ):
-            place = next((i for i, e in enumerate(reader.maps("plans")) if e.get("id") == plan.id), None)
-            if place is not None:
-                reader.bad(("plans", place, "ladder"), f"nobody of this site is {' or '.join(sorted(roles))}")
+        if view.people and not responders and not any(reached(step, view.people) for step in plan.steps):
+            roles = " or ".join(sorted({role for step in plan.steps for role in step.to}))
+            reader.bad(("plans", index, "ladder"), f"nobody of this site is {roles}")
+        for number, command in enumerate(plan.commands):
+            place = ("plans", index, "commands", number)
+            if command.device is not None and view.registry.get(command.device) is None:
+                reader.bad((*place, "device"), f"no device of this site is called '{command.device}'")
+            if command.role is not None and command.role not in TYPES:
+                reader.bad(
+                    (*place, "role"), f"unknown type of device '{command.role}'{nearest(command.role, TYPES)}"
+                )
 
 
 def lint_site(reader: Reader, view: SiteView, today: date) -> list[Problem]:
     """Return types of devices that nothing knows, and the gaps of the next seven days in the roster."""
-    return [*_odd_types(reader), *_roster_gaps(reader, view, today)]
+    return [*_odd_types(reader), *_weak_plans(reader, view), *_roster_gaps(reader, view, today)]
+
+
+def _weak_plans(reader: Reader, view: SiteView) -> list[Problem]:
+    places = {str(entry.get("id")): index for index, entry in enumerate(reader.maps("plans"))}
+    found = weaknesses(view.plans, view.categories, view.people, view.channels)
+    return [
+        reader.document.problem(
+            ("plans", places[weak.plan]) if weak.plan in places else ("plans",), weak.message
+        )
+        for weak in found
+    ]
 
 
 def _odd_types(reader: Reader) -> list[Problem]:

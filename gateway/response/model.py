@@ -90,6 +90,19 @@ class LadderStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     prompt: dict[str, str] = {}  # what the guard must do now by hand ("call 119 and say …"), zh/en
 
 
+class PlanCommand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A command of a plan: to one device by its id, or to those of a type (`role`) at the place of the case.
+
+    With `confirm` a person has to say yes first: whatever moves, opens or sounds for everybody.
+    """
+
+    kind: str  # what is asked of the device, like "siren.on"
+    name: dict[str, str]
+    device: str | None = None
+    role: str | None = None
+    confirm: bool = True
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A response plan (预案): what to check, who goes, who is next. A copy lies on every case it opened."""
 
@@ -97,6 +110,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: int = 1
     name: dict[str, str] = {}
     checklist: tuple[dict[str, str], ...] = ()
+    commands: tuple[PlanCommand, ...] = ()
     steps: tuple[LadderStep, ...] = ()
     loops: int = 0  # how often the last rung is repeated; -1: until taken
     loop_every: Span = Span(120)

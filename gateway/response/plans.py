@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, get_args
 
 import msgspec
 
-from gateway.response.categories import Category, Mistake, parse_span
+from gateway.response.categories import Category, Mistake, parse_span, plain, span_text
 from gateway.response.model import LadderStep, Level, Plan, Role, Span
 
 _STEP_FIELDS = ("to", "wait", "everyone", "off_duty", "channels", "prompt")
-_PLAN_FIELDS = ("id", "version", "name", "checklist", "ladder", "loops", "loop_every", "need_acks")
+_PLAN_FIELDS = (
+    "id",
+    "version",
+    "name",
+    "checklist",
+    "commands",
+    "ladder",
+    "loops",
+    "loop_every",
+    "need_acks",
+)
+_COMMAND_FIELDS = ("device", "role", "kind", "name", "confirm")
 
 
 def plan_for(
@@ -80,21 +92,95 @@ def _parse_plan(
         problems += [(("ladder", index, *path), message) for path, message in mistakes]
         if step is not None:
             steps.append(step)
+    problems += _words(entry)
+    for index, command in enumerate(_listed(entry, "commands")):
+        problems += [(("commands", index, *path), message) for path, message in _command(command)]
     loop_every = parse_span(str(entry.get("loop_every", "2m")))
     if loop_every is None:
         problems.append((("loop_every",), f"expected a time like 2m or 4hW, not '{entry['loop_every']}'"))
     raw = {
         key: entry[key]
-        for key in ("id", "version", "name", "checklist", "loops", "need_acks")
+        for key in ("id", "version", "name", "checklist", "commands", "loops", "need_acks")
         if key in entry
     }
     try:
         plan = msgspec.convert(raw, Plan)
     except msgspec.ValidationError as error:
-        return None, [*problems, ((), str(error))]
+        words, _, place = str(error).partition(" - at `$.")
+        key = re.split(r"\W", place)[0]
+        told = any(path[:1] == (key,) for path, _ in problems)
+        return None, problems if told else [*problems, ((key,) if key else (), words)]
     if problems or loop_every is None:
         return None, problems
     return msgspec.structs.replace(plan, steps=tuple(steps), loop_every=loop_every), []
+
+
+def _words(entry: dict[str, Any]) -> list[Mistake]:
+    """Return what is wrong with the words people read and with the numbers."""
+    problems: list[Mistake] = []
+    if "name" in entry and not _bilingual(entry["name"]):
+        problems.append((("name",), "expected a name in zh and en"))
+    problems += [
+        ((key,), "expected a list")
+        for key in ("checklist", "commands")
+        if entry.get(key) is not None and not isinstance(entry[key], list)
+    ]
+    problems += [
+        (("checklist", index), "expected words in zh and en")
+        for index, line in enumerate(_listed(entry, "checklist"))
+        if not _bilingual(line)
+    ]
+    for key, least in (("need_acks", 1), ("loops", -1)):
+        number = entry.get(key, least)
+        if isinstance(number, int) and number < least:
+            problems.append(((key,), f"expected {least} or more, not {number}"))
+    return problems
+
+
+def _listed(entry: dict[str, Any], key: str) -> list[Any]:
+    found = entry.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _command(command: object) -> list[Mistake]:
+    if not isinstance(command, dict):
+        return [((), f"expected a mapping with {', '.join(_COMMAND_FIELDS)}")]
+    problems: list[Mistake] = [
+        ((key,), f"unknown field; known are {', '.join(_COMMAND_FIELDS)}")
+        for key in command
+        if key not in _COMMAND_FIELDS
+    ]
+    if (command.get("device") is None) == (command.get("role") is None):
+        problems.append(((), "expected either `device` (its id) or `role` (a type of device at the place)"))
+    if not isinstance(command.get("kind"), str) or not command.get("kind"):
+        problems.append((("kind",), "expected what is asked of the device, like siren.on"))
+    if not _bilingual(command.get("name")):
+        problems.append((("name",), "expected a name in zh and en"))
+    return problems
+
+
+def _bilingual(text: object) -> bool:
+    return isinstance(text, dict) and all(isinstance(text.get(lang), str) for lang in ("zh", "en"))
+
+
+def plan_entry(plan: Plan) -> dict[str, Any]:
+    """Return a plan as a site file would have it; `parse_plans` reads it back."""
+    found = plain(plan)
+    for key in ("steps", "loop_every"):
+        found.pop(key, None)
+    if plan.loop_every != Plan(id="").loop_every:
+        found["loop_every"] = span_text(plan.loop_every)
+    found["ladder"] = [_rung_entry(step) for step in plan.steps]
+    return found
+
+
+def _rung_entry(step: LadderStep) -> dict[str, Any]:
+    found = plain(step)
+    found["to"] = [*(["responders"] if step.responders else []), *step.to]
+    found.pop("responders", None)
+    if step.wait is not None:
+        found["wait"] = span_text(step.wait)
+    return found
 
 
 def _parse_step(rung: object, channels: Mapping[str, Any] | None) -> tuple[LadderStep | None, list[Mistake]]:
