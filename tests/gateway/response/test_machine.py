@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from gateway.errors import ActionRefused
+from gateway.response import incident as table
+from gateway.response.docket import Docket
 from gateway.response.incident import STATE_NAMES, STATE_TIMERS, actions
 from gateway.response.model import Action, Decision, Incident
 from gateway.response.timers import main_timer
+from gateway.response.world import World
 from tests.gateway.response.estate import PEOPLE, T0, Desk, change
 
 ALERTS = [
@@ -22,6 +25,7 @@ ALERTS = [
     ("sos", "0402", "sos-9"),
     ("bin", "0602", "gate-n1"),
 ]
+STAFF_AND_MORE = (*table.STAFF, "checker")
 BY_ID = {person.id: person for person in PEOPLE}
 
 
@@ -34,6 +38,7 @@ class Cases(RuleBasedStateMachine):
         self.alerts: list[dict[str, object]] = []
         self.versions: dict[str, int] = {}
         self.known: dict[str, Incident] = {}
+        self.first: dict[str, bool] = {}  # whether a case was a drill when it opened
 
     @initialize(drill=st.booleans())
     def begin(self, drill):
@@ -82,17 +87,23 @@ class Cases(RuleBasedStateMachine):
         code=st.sampled_from(["true_handled", "false_device"]),
         to=st.sampled_from(sorted(BY_ID)),
         hand=st.booleans(),
+        level=st.sampled_from(["L1", "L2", "L3", "L4"]),
+        others=st.sampled_from([None, None, "guard", "manager", "resident", "auditor"]),
+        behind=st.sampled_from([0, 0, 0, 1, 5]),
     )
-    def act(self, pick, by, name, code, to, hand):  # drawn one by one
+    def act(self, pick, by, name, code, to, hand, level, others, behind):  # drawn one by one
+        """Anybody does anything, sometimes in somebody else's role, sometimes with an old page before them."""
         numbers = sorted(self.desk.world.incidents)
         number = numbers[pick % len(numbers)]
         fields = {
-            "code": code, "note": "好", "reason": "原因", "agency": "派出所", "person": "民警", "contact": "110", "number": "110", "level": "L2",
-            "into": numbers[0], "until": self.desk.now + timedelta(hours=2), "photos": [photo(self.desk.now)],
+            "code": code, "note": "好", "reason": "原因", "agency": "派出所", "person": "民警", "contact": "110", "number": "110", "level": level, "step": pick % 4,
+            "into": numbers[pick % 7 % len(numbers)], "until": self.desk.now + timedelta(hours=2), "photos": [photo(self.desk.now)],
             **({"assignee": to} if hand else {}),
         }  # fmt: skip
         before = self.desk.world.incidents[number]
-        action = Action(name=name, by=by, roles=BY_ID[by].roles, incident=number, fields=fields)
+        roles = BY_ID[by].roles if others is None else (others,)
+        version = max(before.version - behind, 1)
+        action = Action(name=name, by=by, roles=roles, incident=number, version=version, fields=fields)
         refusal = None
         try:
             self.watch(self.desk.give(action))
@@ -101,8 +112,28 @@ class Cases(RuleBasedStateMachine):
         if refusal is not None:
             assert refusal.facts["state"] == before.state
             assert self.desk.world.incidents[number] == before, "a refusal changed something"
+            return
+        assert self.known[number].version > before.version or self.known[number] == before
+        line = next(row for row in self.desk.decisions[-1].timeline if row.incident == number)
+        assert (line.actor, line.from_state) == (by, before.state), "who did it stands in the first line"
+        if name not in table.ORDER_FREE:
+            assert before.decided <= version, "an old page decided"
+        if not set(roles) & set(STAFF_AND_MORE):
+            assert name == "undo", "somebody without a say decided"
 
-    @rule(length=st.sampled_from([5, 61, 200, 1000, 7300]))
+    @rule(drill=st.booleans())
+    def mode(self, drill):
+        self.desk.world.set_mode({"drill": drill})
+
+    @rule(back=st.booleans())
+    def restart(self, back):
+        """The process dies and is back: everything from the cases alone; sometimes the wall clock moved meanwhile."""
+        world = World(self.desk.world.site, incidents=self.desk.world.incidents.values())
+        world.set_offset(timedelta(hours=-1 if back else 1))
+        world.set_mode({"drill": self.desk.world.drill(None)})
+        self.desk.world = world
+
+    @rule(length=st.sampled_from([5, 61, 200, 1000, 7300, 90_000]))
     def time_passes(self, length):
         for decision in self.desk.wait(seconds=length):
             self.watch(decision)
@@ -120,6 +151,36 @@ class Cases(RuleBasedStateMachine):
     def timers_run_only_where_allowed(self):
         for case in self.desk.world.incidents.values():
             assert {main_timer(t) for t in case.timers} <= STATE_TIMERS[case.state], (case.state, case.timers)
+
+    @invariant()
+    def nothing_waits_in_the_past(self):
+        for case in self.desk.world.incidents.values():
+            late = [name for name, due in case.timers.items() if due < self.desk.now]
+            assert not late, f"{case.number}: {late} are over and nobody served them"
+
+    @invariant()
+    def the_docket_is_what_its_cases_say(self):
+        """Look-ups built step by step are those built from the cases at once."""
+        world, fresh = self.desk.world, Docket(self.desk.world.incidents.values())
+        for name in ("_of_key", "_closed_of_key", "_near", "_of_device", "_hands"):
+            assert {k: v for k, v in getattr(world, name).items() if v} == {
+                k: v for k, v in getattr(fresh, name).items() if v
+            }, name
+        assert world.next_due() == fresh.next_due()
+
+    @invariant()
+    def a_merged_case_ends_in_one_that_was_not(self):
+        for case in self.desk.world.incidents.values():
+            assert case.state != "merged" or self.desk.world.root_of(case).state != "merged"
+            assert (case.primary is not None) == (case.state == "merged")
+
+    @invariant()
+    def a_drill_stays_a_drill(self):
+        for case in self.known.values():
+            first = self.first.setdefault(case.number, case.drill)
+            assert case.drill == first
+        for message in (m for d in self.desk.decisions[-3:] for m in d.messages if m.incident):
+            assert message.drill == self.known[message.incident].drill
 
     @invariant()
     def one_open_case_for_each_alert_key(self):
@@ -161,7 +222,7 @@ def told_off_duty(desk, decision):
 
 
 Cases.TestCase.settings = settings(
-    max_examples=80, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestCases = Cases.TestCase
 
