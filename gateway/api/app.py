@@ -13,6 +13,7 @@ from gateway.api.routes import (
     alerts,
     audit,
     backtests,
+    case_codes,
     devices,
     duty,
     events,
@@ -36,10 +37,12 @@ from gateway.api.routes import (
     uploads,
 )
 from gateway.api.services import Services
+from gateway.api.tries import Tries
 
 # The most asked for come first: the framework looks through them one by one.
 ROUTERS = (
     incidents,
+    case_codes,
     session,
     stream,
     alerts,
@@ -70,6 +73,7 @@ def create_app(services: Services) -> FastAPI:
     """Return the application for these services. Starting and stopping them is the caller's business."""
     app = api()
     app.state.services = services
+    app.state.code_tries = Tries()
     app.state.registry = registry_of(services)
     app.router.routes.extend(page_routes(services.settings.static))
     app.add_middleware(Guard)

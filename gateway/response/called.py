@@ -86,11 +86,19 @@ REASONS = _table(
 )
 
 OUTCOMES = _table(
+    ("pending", "等待发送", "waits to be sent"),
+    ("sending", "正在发送", "is being sent"),
+    ("withdrawn", "已撤回，未发出", "withdrawn before it was sent"),
     ("sent", "已发出", "sent"),
     ("delivered", "已送达", "delivered"),
     ("failed", "发送失败", "not delivered"),
     ("expired", "过期未发", "expired before it could be sent"),
     ("unknown", "结果不明，不再重发", "outcome unknown, not repeated"),
+)
+# Why a message waits or never went, where the outbox itself says so.
+HOLDS = _table(
+    ("limit", "超过发送上限，暂缓", "held back: the limit is reached"),
+    ("too_late", "过了有效时间", "it was too late"),
 )
 
 

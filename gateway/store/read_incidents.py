@@ -66,7 +66,7 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """One message to one recipient and what became of it."""
+    """One message to one recipient and what became of it; `bundle` is the message it went with or was told by."""
 
     id: str
     channel: str
@@ -75,7 +75,11 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int
     receipt: dict[str, Any] | None
     template: str
+    level: str
     created_at: datetime
+    not_after: datetime
+    settled_at: datetime | None  # when it was sent, or ended unsent
+    bundle: str | None
 
 
 def list_incidents(
@@ -159,7 +163,11 @@ def told_about(connection: Connection, number: str) -> list[Told]:
             attempts=row.attempts,
             receipt=None if row.receipt is None else _object(row.receipt),
             template=message.template,
+            level=row.level,
             created_at=message.created_at,
+            not_after=message.not_after,
+            settled_at=None if row.settled_us is None else from_us(row.settled_us),
+            bundle=row.bundle,
         )
         for row in connection.execute(_TOLD, {"number": number})
         for message in (_message.decode(row.body),)
@@ -177,7 +185,7 @@ _TIMELINE = (
 _TOLD = (
     sa.select(outbox)
     .where(outbox.c.incident == sa.bindparam("number"))
-    .order_by(outbox.c.due_us, outbox.c.order)
+    .order_by(outbox.c.order)
 )
 
 

@@ -3,48 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 import sqlalchemy as sa
 
-from gateway.errors import Rejected, RetryLater, StoreFull, Unknown
-from gateway.notify.channel import NO_LIMITS, Channel, Destination, Limits, Receipt, Wording
-from gateway.outbox import Outbox
-from gateway.response.model import Message, TimelineRow
+from gateway.errors import Rejected, RetryLater, Unknown
 from gateway.store import outbox as rows
-from gateway.store.rows import message_row
 from gateway.store.store import Store
 from gateway.store.tables import outbox, timeline
-from tests.contracts.channel import NOW, Words, message
-
-
-class Writer:
-    """The writer thread as the outbox sees it: one job after another, each in its own transaction."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.full = False
-        self._thread = ThreadPoolExecutor(1)
-
-    def __call__(self, job: Callable[[Any], Any], /) -> Future[Any]:
-        future: Future[Any] = Future()
-        self._thread.submit(self._run, job, future)
-        return future
-
-    def _run(self, job: Callable[[Any], Any], future: Future[Any]) -> None:
-        if self.full:
-            future.set_exception(StoreFull("no room"))
-            return
-        self.store.run([(job, future)])
-
-    def close(self) -> None:
-        self._thread.shutdown()
+from tests.contracts.channel import NOW, message
+from tests.gateway.outbox_parts import Clock, Fake, Writer, insert, read, states, until, working
 
 
 @pytest.fixture
@@ -54,92 +26,6 @@ def writer(tmp_path: Path) -> Iterator[Writer]:
     yield one
     one.close()
     store.close()
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.at = NOW
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
-class Fake:
-    """A channel that honours the contract: it plays a script of answers and keeps what it was given."""
-
-    kind: ClassVar[str] = "fake"
-    reach: ClassVar[Any] = "box"
-    repeatable: ClassVar[bool] = True
-    timeout_s: ClassVar[float] = 5.0
-    at_once: ClassVar[int] = 4
-    limits: ClassVar[Limits] = NO_LIMITS
-
-    def __init__(self, *script: Exception | None) -> None:
-        self.script = list(script)
-        self.sent: list[str] = []
-        self.under_way = self.most = 0
-        self.gate = asyncio.Event()
-        self.gate.set()
-
-    async def send(self, message: Message, wording: Wording, destination: Destination) -> Receipt:
-        self.sent.append(message.id)
-        self.under_way += 1
-        self.most = max(self.most, self.under_way)
-        try:
-            await self.gate.wait()
-        finally:
-            self.under_way -= 1
-        answer = self.script.pop(0) if self.script else None
-        if answer is not None:
-            raise answer
-        return Receipt(state="delivered", reference="r1")
-
-
-def insert(writer: Writer, *messages: Message) -> None:
-    def job(connection: sa.Connection) -> None:
-        start = connection.execute(sa.select(sa.func.count()).select_from(outbox)).scalar_one()
-        for order, each in enumerate(messages, start):
-            connection.execute(outbox.insert(), message_row(order, each))
-
-    writer(job).result(5)
-
-
-def read(writer: Writer, statement: Any) -> list[Any]:
-    with writer.store.read() as connection:
-        return list(connection.execute(statement).mappings())
-
-
-def states(writer: Writer) -> dict[str, str]:
-    return {row["id"]: row["state"] for row in read(writer, sa.select(outbox))}
-
-
-@contextlib.asynccontextmanager
-async def working(
-    writer: Writer, clock: Clock, demo: bool = False, **channels: Channel
-) -> AsyncIterator[Outbox]:
-    told: list[TimelineRow] = []
-    box = Outbox(
-        write=writer,
-        channels=channels,
-        render=lambda _, __: Words(),
-        destination=lambda m: Destination(recipient=m.recipient),
-        now=clock,
-        demo=demo,
-        told=told.extend,
-    )
-    task = asyncio.create_task(box.run())
-    try:
-        yield box
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110  # what is waited for lies in the database
-            await asyncio.sleep(0.005)
 
 
 async def test_a_message_is_sent_once_and_its_receipt_is_in_the_timeline(writer: Writer) -> None:

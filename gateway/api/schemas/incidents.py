@@ -134,10 +134,19 @@ class ToldView(View):
     recipient: str
     recipient_name: Bilingual
     template: str
-    state: str = Field(examples=["delivered"])
+    level: str = Field(examples=["L2"])
+    state: str = Field(
+        examples=["delivered"],
+        description="pending, sending, sent, delivered, failed, expired, withdrawn or unknown",
+    )
+    state_name: Bilingual
     created_at: datetime
+    not_after: datetime = Field(description="what was not sent by then is not sent any more")
+    settled_at: datetime | None = Field(description="when the receipt came, or it ended unsent")
     attempts: int
     receipt: dict[str, Any] | None
+    held: Bilingual | None = Field(None, description="why it waits or never went, where limits or time say so")
+    bundle: str | None = Field(None, description="the message it went with as one, or that told of its loss")
 
 
 class ReportView(View):

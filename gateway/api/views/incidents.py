@@ -17,7 +17,7 @@ from gateway.api.schemas.incidents import (
     ToldView,
 )
 from gateway.api.views.lens import Lens, both
-from gateway.response.called import OUTCOMES, REASONS, RESULTS, called
+from gateway.response.called import HOLDS, OUTCOMES, REASONS, RESULTS, called
 from gateway.response.incident import STATE_NAMES, TABLE
 from gateway.response.model import Incident, Person
 from gateway.store.read_incidents import IncidentRow, TimelineEntry, Told
@@ -57,6 +57,11 @@ ACTION_NAMES = {
         ("sent", "派单", "sent"),
         ("manager_checks", "由经理核查", "the manager checks"),
         ("went_up", "请上级参与", "asked the next level up"),
+        ("evidence_closed", "证据封存", "evidence sealed"),
+        ("evidence_viewed", "查看证据", "evidence seen"),
+        ("evidence_downloaded", "下载证据", "evidence downloaded"),
+        ("evidence_held", "依法保留", "legal hold"),
+        ("evidence_erased", "影像到期删除", "media erased"),
         ("woken", "开始通知", "people are told now"),
     )
 }
@@ -208,13 +213,24 @@ def told_views(rows: Sequence[Told], lens: Lens) -> list[ToldView]:
             recipient=row.recipient,
             recipient_name=lens.recipient(row.recipient),
             template=row.template,
+            level=row.level,
             state=row.state,
+            state_name=both(OUTCOMES.get(row.state), row.state),
             created_at=lens.shown(row.created_at),
+            not_after=lens.shown(row.not_after),
+            settled_at=lens.shown(row.settled_at) if row.settled_at is not None else None,
             attempts=row.attempts,
             receipt=row.receipt,
+            held=_held(row),
+            bundle=row.bundle,
         )
         for row in rows
     ]
+
+
+def _held(row: Told) -> Bilingual | None:
+    reason = HOLDS.get(str((row.receipt or {}).get("reason")))
+    return both(reason, "") if reason is not None and row.state in {"pending", "expired"} else None
 
 
 def person_name(person: str, lens: Lens) -> PersonName:
