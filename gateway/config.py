@@ -75,6 +75,34 @@ class Influx(_Section):
     token_file: Path | None = None
 
 
+class Reports(_Section):
+    """The public form of residents; see docs/how-to/resident-reports.md. The numbers count within an hour."""
+
+    # true: everybody · code: whoever knows the code in the lobby · residents: with an account · false: nobody
+    open: bool | Literal["code", "residents"] = True
+    code: str | None = Field(
+        default=None, pattern=r"^\d{4,6}$"
+    )  # none: a new one each month, on the printed sheets
+    per_device: int = Field(default=6, ge=1, le=1000)
+    per_address: int = Field(default=30, ge=1, le=10_000)  # a whole building may share one
+    per_place: int = Field(default=30, ge=1, le=10_000)
+    per_site: int = Field(default=300, ge=1, le=100_000)
+    phone: str | None = Field(default=None, max_length=40)  # of the property office, shown with every refusal
+    categories: tuple[str, ...] = (
+        "0302", "0304", "0307", "0602", "0603", "0601", "0605", "0105", "0702",
+    )  # fmt: skip
+
+
+class Evidence(_Section):
+    """What is kept as proof, and what phones may send; see docs/how-to/keep-evidence.md."""
+
+    media_days: float = Field(default=30, ge=1, le=3650)  # pictures and sounds, after the case was closed
+    voice_s: int = Field(default=60, ge=5, le=600)  # the longest voice note
+    voice_mb: float = Field(default=3, gt=0, le=50)
+    photo_mb: float = Field(default=10, gt=0, le=50)
+    waiting_mb: int = Field(default=1024, ge=50, le=100_000)  # uploads on their way, of everybody together
+
+
 class Log(_Section):
     """What the process says about itself on standard error."""
 
@@ -106,6 +134,8 @@ class Settings(BaseSettings):
     receivers: dict[Name, Receiver] = {}  # who is told about cases
     inbound: dict[Name, Inbound] = {}  # who may post to /in/{name}
     panels: Panels | None = None  # alarm panels (SIA DC-09)
+    reports: Reports = Reports()
+    evidence: Evidence = Evidence()
     log: Log = Log()
 
     @field_validator("packs", mode="before")
