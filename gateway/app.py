@@ -28,6 +28,7 @@ from gateway.backtest.jobs import Backtests
 from gateway.channels import build_channels, destinations
 from gateway.core import Core, open_core
 from gateway.errors import GatewayError
+from gateway.evidence.opening import keeper_of, limits_of
 from gateway.forward import Forward
 from gateway.health import HealthReport
 from gateway.ingest.broker import EmbeddedBroker
@@ -40,6 +41,7 @@ from gateway.notify.lan import Lan
 from gateway.outbox import Outbox
 from gateway.pace import Limits
 from gateway.part import Part
+from gateway.resident.opening import open_door
 from gateway.response.message import render
 from gateway.response.model import Message
 from gateway.response.naming import why_of
@@ -62,9 +64,7 @@ from gateway.writer import Writer
 from gateway.written import Written
 
 log = structlog.get_logger("gateway")
-KEPT_AT_BROKER = timedelta(
-    days=3
-)  # cases closed since then are told again, so that a close during an outage is known
+KEPT_AT_BROKER = timedelta(days=3)  # cases closed since then are told again: no close is missed in an outage
 Ready = Callable[["Gateway"], Awaitable[None]]
 
 
@@ -96,7 +96,9 @@ class Gateway:
         self.ingest = MqttIngest(mqtt, self._subscriptions(), self.writer.put, self.writer.heard)
         self.publisher = Publisher(mqtt, current=self._open_cases)
         self.outbox = self._outbox()
-        self.forward: Forward[Any] | None = build_forward(settings, self.core, self.telemetry, self.writer.call)
+        self.forward: Forward[Any] | None = build_forward(
+            settings, self.core, self.telemetry, self.writer.call
+        )
         self.health = HealthReport(self)
         self.rulebook = open_rulebook(self.core, self.writer)
         self.sitebook = Sitebook(self.core, self.writer)
@@ -104,13 +106,14 @@ class Gateway:
         self.backtests = Backtests(settings.data, mint=lambda: str(uuid7()), now=self.core.clock.now)
         self.estate = estate_of(self.core, self.writer)
         self.connections = open_interop(self.core, self.writer)
+        self.door = open_door(self.core, self.writer)
         self.services = self._services()
         look = look_at(
             self.core, writer=self.writer, ingest=self.ingest, outbox=self.outbox, forward=self.forward
         )
         self.watch = Watch(self.writer.offer, look=look)
         self.rulebook.say = self.watch.say
-        self.parts: list[Part] = []  # what lives beside the main path; one line each
+        self.parts: list[Part] = [keeper_of(self.core, self.writer, self.services), self.door.reception]
         self.parts += self.connections.parts  # receivers, inbound sources, panels
         self.services.hub.joined = lambda watcher, put: lan_page(self.lan, watcher, put)
 
@@ -121,10 +124,10 @@ class Gateway:
         return [each for each in wanted if self.broker is None or EmbeddedBroker.delivers(each)]
 
     def _outbox(self) -> Outbox:
-        channels = build_channels(self.written, lan=self.lan, publish=self.publisher.publish)
+        self.channels = build_channels(self.written, lan=self.lan, publish=self.publisher.publish)
         outbox = Outbox(
             write=self.writer.call,
-            channels=channels,
+            channels=self.channels,
             render=render,
             destination=self._where,
             now=self.core.clock.now,
@@ -143,6 +146,7 @@ class Gateway:
         self._community = self._community_of(self.core.view, cards)
         self.rulebook.changed.append(self._show_rules)
         self._show_rules({})
+        keeping, limits = limits_of(self.written.settings.evidence)
         return assemble(
             store=self.core.store,
             writer=self.writer,
@@ -153,6 +157,10 @@ class Gateway:
             interop=self.connections.interop,
             backtests=self.backtests,
             sealer=self.core.sealer,
+            channels=self.channels,
+            door=self.door,
+            keeping=keeping,
+            limits=limits,
             health=self.health.now,
             now=self.core.clock.now,
             offset=lambda: self.core.clock.offset,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from gateway.access import Access
@@ -14,13 +14,20 @@ from gateway.api.live import Live, touched_by
 from gateway.api.photos import AT_ONCE
 from gateway.api.schemas.health import Health
 from gateway.api.services import ApiSettings, ReadSide, Services, WriteSide
+from gateway.api.unmasking import Unmasking
 from gateway.api.views.lens import Lens
 from gateway.auth import Accounts
 from gateway.backtest.jobs import Backtests
-from gateway.evidence.limits import Limits
+from gateway.contacts import Contacts
+from gateway.evidence.custody import Custody
+from gateway.evidence.limits import Keeping, Limits
 from gateway.evidence.shelf import Shelf
 from gateway.evidence.upload import Uploads
 from gateway.interop.services import Interop
+from gateway.notify.channel import Channel
+from gateway.people import People
+from gateway.resident.door import Door
+from gateway.residents import Residents
 from gateway.rulebook.book import Rulebook
 from gateway.sealing import Sealer
 from gateway.second_factor import SecondFactors
@@ -39,11 +46,15 @@ def assemble(
     offset: Callable[[], timedelta],
     settings: ApiSettings,
     sealer: Sealer,
+    channels: Mapping[str, Channel] | None = None,
+    door: Door | None = None,
     estate: Estate | None = None,
     rulebook: Rulebook | None = None,
     sitebook: Sitebook | None = None,
     interop: Interop | None = None,
     backtests: Backtests | None = None,
+    keeping: Keeping | None = None,
+    limits: Limits | None = None,
 ) -> Services:
     """Return the services of one gateway. Give `.committed` to `Writer.on_commit`.
 
@@ -61,18 +72,26 @@ def assemble(
     shelf = Shelf(store, writer)
     access = Access(store=store, writer=writer, now=now)
     factors = SecondFactors(access, wall=lambda: now() + offset(), sealer=sealer)
+    accounts, tokens = Accounts(access, factors=factors), Tokens(access)
     return Services(
         store=store,
         writer=writer,
         access=access,
-        accounts=Accounts(access, factors=factors),
+        accounts=accounts,
         factors=factors,
-        tokens=Tokens(access),
+        tokens=tokens,
         sealer=sealer,
+        unmasking=Unmasking(access),
+        residents=Residents(access, sealer=sealer),
+        people=People(access, sitebook=sitebook, accounts=accounts, tokens=tokens) if sitebook else None,
+        contacts=Contacts(access, sealer=sealer, channels=channels or {}, demo=settings.demo),
         hub=hub,
         pages=pages,
         darkroom=darkroom,
-        uploads=Uploads(shelf, store.uploads, now=now, limits=Limits(), darkroom=darkroom),
+        custody=Custody(shelf, now=now, touched=pages.touched),
+        keeping=keeping or Keeping(),
+        door=door,
+        uploads=Uploads(shelf, store.uploads, now=now, limits=limits or Limits(), darkroom=darkroom),
         committed=lambda committed: hub.touched(touched_by(committed)),
         community=community,
         health=health,

@@ -17,12 +17,19 @@ from gateway.api.case_page import CasePages
 from gateway.api.community import Community
 from gateway.api.estate import Estate
 from gateway.api.schemas.health import Health
+from gateway.api.unmasking import Unmasking
 from gateway.auth import Accounts
 from gateway.backtest.jobs import Backtests
 from gateway.batch import Committed
+from gateway.contacts import Contacts
+from gateway.evidence.custody import Custody
+from gateway.evidence.limits import Keeping
 from gateway.evidence.upload import Uploads
-from gateway.response.model import TimelineRow
 from gateway.interop.services import Interop
+from gateway.people import People
+from gateway.resident.door import Door
+from gateway.residents import Residents
+from gateway.response.model import TimelineRow
 from gateway.rulebook.book import Rulebook
 from gateway.sealing import Sealer
 from gateway.second_factor import SecondFactors
@@ -91,6 +98,10 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     factors: SecondFactors
     tokens: Tokens
     sealer: Sealer  # for what is stored about people
+    unmasking: Unmasking
+    residents: Residents
+    people: People | None  # None: nobody is added or changed
+    contacts: Contacts | None
     hub: Hub
     committed: Callable[[Committed], None]  # give this to `Writer.on_commit`
     community: Callable[[], Community]
@@ -100,6 +111,9 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     pages: CasePages
     darkroom: asyncio.Semaphore  # how many pictures and voice notes are opened at once
     uploads: Uploads
+    door: Door | None  # None: residents are not heard by the public form
+    custody: Custody
+    keeping: Keeping  # how long proof is kept
     settings: ApiSettings
     estate: Estate | None = None  # None: silences and modes are neither shown nor set
     rulebook: Rulebook | None = None  # None: rules are shown, not changed

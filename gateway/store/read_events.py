@@ -68,7 +68,7 @@ def search_events(
     rows = connection.execute(query).all()
     more = rows[limit - 1] if len(rows) > limit else None
     return Found(
-        rows=_events(connection, [(row.seq, row.batch) for row in rows[:limit]]),
+        rows=events_of(connection, [(row.seq, row.batch) for row in rows[:limit]]),
         next=Place(more.at_us, str(more.seq)) if more is not None else None,
     )
 
@@ -78,7 +78,7 @@ def event(connection: Connection, seq: int) -> Event | None:
     row = connection.execute(
         sa.select(event_index.c.seq, event_index.c.batch).where(event_index.c.seq == seq)
     ).one_or_none()
-    found = [] if row is None else _events(connection, [(row.seq, row.batch)])
+    found = [] if row is None else events_of(connection, [(row.seq, row.batch)])
     return found[0] if found else None
 
 
@@ -87,7 +87,7 @@ def events_by_id(connection: Connection, ids: Collection[str]) -> list[Event]:
     if not ids:
         return []
     rows = connection.execute(_BY_ID, {"ids": list(ids)}).all()
-    return _events(connection, [(row.seq, row.batch) for row in rows])
+    return events_of(connection, [(row.seq, row.batch) for row in rows])
 
 
 def unread(connection: Connection, *, limit: int) -> list[Unread]:
@@ -124,7 +124,7 @@ _BATCHES = sa.select(journal.c.e_us, journal.c.inputs).where(
 )
 
 
-def _events(connection: Connection, wanted: Iterable[tuple[int, int]]) -> list[Event]:
+def events_of(connection: Connection, wanted: Iterable[tuple[int, int]]) -> list[Event]:
     wanted = list(wanted)
     rows = connection.execute(_BATCHES, {"batches": list({batch for _, batch in wanted})})
     seqs = {seq for seq, _ in wanted}
