@@ -57,8 +57,7 @@ from gateway.store.read_published import cases_to_show
 from gateway.store.telemetry import TelemetryFile
 from gateway.telemetry import TelemetryLog
 from gateway.unsaved import unsaved_listener
-from gateway.watch.look import look_at
-from gateway.watch.watch import Watch
+from gateway.watch.look import open_watch
 from gateway.wiring import broker_settings, embedded_settings, estate_of, http_server, lan_page, questions
 from gateway.writer import Writer
 from gateway.written import Written
@@ -108,10 +107,9 @@ class Gateway:
         self.connections = open_interop(self.core, self.writer)
         self.door = open_door(self.core, self.writer)
         self.services = self._services()
-        look = look_at(
+        self.watch = open_watch(
             self.core, writer=self.writer, ingest=self.ingest, outbox=self.outbox, forward=self.forward
         )
-        self.watch = Watch(self.writer.offer, look=look)
         self.rulebook.say = self.watch.say
         self.parts: list[Part] = [keeper_of(self.core, self.writer, self.services), self.door.reception]
         self.parts += self.connections.parts  # receivers, inbound sources, panels

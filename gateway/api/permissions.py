@@ -67,6 +67,8 @@ TABLE: dict[str, dict[str, Scope]] = {
     "modes.edit": {"guard": "site", "leader": "site", "manager": "site"},
     "duty.read": _ALL_STAFF,
     "places.read": {**_ALL_STAFF, "resident": "site"},
+    "places.codes": {"manager": "site", "administrator": "site"},
+    "reports.satisfaction": {"leader": "site", "manager": "site", "auditor": "site"},
     "health.read": {
         "guard": "site", "leader": "site", "maintenance": "site", "manager": "site",
         "administrator": "site", "auditor": "site",

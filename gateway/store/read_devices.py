@@ -41,6 +41,7 @@ class BlobRow(msgspec.Struct, frozen=True, kw_only=True):
     mime: str
     size: int
     by: str
+    at: datetime
 
 
 def device_states(connection: Connection, devices: Collection[str] | None = None) -> dict[str, DeviceState]:
@@ -77,4 +78,8 @@ def troubles(connection: Connection) -> dict[str, Trouble]:
 def blob(connection: Connection, sha256: str) -> BlobRow | None:
     """Return what is known about a stored file, or None."""
     row = connection.execute(sa.select(blobs).where(blobs.c.sha256 == sha256)).one_or_none()
-    return None if row is None else BlobRow(sha256=row.sha256, mime=row.mime, size=row.size, by=row.by)
+    return (
+        None
+        if row is None
+        else BlobRow(sha256=row.sha256, mime=row.mime, size=row.size, by=row.by, at=from_us(row.at_us))
+    )

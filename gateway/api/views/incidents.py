@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from gateway.api.schemas.common import Bilingual, PersonName, PhotoView, VoiceView
 from gateway.api.schemas.incidents import (
     AllowedAction,
@@ -162,6 +164,19 @@ def _text(entry: TimelineEntry, body: Mapping[str, Any], lens: Lens) -> dict[str
             "en": f"told {recipient.en} ({channel.en}): {outcome['en']}",
         }
     return REASONS.get(str(body.get("reason"))) if text is None else text
+
+
+def with_words(entries: Iterable[TimelineEntry], words: Mapping[str, str]) -> list[TimelineEntry]:
+    """Return the lines of a case with the words of reports that are kept beside it, where they are not erased."""
+    found = []
+    for entry in entries:
+        report = ((entry.body or {}).get("facts") or {}).get("report") if entry.action == "note" else None
+        said = words.get(str(report)) if report is not None else None
+        if said is not None:
+            body = {**(entry.body or {}), "text": {"note": said}}
+            entry = msgspec.structs.replace(entry, body=body)  # noqa: PLW2901 - the line as it is shown
+        found.append(entry)
+    return found
 
 
 def report_view(case: Incident, entries: Iterable[TimelineEntry], lens: Lens) -> ReportView | None:

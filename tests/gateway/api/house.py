@@ -18,7 +18,8 @@ from typing import Any
 import httpx
 import msgspec
 
-from devices.event import Event, Evidence, RawMessage
+from devices.event import Decoded, Event, Evidence, RawMessage
+from devices.gateway_voice import read_self
 from gateway.api.app import create_app
 from gateway.api.assemble import assemble
 from gateway.api.community import Condition, RuleCard
@@ -28,9 +29,12 @@ from gateway.api.schemas.health import Health, HealthPart, HealthReason
 from gateway.api.services import ApiSettings
 from gateway.backtest.jobs import Backtests
 from gateway.clock import EngineClock, Sources
+from gateway.config import Reports
 from gateway.credentials import hash_password, new_token, token_hash
 from gateway.pace import Limits
 from gateway.pump import Pump
+from gateway.resident.door import Door
+from gateway.resident.reception import Reception
 from gateway.response.dispatch import candidates
 from gateway.response.model import Incident, Person
 from gateway.response.naming import why_of
@@ -70,13 +74,18 @@ _hash = hash_password(PASSWORD)
 
 
 class SeeingDecoder(PlainDecoder):
-    """The plain decoder, with the evidence that a message names."""
+    """The plain decoder, with the evidence and the references that a message names, and reports of residents."""
+
+    def decode(self, message: RawMessage, *, mint: Callable[[], str]) -> list[Decoded]:
+        if message.adapter == "self":
+            return [read_self(message, site="demo", mint=mint)]
+        return super().decode(message, mint=mint)
 
     @staticmethod
     def _event(said: dict[str, Any], message: RawMessage, event_id: str) -> Event:
         event = PlainDecoder._event(said, message, event_id)
         pieces = msgspec.convert(said.get("evidence", []), tuple[Evidence, ...])
-        return msgspec.structs.replace(event, evidence=pieces)
+        return msgspec.structs.replace(event, evidence=pieces, subject=said.get("subject", {}))
 
 
 class Ticker:
@@ -101,7 +110,7 @@ class Ticker:
 class House:
     """Everything between the store and the browser, running. Use `async with house(tmp_path) as it`."""
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
+    def __init__(self, folder: Path, *, reports: Reports | None = None, **settings: Any) -> None:
         self.view = site(
             name={"zh": "幸福里", "en": "Happy Lane"}, people={p.id: p for p in [*PEOPLE, *OTHERS]}
         )
@@ -142,8 +151,11 @@ class House:
                 lambda rule, key: [Condition(ok=None, text={"zh": f"{rule} 等待事件", "en": f"{rule} waits"})]
             ),
         )
+        sealer = Sealer(b"a key for what is sealed")
+        self.door = door_of(self.store, self.writer, self.clock, sealer, reports)
         self.services = assemble(
-            sealer=Sealer(b"a key for what is sealed"),
+            sealer=sealer,
+            door=self.door,
             store=self.store, writer=self.writer, community=lambda: community, health=lambda: self.health,
             now=self.clock.now, offset=lambda: self.clock.offset, settings=ApiSettings(**settings),
             backtests=Backtests(folder, mint=lambda: f"test-{next(ids)}", now=self.clock.now),
@@ -226,6 +238,22 @@ class House:
         with self.store.read() as connection:
             rows = list_audit(connection, after=None, limit=500).rows
         return [(row.actor, row.action, row.about) for row in reversed(rows)]
+
+
+def door_of(
+    store: Store, writer: Writer, clock: EngineClock, sealer: Sealer, settings: Reports | None = None
+) -> Door:
+    """Return the door of residents of a house."""
+
+    def read(query: Callable[[Any], Any]) -> Any:
+        with store.read() as connection:
+            return query(connection)
+
+    key = b"a key of the printed codes"
+    reception = Reception(
+        secret=key, sealer=sealer, writer=writer, read=read, now=clock.now, offset=lambda: clock.offset
+    )
+    return Door(settings or Reports(), reception, secret=key)
 
 
 @asynccontextmanager

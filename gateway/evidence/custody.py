@@ -1,0 +1,82 @@
+"""Custody: who looked at a piece of proof, who took it away and why; each is a row in the timeline of its case."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from gateway.evidence.shelf import Shelf
+from gateway.response.model import Person, TimelineRow
+
+ONE_LOOK = timedelta(minutes=10)  # a page asks for its pictures again and again; within this it is one look
+REMEMBERED = 5000
+
+
+class Custody:
+    """Writes the rows; belongs to the event loop. `now` is engine time, `touched` hears of cases with new rows."""
+
+    def __init__(
+        self, shelf: Shelf, *, now: Callable[[], datetime], touched: Callable[[Iterable[str]], None]
+    ) -> None:
+        self._shelf, self._now, self._touched = shelf, now, touched
+        self._looks: OrderedDict[tuple[str, str, str], datetime] = OrderedDict()
+
+    async def viewed(self, person: Person, cases: Sequence[str], what: str) -> None:
+        """Note that somebody saw a piece (a hash, or `bundles`) of these cases."""
+        now = self._now()
+        fresh = [case for case in cases if self._is_new(person.id, case, what, now)]
+        short = "证据清单" if what == "bundles" else f"证据 {what[:12]}"
+        english = "the list of evidence" if what == "bundles" else f"evidence {what[:12]}"
+        words = {"zh": f"查看了{short}", "en": f"saw {english}"}
+        await self._write(person, fresh, "evidence_viewed", words, {"what": what}, now)
+
+    async def downloaded(self, person: Person, case: str, reason: str, hashes: Sequence[str | None]) -> None:
+        """Note that somebody took the bundles of a case away, and why."""
+        words = {"zh": f"下载了证据包：{reason}", "en": f"downloaded the evidence: {reason}"}
+        facts = {"reason": reason, "bundles": list(hashes)}
+        await self._write(person, [case], "evidence_downloaded", words, facts, self._now())
+
+    async def held(self, person: Person, case: str, reason: str, *, on: bool) -> None:
+        """Note that somebody put the media of a case under a legal hold, or lifted it."""
+        zh, en = ("设为依法保留", "put under legal hold") if on else ("解除依法保留", "legal hold lifted")
+        words = {"zh": f"{zh}：{reason}", "en": f"{en}: {reason}"}
+        await self._write(person, [case], "evidence_held", words, {"held": on, "reason": reason}, self._now())
+
+    def _is_new(self, person: str, case: str, what: str, now: datetime) -> bool:
+        key = (person, case, what)
+        last = self._looks.get(key)
+        if last is not None and now - last < ONE_LOOK:
+            return False
+        self._looks[key] = now
+        self._looks.move_to_end(key)
+        if len(self._looks) > REMEMBERED:
+            self._looks.popitem(last=False)
+        return True
+
+    async def _write(
+        self,
+        person: Person,
+        cases: Sequence[str],
+        action: str,
+        words: dict[str, str],
+        facts: dict[str, Any],
+        now: datetime,
+    ) -> None:
+        rows = [
+            TimelineRow(
+                incident=case,
+                at=now,
+                actor=person.id,
+                role=person.roles[0] if person.roles else "",
+                channel="web",
+                action=action,
+                text=words,
+                facts=facts,
+            )
+            for case in cases
+        ]
+        if rows:
+            await self._shelf.write(lambda connection: self._shelf.append(connection, rows))
+            self._touched(cases)

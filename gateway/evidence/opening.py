@@ -1,0 +1,52 @@
+"""Opening: the keeping of proof put together from the settings of this box and its core."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from gateway.config import Evidence
+from gateway.core import Core
+from gateway.evidence.keeper import Keeper
+from gateway.evidence.limits import Keeping, Limits
+from gateway.evidence.shelf import Shelf
+from gateway.evidence.upload import Uploads
+from gateway.writer import Writer
+
+MB = 1024 * 1024
+
+
+class Served(Protocol):
+    """What of the API's services is used here."""
+
+    @property
+    def uploads(self) -> Uploads: ...
+
+    @property
+    def keeping(self) -> Keeping: ...
+
+    @property
+    def pages(self) -> Any: ...
+
+
+def limits_of(settings: Evidence) -> tuple[Keeping, Limits]:
+    """Return how long proof is kept and what phones may send."""
+    limits = Limits(
+        photo_bytes=round(settings.photo_mb * MB),
+        voice_bytes=round(settings.voice_mb * MB),
+        voice_s=settings.voice_s,
+        open_all_bytes=settings.waiting_mb * MB,
+    )
+    return Keeping(media_days=settings.media_days), limits
+
+
+def keeper_of(core: Core, writer: Writer, services: Served) -> Keeper:
+    """Return the part that seals the evidence of cases."""
+    return Keeper(
+        Shelf(core.store, writer),
+        view=lambda: core.view,
+        now=core.clock.now,
+        offset=lambda: core.clock.offset,
+        uploads=services.uploads,
+        touched=services.pages.touched,
+        keeping=services.keeping,
+    )
