@@ -17,7 +17,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.answers import read
+from gateway.api.answers import read, services
 from gateway.api.errors import ApiError
 from gateway.api.permissions import Viewer
 from gateway.api.schemas.incidents import IncidentDetail
@@ -30,8 +30,10 @@ from gateway.api.views.incidents import (
     report_view,
     timeline_view,
     told_views,
+    with_words,
 )
 from gateway.api.views.lens import Lens, both, lens_of
+from gateway.resident.reception import Reception
 from gateway.response.model import Role
 from gateway.store.read import Connection
 from gateway.store.read_alerts import alerts_by_id
@@ -88,10 +90,12 @@ class CasePages:
             ApiError: `not_found` when there is no such case or it lies outside the scope.
         """
         lens, key = lens_of(request), (number, viewer.id, viewer.person.roles)
+        door = services(request).door
+        reception = door.reception if door is not None else None
         mark, epoch = self._changes.get(number, 0), self._all
         kept = self._pages.get(key)
         if kept is None or kept[0] != mark or kept[1] is not lens.community or lens.now > kept[2].until:
-            page = await read(request, lambda connection: _load(connection, number, viewer, lens))
+            page = await read(request, lambda connection: _load(connection, number, viewer, lens, reception))
             if page is not None and epoch == self._all:
                 self._keep(key, (mark, lens.community, page))
         else:
@@ -107,12 +111,17 @@ class CasePages:
             self._pages.popitem(last=False)
 
 
-def _load(connection: Connection, number: str, viewer: Viewer, lens: Lens) -> Page | None:
+def _load(
+    connection: Connection, number: str, viewer: Viewer, lens: Lens, reception: Reception | None
+) -> Page | None:
     row = incident(connection, number)
     if row is None:
         return None
     case = row.incident
     entries = timeline_of(connection, number)
+    if reception is not None:
+        only = viewer.id if set(viewer.person.roles) <= {"resident"} else None  # neighbours' words are theirs
+        entries = with_words(entries, reception.words_of(connection, number, only=only))
     alerts = alerts_by_id(connection, case.alerts)
     event_ids = list(dict.fromkeys(event for alert in alerts for event in alert.change.events))
     actions = actions_for(case, viewer.person, lens)

@@ -27,7 +27,7 @@ from gateway.store import accounts
 from gateway.wiring import estate_of, questions
 from gateway.writer import Writer
 from gateway.written import load_written
-from tests.gateway.api.house import OTHERS, START, House, Ticker
+from tests.gateway.api.house import OTHERS, START, House, Ticker, door_of
 from tests.gateway.response.estate import PEOPLE
 from tests.gateway.rulebook.desk import as_item, site_of
 
@@ -68,8 +68,11 @@ class RuleHouse(House):
             candidates=candidates, near_miss=near_miss,
         )  # fmt: skip
         self.book.changed.append(self._show)
+        sealer = Sealer(b"a key for what is sealed")
+        self.door = door_of(self.store, self.writer, self.clock, sealer)
         self.services = assemble(
-            sealer=Sealer(b"a key for what is sealed"),
+            sealer=sealer,
+            door=self.door,
             store=self.store, writer=self.writer, community=lambda: self.community, health=lambda: self.health,
             estate=estate_of(self.core, self.writer), rulebook=self.book, now=self.clock.now, offset=lambda: self.clock.offset, settings=ApiSettings(**settings),
         )  # fmt: skip
