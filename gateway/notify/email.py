@@ -129,9 +129,10 @@ class Email:
             f"{self._settings.host}: {type(error).__name__} {one_line(str(error))[:200]}".rstrip()
         )
         codes = _codes(error)
-        if isinstance(error, ssl.SSLCertVerificationError):
+        if isinstance(error.__cause__ or error, ssl.SSLCertVerificationError):
             return Rejected(f"{said}; the certificate is not trusted: set ca_file for a private authority")
-        if isinstance(error, aiosmtplib.SMTPNotSupported):
+        # The library says with its widest class that STARTTLS is not offered: going on readable is no choice.
+        if type(error) is aiosmtplib.SMTPException or isinstance(error, aiosmtplib.SMTPNotSupported):
             return Rejected(f"{said}; the server offers less than `security` asks for")
         if codes and all(code >= 500 for code in codes):
             return Rejected(said)
