@@ -108,6 +108,12 @@ def _roster_gaps(reader: Reader, view: SiteView, today: date) -> list[Problem]:
 
 
 def _grids(reader: Reader, view: SiteView) -> None:
+    home: dict[str, str] = {}
+    for index, entry in enumerate(reader.maps("grids")):
+        for number, building in enumerate(listed(entry, "buildings")):
+            first = home.setdefault(str(building), str(entry.get("id")))
+            if first != str(entry.get("id")):
+                reader.bad(("grids", index, "buildings", number), f"'{building}' lies in '{first}' already")
     for index, entry in enumerate(reader.maps("grids")):
         parent = entry.get("parent")
         known(reader, ("grids", index, "parent"), "grid", parent, view.grids)

@@ -1,13 +1,13 @@
 """Dispatch: whom to send. Candidates are on duty, serve the grid and hold the role; the best has the lowest score.
 
 score = 0.4 · load + 0.3 · distance of the grid + 0.2 · how recently sent + 0.1 · skill missing, each part
-0–1. The whole table goes into the timeline, so that an unfair choice can be seen. L1 does not choose: it
-tells everybody.
+0–1. Equal scores take turns: whoever was sent longest ago goes first. The whole table goes into the timeline, so that
+an unfair choice can be seen. L1 does not choose: it tells everybody.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -19,6 +19,7 @@ from gateway.response.wording import STEP_REASONS, both
 from gateway.response.world import World
 
 LOAD_PART, GRID_PART, RECENT_PART, SKILL_PART = 0.4, 0.3, 0.2, 0.1
+NEVER = datetime.min.replace(tzinfo=UTC)
 RECENT = timedelta(hours=8)  # one shift: whoever was sent just now scores 1 here, after a shift 0
 
 
@@ -31,6 +32,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     fit: bool
     score: float
     reason: dict[str, str]
+    parts: dict[str, float] = {}  # load, grid, recent, skill: weighted, `score` is their sum
+    last_sent: datetime | None = None
 
 
 def choose(
@@ -84,12 +87,12 @@ def score(world: World, incident: Incident, person: Person, now: datetime) -> Ca
     last = world.last_sent(person.id)
     idle = RECENT if last is None else min(now - last, RECENT)
     skilled = not category.skills or bool(set(category.skills) & set(person.skills))
-    total = (
-        LOAD_PART * min(load / (settings.max_open * WEIGHT["L2"]), 1.0)
-        + GRID_PART * min(steps_up / 3, 1.0)
-        + RECENT_PART * (1 - idle / RECENT)
-        + SKILL_PART * (not skilled)
-    )
+    parts = {
+        "load": LOAD_PART * min(load / (settings.max_open * WEIGHT["L2"]), 1.0),
+        "grid": GRID_PART * min(steps_up / 3, 1.0),
+        "recent": RECENT_PART * (1 - idle / RECENT),
+        "skill": SKILL_PART * (not skilled),
+    }
     on_duty = _is_on_duty(world, person, incident, now)
     reasons: list[tuple[str, dict[str, Any]]] = []
     if not on_duty:
@@ -110,13 +113,15 @@ def score(world: World, incident: Incident, person: Person, now: datetime) -> Ca
         name=person.name,
         on_duty=on_duty,
         fit=on_duty and not too_full and person.id not in incident.refused,
-        score=round(total, 4),
+        score=round(sum(parts.values()), 4),
+        parts={name: round(part, 4) for name, part in parts.items()},
+        last_sent=last,
         reason={"zh": ",".join(s["zh"] for s in said), "en": ", ".join(s["en"] for s in said)},
     )
 
 
-def _rank(candidate: Candidate) -> tuple[bool, float, str]:
-    return (not candidate.fit, candidate.score, candidate.person)
+def _rank(candidate: Candidate) -> tuple[bool, float, datetime, str]:
+    return (not candidate.fit, candidate.score, candidate.last_sent or NEVER, candidate.person)
 
 
 def _on_rung(world: World, incident: Incident, rung: LadderStep, now: datetime) -> tuple[Person, ...]:
