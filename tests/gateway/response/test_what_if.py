@@ -96,11 +96,6 @@ def test_a_score_is_the_sum_of_its_parts_and_equal_ones_take_turns():
         desk.act("recall", "chen", case, code="false_device", note="x")
         desk.wait(hours=9)
     assert order == [("li",), ("wang",), ("li",), ("wang",)]
-        ("wang",),
-        ("li",),
-        ("wang",),
-        ("li",),
-    ]
 
 
 def test_what_begins_when():
