@@ -112,7 +112,9 @@ def open_database(url: str, *, module: ModuleType | None = None) -> Database:
     if not url.startswith("sqlite"):
         return Database(
             sa.create_engine(url, pool_size=1, max_overflow=0),
-            sa.create_engine(url, execution_options={"postgresql_readonly": True}),
+            sa.create_engine(
+                url, isolation_level="REPEATABLE READ", execution_options={"postgresql_readonly": True}
+            ),
         )
     extra: dict[str, Any] = {"module": module} if module else {}
     threads = {"check_same_thread": False, "timeout": BUSY_MS / 1000}
@@ -130,6 +132,7 @@ def open_database(url: str, *, module: ModuleType | None = None) -> Database:
     )
     sa.event.listen(write, "begin", _begin_immediate)
     sa.event.listen(read, "connect", _pragmas("query_only=ON"))
+    sa.event.listen(read, "begin", _begin)
     return Database(write, read)
 
 
@@ -142,6 +145,11 @@ def _pragmas(*pragmas: str) -> Callable[[Any, Any], None]:
         cursor.close()
 
     return on_connect
+
+
+def _begin(connection: sa.Connection) -> None:
+    """Let all that one reader asks see the same moment: without this each statement sees its own."""
+    connection.exec_driver_sql("BEGIN")
 
 
 def _begin_immediate(connection: sa.Connection) -> None:
