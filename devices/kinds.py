@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-KIND_TREE_VERSION = 1
+KIND_TREE_VERSION = 2
 
 FieldType: TypeAlias = Literal["text", "number", "integer", "bool", "scalar"]  # scalar: as the device says it
 Late: TypeAlias = Literal["record", "open", "evaluate"]
@@ -110,6 +110,7 @@ device.fault         | 设备故障   | Device fault            | code reason
 panel.burglary       | 盗警       | Burglary                | zone partition code
 panel.hold_up        | 劫警       | Hold-up                 | zone partition code
 panel.fault          | 报警主机故障 | Panel fault           | zone partition code
+panel.restored       | 报警恢复   | Panel alarm restored    | zone partition code
 resident.report      | 居民上报   | Resident report         | category place text building unit floor zone incident drill#bool
 command.queued       | 指令排队   | Command queued          | command name
 command.sent         | 指令已发   | Command sent            | command name
@@ -174,7 +175,7 @@ _ALERT_CAPABLE = (
     "command.unknown",
     "system.",
 )
-_NOT_ALERT_CAPABLE = frozenset({"system.receipt", "system.start", "system.stop", "system.recovered"})
+_NOT_ALERT_CAPABLE = frozenset({"system.receipt", "system.start", "system.stop", "system.recovered", "panel.restored"})
 _DAY = ("fire.", "sos.", "lift.trapped", "access.duress", "access.forced", "panel.")
 _QUARTER = ("access.", "contact.", "parcel.")
 

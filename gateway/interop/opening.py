@@ -14,21 +14,28 @@ from gateway.core import Core
 from gateway.errors import ConfigError
 from gateway.interop.cap import Sender
 from gateway.interop.case_event import ALLOWED
+from gateway.interop.dc09 import Account
 from gateway.interop.door import Door
 from gateway.interop.inbound import Inbound, Source
 from gateway.interop.outgoing import Outgoing, StepFeed, maker
+from gateway.interop.panels import PROFILE, Panels
+from gateway.interop.repeats import WITHIN
 from gateway.interop.services import Interop
 from gateway.interop.settings import Inbound as InboundSettings
-from gateway.interop.settings import Receiver
+from gateway.interop.settings import PanelAccount, Receiver
+from gateway.interop.settings import Panels as PanelSettings
 from gateway.notify.secret import Secret
 from gateway.notify.webhook import WebhookSettings
 from gateway.part import Part
 from gateway.response.world import SiteView
 from gateway.secret_files import secret_text
 from gateway.sinks.cloudevents import CloudEvents
+from gateway.store.read_events import EventFilter, search_events
 from gateway.writer import Writer
 
 SHORTEST_TOKEN = 24  # characters
+KEY_LENGTHS = (16, 24, 32)  # characters of a panel's AES key
+MOST_RECALLED = 2000  # events of panels in ten minutes
 
 
 class Connections(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +66,30 @@ def open_interop(core: Core, writer: Writer) -> Connections:
         if core.view.demo
         else [_outgoing(name, each, core, writer) for name, each in settings.receivers.items()]
     )
-    return Connections(parts=(door, *outgoing), interop=interop)
+    panels = [] if settings.panels is None else [_panels(settings.panels, door, core)]
+    return Connections(parts=(door, *outgoing, *panels), interop=interop)
+
+
+def _panels(wanted: PanelSettings, door: Door, core: Core) -> Panels:
+    base = core.written.settings.site.parent
+
+    def recall() -> list[str]:
+        since = core.clock.now() - WITHIN
+        devices = {each.id for each in core.view.registry if each.profile.partition("@")[0] == PROFILE}
+        with core.store.read() as connection:
+            found = search_events(
+                connection, EventFilter(devices=devices, at_from=since), after=None, limit=MOST_RECALLED
+            )
+        return [event.dedup for event in found.rows if event.dedup is not None]
+
+    return Panels(
+        host=wanted.host,
+        port=wanted.port,
+        accounts={name: _account(name, each, base) for name, each in wanted.accounts.items()},
+        door=door,
+        registry=lambda: core.view.registry,
+        recall=recall,
+    )
 
 
 def _outgoing(name: str, receiver: Receiver, core: Core, writer: Writer) -> Outgoing:
@@ -78,7 +108,7 @@ def _outgoing(name: str, receiver: Receiver, core: Core, writer: Writer) -> Outg
 
 
 def interop_problems(settings: Settings, *, site: SiteView, profiles: tuple[Profile, ...]) -> list[str]:
-    """Return everything that is wrong in `receivers` and `inbound`, each with its place and what to do."""
+    """Return everything that is wrong in `receivers`, `inbound` and `panels`, each with its place and what to do."""
     base = settings.site.parent
     found: list[str] = []
     for name, receiver in settings.receivers.items():
@@ -86,7 +116,36 @@ def interop_problems(settings: Settings, *, site: SiteView, profiles: tuple[Prof
     paths = {form.pattern.text for profile in profiles for form in profile.forms if form.adapter == "http"}
     for name, each in settings.inbound.items():
         found += [f"inbound.{name}{where}: {what}" for where, what in _inbound(name, each, base, paths)]
+    for account, panel in settings.panels.accounts.items() if settings.panels is not None else ():
+        where = f"panels.accounts.{account}"
+        found += [f"{where}: {what}" for what in _panel(account, panel, base, site)]
     return found
+
+
+def _panel(account: str, panel: PanelAccount, base: Path, site: SiteView) -> list[str]:
+    found = []
+    if site.registry.resolve(PROFILE, account) is None:
+        found.append(
+            f'no device of the site speaks for it: add one with `profile: {PROFILE}, ident: "{account}"`, type alarm_panel'
+        )
+    try:
+        made = _account(account, panel, base)
+    except ConfigError as error:
+        return [*found, *error.problems]
+    if made.key is not None and len(made.key) not in KEY_LENGTHS:
+        found.append(
+            f"key_file: the key has {len(made.key)} characters, expected 16, 24 or 32 as in the panel"
+        )
+    if made.clock_s is not None and min(made.clock_s) < 0:
+        found.append(
+            "clock_s: expected two numbers of seconds, how far behind and how far ahead, like [40, 20]"
+        )
+    return found
+
+
+def _account(name: str, panel: PanelAccount, base: Path) -> Account:
+    key = secret_text(base / panel.key_file, what=f"the key of panel {name}") if panel.key_file else None
+    return Account(id=name, key=key, clock_s=panel.clock_s)
 
 
 def _receiver(receiver: Receiver, base: Path, site: SiteView) -> list[tuple[str, str]]:

@@ -48,7 +48,6 @@ class PanelAccount(_Section):
         40,
         20,
     )  # its clock may lie so far behind and ahead; null: not looked at
-    poll_s: int | None = Field(default=None, ge=10, le=86_400)  # how often it promises to call
 
 
 class Panels(_Section):
