@@ -25,7 +25,7 @@ from gateway.api.community import Community, RuleCard
 from gateway.api.community_of import community_of
 from gateway.api.services import ApiSettings, Services
 from gateway.backtest.jobs import Backtests
-from gateway.channels import build_channels, destinations
+from gateway.channels import build_channels, where_of
 from gateway.core import Core, open_core
 from gateway.errors import GatewayError
 from gateway.evidence.opening import keeper_of, limits_of
@@ -39,6 +39,7 @@ from gateway.links import first_links
 from gateway.notify.channel import Destination
 from gateway.notify.lan import Lan
 from gateway.outbox import Outbox
+from gateway.outside import outside_parts
 from gateway.pace import Limits
 from gateway.part import Part
 from gateway.resident.opening import open_door
@@ -112,7 +113,7 @@ class Gateway:
         )
         self.rulebook.say = self.watch.say
         self.parts: list[Part] = [keeper_of(self.core, self.writer, self.services), self.door.reception]
-        self.parts += self.connections.parts  # receivers, inbound sources, panels
+        self.parts += [*self.connections.parts, *outside_parts(self)]  # receivers, panels, dead-man ping
         self.services.hub.joined = lambda watcher, put: lan_page(self.lan, watcher, put)
 
     # --- building ---------------------------------------------------------------------------------
@@ -137,7 +138,7 @@ class Gateway:
 
     def _where(self, message: Message) -> Destination:
         """Return where a message goes, by the site in force now."""
-        return destinations(self.core.view, self.written.settings.http.public_url)(message)
+        return where_of(self.core.view, self.written.settings)(message)
 
     def _services(self) -> Services:
         cards = rule_cards(self.core.engine.rules, self.core.versions)

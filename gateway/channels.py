@@ -11,6 +11,7 @@ from pathlib import Path
 
 from devices.document import Document, parse_document
 from devices.problem import Problem, nearest
+from gateway.config import Settings
 from gateway.errors import ConfigError
 from gateway.notify import (  # noqa: F401  # each registers its channel
     console,
@@ -33,6 +34,7 @@ from gateway.response.model import Message
 from gateway.response.world import SiteView
 from gateway.written import Written
 
+ESTATE_ONLY = {"zh": "（链接仅园区内可打开）", "en": "(opens on the estate's network only)"}
 ALWAYS = ("lan", "console")  # there without being named: they need nothing
 
 
@@ -104,8 +106,13 @@ def _built(
     return kind.build(settings, around=around)
 
 
-def destinations(site: SiteView, public_url: str | None) -> Callable[[Message], Destination]:
-    """Return where a message goes: the person's address on its channel, and a link that carries no identity."""
+def destinations(
+    site: SiteView, public_url: str | None, *, mode: str = "relay"
+) -> Callable[[Message], Destination]:
+    """Return where a message goes: the person's address on its channel, and a link that carries no identity.
+
+    In the mode `estate` the link opens on the estate's network only, and every message says so.
+    """
 
     def destination(message: Message) -> Destination:
         person = site.people.get(message.recipient)
@@ -118,6 +125,12 @@ def destinations(site: SiteView, public_url: str | None) -> Callable[[Message], 
             roles=tuple(person.roles) if person is not None else (),
             grids=tuple(person.grids) if person is not None else (),
             link=link,
+            link_note=ESTATE_ONLY if mode == "estate" else {},
         )
 
     return destination
+
+
+def where_of(site: SiteView, settings: Settings) -> Callable[[Message], Destination]:
+    """Return where a message of this box goes."""
+    return destinations(site, settings.http.public_url, mode=settings.reach.mode)

@@ -8,9 +8,9 @@ environment: `GATEWAY_HTTP__PORT=8081`. Secrets are named by file (`*_file`), ne
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from devices.document import parse_document
@@ -103,6 +103,20 @@ class Evidence(_Section):
     waiting_mb: int = Field(default=1024, ge=50, le=100_000)  # uploads on their way, of everybody together
 
 
+class Reach(_Section):
+    """How phones reach this box: on the estate's network only, through a relay, or by the hub; see docs/how-to/reach.md."""
+
+    mode: Literal["estate", "relay", "hub"] = "estate"
+    public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+(/\S*)?$")  # also http.public_url
+
+
+class Deadman(_Section):
+    """Somebody outside who is told regularly that this box lives, and who raises the alarm when it stops."""
+
+    url: str = Field(pattern=r"^https?://[^/\s]+(/\S*)?$")
+    every_s: int = Field(default=60, ge=10, le=3600)
+
+
 class Log(_Section):
     """What the process says about itself on standard error."""
 
@@ -135,8 +149,42 @@ class Settings(BaseSettings):
     inbound: dict[Name, Inbound] = {}  # who may post to /in/{name}
     panels: Panels | None = None  # alarm panels (SIA DC-09)
     reports: Reports = Reports()
+    reach: Reach = Reach()
+    deadman: Deadman | None = None
+    channel_test: str | None = Field(
+        default=None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$"
+    )  # when each channel sends its daily test message, on the site's clock
     evidence: Evidence = Evidence()
     log: Log = Log()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_address(cls, values: Any) -> Any:
+        """Let `reach.public_url` stand for `http.public_url`: one address, whichever way it is written."""
+        reach = values.get("reach") if isinstance(values, dict) else None
+        if isinstance(reach, Reach):
+            reach = reach.model_dump()
+        url = reach.get("public_url") if isinstance(reach, dict) else None
+        if url is None:
+            return values
+        http = values.get("http") or {}
+        http = http.model_dump() if isinstance(http, Http) else dict(http)
+        if http.get("public_url") not in (None, url):
+            raise ValueError(
+                f"reach.public_url {url} and http.public_url {http['public_url']} differ; keep one"
+            )
+        return {**values, "http": {**http, "public_url": url}}
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        """A relay or a hub serves phones that are anywhere: over https, under an address of its own."""
+        url = self.http.public_url or ""
+        if self.reach.mode != "estate" and not url.startswith("https://"):
+            found = f"found {url}" if url else "it is missing"
+            raise ValueError(
+                f"reach.mode {self.reach.mode} needs reach.public_url, an address like https://gate.example.org; {found}"
+            )
+        return self
 
     @field_validator("packs", mode="before")
     @classmethod
@@ -180,6 +228,8 @@ def _problem(file: Path, line: Any, item: Any) -> Problem:
     message = item["msg"]
     if item["type"] == "extra_forbidden":
         message = f"unknown setting '{path[-1]}'{nearest(str(path[-1]), _names(path[:-1]))}"
+    elif item["type"] == "value_error":  # of several settings together: it says itself what was found
+        message = str(item["ctx"]["error"])
     else:
         message = f"{message}, found {item['input']!r}"
     return Problem(file=str(file), line=line(path), path=".".join(map(str, path)), message=message)

@@ -33,6 +33,7 @@ from gateway.response.model import Message, TimelineRow
 from gateway.rests import Rests
 from gateway.store import outbox as rows
 from gateway.store.outbox import Outcome
+from gateway.store.read_outbox import last_successes, soonest_due
 from gateway.store.sending import Claimed, Claims, claim
 
 CLAIM = timedelta(seconds=60)
@@ -62,10 +63,7 @@ class OutboxStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outbox:
-    """The worker. `render` gives a message's words in a language, `destination` where it goes on its channel.
-
-    `link_note` is said with every link that leaves the box (where it opens), in zh and en.
-    """
+    """The worker. `render` gives a message's words in a language, `destination` where it goes on its channel."""
 
     def __init__(
         self,
@@ -78,7 +76,6 @@ class Outbox:
         demo: bool = False,
         seal_key: bytes = b"",
         told: Callable[[list[TimelineRow]], None] = lambda _: None,
-        link_note: Mapping[str, str] | None = None,
     ) -> None:
         self._write = write
         self._channels = dict(channels)
@@ -88,7 +85,6 @@ class Outbox:
         self._demo = demo
         self._seal_key = seal_key
         self._told = told
-        self._link_note = link_note or {}
         self._repeatable = frozenset(name for name, each in self._channels.items() if each.repeatable)
         self._bundling = frozenset(name for name, each in self._channels.items() if each.limits.bundle)
         self._busy: Counter[str] = Counter()
@@ -172,8 +168,8 @@ class Outbox:
             )
             late = rows.expire(connection, now=now, bundling=self._bundling, seal_key=key)
             found = claim(connection, now=now, until=now + CLAIM, ways=ways, resting=resting, other=16)
-            known = rows.last_successes(connection) if recover_all else {}
-            return found, rows.soonest_due(connection, now=now), len(late), known
+            known = last_successes(connection) if recover_all else {}
+            return found, soonest_due(connection, now=now), len(late), known
 
         found, soonest, late, known = await self._job(job)
         self._last_success = known | self._last_success
@@ -256,7 +252,7 @@ class Outbox:
         lead = self._render(claimed.message, claimed.language)
         others = [self._render(each, claimed.language) for each in claimed.others]
         words = bundled(lead, others, claimed.digest, claimed.language)
-        note = self._link_note.get("en" if claimed.language.startswith("en") else "zh", "")
+        note = destination.link_note.get("en" if claimed.language.startswith("en") else "zh", "")
         if note and destination.link and channel.reach != "box":
             words = Rendered(title=words.title, text=f"{words.text}\n{note}")
         return words

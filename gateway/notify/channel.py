@@ -45,6 +45,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[str, ...] = ()
     grids: tuple[str, ...] = ()
     link: str = ""  # where to look; carries no identity
+    link_note: dict[str, str] = {}  # said with the link (where it opens), zh and en
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -56,6 +56,8 @@ TITLES: dict[str, tuple[str, str]] = {
     "case.raised": ("级别变为 {level}：{title}", "Now {level}: {title}"),
     "case.merged": ("已并案：{title}", "Merged: {title}"),
     "case.unhappy": ("居民不满意：{title}", "A resident is not satisfied: {title}"),
+    "digest": ("汇总", "Digest"),
+    "channel.test": ("每日测试", "Daily test"),
     "case.group": ("小区通知 {number}", "Estate notice {number}"),
     "case.group_off": ("小区通知 {number}", "Estate notice {number}"),
 }
@@ -98,6 +100,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{place} 案件 {number} 已办结，居民不满意，希望重新处理，请决定是否重开。",
         "{place}: case {number} is done, but a resident is not satisfied; decide whether to take it up again.",
     ),
+    "digest": ("有通知未能及时送达，请登录查看。", "Some notices did not reach you in time; log in to see them."),
+    "channel.test": ("通知通道每日测试，收到即正常，无需处理。", "Daily test of this channel: it works, nothing to do."),
     "case.group": ("有 {level} 级案件 {number}，请登录查看。", "There is a {level} case, {number}; log in to see it."),
     "case.group_off": ("案件 {number} 已有人处理。", "Case {number} is being handled."),
 }  # fmt: skip

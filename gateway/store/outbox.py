@@ -17,18 +17,16 @@ import msgspec
 import sqlalchemy as sa
 
 from devices.event import canonical_json
-from gateway.clock import from_us, to_us
+from gateway.clock import to_us
 from gateway.response.bundle import DIGEST
 from gateway.response.called import OUTCOMES
 from gateway.response.message import message_id
 from gateway.response.model import Message, TimelineRow
 from gateway.store import chain
-from gateway.store.heads import OPEN
 from gateway.store.rows import message_row
 from gateway.store.tables import journal, outbox, timeline, timeline_text
 
 State = Literal["pending", "sent", "delivered", "failed", "expired", "withdrawn", "unknown"]
-_LOOKED_AT = 100  # messages, oldest first as far as the order of writing tells
 _AT_ONCE = 500  # rows that expire in one turn
 _DIGEST_KEPT = timedelta(hours=24)
 
@@ -140,8 +138,7 @@ def _digest_for(connection: sa.Connection, channel: str, recipient: str, now: da
         created_at=now,
         not_after=now + _DIGEST_KEPT,
     )
-    order = connection.execute(_LAST_ORDER).scalar() or 0
-    connection.execute(outbox.insert(), message_row(order + 1, message))
+    write_messages(connection, [message])
 
 
 def recover(
@@ -189,30 +186,22 @@ def hurry(connection: sa.Connection, *, now: datetime, channel: str, recipients:
     return int(done.rowcount)
 
 
-def oldest_waiting(connection: sa.Connection, *, channels: Collection[str], now: datetime) -> datetime | None:
-    """Return when the oldest message was written that one of these channels should have taken by now, or None."""
-    overdue = sa.or_(outbox.c.attempts > 0, outbox.c.due_us <= to_us(now))
-    waiting = sa.select(outbox.c.body).where(
-        outbox.c.state.in_(OPEN), outbox.c.channel.in_(sorted(channels)), overdue
+def write_messages(connection: sa.Connection, messages: Sequence[Message]) -> int:
+    """Write messages that belong to no input (a test of a channel); those that are there already stay. Returns how many are new."""
+    there = set(
+        connection.execute(
+            sa.select(outbox.c.id).where(outbox.c.id.in_([each.id for each in messages]))
+        ).scalars()
     )
-    bodies = connection.execute(waiting.order_by(outbox.c.order).limit(_LOOKED_AT)).scalars()
-    return min((msgspec.json.decode(body, type=Message).created_at for body in bodies), default=None)
-
-
-def soonest_due(connection: sa.Connection, *, now: datetime) -> datetime | None:
-    """Return when the next message falls due that is not due yet, or None."""
-    found = connection.execute(_SOONEST, {"now_us": to_us(now)}).scalar()
-    return None if found is None else from_us(found)
-
-
-def last_successes(connection: sa.Connection) -> dict[str, datetime]:
-    """Return when each channel last reached somebody, as far back as the outbox is kept."""
-    return {channel: from_us(at) for channel, at in connection.execute(_LAST_SUCCESS) if at is not None}
+    order = connection.execute(_LAST_ORDER).scalar() or 0
+    fresh = [each for each in messages if each.id not in there]
+    for number, each in enumerate(fresh, order + 1):
+        connection.execute(outbox.insert(), message_row(number, each))
+    return len(fresh)
 
 
 # Written out once: building a statement costs as much as running it.
 _NOW = sa.bindparam("now_us", type_=sa.BigInteger)
-_SOONEST = sa.select(sa.func.min(outbox.c.due_us)).where(outbox.c.state == "pending", outbox.c.due_us > _NOW)
 _SENDING = sa.select(outbox).where(outbox.c.id == sa.bindparam("message"), outbox.c.state == "sending")
 _SETTLED = (
     outbox.update()
@@ -260,11 +249,6 @@ _TOLD_LOST = (
         == sa.select(_LEAD.c.recipient).where(_LEAD.c.id == sa.bindparam("message")).scalar_subquery(),
     )
     .values(bundle=sa.bindparam("message"))
-)
-_LAST_SUCCESS = (
-    sa.select(outbox.c.channel, sa.func.max(outbox.c.settled_us))
-    .where(outbox.c.state.in_(("sent", "delivered")))
-    .group_by(outbox.c.channel)
 )
 _ALL_CLAIMED = sa.select(outbox).where(outbox.c.state == "sending")
 _GONE = _ALL_CLAIMED.where(outbox.c.claimed_us <= _NOW)

@@ -10,7 +10,7 @@ from gateway.core import Core
 from gateway.forward import Forward
 from gateway.ingest.mqtt import MqttIngest
 from gateway.outbox import Outbox
-from gateway.store.outbox import oldest_waiting
+from gateway.store.read_outbox import oldest_waiting
 from gateway.watch.probe import Watched
 from gateway.writer import Writer
 
