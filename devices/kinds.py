@@ -133,6 +133,7 @@ system.outbox        | 通知积压   | Messages waiting        | value#number/s
 system.channel       | 通知通道   | Notification channel    | channel online#bool reason
 system.receipt       | 通知回执   | Message receipt         | message channel result
 system.noisy         | 设备刷屏   | Device floods           | device value#number/1/s
+system.false_alarms  | 误报频繁   | Many false alarms       | device count#integer rule
 system.gap           | 消息缺失   | Messages missing        | device count#integer
 system.quarantine    | 消息隔离   | Messages in quarantine  | device count#integer code
 system.rule          | 规则状态   | State of a rule         | rule device state reason

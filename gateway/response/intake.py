@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from gateway.response.draft import Actor, Draft
 from gateway.response.effect import EFFECTS
 from gateway.response.grid import grid_of
-from gateway.response.linking import alert_key, link_alert
+from gateway.response.linking import alert_key, link_alert, subject_of
 from gateway.response.model import Decision, Incident
 from gateway.response.naming import why_of
 from gateway.response.notices import alert_notices, place_words, stop, tell, tell_site, those_in
@@ -82,7 +82,7 @@ def joined_case(world: World, change: Change, now: datetime, seq: int) -> Decisi
         return None
     incident = world.case_of_key(alert_key(change))
     if incident is None:
-        device = world.site.registry.get(change.device or "")
+        device = subject_of(world.site.registry, change)
         building = device.building if device is not None else None
         near = world.cases_near(building, change.category[:2], now - world.settings.join_within)
         drill, quiet = world.drill(device.zone if device is not None else None), not change.notify
@@ -141,7 +141,7 @@ def new_case(world: World, change: Change, now: datetime, seq: int) -> Decision 
 
 def _case_for(world: World, change: Change, now: datetime) -> tuple[Incident, str | None]:
     """Return the new case of an alert, and the name of a plan its rule asks for that does not exist."""
-    device = world.site.registry.get(change.device or "")
+    device = subject_of(world.site.registry, change)
     category = world.category(change.category)
     plan, unknown = plan_for(world.site.plans, category, change.level, change.plan)
     case = Incident(
@@ -157,7 +157,7 @@ def _case_for(world: World, change: Change, now: datetime) -> tuple[Incident, st
         grid=grid_of(world.site.grids, world.site.registry, device),
         building=device.building if device is not None else None,
         place=_place(world, change),
-        device=change.device,
+        device=device.id if device is not None else change.device,
         alerts=(change.alert,),
         open_alerts=(change.alert,),
         alert_keys=(alert_key(change),),
@@ -182,7 +182,7 @@ def page_only(world: World, change: Change, now: datetime, seq: int) -> Decision
     """Show a notice on the page on duty: a warning sends nobody, and never rings a phone."""
     if not change.notify:
         return None
-    device = world.site.registry.get(change.device or "")
+    device = subject_of(world.site.registry, change)
     title = world.category(change.category).name
     drill = world.drill(device.zone if device is not None else None)
     said = {
@@ -203,9 +203,9 @@ STAGES: tuple[Callable[[World, Change, datetime, int], Decision | None], ...] = 
 
 
 def _place(world: World, change: Change) -> dict[str, str | None]:
-    device = world.site.registry.get(change.device or "")
+    device = subject_of(world.site.registry, change)
     parts = {part: getattr(device, part) for part in ("building", "unit", "floor", "zone")} if device else {}
-    return world.place(parts, change.device)
+    return world.place(parts, device.id if device is not None else change.device)
 
 
 def _rule(change: Change) -> Actor:
@@ -245,7 +245,7 @@ def _reopens(world: World, former: Incident, change: Change) -> bool:
 
     A silent alarm wakes nobody, and a drill and a real alarm never share a case.
     """
-    device = world.site.registry.get(change.device or "")
+    device = subject_of(world.site.registry, change)
     drill = world.drill(device.zone if device is not None else None)
     return world.settings.reopen_on_recurrence and change.notify and former.drill == drill
 

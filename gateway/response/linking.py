@@ -9,6 +9,8 @@ from __future__ import annotations
 import msgspec
 
 from devices.event import canonical_json
+from devices.gateway_voice import GATEWAY
+from devices.registry import Device, Registry
 from gateway.response.draft import Draft
 from gateway.response.model import Incident
 from gateway.response.wording import line
@@ -18,6 +20,19 @@ from rules.change import Change
 def alert_key(change: Change) -> str:
     """Return what one condition is known by: rule id and key values. A reopened alert keeps it."""
     return f"{change.rule}|{canonical_json(change.key).decode()}"
+
+
+def subject_of(registry: Registry, change: Change) -> Device | None:
+    """Return the device that an alert is about: its own, or the one the gateway speaks of when it says it.
+
+    What the gateway says about a device (`system.noisy`, `system.false_alarms`) is keyed by that device, and
+    people must go there, not to the gateway.
+    """
+    own = registry.get(change.device or "")
+    if change.device != GATEWAY.id:
+        return own
+    named = (registry.get(str(value)) for value in change.key.values())
+    return next((device for device in named if device is not None), own)
 
 
 def link_alert(draft: Draft, change: Change) -> None:

@@ -8,6 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from gateway.clock import from_us, to_us
+from gateway.response.model import Incident
 from gateway.store.read import Connection
 from gateway.store.tables import alerts, incidents
 
@@ -60,3 +61,15 @@ def verdicts(
         )
         for row in connection.execute(wanted)
     ]
+
+
+def last_closed(connection: Connection, *, most: int = 2000) -> list[Incident]:
+    """Return the newest cases that people closed or rejected, by the time of it; drills are left out."""
+    wanted = (
+        sa.select(incidents.c.body)
+        .where(incidents.c.closed_us.is_not(None), sa.not_(incidents.c.drill))
+        .order_by(incidents.c.closed_us.desc(), incidents.c.number.desc())
+        .limit(most)
+    )
+    bodies = list(connection.execute(wanted).scalars())
+    return [msgspec.json.decode(body, type=Incident) for body in reversed(bodies)]

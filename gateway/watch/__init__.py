@@ -4,6 +4,6 @@ They go through the same pump, rules (`rules/packs/gateway.yaml`), cases and peo
 thing to watch is one function in one of the files here, registered with `@probe`.
 """
 
-from gateway.watch import host, parts, time
+from gateway.watch import false_alarms, host, parts, time
 
-__all__ = ["host", "parts", "time"]
+__all__ = ["false_alarms", "host", "parts", "time"]

@@ -11,12 +11,31 @@ from gateway.forward import Forward
 from gateway.ingest.mqtt import MqttIngest
 from gateway.outbox import Outbox
 from gateway.store.read_outbox import oldest_waiting
+from gateway.watch.false_alarms import Tally
 from gateway.watch.probe import Watched
+from gateway.watch.watch import Watch
 from gateway.writer import Writer
 
 
-def look_at(
+def open_watch(
     core: Core, *, writer: Writer, ingest: MqttIngest, outbox: Outbox, forward: Forward[Any] | None
+) -> Watch:
+    """Return the watch of a running gateway, with the false alarms of before this start."""
+    tally = Tally()
+    with core.store.read() as connection:
+        tally.begin(connection)
+    look = look_at(core, writer=writer, ingest=ingest, outbox=outbox, forward=forward, tally=tally)
+    return Watch(writer.offer, look=look, tally=tally)
+
+
+def look_at(
+    core: Core,
+    *,
+    writer: Writer,
+    ingest: MqttIngest,
+    outbox: Outbox,
+    forward: Forward[Any] | None,
+    tally: Tally,
 ) -> Callable[[Counter[tuple[str, str]]], Watched]:
     """Return the function that gathers everything as of now; it reads the store and may be called from any thread."""
     site, settings = core.written.site, core.written.settings
@@ -36,6 +55,7 @@ def look_at(
             outbox=outbox.status(),
             oldest_message_s=_age(core, outbox),
             quarantined=dict(quarantined),
+            false_alarms=tally.found(),
             degraded={"store": degraded["zh"]} if degraded else {},
         )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import msgspec
 
@@ -19,8 +19,18 @@ from gateway.outbox import OutboxStatus
 from gateway.register import enter
 from rules.workday import Workdays
 
+DAY = timedelta(days=1)
 Fact: TypeAlias = str | int | float | bool | None
 Facts: TypeAlias = dict[str, Fact]
+
+
+class TooManyFalse(Protocol):
+    """What one device has come to, as `gateway/watch/false_alarms.py` counts it."""
+
+    @property
+    def count(self) -> int: ...
+    @property
+    def rule(self) -> str: ...
 
 
 class Watched(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +49,7 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
     outbox: OutboxStatus | None = None
     oldest_message_s: float = 0.0  # how long the oldest message waits for a channel that should have taken it
     quarantined: Mapping[tuple[str, str], int] = {}  # (device, code) -> messages since the start
+    false_alarms: Mapping[str, TooManyFalse] = {}  # device -> how many of its last cases were nothing
     degraded: Mapping[str, str] = {}  # part -> why, of what stopped working
 
 

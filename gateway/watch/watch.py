@@ -14,6 +14,7 @@ import structlog
 import gateway.watch as _probes
 from devices.event import RawMessage
 from gateway.batch import Committed
+from gateway.watch.false_alarms import Tally
 from gateway.watch.news import Memory, news
 from gateway.watch.parts import counted
 from gateway.watch.probe import PROBES, Fact, Reading, Watched
@@ -33,11 +34,13 @@ class Watch:
         offer: Offer,
         *,
         look: Callable[[Counter[tuple[str, str]]], Watched],
+        tally: Tally | None = None,
         every_s: float = EVERY_S,
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._offer = offer
         self._look = look
+        self._tally = tally
         self._every_s = every_s
         self._wall = wall
         self._memory = Memory()
@@ -55,7 +58,9 @@ class Watch:
         self._hand_in()
 
     def committed(self, committed: Committed) -> None:
-        """Count what could not be read; called in the writer's thread."""
+        """Count what could not be read and which cases were nothing; called in the writer's thread."""
+        if self._tally is not None:
+            self._tally.committed(committed)
         for each in committed.quarantined:
             counted(self._quarantined, each.device, each.code)
 
