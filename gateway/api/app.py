@@ -14,6 +14,7 @@ from gateway.api.routes import (
     audit,
     backtests,
     case_codes,
+    channels,
     consents,
     contacts,
     devices,
@@ -78,6 +79,7 @@ ROUTERS = (
     contacts,
     residents,
     consents,
+    channels,
 )
 
 

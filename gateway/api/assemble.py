@@ -18,6 +18,7 @@ from gateway.api.unmasking import Unmasking
 from gateway.api.views.lens import Lens
 from gateway.auth import Accounts
 from gateway.backtest.jobs import Backtests
+from gateway.channel_board import ChannelBoard
 from gateway.contacts import Contacts
 from gateway.evidence.custody import Custody
 from gateway.evidence.limits import Keeping, Limits
@@ -84,6 +85,9 @@ def assemble(
         unmasking=Unmasking(access),
         residents=Residents(access, sealer=sealer),
         people=People(access, sitebook=sitebook, accounts=accounts, tokens=tokens) if sitebook else None,
+        board=ChannelBoard(
+            access, channels=channels or {}, demo=settings.demo, public_url=settings.public_url
+        ),
         contacts=Contacts(access, sealer=sealer, channels=channels or {}, demo=settings.demo),
         hub=hub,
         pages=pages,

@@ -84,6 +84,8 @@ TABLE: dict[str, dict[str, Scope]] = {
     "people.edit": {"administrator": "site"},
     "people.unmask": {"administrator": "site", "manager": "site"},
     "contacts.own": _ALL_STAFF,
+    "channels.read": {"guard": "site", "manager": "site", "administrator": "site", "auditor": "site"},
+    "channels.test": {"manager": "site", "administrator": "site"},
     "residents.read": {"guard": "site", "leader": "grid", "manager": "site", "auditor": "site"},
     "residents.edit": {"leader": "grid", "manager": "site"},
     "residents.unmask": {"guard": "site", "leader": "grid", "manager": "site"},

@@ -21,6 +21,7 @@ from gateway.api.unmasking import Unmasking
 from gateway.auth import Accounts
 from gateway.backtest.jobs import Backtests
 from gateway.batch import Committed
+from gateway.channel_board import ChannelBoard
 from gateway.contacts import Contacts
 from gateway.evidence.custody import Custody
 from gateway.evidence.limits import Keeping
@@ -102,6 +103,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     residents: Residents
     people: People | None  # None: nobody is added or changed
     contacts: Contacts | None
+    board: ChannelBoard
     hub: Hub
     committed: Callable[[Committed], None]  # give this to `Writer.on_commit`
     community: Callable[[], Community]
