@@ -104,6 +104,12 @@ class Hub:
             except RuntimeError:  # the loop was closed in between: nobody watches any more
                 self._closed = True
 
+    def say(self, message: bytes, to: Callable[[Watcher], bool]) -> None:
+        """Send something that is true only now (who is looking at what) to the pages it is for; event loop only."""
+        for page in self._pages:
+            if to(page.watcher):
+                page.put(message)
+
     async def close(self) -> None:
         """End every page's stream and stop; the server can then close its connections at once."""
         self._closed = True

@@ -27,9 +27,11 @@ from gateway.api.routes import (
     interop,
     ledgers,
     modes,
+    patrols,
     people,
     place_codes,
     places,
+    presence,
     public,
     reports,
     residents,
@@ -38,9 +40,11 @@ from gateway.api.routes import (
     rules,
     second_factor,
     session,
+    shifts,
     silences,
     stream,
     tokens,
+    trials,
     uploads,
 )
 from gateway.api.services import Services
@@ -80,6 +84,10 @@ ROUTERS = (
     residents,
     consents,
     channels,
+    shifts,
+    patrols,
+    presence,
+    trials,
 )
 
 

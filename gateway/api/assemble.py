@@ -32,6 +32,7 @@ from gateway.residents import Residents
 from gateway.rulebook.book import Rulebook
 from gateway.sealing import Sealer
 from gateway.second_factor import SecondFactors
+from gateway.shift.presence import Presence
 from gateway.sitebook.book import Sitebook
 from gateway.stream import Hub
 from gateway.tokens import Tokens
@@ -102,6 +103,7 @@ def assemble(
         now=now,
         offset=offset,
         settings=settings,
+        presence=Presence(),
         estate=estate,
         rulebook=rulebook,
         sitebook=sitebook,

@@ -41,6 +41,15 @@ TABLE: dict[str, dict[str, Scope]] = {
     "incidents.act": _CASES,
     "incidents.candidates": {"guard": "site", "leader": "grid", "manager": "site"},
     "incidents.export": {"manager": "site", "auditor": "site"},
+    "shifts.read": {
+        "guard": "site", "leader": "site", "manager": "site", "checker": "site", "administrator": "site", "auditor": "site",
+    },
+    "shifts.work": {"guard": "site", "worker": "site", "leader": "site", "maintenance": "site", "manager": "site"},
+    "shifts.edit": {"leader": "site", "manager": "site"},
+    "trials.begin": {"guard": "site", "manager": "site"},
+    "trials.read": {
+        "guard": "site", "leader": "site", "manager": "site", "administrator": "site", "auditor": "site",
+    },
     "ledgers.read": {"leader": "grid", "manager": "site", "auditor": "site"},
     "photos.add": {**_CASES, "resident": "own"},
     "uploads.add": {**_CASES, "resident": "own"},

@@ -34,6 +34,7 @@ from gateway.response.model import TimelineRow
 from gateway.rulebook.book import Rulebook
 from gateway.sealing import Sealer
 from gateway.second_factor import SecondFactors
+from gateway.shift.presence import Presence
 from gateway.sitebook.book import Sitebook
 from gateway.store.read import Connection
 from gateway.stream import Hub
@@ -117,6 +118,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     custody: Custody
     keeping: Keeping  # how long proof is kept
     settings: ApiSettings
+    presence: Presence  # who has which case open
     estate: Estate | None = None  # None: silences and modes are neither shown nor set
     rulebook: Rulebook | None = None  # None: rules are shown, not changed
     sitebook: Sitebook | None = None  # None: people, plans and rosters are shown, not changed

@@ -55,7 +55,7 @@ def on_report(world: World, action: Action, *, now: datetime, seq: int) -> Decis
     """Open a case from `fields`, or let it join one.
 
     `fields`: text (or report: the reference under which the words are kept), place (mapping or text), category,
-    level, photos, device (a lift or locker whose place it is).
+    level, photos, device (a lift or locker whose place it is), drill (by those in charge: a test of everything).
 
     Raises:
         ActionRefused: no text, an unknown category, or a role that may not report.
@@ -112,9 +112,14 @@ def _opened(
         reporter=action.by,
         plan=plan,
         photos=_photos(fields),
-        drill=world.drill(place.get("zone")),
+        drill=world.drill(place.get("zone")) or _is_test(action),
     )
     return open_draft(world, case, now=now, seq=seq, actor=actor, facts={})
+
+
+def _is_test(action: Action) -> bool:
+    """Only those in charge may say that what they report is a drill."""
+    return action.fields.get("drill") is True and bool({"guard", "leader", "manager"} & set(action.roles))
 
 
 def _level(action: Action, usual: str) -> str:

@@ -12,7 +12,14 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from gateway.errors import StoreError
-from gateway.store import tables_accounts, tables_evidence, tables_outbox, tables_reports, tables_search  # noqa: F401 - its tables belong to the metadata
+from gateway.store import (  # noqa: F401 - its tables belong to the metadata
+    tables_accounts,
+    tables_evidence,
+    tables_outbox,
+    tables_reports,
+    tables_search,
+    tables_shifts,
+)
 from gateway.store.engine import Database, translated
 from gateway.store.tables import metadata
 

@@ -1,6 +1,7 @@
 """People, shifts, uploads and reports: the tables around the work on a case."""
 
 import json
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +17,7 @@ def upgrade() -> None:
     _accounts()
     _evidence()
     _reports()
+    _shifts()
 
 
 def _search() -> None:
@@ -36,7 +38,7 @@ def _search() -> None:
         op.bulk_insert(words, [{"opened_us": row.opened_us, **_words(json.loads(row.body))} for row in some])
 
 
-def _words(case: dict) -> dict:
+def _words(case: dict[str, Any]) -> dict[str, Any]:
     said = [case["number"], case.get("device"), *case["title"].values(), *case.get("place", {}).values()]
     codes = {name: case.get(name) for name in ("number", "category", "building", "grid", "owner")}
     return {**codes, "words": " ".join(dict.fromkeys(s for s in said if s)).casefold()}
@@ -265,3 +267,52 @@ def _reports() -> None:
         sa.Column("value", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
+
+
+def _shifts() -> None:
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        "handovers",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("outgoing", sa.Text(), nullable=False),
+        sa.Column("at_us", big, nullable=False),
+        sa.Column("accepted_us", big, nullable=True),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("handovers_at", "handovers", ["at_us"], unique=False)
+    op.create_table(
+        "duty_records",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("slot_us", big, nullable=False),
+        sa.Column("at_us", big, nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("duty_records_slot", "duty_records", ["slot_us"], unique=False)
+    op.create_table(
+        "patrol_rounds",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "patrol_visits",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("point", sa.Text(), nullable=False),
+        sa.Column("at_us", big, nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("patrol_visits_at", "patrol_visits", ["at_us"], unique=False)
+    op.create_table(
+        "trials",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("at_us", big, nullable=False),
+        sa.Column("incident", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("trials_at", "trials", ["at_us"], unique=False)
