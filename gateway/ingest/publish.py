@@ -6,7 +6,8 @@
 - **Notices of alerts** on `alerts_topic`, when a site asks for them (see notice.py); they wait in the same queue.
 - **Incident state** `sc1o/{site}/incident/{grid}/{number}`: the last state, retained, without personal
   data; an empty retained message takes it away at the close. It can be derived from the store at any
-  time, so nothing is queued: after each connect everything current is published anew.
+  time, so nothing is queued: after each connect everything current is published anew, and what the broker
+  still holds of cases that are over is taken away (retained.py).
 
 `committed` is called in the writer thread and never blocks; the connection lives in the event loop.
 """
@@ -25,12 +26,13 @@ from typing import NoReturn
 import aiomqtt
 import msgspec
 
-from devices.event import Event, canonical_json
+from devices.event import Event
 from gateway.batch import Committed
 from gateway.errors import RetryLater
 from gateway.ingest.notice import alert_notices
+from gateway.ingest.retained import Shown, states_filter
 from gateway.ingest.settings import MqttSettings
-from gateway.response.model import TERMINAL, Incident
+from gateway.response.model import Incident
 
 AT_ONCE = 100  # publications under way together
 WAITING = 20_000  # confirmations and notices kept while the broker is away
@@ -63,32 +65,6 @@ def confirmation_topic(event: Event) -> str | None:
     return f"sc1/{parts[1]}/{parts[2]}/k/{boot}/{number}"
 
 
-def incident_topic(incident: Incident) -> str:
-    """Return the topic of an incident's last state; a case without a grid stands under `-`."""
-    grid = incident.grid if incident.grid and _SAFE.fullmatch(incident.grid) else "-"
-    return f"sc1o/{incident.site}/incident/{grid}/{incident.number}"
-
-
-def incident_state(incident: Incident) -> bytes:
-    """Return what the world outside may know of a case: no names, no persons; empty when it is over."""
-    if incident.state in TERMINAL:
-        return b""
-    return canonical_json(
-        {
-            "number": incident.number,
-            "state": incident.state,
-            "version": incident.version,
-            "level": incident.level,
-            "category": incident.category,
-            "grid": incident.grid,
-            "building": incident.building,
-            "title": incident.title,
-            "opened_at": incident.opened_at,
-            "drill": incident.drill,
-        }
-    )
-
-
 class Publisher:
     """Publishes after commits.
 
@@ -101,6 +77,7 @@ class Publisher:
         self._current = current
         self._queue: deque[tuple[str, bytes]] = deque()  # topic and payload of what is said once
         self._states: dict[str, tuple[int, bytes]] = {}  # topic -> version, payload not yet published
+        self._shown = Shown()
         self._awake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._client: aiomqtt.Client | None = None
@@ -122,8 +99,7 @@ class Publisher:
             self._queue.popleft()
             self._dropped += 1
         if self._client is not None:
-            for incident in commit.incidents:
-                self._states[incident_topic(incident)] = (incident.version, incident_state(incident))
+            self._states.update(self._shown.states(commit.incidents))
         if self._loop is not None and (self._queue or self._states):
             self._loop.call_soon_threadsafe(self._awake.set)
 
@@ -162,7 +138,7 @@ class Publisher:
             try:
                 async with self._new_client() as client:
                     failures = 0
-                    await _first(self._serve(client), _until_lost(client))
+                    await _first(self._serve(client), self._until_lost(client))
             except (aiomqtt.MqttError, OSError) as error:
                 failures += 1
                 where = self._settings.address
@@ -202,8 +178,11 @@ class Publisher:
         self._client = client
         self._since = datetime.now(UTC)
         self._error = None
-        for incident in await asyncio.to_thread(lambda: list(self._current())):
-            self._states.setdefault(incident_topic(incident), (incident.version, incident_state(incident)))
+        current = await asyncio.to_thread(lambda: list(self._current()))
+        for topic, state in self._shown.states(current).items():
+            self._states.setdefault(topic, state)
+        if wanted := states_filter(self._settings.marker_topic):
+            await client.subscribe(wanted, qos=1)
         client.pending_calls_threshold = 2 * AT_ONCE
         while True:
             self._awake.clear()
@@ -223,6 +202,14 @@ class Publisher:
                 self._states.clear()
                 raise
 
+    async def _until_lost(self, client: aiomqtt.Client) -> None:
+        """Read the states that the broker holds; reading is also how this client reports a lost connection."""
+        async for message in client.messages:
+            topic = str(message.topic)
+            if message.retain and message.payload and self._shown.is_stale(topic):
+                self._states.setdefault(topic, (0, b""))
+                self._awake.set()
+
     async def _out(self, client: aiomqtt.Client, topic: str, payload: bytes, *, retain: bool) -> None:
         await client.publish(topic, payload, qos=1, retain=retain)
         self._published += 1
@@ -233,12 +220,6 @@ async def _all(publications: Iterable[Coroutine[None, None, None]]) -> None:
     for answer in await asyncio.gather(*publications, return_exceptions=True):
         if answer is not None:
             raise answer
-
-
-async def _until_lost(client: aiomqtt.Client) -> None:
-    """Read what comes (nothing is subscribed): that is how this client reports a lost connection."""
-    async for _ in client.messages:
-        pass
 
 
 async def _first(*works: Coroutine[None, None, None]) -> None:

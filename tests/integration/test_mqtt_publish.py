@@ -8,13 +8,15 @@ import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import paho.mqtt.client as paho
 import pytest
 
 from devices.event import Event, Source
 from gateway.errors import RetryLater
-from gateway.ingest.publish import Publisher, confirmation_topic, incident_state, incident_topic
+from gateway.ingest.publish import Publisher, confirmation_topic
+from gateway.ingest.retained import Shown, incident_state, incident_topic, states_filter
 from gateway.ingest.settings import MqttSettings
 from gateway.response.model import Incident
 from tests.integration.servers import free_port, mosquitto, wait_until
@@ -82,8 +84,13 @@ class Listener:
 
 
 @contextlib.asynccontextmanager
-async def publishing(port: int, current: Callable[[], list[Incident]] = list) -> AsyncIterator[Publisher]:
-    publisher = Publisher(MqttSettings(port=port, client_id="pub", retry_most_s=0.2), current=current)
+async def publishing(
+    port: int, current: Callable[[], list[Incident]] = list, version: Literal["5", "3.1.1"] = "5"
+) -> AsyncIterator[Publisher]:
+    settings = MqttSettings(
+        port=port, client_id="pub", retry_most_s=0.2, version=version, marker_topic="sc1o/sc/ingest/pub"
+    )
+    publisher = Publisher(settings, current=current)
     task = asyncio.create_task(publisher.run())
     try:
         yield publisher
@@ -131,6 +138,46 @@ async def test_a_case_is_retained_and_taken_away_at_its_close(tmp_path: Path) ->
             await until(lambda: later.heard)
             assert [t for t, _, _ in later.heard] == ["sc1o/sc/notice/wang"]
             later.close()
+
+
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+async def test_what_the_broker_holds_of_cases_that_are_over_is_taken_away(
+    tmp_path: Path, version: Literal["5", "3.1.1"]
+) -> None:
+    with mosquitto(tmp_path) as server:
+        left = paho.Client(paho.CallbackAPIVersion.VERSION2)
+        left.connect("127.0.0.1", server.port)
+        left.loop_start()
+        for grid, number in (("g1", "sc-20250101-001"), ("g1", "sc-20260304-001"), ("g2", "sc-20260304-001")):
+            left.publish(f"sc1o/sc/incident/{grid}/{number}", b"{}", 1, retain=True).wait_for_publish(5)
+        left.publish("sc1o/other/incident/g1/other-1", b"{}", 1, retain=True).wait_for_publish(5)
+        left.disconnect()
+        left.loop_stop()
+        async with publishing(server.port, lambda: [incident()], version) as publisher:
+            await until(lambda: publisher.status().published >= 3)
+            listener = await asyncio.to_thread(Listener, server.port)
+            await until(lambda: len(listener.heard) >= 2)
+            assert sorted(t for t, _, _ in listener.heard) == [
+                "sc1o/other/incident/g1/other-1", "sc1o/sc/incident/g1/sc-20260304-001",
+            ]  # fmt: skip
+            listener.close()
+
+
+def test_a_case_that_changes_its_grid_leaves_nothing_under_the_old_one() -> None:
+    import msgspec
+
+    shown, moved = Shown(), msgspec.structs.replace(incident(version=2), grid="g2")
+    shown.states([incident()])
+    assert shown.states([moved]) == {
+        "sc1o/sc/incident/g1/sc-20260304-001": (2, b""),
+        "sc1o/sc/incident/g2/sc-20260304-001": (2, incident_state(moved)),
+    }
+    assert shown.is_stale("sc1o/sc/incident/g1/sc-20260304-001")
+    assert not shown.is_stale("sc1o/sc/incident/g2/sc-20260304-001")
+    shown.states([incident(state="closed", version=3)])
+    assert shown.is_stale("sc1o/sc/incident/g2/sc-20260304-001")
+    assert states_filter("sc1o/sc/ingest/gw") == "sc1o/sc/incident/#"
+    assert states_filter("") == ""
 
 
 async def test_after_an_outage_states_are_derived_anew_and_confirmations_sent(tmp_path: Path) -> None:
