@@ -1971,10 +1971,381 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ways to tell people
+         * @description Return every channel with where it ends, what its vendor allows, and how it fares.
+         */
+        get: operations["channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test through a channel
+         * @description Send a real message, marked 【测试】, to the group or to my own contact, and return what the vendor said.
+         *
+         *     It goes out at once and costs what a message costs. 429 `too_many`: at most one in 30 seconds a channel.
+         */
+        post: operations["test_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the next shift has to know
+         * @description Return the snapshot that a handover would carry if it were offered now.
+         */
+        get: operations["present_shift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List handovers
+         * @description Return the newest handovers.
+         */
+        get: operations["list_handovers"];
+        put?: never;
+        /**
+         * Offer the shift
+         * @description Take the snapshot, sign it by my login and offer it to whoever comes. One waits at a time.
+         */
+        post: operations["offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One handover
+         * @description Return a handover with its snapshot.
+         */
+        get: operations["one_handover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm cases of a handover
+         * @description Say that I have looked at these cases; every open L1 and L2 has to be confirmed before I can accept.
+         */
+        post: operations["confirm_cases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the shift over
+         * @description Sign the handover by my login: from now on it is my shift.
+         */
+        post: operations["accept_shift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an offer back
+         * @description Take my own offer back, e.g. because an alarm came in between.
+         */
+        post: operations["withdraw_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The duty record of a day
+         * @description Return the slots of a day with what was written; a slot that is over and empty is marked as missed.
+         */
+        get: operations["record_book"];
+        put?: never;
+        /**
+         * Write the duty record
+         * @description Write how it stands now, signed by my login. A repeat with the same key gets the first answer.
+         */
+        post: operations["write_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrols/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Planned rounds
+         * @description Return every planned round, and the places that may be points.
+         */
+        get: operations["list_rounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrols/rounds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Plan a round
+         * @description Save a round as it shall be from now on; every mistake at once, and nothing is saved until there is none.
+         */
+        put: operations["plan_round"];
+        post?: never;
+        /**
+         * Drop a round
+         * @description Stop walking a round; what was walked stays on record. Return the rounds that are left.
+         */
+        delete: operations["drop_round"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrols": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The walks of a day
+         * @description Return each walk of a day with its points: done, late, missed, still open, still ahead.
+         */
+        get: operations["patrol_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrols/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * I am at a point
+         * @description Note a visit: the scanned code proves it, without one it is noted by hand. A repeat with the same key adds nothing.
+         */
+        post: operations["visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{number}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that I have a case open
+         * @description Say it every fifteen seconds while the case is open; it lasts for thirty. Return who else has it open.
+         *
+         *     Open pages hear of a change as the event `presence` of the stream. Nothing is stored.
+         */
+        post: operations["present"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tests of everything
+         * @description Return the newest tests with their steps.
+         */
+        get: operations["list_trials"];
+        put?: never;
+        /**
+         * Test everything
+         * @description Raise one marked test alarm from a device; it is a drill and never leaves the site. Ask for its steps at `/api/trials/{id}`.
+         */
+        post: operations["begin_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trials/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One test of everything
+         * @description Return a test with the steps that have been seen so far.
+         */
+        get: operations["one_trial"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trials/{id}/sounded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * This page made the sound
+         * @description Say that the alarm was heard here; the page on duty does so when its sound has begun.
+         */
+        post: operations["sounded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AcceptRequest
+         * @description Take the shift over.
+         */
+        AcceptRequest: {
+            /**
+             * Remark
+             * @default
+             */
+            remark: string;
+        };
         /**
          * ActionRequest
          * @description What I did or want done. `version` is the incident's version I was looking at.
@@ -2490,6 +2861,129 @@ export interface components {
             reason: components["schemas"]["Bilingual"];
         };
         /**
+         * ChannelFailure
+         * @description The last message that did not get through.
+         */
+        ChannelFailure: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * State
+             * @description pending: it is tried again
+             * @enum {string}
+             */
+            state: "failed" | "unknown" | "pending";
+            /**
+             * Detail
+             * @description in the vendor's words
+             * @example 310000 sign not match
+             */
+            detail: string;
+            text: components["schemas"]["Bilingual"];
+        };
+        /**
+         * ChannelLimits
+         * @description What the vendor allows one destination; null: no limit.
+         */
+        ChannelLimits: {
+            /**
+             * Per Minute
+             * @example 20
+             */
+            per_minute: number | null;
+            /** Per Hour */
+            per_hour: number | null;
+            /** Per Day */
+            per_day: number | null;
+            /**
+             * Text Bytes
+             * @example 2048
+             */
+            text_bytes: number | null;
+            /**
+             * Bundle
+             * @description what would be too much goes as one message
+             */
+            bundle: boolean;
+        };
+        /**
+         * ChannelList
+         * @description Every channel of the site.
+         */
+        ChannelList: {
+            /** Items */
+            items: components["schemas"]["ChannelView"][];
+        };
+        /**
+         * ChannelTest
+         * @description What became of a test message.
+         */
+        ChannelTest: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "sent" | "delivered" | "later" | "rejected" | "unknown";
+            /**
+             * Detail
+             * @description the receipt or the refusal, in the vendor's words
+             */
+            detail: string;
+            /**
+             * Reference
+             * @description the vendor's id of the message
+             */
+            reference: string;
+            /** Took Ms */
+            took_ms: number;
+            /**
+             * After S
+             * @description how long the vendor asks us to wait
+             */
+            after_s: number | null;
+            text: components["schemas"]["Bilingual"];
+        };
+        /**
+         * ChannelView
+         * @description One channel of the site.
+         */
+        ChannelView: {
+            /**
+             * Name
+             * @example chat
+             */
+            name: string;
+            /**
+             * Kind
+             * @example wecom
+             */
+            kind: string;
+            called: components["schemas"]["Bilingual"];
+            /**
+             * Reach
+             * @description where it ends: works without internet unless outside
+             * @enum {string}
+             */
+            reach: "box" | "site" | "outside";
+            /**
+             * For Groups
+             * @description a whole chat group reads it: least detail
+             */
+            for_groups: boolean;
+            limits: components["schemas"]["ChannelLimits"];
+            /** Last Success */
+            last_success: string | null;
+            last_failure: components["schemas"]["ChannelFailure"] | null;
+            /**
+             * Waiting
+             * @description messages that wait for it
+             */
+            waiting: number;
+        };
+        /**
          * CodeSent
          * @description A code is on its way.
          */
@@ -2501,6 +2995,14 @@ export interface components {
              */
             to: string;
             text: components["schemas"]["Bilingual"];
+        };
+        /**
+         * ConfirmRequest
+         * @description Cases the incoming person has looked at.
+         */
+        ConfirmRequest: {
+            /** Numbers */
+            numbers: string[];
         };
         /**
          * ConsentPage
@@ -3069,6 +3571,58 @@ export interface components {
             /** Id */
             id: string;
             name: components["schemas"]["Bilingual"];
+        };
+        /**
+         * HandoverList
+         * @description Handovers, the newest first.
+         */
+        HandoverList: {
+            /** Items */
+            items: components["schemas"]["HandoverView"][];
+        };
+        /**
+         * HandoverRequest
+         * @description Offer the shift to the next; the snapshot is taken now.
+         */
+        HandoverRequest: {
+            /**
+             * Notes
+             * @default
+             * @example 2 栋道闸间歇离线，已报修
+             */
+            notes: string;
+        };
+        /**
+         * HandoverView
+         * @description A handover from one shift to the next; both sign by their login.
+         */
+        HandoverView: {
+            /** Id */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "offered" | "accepted" | "withdrawn";
+            outgoing: components["schemas"]["PersonName"];
+            incoming: components["schemas"]["PersonName"] | null;
+            /**
+             * Offered At
+             * Format: date-time
+             */
+            offered_at: string;
+            /** Accepted At */
+            accepted_at: string | null;
+            /** Notes */
+            notes: string;
+            /** Remark */
+            remark: string;
+            /**
+             * To Confirm
+             * @description grave cases the incoming person has not confirmed
+             */
+            to_confirm: string[];
+            snapshot: components["schemas"]["SnapshotView"];
         };
         /**
          * Health
@@ -3897,6 +4451,20 @@ export interface components {
             devices: components["schemas"]["DeviceCount"][];
         };
         /**
+         * OfflineView
+         * @description A device that does not answer.
+         */
+        OfflineView: {
+            /** Device */
+            device: string;
+            name: components["schemas"]["Bilingual"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
          * OneTimeLink
          * @description A link that opens the account once; shown this once.
          */
@@ -3911,6 +4479,31 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+        };
+        /**
+         * OpenCaseView
+         * @description A case that is open when the shift ends; `confirmed_at` is when the next shift saw it.
+         */
+        OpenCaseView: {
+            /** Number */
+            number: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "L1" | "L2" | "L3" | "L4";
+            /** State */
+            state: string;
+            title: components["schemas"]["Bilingual"];
+            place: components["schemas"]["Bilingual"];
+            /** Owner */
+            owner: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Drill */
+            drill: boolean;
+            /** Confirmed At */
+            confirmed_at?: string | null;
         };
         /**
          * PartView
@@ -4006,6 +4599,19 @@ export interface components {
             version: number | null;
             /** Said */
             said: components["schemas"]["SaidView"][];
+        };
+        /**
+         * PatrolDay
+         * @description The walks of one day.
+         */
+        PatrolDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Walks */
+            walks: components["schemas"]["WalkView"][];
         };
         /**
          * PersonChange
@@ -4329,6 +4935,39 @@ export interface components {
             need_acks: number;
         };
         /**
+         * PointView
+         * @description A place that can be a point of a round.
+         */
+        PointView: {
+            /** Key */
+            key: string;
+            name: components["schemas"]["Bilingual"];
+        };
+        /**
+         * PresenceList
+         * @description Who has the case open now.
+         */
+        PresenceList: {
+            /** Items */
+            items: components["schemas"]["PresentView"][];
+        };
+        /**
+         * PresenceRequest
+         * @description I have this case open; `working`: I have begun to do something; `left`: I have closed it.
+         */
+        PresenceRequest: {
+            /**
+             * Working
+             * @default false
+             */
+            working: boolean;
+            /**
+             * Left
+             * @default false
+             */
+            left: boolean;
+        };
+        /**
          * PresenceView
          * @description The alert that was open at the moment.
          */
@@ -4346,6 +4985,20 @@ export interface components {
             count: number;
             /** Acknowledged */
             acknowledged: boolean;
+        };
+        /**
+         * PresentView
+         * @description Somebody who has the case open.
+         */
+        PresentView: {
+            person: components["schemas"]["PersonName"];
+            /** Working */
+            working: boolean;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /**
          * Probe
@@ -4636,6 +5289,60 @@ export interface components {
             until: string;
         };
         /**
+         * RecordBook
+         * @description The book of one day; `due` when the running slot has no record yet.
+         */
+        RecordBook: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Slots */
+            slots: components["schemas"]["SlotView"][];
+            /** Due */
+            due: boolean;
+        };
+        /**
+         * RecordRequest
+         * @description How it stands, in one's own words; `normal`: all quiet.
+         */
+        RecordRequest: {
+            /**
+             * Text
+             * @example 各岗正常，2 号门值守
+             */
+            text: string;
+            /**
+             * Normal
+             * @default true
+             */
+            normal: boolean;
+        };
+        /**
+         * RecordView
+         * @description One record of the two-hourly book.
+         */
+        RecordView: {
+            /** Id */
+            id: string;
+            /**
+             * Slot
+             * Format: date-time
+             */
+            slot: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["PersonName"];
+            /** Text */
+            text: string;
+            /** Normal */
+            normal: boolean;
+        };
+        /**
          * RecoveryCodes
          * @description Each opens the account once when the phone is lost; shown once, kept as hashes.
          */
@@ -4834,6 +5541,62 @@ export interface components {
              * @example 本人书面申请 / asked for in writing
              */
             reason: string;
+        };
+        /**
+         * RoundList
+         * @description Every planned round, and the places that may be its points.
+         */
+        RoundList: {
+            /** Items */
+            items: components["schemas"]["RoundView"][];
+            /** Points */
+            points: components["schemas"]["PointView"][];
+        };
+        /**
+         * RoundRequest
+         * @description A round as it is planned.
+         */
+        RoundRequest: {
+            name: components["schemas"]["Bilingual"];
+            /** Points */
+            points: string[];
+            /** Starts */
+            starts: string[];
+            /**
+             * Minutes
+             * @default 60
+             */
+            minutes: number;
+            /**
+             * Role
+             * @default guard
+             * @enum {string}
+             */
+            role: "guard" | "worker" | "maintenance";
+            /**
+             * Version
+             * @description the version seen; null for a new round
+             */
+            version?: number | null;
+        };
+        /**
+         * RoundView
+         * @description A planned round.
+         */
+        RoundView: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Bilingual"];
+            /** Points */
+            points: string[];
+            /** Starts */
+            starts: string[];
+            /** Minutes */
+            minutes: number;
+            /** Role */
+            role: string;
+            /** Version */
+            version: number;
         };
         /**
          * RuleCheck
@@ -5552,6 +6315,22 @@ export interface components {
             covers_l1: boolean;
         };
         /**
+         * SilencedView
+         * @description A silence in force, in words.
+         */
+        SilencedView: {
+            text: components["schemas"]["Bilingual"];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * SiteName
          * @description Which community this gateway serves.
          */
@@ -5569,6 +6348,28 @@ export interface components {
             timezone: string;
             /** Demo */
             demo: boolean;
+        };
+        /**
+         * SlotView
+         * @description Two hours of the book; `missed`: over, and nobody wrote.
+         */
+        SlotView: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Records */
+            records: components["schemas"]["RecordView"][];
+            /** Missed */
+            missed: boolean;
+            /** Now */
+            now: boolean;
         };
         /**
          * Snapshot
@@ -5593,6 +6394,52 @@ export interface components {
              * @description more is open than is sent; use the lists
              */
             truncated: boolean;
+        };
+        /**
+         * SnapshotView
+         * @description What the next shift has to know; counted, not typed.
+         */
+        SnapshotView: {
+            /**
+             * Since
+             * Format: date-time
+             * @description when the last handover was accepted, or twelve hours ago
+             */
+            since: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Open Cases */
+            open_cases: components["schemas"]["OpenCaseView"][];
+            /**
+             * Unseen
+             * @description open alarms nobody has acknowledged
+             */
+            unseen: number;
+            /** Silenced */
+            silenced: components["schemas"]["SilencedView"][];
+            /** Offline */
+            offline: components["schemas"]["OfflineView"][];
+            /**
+             * Drills
+             * @description zones in drill mode; empty text: the whole site
+             */
+            drills: string[];
+            /** Opened */
+            opened: number;
+            /** Done */
+            done: number;
+            /** Alarms */
+            alarms: number;
+            /**
+             * Worst Window
+             * @description alarms in the worst ten minutes
+             */
+            worst_window: number;
+            /** Records Missed */
+            records_missed: number;
         };
         /**
          * SpanView
@@ -5626,6 +6473,21 @@ export interface components {
              */
             kind: string;
             name: components["schemas"]["Bilingual"];
+        };
+        /**
+         * StopView
+         * @description One point of one walk.
+         */
+        StopView: {
+            /** Point */
+            point: string;
+            name: components["schemas"]["Bilingual"];
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "done" | "late" | "missed" | "open" | "ahead";
+            visit: components["schemas"]["VisitView"] | null;
         };
         /**
          * TakeRequest
@@ -5888,6 +6750,65 @@ export interface components {
             bundle?: string | null;
         };
         /**
+         * TrialList
+         * @description Tests, the newest first.
+         */
+        TrialList: {
+            /** Items */
+            items: components["schemas"]["TrialView"][];
+        };
+        /**
+         * TrialRequest
+         * @description Which device the test alarm is to come from, and as what.
+         */
+        TrialRequest: {
+            /** Device */
+            device: string;
+            /**
+             * Category
+             * @example 0203
+             */
+            category?: string | null;
+        };
+        /**
+         * TrialStep
+         * @description One step, with the seconds after the alarm opened; null: not seen yet.
+         */
+        TrialStep: {
+            /** Step */
+            step: string;
+            name: components["schemas"]["Bilingual"];
+            /** At */
+            at: string | null;
+            /** Seconds */
+            seconds: number | null;
+            /** Who */
+            who: string | null;
+        };
+        /**
+         * TrialView
+         * @description One test of everything.
+         */
+        TrialView: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["PersonName"];
+            /** Device */
+            device: string;
+            device_name: components["schemas"]["Bilingual"];
+            /** Incident */
+            incident: string;
+            /** Complete */
+            complete: boolean;
+            /** Steps */
+            steps: components["schemas"]["TrialStep"][];
+        };
+        /**
          * Unmask
          * @description Why somebody needs to see references in full; the reason is kept in the audit log.
          */
@@ -6061,6 +6982,65 @@ export interface components {
             false: number;
         };
         /**
+         * VisitRequest
+         * @description Somebody is at a point: the scanned code proves it; without one it is noted by hand.
+         */
+        VisitRequest: {
+            /**
+             * Token
+             * @description from the printed code
+             */
+            token?: string | null;
+            /**
+             * Point
+             * @description instead of a code
+             */
+            point?: string | null;
+            /**
+             * At
+             * @description when, as the phone knows; null: now
+             */
+            at?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Photos
+             * @default []
+             */
+            photos: string[];
+        };
+        /**
+         * VisitView
+         * @description One visit.
+         */
+        VisitView: {
+            /** Id */
+            id: string;
+            /** Point */
+            point: string;
+            name: components["schemas"]["Bilingual"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            by: components["schemas"]["PersonName"];
+            /** Proven */
+            proven: boolean;
+            /** Note */
+            note: string;
+            /** Photos */
+            photos: string[];
+        };
+        /**
          * VoiceView
          * @description A voice note as proof; fetch it at `/api/evidence/{sha256}`.
          */
@@ -6097,6 +7077,29 @@ export interface components {
              */
             received_at: string;
             by: components["schemas"]["PersonName"];
+        };
+        /**
+         * WalkView
+         * @description One round at one time.
+         */
+        WalkView: {
+            /** Round */
+            round: string;
+            name: components["schemas"]["Bilingual"];
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Done */
+            done: boolean;
+            /** Stops */
+            stops: components["schemas"]["StopView"][];
         };
         /**
          * WarmUpView
@@ -14320,6 +15323,1610 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTest"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    present_shift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_handovers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description made by the client, the same for every repeat of one action; a repeat gets the first answer */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_cases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_shift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_book: {
+        parameters: {
+            query?: {
+                day?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordBook"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_record: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description made by the client, the same for every repeat of one action; a repeat gets the first answer */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rounds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_round: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_round: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patrol_day: {
+        parameters: {
+            query?: {
+                day?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatrolDay"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    visit: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description made by the client, the same for every repeat of one action; a repeat gets the first answer */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    present: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresenceRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresenceList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_trial: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description made by the client, the same for every repeat of one action; a repeat gets the first answer */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sounded: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialView"];
+                };
             };
             /** @description Malformed request */
             400: {
