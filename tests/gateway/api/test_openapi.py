@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import get_args
 
 import httpx
 import pytest
@@ -22,9 +21,7 @@ from schemathesis.specs.openapi.checks import (
 from gateway.api import openapi
 from gateway.api.app import api
 from gateway.api.errors import CATALOGUE
-from gateway.api.permissions import TABLE
 from gateway.api.refusals import CODES
-from gateway.api.schemas.common import Role
 from tests.gateway.api.house import house
 from tests.gateway.api.rule_house import rule_house
 
@@ -73,14 +70,6 @@ def test_every_reference_leads_somewhere():
 def test_every_error_code_is_explained_in_the_reference():
     text = REFERENCE.read_text("utf-8")
     assert [code for code in (*CATALOGUE, *CODES) if f"`{code}`" not in text] == []
-
-
-def test_the_reference_holds_the_table_of_permissions():
-    text = REFERENCE.read_text("utf-8")
-    roles = get_args(Role)
-    for permission, scopes in TABLE.items():
-        row = " | ".join([f"`{permission}`", *(scopes.get(role, "–") for role in roles)])
-        assert f"| {row} |" in text, permission
 
 
 def test_every_sentence_of_the_catalogue_is_in_both_languages():
