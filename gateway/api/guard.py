@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.api.errors import problem
 
 _CONTENT_SECURITY = (
-    b"default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; "
+    b"default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
     b"form-action 'self'; frame-ancestors 'none'"
 )
 _HEADERS = (
@@ -23,6 +23,7 @@ _HEADERS = (
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"interest-cohort=()"),
+    (b"x-gateway", b"smart-community-gateway"),  # by which `gateway check reach` knows its own
 )
 # Browsers take these over TLS only, and complain about the second elsewhere.
 _ENCRYPTED = (

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PHONE, Windows
 from tests.browser.estate import Estate
+from tests.gateway.evidence.phone import sound
 from tests.integration.servers import wait_until
 
 
@@ -35,7 +38,7 @@ def test_photos_taken_without_a_network_arrive_once_after_the_page_was_closed(
     worker.locator("textarea").wait_for()
     worker.context.set_offline(True)
     for path in photos:
-        worker.set_input_files("input[type=file]", path)
+        worker.set_input_files("input[type=file][accept='image/*']", path)
     expect(worker.locator(".bar", has_text="待上传 3")).to_be_visible()
     expect(worker.locator(".pictures li")).to_have_count(3)
     assert estate.case(number).photos == ()
@@ -46,12 +49,99 @@ def test_photos_taken_without_a_network_arrive_once_after_the_page_was_closed(
     again.goto(f"{estate.base}/m?case={number}")
     wait_until(lambda: len(estate.case(number).photos) == 3, what="three photos at the gateway")
     expect(again.locator(".bar", has_text="待上传")).to_be_hidden()
-    expect(again.locator(".pictures li", has_text="已上传")).to_have_count(3)
+    expect(again.locator(".pictures li", has_text="已送达")).to_have_count(3)
     kept = estate.case(number).photos
     assert len({photo.sha256 for photo in kept}) == 3
     for photo in kept:
         with Image.open(estate.house.store.blob_path(photo.sha256)) as picture:
             assert max(picture.size) == 1600
+
+
+def on_scene(estate: Estate, windows: Windows) -> tuple[str, Page]:
+    """Open the phone of somebody who has arrived and is about to finish; return the case and the page."""
+    estate.people("zhao")
+    windows.expected += ("ERR_", "Failed to load resource")
+    number = estate.force().number
+    estate.act("wang", number, "dispatch", assignee="zhao")
+    estate.act("zhao", number, "take")
+    estate.act("zhao", number, "arrive")
+    worker = windows.open("zhao", "/m", size=PHONE)
+    worker.locator(".task-open").click()
+    worker.locator("textarea").wait_for()
+    return number, worker
+
+
+def test_a_link_that_breaks_in_the_middle_goes_on_after_a_reload_and_gives_one_photo(
+    estate: Estate, windows: Windows, tmp_path: Path
+) -> None:
+    number, worker = on_scene(estate, windows)
+    photo = tmp_path / "night.jpg"
+    Image.effect_noise((1200, 1600), 90).convert("RGB").save(photo, quality=90)
+    taken = datetime(2026, 3, 6, 3, 0, 0, tzinfo=UTC)
+    os.utime(photo, (taken.timestamp(), taken.timestamp()))
+    sent: list[int] = []
+    broken: list[str] = []
+
+    def cut(route: Route) -> None:
+        """Let three chunks through, then break the line."""
+        if route.request.method == "PATCH":
+            if len(sent) >= 3:
+                broken.append(route.request.url)
+                route.abort("connectionreset")
+                return
+            sent.append(int(route.request.headers["upload-offset"]))
+        route.continue_()
+
+    worker.context.route("**/api/uploads/*", cut)
+    worker.set_input_files("input[type=file][accept='image/*']", photo)
+    expect(worker.locator(".pictures li", has_text="正在上传")).to_be_visible()
+    for _ in range(100):  # the browser's driver moves only while the page is asked something
+        if broken:
+            break
+        worker.wait_for_timeout(100)
+    assert len(sent) == 3
+    expect(worker.locator(".pictures li", has_text="已保存在手机")).to_be_visible()
+    expect(worker.locator(".bar", has_text="待上传 1")).to_be_visible()
+    assert estate.case(number).photos == ()
+    (part,) = estate.house.store.uploads.glob("*.part")
+    assert part.stat().st_size == 3 * 65536
+    worker.close()
+
+    worker.context.unroute("**/api/uploads/*")
+    later: list[int] = []
+    worker.context.on(
+        "request",
+        lambda request: (
+            later.append(int(request.headers["upload-offset"])) if request.method == "PATCH" else None
+        ),
+    )
+    again = windows.page(worker.context)
+    again.goto(f"{estate.base}/m?case={number}")
+    expect(again.locator(".pictures li", has_text="已送达")).to_have_count(1)
+    expect(again.locator(".bar", has_text="待上传")).to_be_hidden()
+    assert min(later) == 3 * 65536  # nothing was sent twice
+    (kept,) = estate.case(number).photos
+    assert kept.captured_at == taken
+    assert kept.received_at > taken
+    assert kept.skew_ms is not None
+    assert not list(estate.house.store.uploads.glob("*"))
+
+
+def test_a_voice_note_is_chosen_from_the_phone_where_the_page_may_not_listen(
+    estate: Estate, windows: Windows, tmp_path: Path
+) -> None:
+    number, worker = on_scene(estate, windows)
+    note = tmp_path / "note.m4a"
+    note.write_bytes(sound(tmp_path, "tone.m4a"))
+    assert not worker.evaluate("window.isSecureContext")
+    worker.set_input_files("input[type=file][accept='audio/*']", note)
+    expect(worker.locator(".notes li", has_text="已送达")).to_have_count(1)
+    (kept,) = estate.case(number).photos
+    assert (kept.mime, kept.is_picture) == ("audio/mp4", False)
+    broken = tmp_path / "broken.m4a"
+    broken.write_bytes(b"no sound at all")
+    worker.set_input_files("input[type=file][accept='audio/*']", broken)
+    expect(worker.locator(".notes li", has_text="这段录音网关不收")).to_be_visible()
 
 
 def test_a_job_goes_back_with_its_reason(estate: Estate, windows: Windows) -> None:

@@ -61,21 +61,22 @@ export const act = (
 export const candidates = (number: string): Promise<Candidate[]> =>
   said(api.GET("/api/incidents/{number}/candidates", { params: { path: { number } } }));
 
-export const sendPhoto = (number: string, picture: Blob, capturedAt: string, key: string): Promise<{ sha256: string }> =>
-  said(
-    api.POST("/api/incidents/{number}/photos", {
-      params: { path: { number }, header: { "Idempotency-Key": key } },
-      body: { file: "", captured_at: capturedAt }, // the serializer puts the picture itself into the form
-      bodySerializer: () => {
-        const form = new FormData();
-        form.append("file", picture, "photo.jpg");
-        form.append("captured_at", capturedAt);
-        return form;
-      },
-    }),
-  );
-
 export const places = (): Promise<PlaceTree> => said(api.GET("/api/places"));
 
 export const report = (body: ReportRequest, key: string): Promise<ReportStored> =>
   said(api.POST("/api/reports", { params: { header: { "Idempotency-Key": key } }, body }));
+
+export const reportForm = (p: string | null) => said(api.GET("/api/public/form", { params: { query: p ? { p } : {} } }));
+
+export const reportAnswer = (token: string) => said(api.GET("/api/public/reports/{token}", { params: { path: { token } } }));
+
+export const rateReport = (token: string, score: number, words: string, key: string) =>
+  said(
+    api.POST("/api/public/reports/{token}/rating", {
+      params: { path: { token }, header: { "Idempotency-Key": key } },
+      body: { score, words },
+    }),
+  );
+
+export const askReopen = (token: string, key: string) =>
+  said(api.POST("/api/public/reports/{token}/reopen", { params: { path: { token }, header: { "Idempotency-Key": key } } }));

@@ -47,6 +47,7 @@ export function incident(part: Partial<Incident>): Incident {
     timers: {},
     alerts: [],
     photos: [],
+  voices: [],
     close_code: null,
     close_name: null,
     checker_name: null,

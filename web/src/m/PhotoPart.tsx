@@ -1,18 +1,17 @@
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { IncidentDetail } from "../api/views";
 import { Icon } from "../parts/Icon";
-import { say } from "../text/start";
-import { forget, keep, usePhotos } from "./photos";
-import type { Queued } from "./queue";
+import { keep, usePhotos } from "./photos";
+import { WaitingItem } from "./WaitingItem";
 
 /** Photos of this case: those that are up, those that wait on the phone, and the button for another. */
 export function PhotoPart({ detail, add }: { detail: IncidentDetail; add: boolean }) {
   const { t } = useTranslation(["m", "common"]);
   const { incident } = detail;
   const all = usePhotos((photos) => photos.waiting);
-  const waiting = all.filter((photo) => photo.incident === incident.number);
+  const waiting = all.filter((photo) => photo.incident === incident.number && photo.kind === "photo");
   const [wrong, setWrong] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
   if (!add && waiting.length === 0 && incident.photos.length === 0) return null;
@@ -37,7 +36,7 @@ export function PhotoPart({ detail, add }: { detail: IncidentDetail; add: boolea
           </li>
         ))}
         {waiting.map((photo) => (
-          <Waiting key={photo.key} photo={photo} />
+          <WaitingItem key={photo.key} item={photo} />
         ))}
       </ul>
       {wrong ? (
@@ -68,33 +67,5 @@ export function PhotoPart({ detail, add }: { detail: IncidentDetail; add: boolea
         </>
       ) : null}
     </section>
-  );
-}
-
-function Waiting({ photo }: { photo: Queued }) {
-  const { t } = useTranslation(["m", "common"]);
-  const [address, setAddress] = useState<string | null>(null);
-  useEffect(() => {
-    const made = URL.createObjectURL(photo.picture);
-    setAddress(made);
-    return () => URL.revokeObjectURL(made);
-  }, [photo.picture]);
-  return (
-    <li>
-      {address ? <img src={address} alt={t("task.photos")} /> : null}
-      {photo.refused ? (
-        <>
-          <span>{t("photo.failed", { why: say(photo.refused) })}</span>
-          <button type="button" className="button" onClick={() => void forget(photo.key)}>
-            {t("common:close")}
-          </button>
-        </>
-      ) : (
-        <span>
-          <Icon name="upload" />
-          {t("photo.waiting")}
-        </span>
-      )}
-    </li>
   );
 }

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { IncidentDetail } from "../api/views";
 import { PhotoPart } from "./PhotoPart";
 import { usePhotos } from "./photos";
+import { VoicePart } from "./VoicePart";
 
 const CODES = ["true_handled", "true_self_cleared", "false_device", "false_environment", "no_access", "unfounded"] as const;
 
@@ -27,6 +28,7 @@ export function Resolve({ detail, busy, send }: { detail: IncidentDetail; busy: 
       }}
     >
       <PhotoPart detail={detail} add />
+      <VoicePart detail={detail} />
       <label className="field">
         <span>{t("note.label")}</span>
         <textarea className="input" value={note} maxLength={1000} placeholder={t("note.hint")} aria-invalid={tried && missing} onChange={(event) => setNote(event.target.value)} />

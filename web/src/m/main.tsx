@@ -1,6 +1,12 @@
 import "../look/tokens.css";
 import "../look/base.css";
-import "./m.css";
+import "./phone.css";
+import "./bars.css";
+import "./tasks.css";
+import "./task.css";
+import "./steps.css";
+import "./proof.css";
+import "./settings.css";
 
 import { mount, WithSession } from "../parts/session";
 import { commonZh } from "../text/common.zh";

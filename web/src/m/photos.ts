@@ -1,19 +1,22 @@
 import { create } from "zustand";
 
-import { sendPhoto } from "../api/gateway";
 import { freshKey } from "../api/idempotency";
 import { queries } from "../parts/session";
+import { gatewayLink } from "./link";
 import { type Queued, sendWaiting } from "./queue";
 import { phoneShelf } from "./shelf";
 import { shrink } from "./shrink";
+import { sendInChunks } from "./upload";
 
 interface Photos {
   waiting: Queued[];
   /** Hashes of what went up from this phone since the page was opened, by case. */
   sent: Record<string, string[]>;
+  /** How much of what is going up now has arrived, from 0 to 1, by its key. */
+  arrived: Record<string, number>;
 }
 
-export const usePhotos = create<Photos>(() => ({ waiting: [], sent: {} }));
+export const usePhotos = create<Photos>(() => ({ waiting: [], sent: {}, arrived: {} }));
 
 async function recount(): Promise<void> {
   usePhotos.setState({ waiting: await phoneShelf.all() });
@@ -22,8 +25,16 @@ async function recount(): Promise<void> {
 /** Shrinks a photo and keeps it on the phone; only then is it on its way. */
 export async function keep(incident: string, file: File): Promise<void> {
   const capturedAt = new Date(file.lastModified || Date.now()).toISOString();
-  const picture = await shrink(file);
-  await phoneShelf.put({ key: freshKey(), incident, picture, capturedAt, refused: null });
+  await put({ incident, kind: "photo", picture: await shrink(file), capturedAt });
+}
+
+/** Keeps a voice note on the phone; `capturedAt` is when it was begun. */
+export async function keepVoice(incident: string, voice: Blob, capturedAt: Date): Promise<void> {
+  await put({ incident, kind: "voice", picture: voice, capturedAt: capturedAt.toISOString() });
+}
+
+async function put(item: Pick<Queued, "incident" | "kind" | "picture" | "capturedAt">): Promise<void> {
+  await phoneShelf.put({ ...item, key: freshKey(), refused: null });
   await recount();
   void sendAll();
 }
@@ -40,12 +51,14 @@ export function sendAll(): Promise<void> {
   running ??= (async () => {
     try {
       await sendWaiting(phoneShelf, async (photo) => {
-        const answer = await sendPhoto(photo.incident, photo.picture, photo.capturedAt, photo.key);
+        const tell = (done: number) => usePhotos.setState(({ arrived }) => ({ arrived: { ...arrived, [photo.key]: done } }));
+        const answer = await sendInChunks(photo, gatewayLink, tell);
         usePhotos.setState((photos) => ({
           sent: { ...photos.sent, [photo.incident]: [...(photos.sent[photo.incident] ?? []), answer.sha256] },
         }));
         return answer;
       });
+      usePhotos.setState({ arrived: {} });
       await recount();
       void queries.invalidateQueries({ queryKey: ["incident"] });
     } finally {

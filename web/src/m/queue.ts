@@ -1,9 +1,10 @@
 import { type Refusal } from "../api/client";
 
-/** A photo kept on the phone until the gateway has it. `key` makes a repeated upload harmless. */
+/** A photo or voice note kept on the phone until the gateway has it. `key` makes a repeated upload harmless. */
 export interface Queued {
   key: string;
   incident: string;
+  kind: "photo" | "voice";
   picture: Blob;
   capturedAt: string;
   /** Why the gateway will never take it; it stays until the person has read it. */
@@ -19,8 +20,12 @@ export interface Shelf {
 
 export type Upload = (photo: Queued) => Promise<{ sha256: string }>;
 
+/** Refusals of an upload after which the same file may still arrive. */
+const AGAIN = ["upload_offset", "upload_damaged", "upload_incomplete", "upload_mismatch"];
+
 /** What an error means for a waiting photo: try again later, or never. */
-export function isFinal(error: Pick<Refusal, "status">): boolean {
+export function isFinal(error: { status: number; code?: string | undefined }): boolean {
+  if (error.code !== undefined && AGAIN.includes(error.code)) return false;
   return error.status >= 400 && error.status < 500 && ![401, 403, 408, 425, 429].includes(error.status);
 }
 
@@ -37,7 +42,7 @@ export async function sendWaiting(shelf: Shelf, upload: Upload): Promise<number>
       await upload(photo);
     } catch (error) {
       const refusal = error as Partial<Refusal>;
-      if (typeof refusal.status === "number" && refusal.detail && isFinal({ status: refusal.status })) {
+      if (typeof refusal.status === "number" && refusal.detail && isFinal({ status: refusal.status, code: refusal.code })) {
         await shelf.put({ ...photo, refused: refusal.detail });
         continue;
       }

@@ -7,7 +7,7 @@ interface Phone extends DBSchema {
 }
 
 /** Bytes, not a Blob: some phones lose Blobs in IndexedDB when the browser is killed. */
-type Stored = Omit<Queued, "picture"> & { bytes: ArrayBuffer; mime: string };
+type Stored = Omit<Queued, "picture" | "kind"> & { kind?: Queued["kind"]; bytes: ArrayBuffer; mime: string };
 
 let opened: Promise<IDBPDatabase<Phone>> | null = null;
 
@@ -21,7 +21,7 @@ function database(): Promise<IDBPDatabase<Phone>> {
 /** The shelf of this phone; survives closing the page, a flat battery and a restart. */
 export const phoneShelf: Shelf = {
   all: async () =>
-    (await (await database()).getAll("photos")).map(({ bytes, mime, ...photo }) => ({ ...photo, picture: new Blob([bytes], { type: mime }) })),
+    (await (await database()).getAll("photos")).map(({ bytes, mime, ...photo }) => ({ ...photo, kind: photo.kind ?? "photo", picture: new Blob([bytes], { type: mime }) })),
   put: async ({ picture, ...photo }) => {
     const bytes = await picture.arrayBuffer();
     await (await database()).put("photos", { ...photo, bytes, mime: picture.type });
