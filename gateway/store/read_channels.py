@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -67,11 +66,14 @@ def _trouble(connection: Connection, here: sa.ColumnElement[bool]) -> Trouble | 
         .limit(1)
     )
     found = [
-        trouble for rows in (ended, tried) for row in connection.execute(rows) if (trouble := _read(row))
+        trouble
+        for rows in (ended, tried)
+        for row in connection.execute(rows)
+        if (trouble := _read(row.state, row.receipt))
     ]
     return max(found, key=lambda trouble: trouble.at, default=None)
 
 
-def _read(row: sa.Row[Any]) -> Trouble | None:
-    said = msgspec.json.decode(row.receipt or "{}", type=_Said)
-    return None if said.at is None else Trouble(at=said.at, state=row.state, detail=said.detail)
+def _read(state: str, receipt: str | None) -> Trouble | None:
+    said = msgspec.json.decode(receipt or "{}", type=_Said)
+    return None if said.at is None else Trouble(at=said.at, state=state, detail=said.detail)
