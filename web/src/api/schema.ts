@@ -848,6 +848,500 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/duty/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * If it happened now
+         * @description Return the ladder of such a case: who would be told when, by which channels, with which score, and the gaps.
+         */
+        get: operations["duty_what_if"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is on duty when
+         * @description Return duty for a day, a week or a month: for everybody, or the calendar of one person; and every gap in it.
+         */
+        get: operations["roster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The roster as it is edited
+         * @description Return shifts, rotations, overrides and leave as they are written, and what is worth a warning.
+         */
+        get: operations["roster_plan"];
+        /**
+         * Save the roster
+         * @description Save the roster as a whole. Who plans for some grids only may change what belongs to these.
+         */
+        put: operations["save_roster"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/plan/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of the roster
+         * @description Return who made what of the roster, newest first.
+         */
+        get: operations["roster_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Swaps and leave
+         * @description Return swaps and leave of the last months: one's own; everybody's for who plans the roster.
+         */
+        get: operations["roster_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/swaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a swap
+         * @description Ask another one to stand in for a shift of a day; nothing changes until they agree.
+         */
+        post: operations["add_swap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/swaps/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a swap
+         * @description Agree to stand in, or decline; agreed, it is in force at once, and leaders and managers learn of it.
+         */
+        post: operations["answer_to_swap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for leave
+         * @description Ask for leave; it counts when a leader or manager grants it.
+         */
+        post: operations["add_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/leave/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer leave
+         * @description Grant leave, or refuse it; the answer names the gaps that the roster then has.
+         */
+        post: operations["answer_to_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/requests/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw a request
+         * @description Take back a swap or leave that nobody has answered yet.
+         */
+        post: operations["withdraw_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tree of grids
+         * @description Return street, communities and grids with their buildings, households, devices and people.
+         */
+        get: operations["grids"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grids/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How even the grids are
+         * @description Return households, cases and hours of work of each grid in a period, and how unlike the grids are.
+         */
+        get: operations["grid_balance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grids/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A more even cut
+         * @description Return, for each community, which whole buildings would go to a neighbouring grid. Nothing is changed by it.
+         */
+        get: operations["grid_proposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grids/cut": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Save another cut
+         * @description Give several grids other buildings, all at once. Households that name their grid go with their building.
+         */
+        post: operations["save_cut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grids/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of a grid
+         * @description Return who made what of a grid, newest first.
+         */
+        get: operations["grid_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grids/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save a grid
+         * @description Save a grid: its kind, name, parent, buildings, official number.
+         */
+        put: operations["save_grid"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grids/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a grid away
+         * @description Delete a grid that nothing names any more.
+         */
+        post: operations["drop_grid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Categories
+         * @description Return every category with its level, times, who goes first, and when it is filed and closed.
+         */
+        get: operations["categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/categories/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One category
+         * @description Return one category.
+         */
+        get: operations["category"];
+        /**
+         * Save a category
+         * @description Save a category, built-in or a site's own (items 80 to 99 of a group). Open cases keep their times and plan.
+         *
+         *     A built-in one takes over what is not named. `retired: true` takes it off the lists; its code is never used again.
+         */
+        put: operations["save_category"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/categories/{code}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of a category
+         * @description Return who made what of a category, newest first.
+         */
+        get: operations["category_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Response plans
+         * @description Return every response plan with the categories that use it, and what is worth a warning.
+         */
+        get: operations["plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One plan
+         * @description Return one response plan.
+         */
+        get: operations["plan"];
+        /**
+         * Save a plan
+         * @description Save a plan; cases that open from now on get it, open ones keep the copy they have. With mistakes nothing is saved.
+         */
+        put: operations["save_plan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of a plan
+         * @description Return who made what of a plan, newest first, each with what changed.
+         */
+        get: operations["plan_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a plan away
+         * @description Delete a plan of the site; of a built-in one the shipped text holds again. One that is used is refused.
+         */
+        post: operations["drop_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/places": {
         parameters: {
             query?: never;
@@ -2576,6 +3070,14 @@ export interface components {
             needs: string[];
         };
         /**
+         * Answer
+         * @description Yes or no.
+         */
+        Answer: {
+            /** Yes */
+            yes: boolean;
+        };
+        /**
          * AnswerStep
          * @description One step of how it went, in plain words; who is a role, never a name.
          */
@@ -2618,6 +3120,16 @@ export interface components {
             why: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Arranged
+         * @description What was arranged, and what gaps the roster has in the next seven days as it is now.
+         */
+        Arranged: {
+            /** Id */
+            id: string;
+            /** Gaps */
+            gaps: components["schemas"]["GapView"][];
         };
         /**
          * AuditPage
@@ -2749,6 +3261,24 @@ export interface components {
             failed: string;
         };
         /**
+         * BalanceReport
+         * @description How even the work was in a period.
+         */
+        BalanceReport: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Items */
+            items: components["schemas"]["GridBalance"][];
+        };
+        /**
          * Beat
          * @description SSE event `beat`, every 5 s: still alive, nothing missed up to `seq`.
          */
@@ -2859,6 +3389,59 @@ export interface components {
             /** Score */
             score: number;
             reason: components["schemas"]["Bilingual"];
+        };
+        /**
+         * CategoryList
+         * @description All categories, by code.
+         */
+        CategoryList: {
+            /** Items */
+            items: components["schemas"]["CategoryView"][];
+        };
+        /**
+         * CategoryView
+         * @description One kind of case; `entry` is the whole of it as a site file would have it.
+         */
+        CategoryView: {
+            /**
+             * Code
+             * @example 0205
+             */
+            code: string;
+            name: components["schemas"]["Bilingual"];
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "L1" | "L2" | "L3" | "L4";
+            /** @description when a case of this kind is opened */
+            filing: components["schemas"]["Bilingual"];
+            /** @description when it may be closed */
+            closing: components["schemas"]["Bilingual"];
+            /**
+             * Plan
+             * @description id of the response plan that such a case gets
+             */
+            plan: string;
+            /**
+             * Retired
+             * @description no longer offered; its code stays its own
+             */
+            retired: boolean;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "built_in" | "file" | "saved";
+            /**
+             * Version
+             * @description 0: never saved on a screen
+             */
+            version: number;
+            /** Entry */
+            entry: {
+                [key: string]: unknown;
+            };
         };
         /**
          * ChannelFailure
@@ -3081,19 +3664,91 @@ export interface components {
             current?: string | null;
         };
         /**
-         * DayView
-         * @description One day of the period.
+         * CutMove
+         * @description One building that would change its grid.
          */
-        DayView: {
+        CutMove: {
+            /** Building */
+            building: string;
+            name: components["schemas"]["Bilingual"];
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+            /** Households */
+            households: number;
+            /** Incidents */
+            incidents: number;
+            /** Work H */
+            work_h: number;
             /**
-             * Day
-             * Format: date
+             * Before
+             * @description the spread before this move
              */
-            day: string;
-            /** Opened */
-            opened: number;
-            /** Done */
-            done: number;
+            before: number;
+            /** After */
+            after: number;
+            reason: components["schemas"]["Bilingual"];
+        };
+        /**
+         * CutProposal
+         * @description A more even cut of one community. Nothing is changed by asking for it.
+         */
+        CutProposal: {
+            /** Community */
+            community: string | null;
+            name: components["schemas"]["Bilingual"];
+            before: components["schemas"]["GridBalance"];
+            after: components["schemas"]["GridBalance"];
+            /** Moves */
+            moves: components["schemas"]["CutMove"][];
+        };
+        /**
+         * CutReport
+         * @description Proposals for every community, each with its moves in order.
+         */
+        CutReport: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Items */
+            items: components["schemas"]["CutProposal"][];
+        };
+        /**
+         * CutSave
+         * @description The buildings of several grids, saved together.
+         */
+        CutSave: {
+            /** Grids */
+            grids: components["schemas"]["GridCut"][];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * CutSaved
+         * @description The new versions of the grids; `stay` are devices that name another grid themselves in the site file.
+         */
+        CutSaved: {
+            /** Versions */
+            versions: {
+                [key: string]: number;
+            };
+            /** Unchanged */
+            unchanged: boolean;
+            /** Stay */
+            stay: string[];
+            /** Warnings */
+            warnings: components["schemas"]["SiteProblem"][];
         };
         /**
          * Delta
@@ -3564,6 +4219,73 @@ export interface components {
             name: components["schemas"]["Bilingual"];
         };
         /**
+         * GapView
+         * @description A time with nobody in a role.
+         */
+        GapView: {
+            /** Grid */
+            grid: string | null;
+            grid_name: components["schemas"]["Bilingual"];
+            /** Role */
+            role: string;
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+        };
+        /**
+         * GridBalance
+         * @description The grids of one community and how unlike they are; 0 is perfectly even.
+         */
+        GridBalance: {
+            /** Community */
+            community: string | null;
+            name: components["schemas"]["Bilingual"];
+            /**
+             * Spread
+             * @description mean relative standard deviation of households, cases and hours of work
+             */
+            spread: number;
+            /** Grids */
+            grids: components["schemas"]["GridLoadView"][];
+        };
+        /**
+         * GridCut
+         * @description Which buildings one grid shall have.
+         */
+        GridCut: {
+            /** Grid */
+            grid: string;
+            /** Buildings */
+            buildings: string[];
+        };
+        /**
+         * GridLoadView
+         * @description What lies in one grid, and what was done there in the period.
+         */
+        GridLoadView: {
+            /** Grid */
+            grid: string;
+            name: components["schemas"]["Bilingual"];
+            /** Buildings */
+            buildings: string[];
+            /** Households */
+            households: number;
+            /** Incidents */
+            incidents: number;
+            /**
+             * Work H
+             * @description hours from taking to resolving, summed over the cases
+             */
+            work_h: number;
+        };
+        /**
          * GridName
          * @description A grid of the community.
          */
@@ -3571,6 +4293,56 @@ export interface components {
             /** Id */
             id: string;
             name: components["schemas"]["Bilingual"];
+        };
+        /**
+         * GridNode
+         * @description One grid with what lies in it and below; `entry` is it as a site file would have it.
+         */
+        GridNode: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "street" | "community" | "grid";
+            name: components["schemas"]["Bilingual"];
+            /** Parent */
+            parent: string | null;
+            /**
+             * Code
+             * @description the official number, as text
+             */
+            code: string;
+            /** Buildings */
+            buildings: string[];
+            /** Households */
+            households: number;
+            /** Devices */
+            devices: number;
+            /**
+             * People
+             * @description who works for this grid, named for it
+             */
+            people: components["schemas"]["PersonName"][];
+            /** Version */
+            version: number;
+            /** Entry */
+            entry: {
+                [key: string]: unknown;
+            };
+            /** Children */
+            children: components["schemas"]["GridNode"][];
+        };
+        /**
+         * GridTree
+         * @description The tree of grids; `outside` are buildings that lie in no grid.
+         */
+        GridTree: {
+            /** Items */
+            items: components["schemas"]["GridNode"][];
+            /** Outside */
+            outside: string[];
         };
         /**
          * HandoverList
@@ -3842,9 +4614,9 @@ export interface components {
             timeline: components["schemas"]["TimelineView"][];
             /** Evidence */
             evidence: components["schemas"]["EvidenceView"][];
-            plan: components["schemas"]["PlanView"] | null;
+            plan: components["schemas"]["gateway__api__schemas__incidents__PlanView"] | null;
             /** Told */
-            told: components["schemas"]["ToldView"][];
+            told: components["schemas"]["gateway__api__schemas__incidents__ToldView"][];
         };
         /**
          * IncidentPage
@@ -3958,6 +4730,54 @@ export interface components {
             count: number;
         };
         /**
+         * LeaveAsk
+         * @description Ask for leave, first and last day included.
+         */
+        LeaveAsk: {
+            /**
+             * Begin
+             * Format: date
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date
+             */
+            end: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * LeaveView
+         * @description Leave, asked for or granted.
+         */
+        LeaveView: {
+            /** Id */
+            id: string | null;
+            person: components["schemas"]["PersonName"];
+            /**
+             * Begin
+             * Format: date
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date
+             */
+            end: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "asked" | "granted" | "refused" | "withdrawn";
+            /** Note */
+            note: string;
+            by: components["schemas"]["PersonName"] | null;
+        };
+        /**
          * LedgerView
          * @description A ledger: generated from what happened, nothing is typed.
          */
@@ -3986,7 +4806,7 @@ export interface components {
             /** By Grid */
             by_grid: components["schemas"]["LineView"][];
             /** By Day */
-            by_day: components["schemas"]["DayView"][];
+            by_day: components["schemas"]["gateway__api__schemas__ledgers__DayView"][];
             /**
              * Drills
              * @description counted here and nowhere above
@@ -4903,6 +5723,14 @@ export interface components {
             markers: components["schemas"]["Marker"][];
         };
         /**
+         * PlanList
+         * @description All plans, by id.
+         */
+        PlanList: {
+            /** Items */
+            items: components["schemas"]["gateway__api__schemas__plans__PlanView"][];
+        };
+        /**
          * PlanStep
          * @description One line of the response plan's checklist.
          */
@@ -4914,25 +5742,6 @@ export interface components {
             done_at: string | null;
             /** Done By */
             done_by: string | null;
-        };
-        /**
-         * PlanView
-         * @description The response plan as it was when the case opened.
-         */
-        PlanView: {
-            /** Id */
-            id: string;
-            /** Version */
-            version: number;
-            name: components["schemas"]["Bilingual"];
-            /** Steps */
-            steps: components["schemas"]["PlanStep"][];
-            /** @description what to do by hand at this step of the ladder, e.g. whom to call and what to say */
-            prompt: components["schemas"]["Bilingual"] | null;
-            /** Ladder Step */
-            ladder_step: number;
-            /** Need Acks */
-            need_acks: number;
         };
         /**
          * PointView
@@ -5455,6 +6264,16 @@ export interface components {
             text: string | null;
         };
         /**
+         * RequestList
+         * @description Swaps and leave that the person may see: their own, and everybody's for who plans the roster.
+         */
+        RequestList: {
+            /** Swaps */
+            swaps: components["schemas"]["SwapView"][];
+            /** Leave */
+            leave: components["schemas"]["LeaveView"][];
+        };
+        /**
          * ResidentChange
          * @description What is to be different; what is left out stays.
          */
@@ -5541,6 +6360,50 @@ export interface components {
              * @example 本人书面申请 / asked for in writing
              */
             reason: string;
+        };
+        /**
+         * RosterPlan
+         * @description The roster as it is edited: shifts, overrides, leave, as in a site file.
+         */
+        RosterPlan: {
+            /** Version */
+            version: number;
+            /** Entry */
+            entry: {
+                [key: string]: unknown;
+            };
+            /** Warnings */
+            warnings: components["schemas"]["SiteProblem"][];
+        };
+        /**
+         * RosterView
+         * @description Duty from `begin` to `end`: for a day, a week or a month.
+         */
+        RosterView: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Days */
+            days: components["schemas"]["gateway__api__schemas__rosters__DayView"][];
+            /** Stints */
+            stints: components["schemas"]["StintView"][];
+            /**
+             * Gaps
+             * @description within the span, for every grid and role that the roster fills
+             */
+            gaps: components["schemas"]["GapView"][];
+            /**
+             * Leave
+             * @description granted, within the span
+             */
+            leave: components["schemas"]["LeaveView"][];
         };
         /**
          * RoundList
@@ -6095,6 +6958,49 @@ export interface components {
             standing?: components["schemas"]["RuleStanding"] | null;
         };
         /**
+         * RungView
+         * @description One step of the ladder, as if nobody had taken the case before.
+         */
+        RungView: {
+            /** Step */
+            step: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * After S
+             * @description seconds after the case opened
+             */
+            after_s: number;
+            /** Roles */
+            roles: string[];
+            /** Everyone */
+            everyone: boolean;
+            /** Told */
+            told: components["schemas"]["gateway__api__schemas__duty__ToldView"][];
+            /** Considered */
+            considered: components["schemas"]["ScoreView"][];
+            /**
+             * Wait S
+             * @description how long it is waited for somebody to take it
+             */
+            wait_s: number;
+            /**
+             * Gap
+             * @description nobody would be told at all: the next step comes at once
+             */
+            gap: boolean;
+            /**
+             * Off Duty
+             * @description nobody was on duty; all who hold the role are told all the same
+             */
+            off_duty: boolean;
+            /** @description what the guard is asked to do by hand */
+            prompt: components["schemas"]["Bilingual"] | null;
+        };
+        /**
          * SaidView
          * @description Something to know about the answer, such as a history that is too short.
          */
@@ -6133,6 +7039,33 @@ export interface components {
         SatisfactionTable: {
             /** Rows */
             rows: components["schemas"]["SatisfactionRow"][];
+        };
+        /**
+         * ScoreView
+         * @description Somebody who was considered; the lowest score goes first. `parts` add up to it.
+         */
+        ScoreView: {
+            /**
+             * Id
+             * @example wang.qiang
+             */
+            id: string;
+            /**
+             * Name
+             * @example 王强
+             */
+            name: string;
+            /** Fit */
+            fit: boolean;
+            /** On Duty */
+            on_duty: boolean;
+            /** Score */
+            score: number;
+            /** Parts */
+            parts: {
+                [key: string]: number;
+            };
+            reason: components["schemas"]["Bilingual"];
         };
         /**
          * ShadowKey
@@ -6331,6 +7264,34 @@ export interface components {
             reason: string;
         };
         /**
+         * SiteDrop
+         * @description Taking something away again.
+         */
+        SiteDrop: {
+            /**
+             * Version
+             * @description the version the person was looking at; 0: none was saved yet
+             */
+            version?: number | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * SiteEdit
+         * @description One place in which a version differs from the one before.
+         */
+        SiteEdit: {
+            /** Path */
+            path: string;
+            /** Before */
+            before?: unknown;
+            /** After */
+            after?: unknown;
+        };
+        /**
          * SiteName
          * @description Which community this gateway serves.
          */
@@ -6348,6 +7309,97 @@ export interface components {
             timezone: string;
             /** Demo */
             demo: boolean;
+        };
+        /**
+         * SiteProblem
+         * @description A mistake or warning: where (a document or a line of the site file), and what is expected.
+         */
+        SiteProblem: {
+            /**
+             * Place
+             * @example plan:gate_check
+             * @example site.yaml:12
+             */
+            place: string;
+            /**
+             * Path
+             * @example ladder[1].to
+             */
+            path: string;
+            message: components["schemas"]["Bilingual"];
+        };
+        /**
+         * SiteSave
+         * @description What somebody wrote, as the site file would have it.
+         */
+        SiteSave: {
+            /**
+             * Entry
+             * @description the fields as in a site file; the id may be left out
+             */
+            entry: {
+                [key: string]: unknown;
+            };
+            /**
+             * Version
+             * @description the version the person was looking at; 0: none was saved yet
+             */
+            version?: number | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * SiteSaved
+         * @description What a save came to. `warnings` are those of the whole site as it is now.
+         */
+        SiteSaved: {
+            /**
+             * Document
+             * @example plan:gate_check
+             */
+            document: string;
+            /** Version */
+            version: number;
+            /**
+             * Unchanged
+             * @description it was like this already; no version was made
+             */
+            unchanged: boolean;
+            /** Warnings */
+            warnings: components["schemas"]["SiteProblem"][];
+        };
+        /**
+         * SiteVersion
+         * @description One version of a document: who made what of it, when and why. `entry` null: it was deleted.
+         */
+        SiteVersion: {
+            /** Version */
+            version: number;
+            author: components["schemas"]["PersonName"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+            /** Entry */
+            entry: {
+                [key: string]: unknown;
+            } | null;
+            /** Changes */
+            changes: components["schemas"]["SiteEdit"][];
+        };
+        /**
+         * SiteVersionList
+         * @description The versions of a document, newest first.
+         */
+        SiteVersionList: {
+            /** Items */
+            items: components["schemas"]["SiteVersion"][];
         };
         /**
          * SlotView
@@ -6475,6 +7527,39 @@ export interface components {
             name: components["schemas"]["Bilingual"];
         };
         /**
+         * StintView
+         * @description Somebody on duty from one time to another.
+         */
+        StintView: {
+            person: components["schemas"]["PersonName"];
+            /** Role */
+            role: string;
+            /**
+             * Grid
+             * @description null: the grids of the person
+             */
+            grid: string | null;
+            /** Shift */
+            shift: string;
+            shift_name: components["schemas"]["Bilingual"];
+            /**
+             * Day
+             * Format: date
+             * @description the day that the duty belongs to: a night to the day it starts
+             */
+            day: string;
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+        };
+        /**
          * StopView
          * @description One point of one walk.
          */
@@ -6488,6 +7573,58 @@ export interface components {
              */
             standing: "done" | "late" | "missed" | "open" | "ahead";
             visit: components["schemas"]["VisitView"] | null;
+        };
+        /**
+         * SwapAsk
+         * @description Ask another one to stand in; `back_*`: the duty of theirs that is taken in return.
+         */
+        SwapAsk: {
+            /** Other */
+            other: string;
+            /** Shift */
+            shift: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Back Shift */
+            back_shift?: string | null;
+            /** Back Day */
+            back_day?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * SwapView
+         * @description A swap that somebody asked another one for.
+         */
+        SwapView: {
+            /** Id */
+            id: string;
+            asker: components["schemas"]["PersonName"];
+            other: components["schemas"]["PersonName"];
+            /** Shift */
+            shift: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Back Shift */
+            back_shift: string | null;
+            /** Back Day */
+            back_day: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "asked" | "agreed" | "declined" | "withdrawn";
+            /** Note */
+            note: string;
         };
         /**
          * TakeRequest
@@ -6691,63 +7828,6 @@ export interface components {
             revoked_at: string | null;
             /** Works */
             works: boolean;
-        };
-        /**
-         * ToldView
-         * @description Who was told, when, by which channel, and what came back.
-         */
-        ToldView: {
-            /** Id */
-            id: string;
-            /** Channel */
-            channel: string;
-            channel_name: components["schemas"]["Bilingual"];
-            /** Recipient */
-            recipient: string;
-            recipient_name: components["schemas"]["Bilingual"];
-            /** Template */
-            template: string;
-            /**
-             * Level
-             * @example L2
-             */
-            level: string;
-            /**
-             * State
-             * @description pending, sending, sent, delivered, failed, expired, withdrawn or unknown
-             * @example delivered
-             */
-            state: string;
-            state_name: components["schemas"]["Bilingual"];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Not After
-             * Format: date-time
-             * @description what was not sent by then is not sent any more
-             */
-            not_after: string;
-            /**
-             * Settled At
-             * @description when the receipt came, or it ended unsent
-             */
-            settled_at: string | null;
-            /** Attempts */
-            attempts: number;
-            /** Receipt */
-            receipt: {
-                [key: string]: unknown;
-            } | null;
-            /** @description why it waits or never went, where limits or time say so */
-            held?: components["schemas"]["Bilingual"] | null;
-            /**
-             * Bundle
-             * @description the message it went with as one, or that told of its loss
-             */
-            bundle?: string | null;
         };
         /**
          * TrialList
@@ -7117,6 +8197,213 @@ export interface components {
             whole: boolean;
             /** Enough */
             enough: boolean;
+        };
+        /**
+         * WhatIfView
+         * @description Who would be told when, by which channels, and where nobody would be. Nothing is changed by asking.
+         */
+        WhatIfView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Category */
+            category: string;
+            category_name: components["schemas"]["Bilingual"];
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "L1" | "L2" | "L3" | "L4";
+            /** Grid */
+            grid: string | null;
+            /** Building */
+            building: string | null;
+            /** Plan */
+            plan: string;
+            plan_name: components["schemas"]["Bilingual"];
+            /**
+             * Begins
+             * @description when the ladder starts: at once, when a guard has verified the case, or when somebody sends people
+             * @enum {string}
+             */
+            begins: "at_once" | "verified" | "dispatched";
+            /** Need Acks */
+            need_acks: number;
+            /** Steps */
+            steps: components["schemas"]["RungView"][];
+            /** Gaps */
+            gaps: components["schemas"]["Bilingual"][];
+            /**
+             * Loops
+             * @description how often the last step is repeated; -1: until somebody takes it
+             */
+            loops: number;
+            /** Loop Every S */
+            loop_every_s: number;
+        };
+        /**
+         * ToldView
+         * @description Somebody who would be told, and by which channels.
+         */
+        gateway__api__schemas__duty__ToldView: {
+            /**
+             * Id
+             * @example wang.qiang
+             */
+            id: string;
+            /**
+             * Name
+             * @example 王强
+             */
+            name: string;
+            /** Channels */
+            channels: string[];
+        };
+        /**
+         * PlanView
+         * @description The response plan as it was when the case opened.
+         */
+        gateway__api__schemas__incidents__PlanView: {
+            /** Id */
+            id: string;
+            /** Version */
+            version: number;
+            name: components["schemas"]["Bilingual"];
+            /** Steps */
+            steps: components["schemas"]["PlanStep"][];
+            /** @description what to do by hand at this step of the ladder, e.g. whom to call and what to say */
+            prompt: components["schemas"]["Bilingual"] | null;
+            /** Ladder Step */
+            ladder_step: number;
+            /** Need Acks */
+            need_acks: number;
+        };
+        /**
+         * ToldView
+         * @description Who was told, when, by which channel, and what came back.
+         */
+        gateway__api__schemas__incidents__ToldView: {
+            /** Id */
+            id: string;
+            /** Channel */
+            channel: string;
+            channel_name: components["schemas"]["Bilingual"];
+            /** Recipient */
+            recipient: string;
+            recipient_name: components["schemas"]["Bilingual"];
+            /** Template */
+            template: string;
+            /**
+             * Level
+             * @example L2
+             */
+            level: string;
+            /**
+             * State
+             * @description pending, sending, sent, delivered, failed, expired, withdrawn or unknown
+             * @example delivered
+             */
+            state: string;
+            state_name: components["schemas"]["Bilingual"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Not After
+             * Format: date-time
+             * @description what was not sent by then is not sent any more
+             */
+            not_after: string;
+            /**
+             * Settled At
+             * @description when the receipt came, or it ended unsent
+             */
+            settled_at: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Receipt */
+            receipt: {
+                [key: string]: unknown;
+            } | null;
+            /** @description why it waits or never went, where limits or time say so */
+            held?: components["schemas"]["Bilingual"] | null;
+            /**
+             * Bundle
+             * @description the message it went with as one, or that told of its loss
+             */
+            bundle?: string | null;
+        };
+        /**
+         * DayView
+         * @description One day of the period.
+         */
+        gateway__api__schemas__ledgers__DayView: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Opened */
+            opened: number;
+            /** Done */
+            done: number;
+        };
+        /**
+         * PlanView
+         * @description One plan; `entry` is the whole of it as a site file would have it: checklist, commands, ladder.
+         */
+        gateway__api__schemas__plans__PlanView: {
+            /**
+             * Id
+             * @example gate_check
+             */
+            id: string;
+            name: components["schemas"]["Bilingual"];
+            /** Steps */
+            steps: number;
+            /**
+             * Need Acks
+             * @description how many have to take the case before its messages end
+             */
+            need_acks: number;
+            /**
+             * Categories
+             * @description codes of the categories whose cases get it
+             */
+            categories: string[];
+            /** Warnings */
+            warnings: components["schemas"]["SiteProblem"][];
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "built_in" | "file" | "saved";
+            /**
+             * Version
+             * @description 0: never saved on a screen
+             */
+            version: number;
+            /** Entry */
+            entry: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * DayView
+         * @description One day of the calendar; `workday` with the swapped days (调休).
+         */
+        gateway__api__schemas__rosters__DayView: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Workday */
+            workday: boolean;
         };
     };
     responses: never;
@@ -10590,6 +11877,2053 @@ export interface operations {
             };
             /** @description Wrong password */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duty_what_if: {
+        parameters: {
+            query: {
+                category: string;
+                device?: string | null;
+                building?: string | null;
+                grid?: string | null;
+                /** @description another time than now; with its zone */
+                at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roster: {
+        parameters: {
+            query?: {
+                /** @description first day; today when left out */
+                from?: string | null;
+                /** @description last day, included; six days later when left out */
+                to?: string | null;
+                /** @description the calendar of one person */
+                person?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roster_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterPlan"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_roster: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version the person was looking at */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteSave"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roster_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteVersionList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roster_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_swap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwapAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arranged"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_to_swap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arranged"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arranged"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_to_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arranged"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arranged"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grids: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GridTree"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grid_balance: {
+        parameters: {
+            query?: {
+                /** @description first day; 30 days before `to` when left out */
+                from?: string | null;
+                /** @description last day, included; today when left out */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalanceReport"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grid_proposal: {
+        parameters: {
+            query?: {
+                /** @description first day; 30 days before `to` when left out */
+                from?: string | null;
+                /** @description last day, included; today when left out */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CutReport"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_cut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CutSave"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CutSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grid_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteVersionList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_grid: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version the person was looking at */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteSave"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_grid: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version the person was looking at */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteDrop"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_category: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version the person was looking at */
+                "If-Match"?: string | null;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteSave"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    category_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteVersionList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["gateway__api__schemas__plans__PlanView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version the person was looking at */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteSave"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteVersionList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version the person was looking at */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteDrop"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
