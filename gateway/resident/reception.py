@@ -169,9 +169,13 @@ class Reception:
 
     # --- what was said ----------------------------------------------------------------------------
 
-    def words_of(self, connection: Connection, number: str) -> dict[str, str | None]:
-        """Return the words of every report of a case by its id; None: they were erased."""
-        return {row.id: self.opened(row.words) for row in reports.of_case(connection, number)}
+    def words_of(self, connection: Connection, number: str, *, only: str | None = None) -> dict[str, str]:
+        """Return the words of the reports of a case by their ids, of all or only those of one reporter."""
+        return {
+            row.id: self._sealer.open(row.words)
+            for row in reports.of_case(connection, number)
+            if row.words is not None and only in (None, row.reporter)
+        }
 
     def opened(self, sealed: str | None) -> str | None:
         """Return sealed words in the clear."""

@@ -38,7 +38,7 @@ async def sent(
     """Send a report from an opened form."""
     body = {"category": "0602", "text": "垃圾桶满了两天没人收", "ticket": form["ticket"], **fields}
     files = [("photos", (f"{n}.jpg", data, "image/jpeg")) for n, data in enumerate(photos)]
-    files += [] if photos else [("website", (None, b""))]  # so that it is a multipart form all the same
+    files += [] if photos else [("where", (None, b""))]  # so that it is a multipart form all the same
     return await browser.post("/api/public/reports", data=body, files=files, headers=key(f"report-{name}"))
 
 
