@@ -1,4 +1,4 @@
-"""`gateway check`: everything a person wrote, every mistake at once; `check channels` looks closer at one part."""
+"""`gateway check`: everything a person wrote, every mistake at once; `check channels` and `check reach` look closer at one part."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from gateway.cli import check_channels
+from gateway.cli import check_channels, check_reach
 
 
 class _SiteFirst(TyperGroup):
@@ -23,6 +23,7 @@ class _SiteFirst(TyperGroup):
 
 app = typer.Typer(cls=_SiteFirst, rich_markup_mode=None)
 check_channels.register(app)
+check_reach.register(app)
 
 
 @app.command("site")
