@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from devices.document import parse_document
+from devices.gateway_voice import GATEWAY
 from gateway.builtin import builtin_packs
 from gateway.errors import ActionRefused
 from gateway.response.message import render
@@ -22,6 +23,8 @@ from gateway.response.respond import Cause, respond
 from gateway.response.world import World
 from gateway.scenario_check import Scene, unmet
 from gateway.scenario_file import Step, Story, make_event, read_story
+from gateway.watch.false_alarms import Tally, noticed
+from gateway.watch.news import Memory, news
 from rules.action import Acknowledge, ClearAlert, SetMode, SilenceAlerts
 from rules.change import Change
 from rules.duration import parse_duration
@@ -85,6 +88,7 @@ class _Stage:
         self.lines: list[TimelineRow] = []  # since the last `expect`
         self.failures: list[str] = []
         self.transcript: list[str] = []
+        self.tally, self.memory = Tally(), Memory()
 
     def _engine(self) -> Engine:
         return Engine(self.story.rules.rules, self.story.rules.inhibits, self.story.site.rules)
@@ -96,6 +100,7 @@ class _Stage:
             if step.say:
                 self._say(f"— {step.say}")
             self._take(step)
+            self._watch(step)
         return Played(
             failures=self.failures,
             transcript=self.transcript,
@@ -106,6 +111,12 @@ class _Stage:
     def _next(self) -> int:
         self.seq += 1
         return self.seq
+
+    def _watch(self, step: Step) -> None:
+        """Let the gateway say what it has noticed of itself: here, devices with too many false alarms."""
+        for reading in news(self.memory, noticed(self.tally.found()), now=self.now):
+            said = {"device": GATEWAY.id, "kind": reading.kind, "data": reading.facts}
+            self._take(msgspec.structs.replace(step, what="event", value=said))
 
     # --- time ---
 
@@ -229,6 +240,7 @@ class _Stage:
         self.world.apply(decision)
         for case in decision.incidents:
             self.cases[case.number] = case
+            self.tally.take(case)
         self.fresh += decision.messages
         self.lines += decision.timeline
         for row in decision.timeline:

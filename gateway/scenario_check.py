@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -37,6 +38,15 @@ def unmet(scene: Scene, wanted: Mapping[str, Any]) -> Iterator[str]:
             yield f"there are {len(scene.cases)} incidents"
     if "messages" in wanted:
         yield from _messages(scene, wanted["messages"])
+    if "told" in wanted:
+        yield from _same("who was told", _told(scene.messages), _sorted(wanted["told"]))
+    if "most_each" in wanted:
+        yield from _most(scene.messages, int(wanted["most_each"]))
+    if "drill" in wanted:
+        unlike = [
+            f"{m.template} to {m.recipient}" for m in scene.messages if m.drill is not bool(wanted["drill"])
+        ]
+        yield from _same("messages that are marked otherwise", unlike, [])
     for who in wanted.get("nobody_told", ()):
         found = [message.template for message in scene.messages if message.recipient == who]
         if found:
@@ -91,6 +101,28 @@ def _messages(scene: Scene, wanted: list[dict[str, str]]) -> Iterator[str]:
         )
         if not found:
             yield f"no message {message}; sent: {sent}"
+
+
+def _told(messages: list[Message]) -> dict[str, dict[str, list[str]]]:
+    """Return all that was told: who, about what, by which channels (one entry a message)."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for message in messages:
+        found.setdefault(message.recipient, {}).setdefault(message.template, []).append(message.channel)
+    return _sorted(found)
+
+
+def _sorted(told: Mapping[str, Mapping[str, list[str]]]) -> dict[str, dict[str, list[str]]]:
+    return {
+        who: {about: sorted(channels) for about, channels in sorted(what.items())}
+        for who, what in sorted(told.items())
+    }
+
+
+def _most(messages: list[Message], most: int) -> Iterator[str]:
+    each = Counter((message.recipient, message.channel) for message in messages)
+    for (who, channel), count in sorted(each.items()):
+        if count > most:
+            yield f"{who} got {count} messages by {channel}, more than {most}"
 
 
 def _same(what: str, found: object, wanted: object) -> Iterator[str]:

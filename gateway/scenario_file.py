@@ -13,6 +13,10 @@ steps:
   - at: 200s
     expect: {incident: {state: dispatched, step: 1}, messages: [{to: li, by: sms}]}
 ```
+
+An expectation looks at what was told since the one before: `messages` are among it, `told` is all of it (who:
+{about what: [by which channels]}), `nobody_told` names who heard nothing, `most_each` bounds what one person got
+on one channel, `drill` says that every message is marked as one, or none.
 """
 
 from __future__ import annotations
@@ -36,7 +40,9 @@ from rules.load import Loaded, load_rules
 KEYS = ("story", "start", "site", "rules", "packs", "inhibit", "steps")
 STEP_KEYS = ("at", "say", "event", "action", "ack", "clear", "silence", "mode", "restart", "expect")
 EVENT_KEYS = ("device", "kind", "data", "subject", "state", "mode", "at", "id")
-EXPECT_KEYS = ("alerts", "incidents", "incident", "messages", "lines", "nobody_told")
+EXPECT_KEYS = (
+    "alerts", "incidents", "incident", "messages", "lines", "nobody_told", "told", "most_each", "drill",
+)  # fmt: skip
 INCIDENT_KEYS = (*Incident.__struct_fields__, "is_open", "running", "which")
 
 

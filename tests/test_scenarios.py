@@ -56,6 +56,27 @@ def test_a_story_that_does_not_hold_says_where(written, instead, failure):
     assert failures[0].startswith("forced_door.yaml:")
 
 
+@pytest.mark.parametrize(
+    ("written", "instead", "failure"),
+    [
+        ("wang: {case.all: [lan, sms]}", "wang: {case.all: [lan]}", "who was told is"),
+        ("site: {case.all: [lan]}", "site: {case.all: [lan, lan]}", "who was told is"),
+        ("most_each: 4", "most_each: 3", "got 4 messages by"),
+        ("drill: false", "drill: true", "messages that are marked otherwise is ['case.all to "),
+        ("expect: {told: {}}", "expect: {told: {li: {case.all: [lan]}}}", "who was told is {}"),
+    ],
+)
+def test_a_story_in_which_others_were_told_says_who(written, instead, failure):
+    path = HERE / "scenarios" / "fire_unanswered.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert written in text
+    story, problems = read_story(
+        text.replace(written, instead, 1), "fire.yaml", packs=builtin_packs(), sites=site_of(path)
+    )
+    assert problems == []
+    assert failure in play(story).failures[0]
+
+
 def test_mistakes_in_a_story_are_all_named_with_their_line():
     text = FORCED_DOOR
     for written, instead in (

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from gateway.response.draft import Actor, Draft
 from gateway.response.effect import EFFECTS
 from gateway.response.grid import grid_of
-from gateway.response.linking import alert_key, link_alert, subject_of
+from gateway.response.linking import alert_key, case_of_muting, link_alert, muted_by, subject_of
 from gateway.response.model import Decision, Incident
 from gateway.response.naming import why_of
 from gateway.response.notices import alert_notices, place_words, stop, tell, tell_site, those_in
@@ -42,7 +42,7 @@ def on_change(world: World, change: Change, *, now: datetime, seq: int) -> Decis
 
 def linked_case(world: World, change: Change, now: datetime, seq: int) -> Decision | None:
     """Write what the alert did into the case it belongs to; a clear never closes a case."""
-    incident = world.case_of_alert(change.alert) or _parents_case(world, change)
+    incident = world.case_of_alert(change.alert) or case_of_muting(world, muted_by(change))
     if incident is None or (not incident.is_open and asks(world, change)):
         return None
     draft = Draft(world, incident, now=now, seq=seq, actor=_rule(change))
@@ -161,6 +161,7 @@ def _case_for(world: World, change: Change, now: datetime) -> tuple[Incident, st
         alerts=(change.alert,),
         open_alerts=(change.alert,),
         alert_keys=(alert_key(change),),
+        muted_by=muted_by(change),
         quiet=not change.notify,
         plan=plan,
         drill=world.drill(device.zone if device is not None else None),
@@ -221,17 +222,6 @@ def asks(world: World, change: Change) -> bool:
         change.notify and change.stage == "alarm" and change.change in ("repeated", "reopened", "stepped_up")
     )
     return rings and former is not None and not former.is_open
-
-
-def _parents_case(world: World, change: Change) -> Incident | None:
-    """A muted child belongs to the open case of the alert, or of the parent device, that mutes it."""
-    muted = change.why.get("muted_by")
-    if not isinstance(muted, dict):
-        return None
-    if "parent" in muted:
-        return next(iter(world.cases_of_device(str(muted["parent"]))), None)
-    case = world.case_of_alert(str(muted.get("alert")))
-    return case if case is not None and case.is_open else None
 
 
 def _former(world: World, key: str) -> str | None:

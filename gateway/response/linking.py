@@ -14,6 +14,7 @@ from devices.registry import Device, Registry
 from gateway.response.draft import Draft
 from gateway.response.model import Incident
 from gateway.response.wording import line
+from gateway.response.world import World
 from rules.change import Change
 
 
@@ -33,6 +34,21 @@ def subject_of(registry: Registry, change: Change) -> Device | None:
         return own
     named = (registry.get(str(value)) for value in change.key.values())
     return next((device for device in named if device is not None), own)
+
+
+def muted_by(change: Change) -> str | None:
+    """Return the alert or the device that mutes an alert, or None."""
+    by = change.why.get("muted_by")
+    named = (by.get("parent") or by.get("alert")) if isinstance(by, dict) else None
+    return str(named) if named else None
+
+
+def case_of_muting(world: World, name: str | None) -> Incident | None:
+    """Return the open case of the alert, or of the device, that mutes another one."""
+    if name is None:
+        return None
+    case = world.case_of_alert(name) or next(iter(world.cases_of_device(name)), None)
+    return case if case is not None and case.is_open else None
 
 
 def link_alert(draft: Draft, change: Change) -> None:

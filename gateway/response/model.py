@@ -182,6 +182,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     alerts: tuple[str, ...] = ()
     open_alerts: tuple[str, ...] = ()  # those of `alerts` whose condition still holds
     alert_keys: tuple[str, ...] = ()  # rule id + key, so that a reopened alert finds its case
+    muted_by: str | None = None  # the alert, or the device, that muted the alert which opened it
     quiet: bool = False  # opened by a muted or silent alert: recorded, nobody told until the mute ends
     owner: str | None = None  # who took it
     takers: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from gateway.response.draft import Actor, Draft
 from gateway.response.effect import EFFECTS
 from gateway.response.escalation import climb, send
+from gateway.response.linking import case_of_muting
 from gateway.response.model import Decision, Due
 from gateway.response.notices import tell, tell_site, those_in
 from gateway.response.opening import accept_and_send
@@ -59,8 +60,7 @@ def _remind(draft: Draft, due: Due) -> str:
 def _verify(draft: Draft, _due: Due) -> str:
     incident = draft.incident
     if incident.quiet:
-        _again(draft, "verify")
-        return "still silent"
+        return _still_silent(draft)
     if incident.level in ("L1", "L2"):
         accept_and_send(draft, line("verify_over"))
         return "nobody verified in time: accepted and sent by the system"
@@ -69,6 +69,20 @@ def _verify(draft: Draft, _due: Due) -> str:
     tell(draft, those_in(draft, "manager"), "case.verify_late")
     tell_site(draft, "case.verify_late")
     return "nobody verified in time: the manager was told"
+
+
+def _still_silent(draft: Draft) -> str:
+    """A silent case whose reason has meanwhile got a case of its own belongs to that one."""
+    incident = draft.incident
+    cause = case_of_muting(draft.world, incident.muted_by)
+    fits = cause is not None and cause.level <= incident.level and cause.drill == incident.drill
+    if cause is None or cause.number == incident.number or not fits:
+        _again(draft, "verify")
+        return "still silent"
+    fields = {"into": cause.number}
+    draft.move("merge", fields, text=line("belongs", into=cause.number))
+    EFFECTS["merge"](draft, fields)
+    return f"belongs to {cause.number}"
 
 
 def _dispatch(draft: Draft, _due: Due) -> str:

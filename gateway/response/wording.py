@@ -137,6 +137,7 @@ LINES: dict[str, tuple[str, str]] = {
     "resumed": ("挂起到期，恢复处置", "The suspension is over; going on"),
     "merged_into": ("并入 {into}", "Merged into {into}"),
     "merged_from": ("{child} 并入本案", "{child} was merged into this case"),
+    "belongs": ("由 {into} 引起，并入该案", "Caused by what {into} is about; merged into it"),
     "split_from": ("{child} 从本案拆出", "{child} was split off"),
     "linked": ("与已结案件 {incident} 为同一告警", "The same alert as the closed case {incident}"),
     "unknown_plan": (

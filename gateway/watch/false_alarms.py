@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -15,7 +15,7 @@ from gateway.batch import Committed
 from gateway.response.model import Incident
 from gateway.store.read import Connection
 from gateway.store.verdicts import last_closed
-from gateway.watch.probe import DAY, Facts, Reading, Watched, probe
+from gateway.watch.probe import DAY, Facts, Reading, TooManyFalse, Watched, probe
 
 LAST, ENOUGH = 10, 5
 CHECK_RULE = "gateway.false_alarms"  # closing its case means that somebody looked: the count begins anew
@@ -39,13 +39,13 @@ class Tally:
     def begin(self, connection: Connection) -> None:
         """Take over what was closed before this start; call it before the first commit."""
         for incident in last_closed(connection):
-            self._take(incident)
+            self.take(incident)
 
     def committed(self, committed: Committed) -> None:
         """Hear what was closed, rejected, reopened or undone, in the writer's thread; drills tell nothing."""
         with self._lock:
             for incident in committed.incidents:
-                self._take(incident)
+                self.take(incident)
 
     def found(self) -> dict[str, FalseAlarms]:
         """Return the devices with too many false alarms."""
@@ -53,7 +53,8 @@ class Tally:
             counted = {device: _count(cases) for device, cases in self._cases.items()}
         return {device: each for device, each in counted.items() if each.count >= ENOUGH}
 
-    def _take(self, incident: Incident) -> None:
+    def take(self, incident: Incident) -> None:
+        """Take over a case as it is now."""
         device = incident.device
         if device is None or incident.drill:
             return
@@ -86,7 +87,12 @@ def _rule(incident: Incident) -> str:
 
 @probe("false_alarms")
 def false_alarms(watched: Watched) -> Iterator[Reading]:
-    """Devices of which many of the last cases were nothing: once a day each, while it stays so."""
-    for device, found in sorted(watched.false_alarms.items()):
+    """Devices of which many of the last cases were nothing."""
+    return noticed(watched.false_alarms)
+
+
+def noticed(devices: Mapping[str, TooManyFalse]) -> Iterator[Reading]:
+    """Return what is said of them: once a day each, while it stays so."""
+    for device, found in sorted(devices.items()):
         facts: Facts = {"device": device, "count": found.count, "rule": found.rule}
         yield Reading(kind="system.false_alarms", facts=facts, key=device, doubles=True, again=DAY)
