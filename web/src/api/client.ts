@@ -26,6 +26,11 @@ export function setCsrf(token: string): void {
   csrf = token;
 }
 
+/** The header that a request made by hand carries when somebody is logged in. */
+export function session(): Record<string, string> {
+  return csrf ? { "X-CSRF-Token": csrf } : {};
+}
+
 const manners: Middleware = {
   onRequest: ({ request }) => {
     if (request.method !== "GET") request.headers.set("X-CSRF-Token", csrf);
@@ -56,7 +61,9 @@ export async function said<T>(asked: Promise<Answer<T>>): Promise<T> {
   throw refusalOf(response.status, error);
 }
 
-function refusalOf(status: number, read: unknown): Refusal {
+/** Returns a refusal from what an answer holds; status 0: nothing came back. */
+export function refusalOf(status: number, read: unknown): Refusal {
+  if (status === 0) return new Refusal(0, "unreachable", UNREACHABLE);
   const problem = (typeof read === "object" && read !== null ? read : {}) as {
     code?: string;
     detail?: Bilingual;
