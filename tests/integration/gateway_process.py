@@ -190,7 +190,7 @@ class Person:
         self.http = httpx.Client(base_url=base, timeout=PATIENCE_S, trust_env=False)
         answer = self.http.post(path, json=dict(body))
         assert answer.status_code == 200, answer.text
-        self._csrf = answer.json()["csrf"]
+        self.csrf = answer.json()["csrf"]
         self._count = 0
 
     def get(self, path: str, **query: Any) -> Any:
@@ -202,7 +202,7 @@ class Person:
     def post(self, path: str, body: Any, *, expect: int = 200) -> Any:
         """Post as this person, with a fresh idempotency key."""
         self._count += 1
-        headers = {"X-CSRF-Token": self._csrf, "Idempotency-Key": f"test-{id(self)}-{self._count:04d}"}
+        headers = {"X-CSRF-Token": self.csrf, "Idempotency-Key": f"test-{id(self)}-{self._count:04d}"}
         answer = self.http.post(path, json=body, headers=headers)
         assert answer.status_code == expect, (path, answer.status_code, answer.text)
         return answer.json()
@@ -215,7 +215,7 @@ class Person:
             f"/api/incidents/{number}/photos",
             files={"file": ("door.jpg", picture.getvalue(), "image/jpeg")},
             data={"captured_at": datetime.now(UTC).isoformat()},
-            headers={"X-CSRF-Token": self._csrf, "Idempotency-Key": f"photo-{number}-{id(self)}"},
+            headers={"X-CSRF-Token": self.csrf, "Idempotency-Key": f"photo-{number}-{id(self)}"},
         )
         assert answer.status_code in {200, 201}, answer.text
         return str(answer.json()["sha256"])

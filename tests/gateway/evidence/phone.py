@@ -6,6 +6,7 @@ import hashlib
 import io
 import random
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -90,3 +91,48 @@ class Phone:
             assert answer.status_code == 204, answer.text
             offset = int(answer.headers["Upload-Offset"])
         return await self.finish(upload)
+
+
+class SteadyPhone:
+    """A phone over a real connection, for threads; it takes every step once unless it is told to stop early."""
+
+    def __init__(self, http: httpx.Client, csrf: str) -> None:
+        self.http, self._csrf = http, csrf
+        self.chunk_s: list[float] = []
+
+    def announce(self, content: bytes, *, key: str, **more: Any) -> dict[str, Any]:
+        body = {
+            "kind": "photo", "sha256": checksum(content), "size": len(content), "mime": "image/jpeg", **more,
+        }  # fmt: skip
+        return self._asked(
+            "POST", "/api/uploads", json=body, headers={"Idempotency-Key": f"upload-key-{key}"}
+        ).json()  # type: ignore[no-any-return]
+
+    def send(self, content: bytes, *, key: str, stop_at: int | None = None, **more: Any) -> dict[str, Any]:
+        """Send what is missing and finish; with `stop_at`, leave when that much is there."""
+        begun = self.announce(content, key=key, **more)
+        offset, upload = begun["offset"], begun["id"]
+        while begun["state"] == "open" and offset < len(content):
+            if stop_at is not None and offset >= stop_at:
+                return begun
+            chunk = content[offset : offset + CHUNK]
+            headers = {"Upload-Offset": str(offset), "Upload-Checksum": checksum(chunk)}
+            began = time.perf_counter()
+            answer = self._asked("PATCH", f"/api/uploads/{upload}", content=chunk, headers=headers)
+            self.chunk_s.append(time.perf_counter() - began)
+            offset = int(answer.headers["Upload-Offset"])
+        return self._asked("POST", f"/api/uploads/{upload}/finish").json()  # type: ignore[no-any-return]
+
+    def _asked(self, method: str, path: str, **given: Any) -> httpx.Response:
+        headers = {"X-CSRF-Token": self._csrf, **given.pop("headers", {})}
+        answer = self.http.request(method, path, headers=headers, **given)
+        assert answer.is_success, (method, path, answer.status_code, answer.text)
+        return answer
+
+
+def peak_rss_mb(pid: int) -> float:
+    """Return the most memory a process has held so far (Linux: VmHWM)."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise AssertionError(f"process {pid} tells no memory")
