@@ -63,7 +63,7 @@ def sync_people(connection: sa.Connection, people: Iterable[Person]) -> None:
     known = {row.id: row for row in connection.execute(sa.select(users))}
     for person in wanted.values():
         values = {
-            "name": person.name,
+            "name": "" if "resident" in person.roles else person.name,  # sealed where the site keeps it
             "roles": _words(person.roles),
             "grids": _words(person.grids),
             "active": person.active,
@@ -118,7 +118,7 @@ def accounts(connection: sa.Connection) -> list[Account]:
 def last_seen(connection: sa.Connection) -> dict[str, datetime]:
     """Return when each person with a session was seen last."""
     wanted = sa.select(sessions.c.user, sa.func.max(sessions.c.seen_us)).group_by(sessions.c.user)
-    return {user: from_us(seen) for user, seen in connection.execute(wanted).tuples()}
+    return {user: from_us(seen) for user, seen in connection.execute(wanted)}
 
 
 def close_account(connection: sa.Connection, user: str) -> None:
@@ -274,7 +274,10 @@ def use_link(connection: sa.Connection, token_hash: str, *, now: datetime, passw
 def _account(row: Any) -> Account:
     return Account(
         person=Person(
-            id=row.id, name=row.name, roles=_roles(row.roles), grids=tuple(msgspec.json.decode(row.grids))
+            id=row.id,
+            name=row.name or row.id,
+            roles=_roles(row.roles),
+            grids=tuple(msgspec.json.decode(row.grids)),
         ),
         password=row.password,
         active=bool(row.active),

@@ -65,7 +65,7 @@ def _opened(request: Request, opened: Opened) -> Response:
     person = opened.session.person
     response = answer(
         LoginResult(
-            user=PersonName(id=person.id, name=person.name),
+            user=PersonName(id=person.id, name=lens_of(request).name(person.id) or person.name),
             roles=[role for role in person.roles if role != "system"],
             csrf=opened.session.csrf,
             home=home_of(person),
@@ -162,7 +162,7 @@ def _me(request: Request, session: Session, factor: FactorState) -> Me:
     plain = not encrypted(request) and nearness(client_address(request)) != "loopback"
     return Me(
         id=person.id,
-        name=person.name,
+        name=lens_of(request).name(person.id) or person.name,
         roles=[role for role in person.roles if role != "system"],
         grids=list(person.grids),
         language=session.language,
