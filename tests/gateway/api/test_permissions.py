@@ -199,6 +199,7 @@ KEY = {"Idempotency-Key": "test-key-of-scope"}
 # What a request about somebody else's thing must carry to get as far as the scope.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/incidents/{number}/actions"): {"json": {"action": "note", "version": 1, "fields": {"note": "x"}}, "headers": KEY},
+    ("POST", "/api/incidents/{number}/presence"): {"json": {}},
     ("POST", "/api/incidents/{number}/photos"): {"files": {"file": ("a.jpg", b"x", "image/jpeg")}, "headers": KEY},
     ("POST", "/api/alerts/{id}/acknowledge"): {"headers": KEY, "json": {}},
     ("PATCH", "/api/residents/{id}"): {"json": {"version": 1}},
