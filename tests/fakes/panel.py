@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import time
 from datetime import UTC, datetime
 
 from Crypto.Cipher import AES
@@ -61,13 +62,18 @@ class Panel:
         self.next()
         return self.send(self.frame(data, kind))
 
-    def until_acknowledged(self, data: str, kind: str = "ADM-CID", *, tries: int = 100) -> int:
+    def until_acknowledged(
+        self, data: str, kind: str = "ADM-CID", *, seconds: float = 240.0, pace_s: float = 0.05
+    ) -> int:
         """Say something new again and again, each time with the time of then; return how often it took."""
         self.next()
-        for attempt in range(1, tries + 1):
-            if self.send(self.frame(data, kind), timeout_s=0.5) == "ACK":
+        end, attempt = time.monotonic() + seconds, 0
+        while time.monotonic() < end:
+            attempt += 1
+            if self.send(self.frame(data, kind), timeout_s=2.0) == "ACK":
                 return attempt
-        raise AssertionError(f"no ACK after {tries} tries")
+            time.sleep(pace_s)  # a panel's own pace
+        raise AssertionError(f"no ACK within {seconds} s")
 
     def _tcp(self, frame: bytes, timeout_s: float) -> bytes:
         with socket.create_connection(("127.0.0.1", self.port), timeout=timeout_s) as line:

@@ -15,6 +15,7 @@ import pytest
 
 from devices.event import Event, Source
 from gateway.errors import RetryLater
+from gateway.ingest.broker import BrokerSettings, EmbeddedBroker
 from gateway.ingest.publish import Publisher, confirmation_topic
 from gateway.ingest.retained import Shown, incident_state, incident_topic, states_filter
 from gateway.ingest.settings import MqttSettings
@@ -161,6 +162,26 @@ async def test_what_the_broker_holds_of_cases_that_are_over_is_taken_away(
                 "sc1o/other/incident/g1/other-1", "sc1o/sc/incident/g1/sc-20260304-001",
             ]  # fmt: skip
             listener.close()
+
+
+async def test_the_embedded_broker_retains_and_forgets_the_same_way() -> None:
+    broker = EmbeddedBroker(BrokerSettings(port=free_port(), port_5=free_port()))
+    await asyncio.to_thread(broker.start)
+    try:
+        async with publishing(broker.port_5) as publisher:
+            await until(lambda: publisher.status().connected)
+            publisher.committed(Commit(incidents=[incident(), incident("sc-20260304-002")]))
+            await until(lambda: publisher.status().published == 2)
+        async with publishing(
+            broker.port_5, lambda: [incident()]
+        ) as publisher:  # the second was closed meanwhile
+            await until(lambda: publisher.status().published >= 2)
+            listener = await asyncio.to_thread(Listener, broker.port)
+            await until(lambda: listener.heard)
+            assert [t for t, _, _ in listener.heard] == ["sc1o/sc/incident/g1/sc-20260304-001"]
+            await asyncio.to_thread(listener.close)
+    finally:
+        await asyncio.to_thread(broker.stop)
 
 
 def test_a_case_that_changes_its_grid_leaves_nothing_under_the_old_one() -> None:
