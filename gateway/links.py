@@ -9,14 +9,27 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from devices.problem import nearest
 from gateway.core import Core
 from gateway.credentials import new_token, token_hash
 from gateway.errors import ConfigError
+from gateway.people_rules import LOGIN_NAME, RESERVED
 from gateway.response.model import Person
 from gateway.secret_files import secret
-from gateway.store.accounts import account, add_administrator, needs_first_run, put_link
+from gateway.store.accounts import (
+    account,
+    accounts,
+    add_administrator,
+    clear_password,
+    needs_first_run,
+    put_link,
+    reopen_account,
+)
 from gateway.store.beside import write_beside
 from gateway.store.chain import append_audit
+from gateway.store.second_factors import enrolled_users, remove_factor
 
 Call = Callable[[Callable[[Any], Any]], Future[Any]]
 LIFETIME = timedelta(hours=24)
@@ -89,3 +102,86 @@ def visitors(people: Iterable[Person]) -> dict[str, str]:
         if person is not None:
             found[role] = person
     return found
+
+
+class KnownUser(msgspec.Struct, frozen=True, kw_only=True):
+    """An account as the command line lists it."""
+
+    id: str
+    roles: tuple[str, ...]
+    active: bool
+    password: bool
+    second_factor: bool
+
+
+def known_users(data: Path) -> list[KnownUser]:
+    """Return every account of a data folder, by login name.
+
+    Raises:
+        StoreError: the folder holds no database.
+    """
+
+    def job(connection: Any, _: datetime) -> list[KnownUser]:
+        factors = enrolled_users(connection)
+        return [
+            KnownUser(
+                id=each.person.id,
+                roles=each.person.roles,
+                active=each.active,
+                password=each.password is not None,
+                second_factor=each.person.id in factors,
+            )
+            for each in accounts(connection)
+        ]
+
+    return write_beside(data, job)
+
+
+def add_user(data: Path, user: str, *, base: str) -> str:
+    """Make an administrator's account; return the address of a one-time link that sets its password.
+
+    Raises:
+        ConfigError: the name is taken or none.
+        StoreError: the folder holds no database, or it cannot be written.
+    """
+
+    def job(connection: Any, now: datetime) -> str:
+        if not LOGIN_NAME.fullmatch(user) or user in RESERVED:
+            raise ConfigError(
+                [f"{user}: expected 2 to 40 of a-z, 0-9, '.', '_', '-', beginning with a letter or digit"]
+            )
+        if account(connection, user) is not None:
+            raise ConfigError([f"{user}: is there already; `gateway users reset {user}` gives it a new link"])
+        add_administrator(connection, user, user)
+        _note(connection, data, now, "user.added", user, {"roles": ["administrator"]})
+        return _link(connection, user, "invite", now, base)
+
+    return write_beside(data, job)
+
+
+def reset_user(data: Path, user: str, *, base: str) -> str:
+    """Take password and second factor from an account, open it, end its sessions; return the address of a one-time link.
+
+    Raises:
+        ConfigError: nobody has this name.
+        StoreError: the folder holds no database, or it cannot be written.
+    """
+
+    def job(connection: Any, now: datetime) -> str:
+        if account(connection, user) is None:
+            known = [each.person.id for each in accounts(connection)]
+            raise ConfigError(
+                [f"{user}: nobody has this login name{nearest(user, known)}; `gateway users list` shows them"]
+            )
+        clear_password(connection, user)
+        reopen_account(connection, user)
+        remove_factor(connection, user)
+        _note(connection, data, now, "person.reset", user, {})
+        return _link(connection, user, "invite", now, base)
+
+    return write_beside(data, job)
+
+
+def _note(connection: Any, data: Path, now: datetime, action: str, user: str, facts: dict[str, Any]) -> None:
+    key = secret(data / "secrets", "seal.key")
+    append_audit(connection, at=now, actor="shell", action=action, subject=user, facts=facts, key=key)

@@ -241,5 +241,5 @@ def _person(entry: Mapping[str, Any]) -> Person:
 def _entry(after: Person, entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return a person as an entry of a site file, with fields that others have added to it."""
     body: dict[str, Any] = {**entry, **msgspec.json.decode(msgspec.json.encode(after))}
-    empty = {"grids": [], "skills": [], "household": None, "contacts": {}, "active": True}
+    empty: dict[str, Any] = {"grids": [], "skills": [], "household": None, "contacts": {}, "active": True}
     return {name: value for name, value in body.items() if name not in empty or value != empty[name]}

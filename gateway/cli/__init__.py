@@ -20,6 +20,7 @@ COMMANDS = {
     "run": "Run the gateway of a real site. 运行网关",
     "demo": "Open a living simulated community, nothing else needed. 打开模拟小区",
     "links": "Print fresh one-time login links, also while the gateway runs. 登录链接",
+    "users": "Who can log in; the way back in when nobody can. 账户",
     "init": "Write the files of a new site. 建立新小区的配置",
     "check": "Check configuration, site, rules and profiles: every mistake at once. 检查配置",
     "rules": "Check rules, run them over a timeline or over the past. 规则检查、试运行与历史回放",
