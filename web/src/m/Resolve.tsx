@@ -14,6 +14,8 @@ export function Resolve({ detail, busy, send }: { detail: IncidentDetail; busy: 
   const { incident } = detail;
   const [note, setNote] = useState("");
   const [code, setCode] = useState<string>("true_handled");
+  const [answer, setAnswer] = useState("");
+  const [release, setRelease] = useState(false);
   const [tried, setTried] = useState(false);
   const sent = usePhotos((photos) => photos.sent[incident.number]);
   const waiting = usePhotos((photos) => photos.waiting.some((photo) => photo.incident === incident.number && photo.refused === null));
@@ -24,7 +26,9 @@ export function Resolve({ detail, busy, send }: { detail: IncidentDetail; busy: 
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);
-        if (!missing && !waiting) send({ note: note.trim(), code, photos: sent ?? [] });
+        const public_note = answer.trim();
+        const toResident = detail.report && (public_note || release) ? { public_note, release: release ? (sent ?? []) : [] } : {};
+        if (!missing && !waiting) send({ note: note.trim(), code, photos: sent ?? [], ...toResident });
       }}
     >
       <PhotoPart detail={detail} add />
@@ -48,6 +52,20 @@ export function Resolve({ detail, busy, send }: { detail: IncidentDetail; busy: 
           ))}
         </select>
       </label>
+      {detail.report ? (
+        <fieldset className="to-resident">
+          <label className="field">
+            <span>{t("answer.label")}</span>
+            <textarea className="input" value={answer} maxLength={500} placeholder={t("answer.hint")} onChange={(event) => setAnswer(event.target.value)} />
+          </label>
+          {sent && sent.length > 0 ? (
+            <label className="tick">
+              <input type="checkbox" checked={release} onChange={(event) => setRelease(event.target.checked)} />
+              {t("answer.release")}
+            </label>
+          ) : null}
+        </fieldset>
+      ) : null}
       {tried && waiting ? (
         <p className="needs" role="alert">
           {t("photo.wait")}

@@ -56,7 +56,7 @@ export function Form({ form, token, me, taken }: { form: ReportForm & { openedAt
         if (said.category && !nothing && !codeMissing && !sending.isPending) sending.mutate();
       }}
     >
-      <Where form={form} said={said} set={set} />
+      <Where form={form} me={me} said={said} set={set} />
       <fieldset>
         <legend>{t("what")}</legend>
         <div className="kinds">
@@ -90,7 +90,7 @@ export function Form({ form, token, me, taken }: { form: ReportForm & { openedAt
           {tried && codeMissing ? <Needs>{t("code.short")}</Needs> : null}
         </label>
       ) : null}
-      <div className="trap" aria-hidden="true">
+      <div className="trap only-heard" aria-hidden="true">
         <input tabIndex={-1} autoComplete="off" name="website" value={said.website} onChange={(event) => set({ website: event.target.value })} />
       </div>
       {wrong ? (
@@ -107,8 +107,10 @@ export function Form({ form, token, me, taken }: { form: ReportForm & { openedAt
   );
 }
 
-function Where({ form, said, set }: { form: ReportForm; said: Said; set: (part: Partial<Said>) => void }) {
+function Where({ form, me, said, set }: { form: ReportForm; me: Me | null; said: Said; set: (part: Partial<Said>) => void }) {
   const { t } = useTranslation("report");
+  const own = homeOf(form, me);
+  const home = form.places.find((place) => place.key === own);
   return (
     <fieldset>
       <legend>{t("where")}</legend>
@@ -123,8 +125,9 @@ function Where({ form, said, set }: { form: ReportForm; said: Said; set: (part: 
         <label className="field">
           <span className="only-heard">{t("where.building")}</span>
           <select className="input" value={said.spot} onChange={(event) => set({ spot: event.target.value })}>
+            {home ? <option value={home.key}>{t("where.home", { place: say(home.name) })}</option> : null}
             <option value="">{t("where.none")}</option>
-            {form.places.map((place) => (
+            {form.places.filter((place) => place !== home).map((place) => (
               <option key={place.key} value={place.key}>
                 {say(place.name)}
               </option>

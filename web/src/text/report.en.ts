@@ -11,6 +11,7 @@ export const reportEn: Record<keyof typeof reportZh, string> = {
   "where.here": "You are at",
   "where.self": "Choose the place myself",
   "where.building": "Building or place",
+  "where.home": "My home: {{place}}",
   "where.none": "Outdoors, shared areas",
   "where.note": "More exactly (may stay empty)",
   "where.note.hint": "More exactly, e.g. corridor on floor 3 (optional)",

@@ -9,6 +9,7 @@ export const reportZh = {
   "where.here": "您在",
   "where.self": "自己选地点",
   "where.building": "楼栋或地点",
+  "where.home": "我家：{{place}}",
   "where.none": "室外、公共区域",
   "where.note": "说具体点（可不填）",
   "where.note.hint": "说具体点，例如 3 楼走廊（可不填）",
