@@ -8,6 +8,7 @@ Built-in categories and plans come first; the site changes what it names.
 from __future__ import annotations
 
 from datetime import date, time
+from functools import cache
 from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -58,6 +59,7 @@ class SiteFile(msgspec.Struct, frozen=True, kw_only=True):
     lint: list[Problem] = []
 
 
+@cache
 def built_in_categories() -> dict[str, Category]:
     """Return the categories shipped with the product, by code."""
     found, problems = parse_categories(_own_file("categories.yaml").value)
@@ -65,6 +67,7 @@ def built_in_categories() -> dict[str, Category]:
     return found
 
 
+@cache
 def built_in_plans() -> dict[str, Plan]:
     """Return the response plans shipped with the product, by id."""
     found, problems = parse_plans(_own_file("plans.yaml").value)

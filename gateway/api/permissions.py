@@ -32,6 +32,9 @@ _CASES: dict[str, Scope] = {
     "guard": "site", "worker": "own", "leader": "grid", "maintenance": "own", "manager": "site", "checker": "site",
 }  # fmt: skip
 _READERS: dict[str, Scope] = {**_CASES, "administrator": "site", "auditor": "site"}
+_PLANNERS: dict[str, Scope] = dict.fromkeys(
+    ("guard", "leader", "manager", "checker", "administrator", "auditor"), "site"
+)
 
 TABLE: dict[str, dict[str, Scope]] = {
     "alerts.read": _READERS,
@@ -75,6 +78,17 @@ TABLE: dict[str, dict[str, Scope]] = {
     "modes.read": _ALL_STAFF,
     "modes.edit": {"guard": "site", "leader": "site", "manager": "site"},
     "duty.read": _ALL_STAFF,
+    "duty.foresee": _PLANNERS,
+    "rosters.read": _ALL_STAFF,
+    "rosters.edit": {"leader": "grid", "manager": "site"},
+    "rosters.ask": dict.fromkeys(("guard", "worker", "leader", "maintenance", "manager", "checker"), "site"),
+    "categories.read": _ALL_STAFF,
+    "categories.edit": {"manager": "site", "administrator": "site"},
+    "plans.read": _PLANNERS,
+    "plans.edit": {"manager": "site"},
+    "grids.read": _ALL_STAFF,
+    "grids.plan": {"leader": "site", "manager": "site", "administrator": "site", "auditor": "site"},
+    "grids.edit": {"manager": "site", "administrator": "site"},
     "places.read": {**_ALL_STAFF, "resident": "site"},
     "places.codes": {"manager": "site", "administrator": "site"},
     "reports.satisfaction": {"leader": "site", "manager": "site", "auditor": "site"},

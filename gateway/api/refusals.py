@@ -8,13 +8,24 @@ from gateway.response.wording import REFUSALS, refusal_sentence
 
 # The person may not: 403. What was sent is not right: 422. Everything else is the state of things: 409.
 NOT_YOURS = frozenset(
-    {"role", "manager_only", "not_sent", "not_taker", "own_work", "undo_own_only", "person_must_check"}
+    {
+        "role",
+        "manager_only",
+        "not_sent",
+        "not_taker",
+        "own_work",
+        "undo_own_only",
+        "person_must_check",
+        "not_your_grid",
+        "not_yours",
+        "own_leave",
+    }
 )
 NOT_RIGHT = frozenset({
     "missing_field", "unknown_code", "photo_needed", "bad_until", "unknown_person", "bad_level", "bad_primary",
     "unknown_action", "unknown_category",
 })  # fmt: skip
-MISSING = frozenset({"unknown_incident", "unknown_rule", "unknown_silence"})
+MISSING = frozenset({"unknown_request", "unknown_incident", "unknown_rule", "unknown_silence"})
 # Refusals that come from the rules or the store, not from the life of a case.
 OTHERS = {
     "not_open": {"zh": "告警已经消除，不用再确认", "en": "The alert is no longer open"},
@@ -25,6 +36,20 @@ OTHERS = {
     "not_understood": {"zh": "那个版本的写法现在已经不认识了", "en": "That version is written in a way that is no longer understood"},
     "no_shadow": {"zh": "这条规则没有在试运行", "en": "The rule has no trial run"},
     "too_many_shadows": {"zh": "同时试运行的规则太多，先结束一个", "en": "Too many trial runs at one time; end one first"},
+    "stale_document": {"zh": "别人刚改过，请先看看新版本再改", "en": "Somebody else has just changed it; look at the new version first"},
+    "not_your_grid": {"zh": "这部分属于别的网格，请找物业经理", "en": "That part belongs to another grid; ask the manager"},
+    "unknown_shift": {"zh": "那天没有这个班次", "en": "No such shift begins on that day"},
+    "unknown_request": {"zh": "没有这个申请", "en": "There is no such request"},
+    "not_yours": {"zh": "这个申请不由您处理", "en": "This request is not yours"},
+    "answered": {"zh": "这个申请已经处理过了", "en": "This request was answered already"},
+    "swap_not_yours": {"zh": "换班人那天不在这个班次", "en": "Who gives the shift away is not in it on that day"},
+    "swap_unfit": {"zh": "对方不担任这个岗位", "en": "The other does not hold that role"},
+    "swap_busy": {"zh": "对方那段时间已有班或请了假", "en": "The other is on duty or away at that time"},
+    "swap_past": {"zh": "这个班次已经开始或结束", "en": "That shift has begun or is over"},
+    "swap_twice": {"zh": "这个班次已经申请过换班", "en": "A swap of that shift was asked for already"},
+    "leave_span": {"zh": "请假的起止日期不对", "en": "These days are no span of leave"},
+    "leave_past": {"zh": "请假的日期已经过去", "en": "These days are over"},
+    "own_leave": {"zh": "自己的请假要由别人批准", "en": "Nobody grants their own leave"},
     "unknown_silence": {"zh": "没有这个屏蔽，或者它已经结束", "en": "There is no such silence, or it is over"},
 }  # fmt: skip
 CODES = frozenset(REFUSALS) | OTHERS.keys()

@@ -163,7 +163,7 @@ def _possible(estate: Estate, swap: Swap) -> None:
     """Refuse a swap that cannot be: of a shift that is not theirs or has begun, with somebody who cannot stand in."""
     for name in (swap.asker, swap.other):
         if name not in estate.people:
-            raise ActionRefused("unknown_person", f"nobody is called {name}", person=name)
+            raise ActionRefused("unknown_person", f"nobody is called {name}", people=name)
     _place(
         estate,
         swap.shift,

@@ -7,6 +7,7 @@ nobody took it. The load of people is that of this moment, also for another time
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -18,6 +19,8 @@ from gateway.response.notices import channels_of
 from gateway.response.plans import plan_for
 from gateway.response.timers import span_of
 from gateway.response.world import World
+
+Begins: TypeAlias = Literal["at_once", "verified", "dispatched"]
 
 
 class Where(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +65,7 @@ class WhatIf(msgspec.Struct, frozen=True, kw_only=True):
     grid: str | None
     building: str | None
     plan: Plan
-    begins: str
+    begins: Begins
     rungs: tuple[Rung, ...]
     gaps: tuple[int, ...]  # steps with nobody at all
     loops: int
@@ -94,7 +97,7 @@ def _imagined(world: World, kind: Category, where: Where, at: datetime) -> Incid
     )  # fmt: skip
 
 
-def _begins(world: World, kind: Category) -> str:
+def _begins(world: World, kind: Category) -> Begins:
     if kind.auto_accept:
         return "at_once"
     return "verified" if kind.level in world.settings.auto_dispatch else "dispatched"

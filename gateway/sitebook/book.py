@@ -21,6 +21,7 @@ from gateway.amendments import Prepare, Switch
 from gateway.batch import Document
 from gateway.core import Core
 from gateway.errors import ActionRefused
+from gateway.response.what_if import WhatIf, Where, what_if
 from gateway.response.world import SiteView
 from gateway.rulebook.version import difference
 from gateway.sitebook.entry import Kept, Reread, Saved, Version
@@ -108,6 +109,10 @@ class Sitebook:
         """Return what a save would come to; nothing is stored."""
         trial = tried(self._layers, lambda _: {name: body})
         return Saved(problems=trial.problems, lint=tuple(trial.site.lint))
+
+    def foresee(self, category: str, where: Where, at: datetime) -> Future[WhatIf]:
+        """Return what would happen if such a case opened at an engine time; answered where the live cases are."""
+        return self._writer.call(lambda _: what_if(self._core.world, category, where, at))
 
     # --- changes ----------------------------------------------------------------------------------
 

@@ -46,7 +46,7 @@ class RuleHouse(House):
     """A house over a folder as `gateway init` writes it, with the pack of the gates and one rule of its own."""
 
     def __init__(self, folder: Path, **settings: Any) -> None:
-        site_of(folder, packs="[access]", rules=as_item(RULE))
+        self.prepare(folder)
         self.ticker = Ticker()
         written = load_written(load_settings(folder / "gateway.yaml"), today=START.date())
         people = {person.id: person for person in [*PEOPLE, *OTHERS]}
@@ -81,6 +81,10 @@ class RuleHouse(House):
         self.app = create_app(self.services)
         self.people = people
         self._browsers = []
+
+    def prepare(self, folder: Path) -> None:
+        """Write what the house stands on."""
+        site_of(folder, packs="[access]", rules=as_item(RULE))
 
     def _show(self, changed: Any) -> None:
         cards = with_cards(self.community.rules, changed.values())
