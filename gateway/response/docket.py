@@ -7,11 +7,14 @@ with a hundred thousand open cases than with ten.
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
 from gateway.response.model import Decision, Due, Incident
 
+STALE, STALE_FREE = 8, 1000  # stopped timers for each case that may lie in the heap, and how many in any case
 PAST_KEYS = 20_000  # alert keys of which the last closed case is remembered for a link
 WEIGHT = {"L1": 8, "L2": 4, "L3": 2, "L4": 1}  # of one open case in a person's load
 
@@ -27,8 +30,9 @@ class Docket:
         self._closed_of_key: dict[str, set[str]] = {}
         self._past_of_key: dict[str, str] = {}  # the last closed case whose time to reopen is over
         self._of_device: dict[str, set[str]] = {}
-        self._near: dict[tuple[str | None, str], dict[str, datetime]] = {}
+        self._near: dict[tuple[str | None, str], list[tuple[datetime, str]]] = {}  # by opening
         self._hands: dict[str, set[str]] = {}  # person -> numbers of the cases that fill them
+        self._loads: Counter[str] = Counter()  # person -> weight of these cases
         self._last_sent: dict[str, datetime] = {}
         self._last_number: dict[str, int] = {}  # day -> the last number given
         for incident in incidents:
@@ -64,16 +68,12 @@ class Docket:
 
     def cases_near(self, building: str | None, group: str, since: datetime) -> list[Incident]:
         """Return open cases of one building and category group opened since then, oldest first."""
-        near = self._near.get((building, group), {}) if building is not None else {}
-        return [
-            self.incidents[number]
-            for number, opened in sorted(near.items(), key=lambda x: x[1])
-            if opened >= since
-        ]
+        near = self._near.get((building, group), []) if building is not None else []
+        return [self.incidents[number] for _, number in near[bisect_left(near, (since, "")) :]]
 
     def load(self, person: str) -> int:
         """Return the weight of a person's open cases (L1 8, L2 4, L3 2, L4 1)."""
-        return sum(WEIGHT[self.incidents[number].level] for number in self._hands.get(person, ()))
+        return self._loads[person]
 
     def open_cases(self, person: str) -> int:
         """Return how many open cases are in a person's hands."""
@@ -129,6 +129,17 @@ class Docket:
         for timer, due in incident.timers.items():
             if old is None or old.timers.get(timer) != due:
                 heapq.heappush(self._heap, (due, incident.number, timer))
+        if len(self._heap) > STALE * len(self.incidents) + STALE_FREE:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Leave only timers that run: those that were stopped lie in the heap until they come up."""
+        self._heap = [
+            (due, case.number, timer)
+            for case in self.incidents.values()
+            for timer, due in case.timers.items()
+        ]
+        heapq.heapify(self._heap)
 
     def _bury(self, incident: Incident) -> None:
         if incident.state != "closed":
@@ -150,11 +161,16 @@ class Docket:
                 self._closed_of_key.setdefault(key, set()).add(incident.number)
         if not incident.is_open:
             return
-        self._near.setdefault((incident.building, incident.group), {})[incident.number] = incident.opened_at
+        if incident.building is not None:
+            insort(
+                self._near.setdefault((incident.building, incident.group), []),
+                (incident.opened_at, incident.number),
+            )
         if incident.device is not None:
             self._of_device.setdefault(incident.device, set()).add(incident.number)
         for person in self._busy(incident):
             self._hands.setdefault(person, set()).add(incident.number)
+            self._loads[person] += WEIGHT[incident.level]
 
     def _forget(self, old: Incident) -> None:
         for alert in old.alerts:
@@ -171,14 +187,16 @@ class Docket:
         for key in old.alert_keys:
             if self._of_key.get(key) == old.number:
                 del self._of_key[key]
-        near = self._near[(old.building, old.group)]
-        del near[old.number]
-        if not near:
-            del self._near[(old.building, old.group)]
+        if old.building is not None:
+            near = self._near[(old.building, old.group)]
+            del near[bisect_left(near, (old.opened_at, old.number))]
+            if not near:
+                del self._near[(old.building, old.group)]
         if old.device is not None:
             self._of_device[old.device].discard(old.number)
         for person in self._busy(old):
             self._hands[person].discard(old.number)
+            self._loads[person] -= WEIGHT[old.level]
 
     @staticmethod
     def _busy(incident: Incident) -> tuple[str, ...]:

@@ -162,7 +162,7 @@ class Cases(RuleBasedStateMachine):
     def the_docket_is_what_its_cases_say(self):
         """Look-ups built step by step are those built from the cases at once."""
         world, fresh = self.desk.world, Docket(self.desk.world.incidents.values())
-        for name in ("_of_key", "_closed_of_key", "_near", "_of_device", "_hands"):
+        for name in ("_of_key", "_closed_of_key", "_near", "_of_device", "_hands", "_loads"):
             assert {k: v for k, v in getattr(world, name).items() if v} == {
                 k: v for k, v in getattr(fresh, name).items() if v
             }, name
