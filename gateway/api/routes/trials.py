@@ -117,7 +117,7 @@ async def one_trial(
 async def sounded(
     id: TrialId,  # noqa: A002 - the name in the API
     request: Request,
-    viewer: Annotated[Viewer, Depends(Require("trials.read"))],
+    viewer: Annotated[Viewer, Depends(Require("shifts.work"))],
 ) -> Response:
     """Say that the alarm was heard here; the page on duty does so when its sound has begun."""
     now = services(request).now()
