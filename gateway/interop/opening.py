@@ -59,7 +59,7 @@ def open_interop(core: Core, writer: Writer) -> Connections:
     sources = {name: _source(name, each, settings.site.parent) for name, each in settings.inbound.items()}
     interop = Interop(
         inbound=Inbound(sources, door),
-        sender=lambda: Sender(gateway=settings.mqtt.client_id, site=core.view, offset=core.clock.offset),
+        sender=lambda: _sender(core),
     )
     outgoing = (
         []
@@ -92,11 +92,14 @@ def _panels(wanted: PanelSettings, door: Door, core: Core) -> Panels:
     )
 
 
+def _sender(core: Core) -> Sender:
+    """Return who speaks, by the site and clock of this moment."""
+    return Sender(gateway=core.written.settings.mqtt.client_id, site=core.view, offset=core.clock.offset)
+
+
 def _outgoing(name: str, receiver: Receiver, core: Core, writer: Writer) -> Outgoing:
     settings = core.written.settings
-    make = maker(
-        receiver, site=lambda: core.view, gateway=settings.mqtt.client_id, offset=lambda: core.clock.offset
-    )
+    make = maker(receiver, sender=lambda: _sender(core), read=core.store.read)
     return Outgoing(
         name,
         sink=CloudEvents(_webhook(receiver, settings.site.parent)),

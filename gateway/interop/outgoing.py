@@ -9,17 +9,19 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from gateway.batch import Committed
 from gateway.forward import Forward, ForwardStatus
+from gateway.interop.cap import Audience, Sender, cap_alert
 from gateway.interop.case_event import WORDS, CaseEvent, case_event
 from gateway.interop.settings import Receiver
-from gateway.response.world import SiteView
 from gateway.sinks.cloudevents import CloudEvents
 from gateway.store import cursors
-from gateway.store.case_feed import Step, last_step, steps_after
+from gateway.store.case_feed import Step, last_step, steps_after, steps_of
 
 ROWS = 50  # lines read and events sent before the cursor moves
 Write = Callable[[Callable[[Any], Any]], Future[Any]]
@@ -95,12 +97,26 @@ class Outgoing:
         cursors.rewind_cursor(connection, key, last_step(connection), now=self._now())
 
 
-def maker(
-    receiver: Receiver, *, site: Callable[[], SiteView], gateway: str, offset: Callable[[], timedelta]
-) -> Make:
+def maker(receiver: Receiver, *, sender: Callable[[], Sender], read: Read) -> Make:
     """Return what makes a receiver's event of a step, by the site and clock of that moment."""
 
-    def make(step: Step) -> CaseEvent:
-        return case_event(step, site=site(), gateway=gateway, offset=offset(), fields=receiver.fields)
+    def cloud_event(step: Step) -> CaseEvent:
+        now = sender()
+        return case_event(step, site=now.site, gateway=now.gateway, offset=now.offset, fields=receiver.fields)
 
-    return make
+    def cap(step: Step) -> CaseEvent:
+        with read() as connection:
+            steps = steps_of(connection, step.incident.number, WORDS)
+        told = [each for each in steps if each.sequence <= step.sequence]
+        body = cap_alert(step.incident, told, sender=sender(), audience=audience_of(receiver))
+        event = cloud_event(step)
+        return msgspec.structs.replace(event, body=body, content_type="application/cap+xml; charset=utf-8")
+
+    return cap if receiver.format == "cap" else cloud_event
+
+
+def audience_of(receiver: Receiver) -> Audience:
+    """Return whom a receiver's CAP messages are for: its restriction, or itself by name."""
+    if receiver.restriction:
+        return Audience(scope="Restricted", restriction=receiver.restriction)
+    return Audience(scope="Private", addresses=(receiver.recipient,))

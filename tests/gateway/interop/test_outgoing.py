@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 from standardwebhooks.webhooks import Webhook as Signer
 
 from gateway.errors import Rejected, RetryLater
+from gateway.interop.cap import Sender
 from gateway.interop.case_event import ALLOWED, WORDS, case_event
 from gateway.interop.outgoing import Outgoing, StepFeed, maker
 from gateway.interop.settings import Receiver as Wanted
@@ -25,6 +27,7 @@ from gateway.sinks.cloudevents import CloudEvents
 from gateway.store.case_feed import steps_after
 from tests.contracts.channel import Receiver, receiver
 from tests.gateway.interop.case_store import NOW, CaseStore, case
+from tests.gateway.interop.test_cap import NS, SCHEMA
 from tests.gateway.response.estate import site
 
 OLD = "whsec_" + base64.b64encode(b"o" * 24).decode()
@@ -59,7 +62,7 @@ def sink(port: int) -> CloudEvents:
 
 def outgoing(store: CaseStore, port: int, write: Any = None, **more: Any) -> Outgoing:
     chosen = wanted(**more)
-    make = maker(chosen, site=site, gateway="gw1", offset=lambda: timedelta(0))
+    make = maker(chosen, sender=lambda: Sender(gateway="gw1", site=site()), read=store.read)
     feed = StepFeed(store.read, receiver=chosen, make=make)
     return Outgoing(
         "street",
@@ -266,6 +269,22 @@ async def test_only_the_wanted_levels_grids_and_fields(store: CaseStore, server:
     events = [json.loads(request.body) for request in server.requests]
     assert {event["subject"] for event in events} == {"sc-20260304-001"}
     assert all(set(event["data"]) <= {"number", "state"} for event in events)
+
+
+async def test_a_receiver_may_want_cap_instead(store: CaseStore, server: Receiver) -> None:
+    begun(store)
+    life(store)
+    async with running(outgoing(store, server.port, format="cap")):
+        await until(lambda: store.cursor("receiver-street/cases") == 8)
+    assert len(server.requests) == 7
+    assert {r.headers["content-type"] for r in server.requests} == {"application/cap+xml; charset=utf-8"}
+    for number, request in enumerate(server.requests):
+        alert = etree.fromstring(request.body)
+        SCHEMA.assertValid(alert)
+        assert alert.findtext("c:addresses", namespaces=NS) == "幸福街道"
+        references = (alert.findtext("c:references", namespaces=NS) or "").split()
+        assert len(references) == number
+        assert Signer(NEW).verify(request.body, request.headers, json_parse=False) is None
 
 
 async def test_a_new_receiver_begins_with_what_happens_from_then_on(
