@@ -27,6 +27,7 @@ COMMANDS = {
     "devices": "Decode device payloads by hand. 设备报文解码",
     "simulate": "Simulated devices against any broker. 模拟设备",
     "vision": "Analyse cameras and clips. 视频分析",
+    "cap": "Print a case as a CAP 1.2 message. 输出 CAP 报文",
     "verify": "Walk the hash chains of timelines and audit. 校验记录链",
     "version": "Print the version. 版本",
 }
