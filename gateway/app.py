@@ -27,6 +27,7 @@ from gateway.api.services import ApiSettings, Services
 from gateway.backtest.jobs import Backtests
 from gateway.channels import build_channels, where_of
 from gateway.core import Core, open_core
+from gateway.duty_desk import desk_of
 from gateway.errors import GatewayError
 from gateway.evidence.opening import keeper_of, limits_of
 from gateway.forward import Forward
@@ -51,6 +52,7 @@ from gateway.rule_cards import earlier_cards, rule_cards, with_cards
 from gateway.rulebook.opening import open_rulebook
 from gateway.rulebook.standing import Standing
 from gateway.service_notify import notify, watchdog_interval_s
+from gateway.shift_bell import bell_of
 from gateway.sinks.build import build_forward
 from gateway.sitebook.book import Sitebook
 from gateway.store.accounts import sync_people
@@ -113,6 +115,8 @@ class Gateway:
         )
         self.rulebook.say = self.watch.say
         self.parts: list[Part] = [keeper_of(self.core, self.writer, self.services), self.door.reception]
+        self.parts.append(bell_of(self.core, self.lan))
+        self.parts.append(desk_of(self.core, self.writer, self.sitebook, self.outbox))
         self.parts += [*self.connections.parts, *outside_parts(self)]  # receivers, panels, dead-man ping
         self.services.hub.joined = lambda watcher, put: lan_page(self.lan, watcher, put)
 
@@ -128,7 +132,7 @@ class Gateway:
             write=self.writer.call,
             channels=self.channels,
             render=render,
-            destination=self._where,
+            destination=self.where,
             now=self.core.clock.now,
             demo=self.core.view.demo,
             seal_key=self.core.store.seal_key,
@@ -136,7 +140,7 @@ class Gateway:
         self.lan.opened = lambda person: outbox.reachable("lan", person)
         return outbox
 
-    def _where(self, message: Message) -> Destination:
+    def where(self, message: Message) -> Destination:
         """Return where a message goes, by the site in force now."""
         return where_of(self.core.view, self.written.settings)(message)
 
@@ -219,7 +223,7 @@ class Gateway:
 
     async def _start(self, doors: AsyncExitStack) -> None:
         self.writer.on_commit(self._committed)
-        self.writer.degraded.listeners.append(unsaved_listener(self.lan, self._where, self._loop))
+        self.writer.degraded.listeners.append(unsaved_listener(self.lan, self.where, self._loop))
         self.core.pump.on_listener_fault = lambda error: log.error("a listener failed", exc_info=error)
         gc.freeze()  # what was recovered lives as long as the process: no collection need walk it again
         self.rulebook.start()

@@ -1,4 +1,4 @@
-"""Outside: what keeps contact with the world beside messages: the dead-man ping, and the daily test of channels."""
+"""Outside: what keeps contact with the world beside messages: dead-man ping, daily test of channels, late receipts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from gateway.channel_test import ChannelTest
 from gateway.deadman import DeadmanPing
+from gateway.late_receipts import LateReceipts
+from gateway.notify.channel import Askable
 from gateway.part import Part
 from gateway.pulse import Pulse
 
@@ -40,6 +42,18 @@ def outside_parts(gateway: Gateway) -> list[Part]:
                 wake=gateway.outbox.wake,
                 now=core.clock.now,
                 wall=lambda: core.clock.now() + core.clock.offset,
+            )
+        )
+    askable = {name: each for name, each in gateway.channels.items() if isinstance(each, Askable)}
+    if askable:
+        found.append(
+            LateReceipts(
+                askable,
+                write=gateway.writer.call,
+                destination=gateway.where,
+                now=core.clock.now,
+                offset=lambda: core.clock.offset,
+                seal_key=core.store.seal_key,
             )
         )
     return found

@@ -19,12 +19,11 @@ import sqlalchemy as sa
 from devices.event import canonical_json
 from gateway.clock import to_us
 from gateway.response.bundle import DIGEST
-from gateway.response.called import OUTCOMES
 from gateway.response.message import message_id
 from gateway.response.model import Message, TimelineRow
-from gateway.store import chain
 from gateway.store.rows import message_row
-from gateway.store.tables import journal, outbox, timeline, timeline_text
+from gateway.store.tables import outbox
+from gateway.store.told import line_of, tell
 
 State = Literal["pending", "sent", "delivered", "failed", "expired", "withdrawn", "unknown"]
 _AT_ONCE = 500  # rows that expire in one turn
@@ -39,6 +38,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     state: State
+    channel: str = ""
     detail: str = ""
     due: datetime | None = None
     reference: str = ""  # the receiver's own id for it
@@ -60,7 +60,7 @@ def settle(
             told += _settled(connection, message, outcome, now)
         if outcome.told_lost and outcome.state in {"sent", "delivered"}:
             connection.execute(_TOLD_LOST, {"message": outcome.id})
-    _tell(connection, told, seal_key)
+    tell(connection, told, seal_key)
     return told
 
 
@@ -79,7 +79,7 @@ def _settled(connection: sa.Connection, message: str, outcome: Outcome, now: dat
         "with_it": None if state == "pending" else row["bundle"],
     }
     connection.execute(_SETTLED, values)
-    return [] if state == "pending" else _line(row, state, outcome.detail, now)
+    return [] if state == "pending" else line_of(row, state, outcome.detail, now)
 
 
 def expire(
@@ -102,11 +102,11 @@ def expire(
         receipt = {"at": now, "detail": why, "reference": "", "reason": "too_late"}
         body = canonical_json(msgspec.to_builtins(receipt)).decode()
         connection.execute(_EXPIRED, {"message": row["id"], "new_receipt": body, "ended_us": to_us(now)})
-        told += _line(row, "expired", why, now)
+        told += line_of(row, "expired", why, now)
     lost = {(row["channel"], row["recipient"]) for row in late if row["channel"] in bundling and _speaks(row)}
     for channel, recipient in sorted(lost):
         _digest_for(connection, channel, recipient, now)
-    _tell(connection, told, seal_key)
+    tell(connection, told, seal_key)
     return told
 
 
@@ -173,7 +173,7 @@ def recover(
     if lost:
         ids = [row["id"] for row in lost]
         connection.execute(outbox.update().where(outbox.c.id.in_(ids)).values(state="unknown", **ended))
-        _tell(connection, [line for row in lost for line in _line(row, "unknown", "restart", now)], seal_key)
+        tell(connection, [line for row in lost for line in line_of(row, "unknown", "restart", now)], seal_key)
     return len(rows)
 
 
@@ -252,41 +252,3 @@ _TOLD_LOST = (
 )
 _ALL_CLAIMED = sa.select(outbox).where(outbox.c.state == "sending")
 _GONE = _ALL_CLAIMED.where(outbox.c.claimed_us <= _NOW)
-_NEWEST = sa.select(sa.func.max(journal.c.last_seq))
-
-
-def _line(row: sa.RowMapping, state: str, detail: str, now: datetime) -> list[TimelineRow]:
-    if row["incident"] is None:
-        return []
-    facts = {
-        "message": row["id"],
-        "recipient": row["recipient"],
-        "outcome": state,
-        "detail": detail,
-        "attempts": row["attempts"],
-    }
-    return [
-        TimelineRow(
-            incident=row["incident"],
-            at=now,
-            actor="system",
-            role="system",
-            channel=row["channel"],
-            action="message",
-            text=dict(OUTCOMES[state]),
-            facts=facts,
-            key=row["id"],
-        )
-    ]
-
-
-def _tell(connection: sa.Connection, told: Sequence[TimelineRow], seal_key: bytes) -> None:
-    if not told:
-        return
-    seq = connection.execute(_NEWEST).scalar() or 0
-    chained, texts, head = chain.timeline_rows(
-        chain.read_head(connection, "timeline"), [(seq, row) for row in told]
-    )
-    connection.execute(timeline.insert(), chained)
-    connection.execute(timeline_text.insert(), texts)
-    chain.write_head(connection, "timeline", head, key=seal_key)

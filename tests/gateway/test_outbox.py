@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from gateway.errors import Rejected, RetryLater, Unknown
+from gateway.store import chain
 from gateway.store import outbox as rows
 from gateway.store.store import Store
 from gateway.store.tables import outbox, timeline
@@ -38,7 +39,7 @@ async def test_a_message_is_sent_once_and_its_receipt_is_in_the_timeline(writer:
     assert fake.sent == ["m1"]
     (row,) = read(writer, sa.select(timeline))
     assert (row["incident"], row["action"], row["channel"]) == ("sc-20260304-001", "message", "lan")
-    assert rows.chain.verify(writer.store.database.read.connect()) is None
+    assert chain.verify(writer.store.database.read.connect()) is None
 
 
 async def test_messages_written_while_it_sleeps_go_out_when_it_is_woken(writer: Writer) -> None:
