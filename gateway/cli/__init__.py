@@ -24,6 +24,7 @@ COMMANDS = {
     "init": "Write the files of a new site. 建立新小区的配置",
     "check": "Check configuration, site, rules and profiles: every mistake at once. 检查配置",
     "rules": "Check rules, run them over a timeline or over the past. 规则检查、试运行与历史回放",
+    "places": "Print the codes that residents scan to report. 打印扫码上报的二维码",
     "devices": "Decode device payloads by hand. 设备报文解码",
     "simulate": "Simulated devices against any broker. 模拟设备",
     "vision": "Analyse cameras and clips. 视频分析",

@@ -13,6 +13,7 @@ from typing import Any
 from gateway.api.schemas.common import Bilingual
 from gateway.api.schemas.public import AnswerState, AnswerStep, PublicAnswer, RatingView
 from gateway.api.views.lens import Lens
+from gateway.resident.plain import PLAIN
 from gateway.resident.reception import Reception
 from gateway.response.called import ROLES, called
 from gateway.response.model import Incident
@@ -77,7 +78,7 @@ def answer_of(connection: Connection, report: Report, lens: Lens, reception: Rec
         state=state,
         state_name=STATES[state],
         place=lens.place(dict(report.place)),
-        category_name=lens.category(report.category),
+        category_name=PLAIN.get(report.category) or lens.category(report.category),
         reported_at=lens.shown(report.at),
         steps=_steps(entries, report, lens),
         note=_note(case, said[0] if said is not None else {}) if done or said is not None else None,

@@ -39,7 +39,7 @@ export function Pieces({ said, set, most }: { said: Said; set: (part: Partial<Sa
       )}
       {said.voice ? (
         <div className="piece voice">
-          <Icon name="sound" />
+          <Icon name="voice" />
           <span>{t("voice.there")}</span>
           <button type="button" className="drop" aria-label={t("voice.drop")} onClick={() => set({ voice: null })}>
             <Icon name="wrong" />
@@ -48,7 +48,7 @@ export function Pieces({ said, set, most }: { said: Said; set: (part: Partial<Sa
       ) : (
         <label className="piece add">
           <input type="file" accept="audio/*" capture onChange={(event) => set({ voice: event.target.files?.[0] ?? null })} />
-          <Icon name="sound" />
+          <Icon name="voice" />
           <span>{t("voice.add")}</span>
         </label>
       )}

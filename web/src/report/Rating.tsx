@@ -19,6 +19,7 @@ export function Rating({ answer, token }: { answer: Answer; token: string }) {
   const [score, setScore] = useState<number | null>(given?.score ?? null);
   const [words, setWords] = useState(given?.words ?? "");
   const [changing, setChanging] = useState(false);
+  const [tried, setTried] = useState(false);
   const key = useRef(freshKey());
   const done = (fresh: Answer) => {
     key.current = freshKey();
@@ -58,6 +59,7 @@ export function Rating({ answer, token }: { answer: Answer; token: string }) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
+          setTried(true);
           if (score) rating.mutate();
         }}
       >
@@ -71,13 +73,18 @@ export function Rating({ answer, token }: { answer: Answer; token: string }) {
               </label>
             ))}
           </div>
+          {tried && !score ? (
+            <p className="needs" role="alert">
+              {t("rating.short")}
+            </p>
+          ) : null}
         </fieldset>
         <label className="field">
           <span>{t("rating.words")}</span>
           <textarea className="input" value={words} maxLength={500} onChange={(event) => setWords(event.target.value)} />
         </label>
         {wrong ? <Told role="alert">{say(wrong.detail)}</Told> : null}
-        <button type="submit" className="button main wide" disabled={!score || rating.isPending}>
+        <button type="submit" className="button main wide" disabled={rating.isPending}>
           {t("rating.send")}
         </button>
       </form>

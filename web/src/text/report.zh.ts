@@ -53,6 +53,7 @@ export const reportZh = {
   "rating.2": "不满意",
   "rating.1": "很不满意",
   "rating.words": "还想说的话（可不填）",
+  "rating.short": "请选一项",
   "rating.send": "提交评价",
   "rating.thanks": "谢谢您的评价",
   "rating.change": "修改评价",
