@@ -11,6 +11,7 @@ import msgspec
 from gateway import __version__
 from gateway.api.schemas.common import Bilingual
 from gateway.api.schemas.health import Health, HealthPart, HealthReason
+from gateway.interop.health import standings
 
 if TYPE_CHECKING:
     from gateway.app import Gateway
@@ -36,6 +37,8 @@ class HealthReport:
         """Return the whole report."""
         parts = [self._store(), self._ingest(), self._outbox(), self._clock()]
         parts += [part for part in (self._broker(), self._forward()) if part is not None]
+        connections = self._gateway.connections
+        parts += standings(connections.parts, connections.interop.inbound)
         reasons = [reason for _, found in parts for reason in found]
         worst = max((part.status for part, _ in parts), key=("ok", "degraded", "failing").index)
         return Health(

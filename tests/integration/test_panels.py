@@ -107,6 +107,15 @@ def test_alarm_restore_and_what_is_refused(site: Site, process: GatewayProcess) 
     pump.clock_s = 0
     assert pump.say(pump.cid(3, "301", zone=0)) == "ACK"
     wait_until(lambda: not process.alert("panel.fault")["open"], what="the fault of the clock to clear")
+    parts = {part["name"]: part["facts"] for part in process.person("chen").get("/api/health")["parts"]}
+    assert (
+        parts["panels"]["refused.account"]
+        == parts["panels"]["refused.key"]
+        == parts["panels"]["refused.clock"]
+        == 1
+    )
+    assert parts["panels"]["stored"] == 6
+    assert parts["inbound weather"] == {}
 
 
 def test_a_repeat_is_acknowledged_and_counted_once_also_after_a_kill(
