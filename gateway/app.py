@@ -27,9 +27,8 @@ from gateway.api.services import ApiSettings, Services
 from gateway.backtest.jobs import Backtests
 from gateway.channels import build_channels, where_of
 from gateway.core import Core, open_core
-from gateway.duty_desk import desk_of
 from gateway.errors import GatewayError
-from gateway.evidence.opening import keeper_of, limits_of
+from gateway.evidence.opening import limits_of
 from gateway.forward import Forward
 from gateway.health import HealthReport
 from gateway.ingest.broker import EmbeddedBroker
@@ -40,9 +39,8 @@ from gateway.links import first_links
 from gateway.notify.channel import Destination
 from gateway.notify.lan import Lan
 from gateway.outbox import Outbox
-from gateway.outside import outside_parts
 from gateway.pace import Limits
-from gateway.part import Part
+from gateway.parts import parts_of
 from gateway.resident.opening import open_door
 from gateway.response.message import render
 from gateway.response.model import Message
@@ -52,7 +50,6 @@ from gateway.rule_cards import earlier_cards, rule_cards, with_cards
 from gateway.rulebook.opening import open_rulebook
 from gateway.rulebook.standing import Standing
 from gateway.service_notify import notify, watchdog_interval_s
-from gateway.shift_bell import bell_of
 from gateway.sinks.build import build_forward
 from gateway.sitebook.book import Sitebook
 from gateway.store.accounts import sync_people
@@ -114,10 +111,7 @@ class Gateway:
             self.core, writer=self.writer, ingest=self.ingest, outbox=self.outbox, forward=self.forward
         )
         self.rulebook.say = self.watch.say
-        self.parts: list[Part] = [keeper_of(self.core, self.writer, self.services), self.door.reception]
-        self.parts.append(bell_of(self.core, self.lan))
-        self.parts.append(desk_of(self.core, self.writer, self.sitebook, self.outbox))
-        self.parts += [*self.connections.parts, *outside_parts(self)]  # receivers, panels, dead-man ping
+        self.parts = parts_of(self)
         self.services.hub.joined = lambda watcher, put: lan_page(self.lan, watcher, put)
 
     # --- building ---------------------------------------------------------------------------------

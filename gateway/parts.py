@@ -1,0 +1,26 @@
+"""Parts: everything that lives beside the main path of a gateway, in the order in which it starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.duty_desk import desk_of
+from gateway.evidence.opening import keeper_of
+from gateway.outside import outside_parts
+from gateway.part import Part
+from gateway.shift_bell import bell_of
+
+if TYPE_CHECKING:
+    from gateway.app import Gateway
+
+
+def parts_of(gateway: Gateway) -> list[Part]:
+    """Return the parts: proof of cases, residents, the bell of shift work, other systems, contact with the world."""
+    return [
+        keeper_of(gateway.core, gateway.writer, gateway.services),
+        gateway.door.reception,
+        bell_of(gateway.core, gateway.lan),
+        desk_of(gateway.core, gateway.writer, gateway.sitebook, gateway.outbox),
+        *gateway.connections.parts,
+        *outside_parts(gateway),
+    ]
