@@ -93,7 +93,7 @@ async def _certificate(host: str, port: int, context: ssl.SSLContext) -> list[Fi
     except ssl.SSLCertVerificationError as error:
         return [finding("certificate_bad", why=error.verify_message, host=host)]
     except (OSError, TimeoutError) as error:
-        return [finding("unreachable", host=host, port=port, why=error or "no answer")]
+        return [finding("unreachable", host=host, port=port, why=str(error) or "no answer")]
     try:
         ends = dict(writer.get_extra_info("peercert"))["notAfter"]
     finally:
@@ -141,4 +141,4 @@ async def _paths(client: httpx.AsyncClient, base: httpx.URL) -> list[Finding]:
 
 
 def _ours(answer: httpx.Response) -> bool:
-    return answer.headers.get(MARKER) == PRODUCT
+    return str(answer.headers.get(MARKER)) == PRODUCT

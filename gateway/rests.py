@@ -6,6 +6,7 @@ as long as it asks; one that fails several times in a row is tried ever more rar
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 PATIENCE = 3  # failures in a row that change nothing yet
@@ -19,7 +20,7 @@ class Rests:
         self._until: dict[tuple[str, str], datetime] = {}
         self._failures: dict[tuple[str, str], int] = {}
         self._nothing: dict[str, datetime] = {}
-        self.changes = 0  # how often there was a reason to look again
+        self._changes: Counter[str] = Counter()  # per channel how often there was a reason to look again
 
     def failed(self, channel: str, recipient: str, now: datetime, *, asked_s: float | None) -> None:
         """A send failed and will be repeated; `asked_s`: the receiver said how long to wait."""
@@ -62,8 +63,12 @@ class Rests:
 
     def look(self, channel: str | None = None) -> None:
         """Something changed for this channel, or (None) for any: look again."""
-        self.changes += 1
+        self._changes[channel or ""] += 1
         if channel is None:
             self._nothing.clear()
         else:
             self._nothing.pop(channel, None)
+
+    def mark(self, channel: str) -> tuple[int, int]:
+        """Return something that differs as soon as there was a reason to look for this channel again."""
+        return self._changes[""], self._changes[channel]

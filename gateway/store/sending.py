@@ -74,34 +74,27 @@ def claim(
         until: when these claims run out.
         ways: how much each channel may take; one with no free slot is left out.
         resting: per channel the recipients that are left alone for now.
-        other: slots for channels that are not there.
+        other: slots for channels that are not there; 0: do not look for such, which reads all that waits.
 
     """
     found = Claims()
-    for channel in _waiting_channels(connection):
+    strangers = (
+        connection.execute(_STRANGERS, {"known": [*ways, _NOT_ONE_OF_THEM]}).scalars() if other else ()
+    )
+    for channel in (*ways, *strangers):
         way, rest = ways.get(channel), [*resting.get(channel, ()), _NOT_ONE_OF_THEM]
         if way is None or not way.single:
             _plain(connection, channel, way.free if way is not None else other, rest, now, found)
         else:
             _singly(connection, channel, way, rest, now, found)
-    for each in found.claimed:
-        many = each.message.id if each.others else None
-        connection.execute(
-            outbox.update()
-            .where(outbox.c.id.in_(each.ids))
-            .values(state="sending", claimed_us=to_us(until), attempts=outbox.c.attempts + 1, bundle=many)
-        )
+    taken = [
+        {"message": key, "until_us": to_us(until), "with_it": each.message.id if each.others else None}
+        for each in found.claimed
+        for key in each.ids
+    ]
+    if taken:
+        connection.execute(_TAKEN, taken)
     found.claimed = _dressed(connection, found.claimed, ways, now)
-    return found
-
-
-def _waiting_channels(connection: sa.Connection) -> list[str]:
-    found: list[str] = []
-    last: str | None = ""
-    while last is not None:
-        last = connection.execute(_NEXT_CHANNEL, {"last": last}).scalar_one_or_none()
-        if last is not None:
-            found.append(last)
     return found
 
 
@@ -241,20 +234,30 @@ _CHANNEL, _TO = sa.bindparam("channel", type_=sa.Text), sa.bindparam("recipient"
 _NOW, _SINCE = sa.bindparam("now_us", type_=sa.BigInteger), sa.bindparam("since_us", type_=sa.BigInteger)
 _NOT_RESTING = outbox.c.recipient.not_in(sa.bindparam("resting", expanding=True))
 _PENDING = outbox.c.state == sa.literal_column("'pending'")  # as the index has it
+# A sum with nothing keeps the planner from the indexes of these columns: without statistics it would take them and sort.
 _DUE = (
     _PENDING,
     outbox.c.channel == _CHANNEL,
-    outbox.c.due_us <= _NOW,
-    outbox.c.not_after_us > _NOW,
+    outbox.c.due_us + 0 <= _NOW,
+    outbox.c.not_after_us + 0 > _NOW,
     _NOT_RESTING,
 )
 _URGENT_FIRST = (outbox.c.level, outbox.c.order)
 _THERE = (outbox.c.channel == _CHANNEL, outbox.c.recipient == _TO)
-_NEXT_CHANNEL = (
+_TAKEN = (
+    outbox.update()
+    .where(outbox.c.id == sa.bindparam("message"))
+    .values(
+        state="sending",
+        claimed_us=sa.bindparam("until_us", type_=sa.BigInteger),
+        attempts=outbox.c.attempts + 1,
+        bundle=sa.bindparam("with_it"),
+    )
+)
+_STRANGERS = (
     sa.select(outbox.c.channel)
-    .where(_PENDING, outbox.c.channel > sa.bindparam("last", type_=sa.Text))
-    .order_by(outbox.c.channel)
-    .limit(1)
+    .where(_PENDING, outbox.c.channel.not_in(sa.bindparam("known", expanding=True)))
+    .distinct()
 )
 _HEADS = heads().where(*_DUE).order_by(*_URGENT_FIRST).limit(sa.bindparam("free", type_=sa.Integer))
 _MOST_URGENT = sa.select(outbox.c.recipient).where(*_DUE).order_by(*_URGENT_FIRST).limit(1)
