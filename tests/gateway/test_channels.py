@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from gateway.written import Written
 from rules.load import Loaded
 from tests.contracts.channel import message
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 HEAD = """\
 site: sc
 zone: Asia/Shanghai
@@ -150,3 +152,31 @@ def test_where_a_message_goes_is_the_contact_of_its_channel_or_kind(tmp_path: Pa
     assert where(message(channel="mail")).link == "https://gw.example/m"
     assert where(message(channel="mail", recipient="nobody")).address == ""
     assert destinations(site, None)(message(channel="mail")).link == ""
+
+
+def test_what_the_documentation_shows_is_built(tmp_path: Path) -> None:
+    text = (DOCS / "how-to" / "channels.md").read_text("utf-8")
+    shown = text.partition("```yaml\nchannels:\n")[2].partition("people:\n")[0]
+    (tmp_path / "secrets").mkdir()
+    for name in re.findall(r"_file: secrets/([\w-]+)", shown):
+        (tmp_path / "secrets" / name).write_text("https://vendor.example/send?key=693a91f6")
+    found = build_channels(written(tmp_path, shown), lan=Lan(), publish=publish)
+    assert {"chat", "ding", "fei", "sms", "call", "mail"} <= set(found)
+
+
+def test_the_documentation_lists_every_kind_with_its_limits() -> None:
+    rows = {
+        kind: line
+        for line in (DOCS / "channels.md").read_text("utf-8").splitlines()
+        if (kind := line.partition("| `")[2].partition("`")[0]) in CHANNELS and line.startswith("| `")
+    }
+    assert set(rows) == set(CHANNELS)
+    for kind, row in rows.items():
+        limits = CHANNELS[kind].limits
+        for count in (limits.per_hour, limits.per_day):
+            assert count is None or str(count) in row, kind
+
+
+def test_a_slip_of_the_pen_finds_its_kind(tmp_path: Path) -> None:
+    (only,) = problems(tmp_path, "  - {name: ding, kind: dingtak}\n")
+    assert "did you mean 'dingtalk'?" in only
