@@ -73,14 +73,7 @@ def cap_alert(
         Rejected: scope Public, a scope without its audience, or a case without steps.
 
     """
-    if audience.scope == "Public":
-        raise Rejected(
-            "CAP scope Public is refused: only authorities warn the public; use Restricted or Private"
-        )
-    if (audience.scope == "Private" and not audience.addresses) or (audience.scope == "Restricted" and not audience.restriction):  # fmt: skip
-        raise Rejected(
-            f"CAP scope {audience.scope} needs its audience: addresses (Private) or restriction (Restricted)"
-        )
+    _check(audience)
     if not steps:
         raise Rejected(f"{incident.number} has no step to tell")
     step, earlier = steps[-1], steps[:-1]
@@ -102,6 +95,17 @@ def cap_alert(
         _info(root, language, incident, step, sender)
     text: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return text
+
+
+def _check(audience: Audience) -> None:
+    if audience.scope == "Public":
+        raise Rejected(
+            "CAP scope Public is refused: only authorities warn the public; use Restricted or Private"
+        )
+    if (audience.scope == "Private" and not audience.addresses) or (audience.scope == "Restricted" and not audience.restriction):  # fmt: skip
+        raise Rejected(
+            f"CAP scope {audience.scope} needs its audience: addresses (Private) or restriction (Restricted)"
+        )
 
 
 def identifier(step: Step) -> str:
