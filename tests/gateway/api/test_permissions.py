@@ -193,7 +193,10 @@ ELSEWHERE = {
     ("HEAD", "/api/uploads/{id}"): "test_permissions.py::test_an_upload_is_its_senders_alone",
     ("PATCH", "/api/uploads/{id}"): "test_permissions.py::test_an_upload_is_its_senders_alone",
     ("POST", "/api/uploads/{id}/finish"): "test_permissions.py::test_an_upload_is_its_senders_alone",
-    ("POST", "/api/roster/leave/{id}/answer"): "test_site_editing.py::test_leave_is_granted_by_who_plans_and_the_gaps_are_named",
+    (
+        "POST",
+        "/api/roster/leave/{id}/answer",
+    ): "test_site_editing.py::test_leave_is_granted_by_who_plans_and_the_gaps_are_named",
 }
 NO_OBJECT = {"/api/ledgers/{kind}", "/api/ledgers/{kind}/export"}  # filtered lists
 KEY = {"Idempotency-Key": "test-key-of-scope"}
