@@ -23,6 +23,7 @@ from gateway.notify.text import one_line
 ANSWER_BYTES = 64 * 1024
 _WAIT_MOST_S = 3600.0
 _LATER = frozenset({408, 425, 429})
+_ALWAYS = {"user-agent": "smart-community-gateway", "accept-encoding": "identity"}
 _SHOWN = 200  # characters of an answer in an error
 # Nothing was sent when one of these comes: asking again cannot double anything.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -113,7 +114,7 @@ class Outside:
             "POST",
             target.copy_with(host=address, port=port),
             content=body,
-            headers={"user-agent": "smart-community-gateway", **headers, "host": target.netloc.decode()},
+            headers={**_ALWAYS, **headers, "host": target.netloc.decode()},
             extensions={"sni_hostname": target.host},
         )
         try:
@@ -124,15 +125,22 @@ class Outside:
                 await answer.aclose()
         except _NOT_SENT:
             raise
-        except (httpx.TransportError, httpx.DecodingError) as error:
+        except httpx.TransportError as error:
             # The cause is not chained: its request holds the whole address, which is a secret with some vendors.
             raise self.failed(f"{target.host}: no answer: {_said(error)}") from None
+        if answer.headers.get("content-encoding", "identity") != "identity":
+            raise self.failed(f"{target.host}: the answer is compressed, which was not asked for")
         return Answer(status=answer.status_code, headers=answer.headers, body=text)
 
     def _opened(self) -> httpx.AsyncClient:
         if self._client is None:
             self._client = httpx.AsyncClient(
-                timeout=self._timeout, follow_redirects=False, trust_env=False, verify=self._verify
+                timeout=self._timeout,
+                follow_redirects=False,
+                trust_env=False,
+                verify=self._verify,
+                # A kept connection may be gone on the other side; who may not repeat takes a new one each time.
+                limits=httpx.Limits(max_keepalive_connections=8 if self._repeatable else 0),
             )
         return self._client
 
@@ -189,7 +197,7 @@ def after(header: str | None) -> float | None:
 
 async def _read(answer: httpx.Response) -> bytes:
     text = b""
-    async for piece in answer.aiter_bytes():
+    async for piece in answer.aiter_raw():  # as it came: a small answer cannot grow large by unpacking
         text += piece
         if len(text) > ANSWER_BYTES:
             break

@@ -64,6 +64,13 @@ class PhoneContract(OutsideContract):
             await channel_under_test.send(message(), Words(), Destination(recipient="wang", address=number))
         assert not number or number not in str(refusal.value)
 
+    async def test_each_goes_over_a_connection_of_its_own(
+        self, channel_under_test: Channel, vendor: Any
+    ) -> None:
+        for n in range(3):
+            await channel_under_test.send(message(f"m{n}"), Words(), self.to(n))
+        assert vendor.connections == 3
+
     def test_nothing_is_ever_sent_twice_by_itself(self, channel_under_test: Channel) -> None:
         assert channel_under_test.repeatable is False
         assert isinstance(channel_under_test, Askable)
@@ -138,7 +145,7 @@ class TestSmsAliyun(AliyunContract):
                 allow_private=allow_private,
             )
             return SmsAliyun(
-                settings, using=loopback, timeout_s=0.3, now=lambda: datetime(2026, 3, 4, 10, 15, tzinfo=UTC)
+                settings, using=loopback, timeout_s=1.0, now=lambda: datetime(2026, 3, 4, 10, 15, tzinfo=UTC)
             )
 
         return made
@@ -180,7 +187,7 @@ class TestVoice(AliyunContract):
                 allow_private=allow_private,
             )
             return Voice(
-                settings, using=loopback, timeout_s=0.3, now=lambda: datetime(2026, 3, 4, 10, 15, tzinfo=UTC)
+                settings, using=loopback, timeout_s=1.0, now=lambda: datetime(2026, 3, 4, 10, 15, tzinfo=UTC)
             )
 
         return made
@@ -228,7 +235,7 @@ class TestSmsTencent(PhoneContract):
                 allow_private=allow_private,
             )
             return SmsTencent(
-                settings, using=loopback, timeout_s=0.3, now=lambda: datetime(2026, 3, 4, 10, 15, tzinfo=UTC)
+                settings, using=loopback, timeout_s=1.0, now=lambda: datetime(2026, 3, 4, 10, 15, tzinfo=UTC)
             )
 
         return made
