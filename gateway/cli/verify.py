@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
         finally:
             store.close()
         if bad is not None:
-            print(f"{bad.table} 第 {bad.id} 条有问题 / row {bad.id} is bad: {bad.fault}")
+            print(bad.sentence)
             raise typer.Exit(1)
         print(
             "每一条都没有被改动，证据与清单一致 / every row is as it was written, every piece of evidence as it was sealed"

@@ -25,6 +25,13 @@ class BadPart(msgspec.Struct, frozen=True, kw_only=True):
     part: str
     fault: str
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in both languages."""
+        what = f"{self.case} 证据包 {self.bundle}{f' 的 {self.part}' if self.part else ''} 有问题"
+        english = f"bundle {self.bundle}{f', {self.part},' if self.part else ''} is bad: {self.fault}"
+        return f"{what} / {english}"
+
 
 def check_bundles(connection: Connection, path_of: Callable[[str], Path]) -> BadPart | None:
     """Check every closed bundle of the store; return the first bad part, None when all is as it was sealed."""

@@ -40,6 +40,11 @@ class BadRow(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     fault: str
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in both languages."""
+        return f"{self.table} 第 {self.id} 条有问题 / row {self.id} is bad: {self.fault}"
+
 
 def sha256(content: bytes) -> str:
     """Return the hex SHA-256."""

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -208,6 +207,24 @@ async def test_each_role_sees_its_part_and_every_look_is_a_row(tmp_path):
         assert looks == [("wang", "bundles"), ("zhao", "bundles"), ("zhao", piece["sha256"])]
 
 
+async def test_a_worker_sees_the_pictures_until_a_day_after_the_close_also_their_own(tmp_path):
+    async with kept(tmp_path) as (it, keeper):
+        it.say("gate-n1", "access.forced", evidence=[clip(it)])
+        (number,) = it.pump.state.cases.incidents
+        await act(it, "wang", number, "dispatch", assignees=["zhao"])
+        photo = (await Phone(it.browser("zhao")).send(picture(), incident=number)).json()["file"]["sha256"]
+        await act(it, "chen", number, "recall", code="false_device", note="误报")
+        await act(it, "he", number, "close", code="false_device")
+        await passed(it, keeper, hours=23)
+        addresses = (f"/api/evidence/{photo}", f"/api/incidents/{number}/evidence")
+        for address in addresses:
+            assert (await it.browser("zhao").get(address)).status_code == 200
+        await passed(it, keeper, hours=2)
+        for address in addresses:
+            assert (await it.browser("zhao").get(address)).status_code == 404
+            assert (await it.browser("chen").get(address)).status_code == 200
+
+
 async def test_who_takes_it_away_says_why_and_can_check_it_without_us(tmp_path):
     async with kept(tmp_path) as (it, keeper):
         it.say("gate-n1", "access.forced", evidence=[clip(it)], subject={"plate": "京A12345"})
@@ -322,4 +339,6 @@ async def test_a_check_names_what_was_changed(tmp_path, harm):
         }
         assert expected[harm] in bad.fault
         assert bad.part == {"hidden": "duty.json", "body": "around.json"}.get(harm, bad.part)
-        assert msgspec.structs.asdict(bad)["bundle"] == 1
+        assert bad.bundle == 1
+        assert bad.fault in bad.sentence
+        assert number in bad.sentence
