@@ -30,7 +30,7 @@ class Docket:
         self._closed_of_key: dict[str, set[str]] = {}
         self._past_of_key: dict[str, str] = {}  # the last closed case whose time to reopen is over
         self._of_device: dict[str, set[str]] = {}
-        self._near: dict[tuple[str | None, str], list[tuple[datetime, str]]] = {}  # by opening
+        self._near: dict[tuple[str, str], list[tuple[datetime, str]]] = {}  # by opening
         self._hands: dict[str, set[str]] = {}  # person -> numbers of the cases that fill them
         self._loads: Counter[str] = Counter()  # person -> weight of these cases
         self._last_sent: dict[str, datetime] = {}
@@ -116,6 +116,7 @@ class Docket:
         old = self.incidents.pop(incident.number, None)
         if old is not None:
             self._forget(old)
+        self._move(old, incident)
         self._count(incident)
         for person in incident.assignees:
             last = self._last_sent.get(person)
@@ -131,6 +132,21 @@ class Docket:
                 heapq.heappush(self._heap, (due, incident.number, timer))
         if len(self._heap) > STALE * len(self.incidents) + STALE_FREE:
             self._sweep()
+
+    def _move(self, old: Incident | None, new: Incident) -> None:
+        """Keep the cases of each building and group in the order of their opening; most changes move nothing."""
+        before, after = _spot(old), _spot(new)
+        if before == after:
+            return
+        if before is not None:
+            place, spot = before
+            near = self._near[place]
+            del near[bisect_left(near, spot)]
+            if not near:
+                del self._near[place]
+        if after is not None:
+            place, spot = after
+            insort(self._near.setdefault(place, []), spot)
 
     def _sweep(self) -> None:
         """Leave only timers that run: those that were stopped lie in the heap until they come up."""
@@ -161,11 +177,6 @@ class Docket:
                 self._closed_of_key.setdefault(key, set()).add(incident.number)
         if not incident.is_open:
             return
-        if incident.building is not None:
-            insort(
-                self._near.setdefault((incident.building, incident.group), []),
-                (incident.opened_at, incident.number),
-            )
         if incident.device is not None:
             self._of_device.setdefault(incident.device, set()).add(incident.number)
         for person in self._busy(incident):
@@ -187,11 +198,6 @@ class Docket:
         for key in old.alert_keys:
             if self._of_key.get(key) == old.number:
                 del self._of_key[key]
-        if old.building is not None:
-            near = self._near[(old.building, old.group)]
-            del near[bisect_left(near, (old.opened_at, old.number))]
-            if not near:
-                del self._near[(old.building, old.group)]
         if old.device is not None:
             self._of_device[old.device].discard(old.number)
         for person in self._busy(old):
@@ -210,3 +216,10 @@ class Docket:
         day = head.rpartition("-")[2]
         if count.isdecimal():
             self._last_number[day] = max(self._last_number.get(day, 0), int(count))
+
+
+def _spot(incident: Incident | None) -> tuple[tuple[str, str], tuple[datetime, str]] | None:
+    """Return where an open case of a building stands among those near it."""
+    if incident is None or incident.building is None or not incident.is_open:
+        return None
+    return (incident.building, incident.group), (incident.opened_at, incident.number)

@@ -222,7 +222,7 @@ def told_off_duty(desk, decision):
 
 
 Cases.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestCases = Cases.TestCase
 

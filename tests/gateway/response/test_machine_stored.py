@@ -127,6 +127,6 @@ class StoredCases(RuleBasedStateMachine):
 
 
 StoredCases.TestCase.settings = settings(
-    max_examples=20, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=10, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestStoredCases = StoredCases.TestCase
