@@ -193,14 +193,16 @@ class Reception:
             await self.finish(row)
             log.info("finished a report that was left", report=row.id)
         while True:
-            before = self._now() - PHONE_KEPT
-            erased = await self._call(lambda c, at=before: reports.forget_phones(c, closed_before=at))
+            erased = await self._call(self._forget_phones)
             if erased:
                 log.info("erased telephone numbers of reports", count=erased)
             await asyncio.sleep(SWEEP_S)
 
     def committed(self, committed: Committed) -> None:
         """Nothing here follows commits."""
+
+    def _forget_phones(self, connection: Connection) -> int:
+        return reports.forget_phones(connection, closed_before=self._now() - PHONE_KEPT)
 
     async def _call(self, work: Callable[[Connection], T]) -> T:
         return await asyncio.wrap_future(self._writer.call(work))

@@ -29,14 +29,16 @@ def open_draft(
     return draft
 
 
-def begin(draft: Draft) -> None:
+def begin(draft: Draft, *, believed: bool = True) -> None:
     """Let a new case be heard: L1 is accepted and sent at once, the others wait for the guard.
 
-    With no guard on duty an L2 does not wait either.
+    With no guard on duty an L2 does not wait either. What only a stranger says (`believed` False) is verified first.
     """
     incident, category = draft.incident, draft.category
     nobody_to_ask = not draft.world.on_duty(incident.grid, "guard", draft.now)
-    if incident.level == "L1" or category.auto_accept or (nobody_to_ask and incident.level == "L2"):
+    if (believed and (incident.level == "L1" or category.auto_accept)) or (
+        nobody_to_ask and incident.level == "L2"
+    ):
         text = (
             line("auto_accepted")
             if not nobody_to_ask or incident.level == "L1"

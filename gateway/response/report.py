@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -19,7 +19,7 @@ from gateway.errors import ActionRefused
 from gateway.response import incident as table
 from gateway.response.draft import Actor, Draft
 from gateway.response.grid import grid_of_building
-from gateway.response.model import Action, Decision, Incident, Photo, TimelineRow
+from gateway.response.model import Action, Decision, Incident, Level, Photo, TimelineRow
 from gateway.response.notices import tell, tell_site, those_in
 from gateway.response.opening import begin, open_draft
 from gateway.response.plans import plan_for
@@ -77,7 +77,7 @@ def on_report(world: World, action: Action, *, now: datetime, seq: int) -> Decis
         draft = _opened(world, action, fields, place, now=now, seq=seq, actor=actor)
     _say(draft, fields)
     if draft.is_new:
-        begin(draft)
+        begin(draft, believed=action.by != SOMEBODY)
     after = draft.incident
     return draft.decision(
         "report",
@@ -101,7 +101,7 @@ def _opened(
         state="pending_verify",
         version=1,
         category=category.code,
-        level=level,  # type: ignore[arg-type]  # one of the four, see _level
+        level=level,
         title=category.name,
         opened_at=now,
         grid=place.get("grid") or grid_of_building(world.site.grids, place.get("building")),
@@ -122,11 +122,12 @@ def _is_test(action: Action) -> bool:
     return action.fields.get("drill") is True and bool({"guard", "leader", "manager"} & set(action.roles))
 
 
-def _level(action: Action, usual: str) -> str:
+def _level(action: Action, usual: Level) -> Level:
     """Only those in charge choose a level; a stranger's words alone send nobody, whatever they are about."""
     wanted = action.fields.get("level") if {"guard", "leader", "manager"} & set(action.roles) else None
-    if wanted in ("L1", "L2", "L3", "L4"):
-        return str(wanted)
+    for level in get_args(Level):
+        if level == wanted:
+            return level  # type: ignore[no-any-return]  # one of the four
     return "L2" if usual == "L1" and action.by == SOMEBODY else usual
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal
 
 import msgspec
 from fastapi import Form, Path, Query
@@ -24,6 +24,7 @@ from gateway.api.routes.noun import noun
 from gateway.api.schemas.common import Sha256
 from gateway.api.schemas.public import (
     MOST_PHOTOS,
+    FormCategory,
     PublicAnswer,
     PublicReport,
     PublicReportTaken,
@@ -47,11 +48,15 @@ from gateway.store.read import Connection
 from gateway.store.read_devices import blob
 
 router = noun("public")
-T = TypeVar("T")
 Token = Annotated[
     str, Path(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$", examples=["4Yq0mC3v8n1xPz7K"])
 ]
-_MODES = {True: "open", False: "closed", "code": "code", "residents": "residents"}
+_MODES: dict[bool | str, Literal["open", "code", "residents", "closed"]] = {
+    True: "open",
+    False: "closed",
+    "code": "code",
+    "residents": "residents",
+}
 
 
 def door_of(request: Request) -> Door:
@@ -82,12 +87,12 @@ async def report_form(
             place=None if spot is None else _spot_view(spot),
             places=[] if spot is not None else [_spot_view(each) for each in spots_of(lens)],
             categories=[
-                {"code": code, "name": PLAIN.get(code) or lens.category(code)}
+                FormCategory(code=code, name=PLAIN.get(code) or lens.category(code))
                 for code in door.settings.categories
                 if code in known
             ],
             mode=_MODES[door.settings.open],
-            me=person.name if person is not None else None,
+            me=(lens.name(person.id) or person.name) if person is not None else None,
             office=door.settings.phone,
             ticket=door.ticket(lens.now),
             most_photos=MOST_PHOTOS,
