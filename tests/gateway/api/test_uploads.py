@@ -14,7 +14,7 @@ from PIL import Image
 
 from gateway.api.errors import CATALOGUE
 from tests.gateway.api.house import house
-from tests.gateway.evidence.phone import Phone, moving, picture, sound
+from tests.gateway.evidence.phone import Phone, checksum, moving, picture, sound
 
 TAKEN = "2026-03-06T03:00:00+08:00"
 PHONE_SAYS = "2026-03-06T22:00:07+08:00"  # seven seconds fast
@@ -146,6 +146,18 @@ async def test_a_voice_note_is_copied_clean_and_put_on_the_case(tmp_path, name, 
         assert [note["sha256"] for note in detail["incident"]["voices"]] == [file["sha256"]]
 
 
+async def test_without_ffmpeg_a_voice_note_is_kept_as_it_came_if_it_is_what_it_claims(tmp_path, monkeypatch):
+    async with house(tmp_path / "data") as it:
+        content = sound(tmp_path, "a.mp3")
+        guard = it.browser("wang")
+        monkeypatch.setattr("shutil.which", lambda name: None)
+        answer = await Phone(guard).send(content, kind="voice", mime="audio/mpeg")
+        file = answer.json()["file"]
+        assert (file["sha256"], file["mime"], file["length_s"]) == (checksum(content), "audio/mpeg", None)
+        lied = await Phone(guard).send(content, key="lied", kind="voice", mime="audio/webm")
+        assert lied.json()["code"] == "bad_voice"
+
+
 async def test_what_is_no_voice_note_is_refused_with_the_reason(tmp_path):
     async with house(tmp_path / "data") as it:
         phone = Phone(it.browser("wang"))
@@ -225,7 +237,6 @@ PIECES = st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 1500)), max_siz
 def test_any_cuts_repeats_and_orders_give_the_same_file_or_a_precise_refusal(tmp_path_factory, pieces, seed):
     from gateway.evidence.partial import Partials
     from gateway.evidence.refused import UploadRefused
-    from tests.gateway.evidence.phone import checksum
 
     content = picture(24, seed=seed)
     partials = Partials(tmp_path_factory.mktemp("parts"))
