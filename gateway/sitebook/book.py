@@ -96,7 +96,7 @@ class Sitebook:
         """Return the versions of a document, newest first; reads the store."""
         with self._core.store.read() as connection:
             rows = [self._layers.kept_of(row) for row in document_versions(connection, name)]
-        before = [each.value or {} for each in rows[1:]] + [{}]
+        before = [*(each.value or {} for each in rows[1:]), {}][: len(rows)]
         return [
             Version(
                 name=each.name, version=each.version, author=each.author, at=each.at, value=each.value,

@@ -139,7 +139,9 @@ async def roster_requests(request: Request, viewer: Asker) -> Response:
     )
 
 
-@router.post("/api/roster/swaps", summary="Ask for a swap", response_model=Arranged, responses=errors(409))
+@router.post(
+    "/api/roster/swaps", summary="Ask for a swap", response_model=Arranged, responses=errors(403, 404, 409)
+)
 async def add_swap(body: SwapAsk, request: Request, viewer: Asker) -> Response:
     """Ask another one to stand in for a shift of a day; nothing changes until they agree."""
     if (body.back_shift is None) != (body.back_day is None):
@@ -154,7 +156,10 @@ async def add_swap(body: SwapAsk, request: Request, viewer: Asker) -> Response:
 
 
 @router.post(
-    "/api/roster/swaps/{id}/answer", summary="Answer a swap", response_model=Arranged, responses=errors(409)
+    "/api/roster/swaps/{id}/answer",
+    summary="Answer a swap",
+    response_model=Arranged,
+    responses=errors(403, 404, 409),
 )
 async def answer_to_swap(name: RequestId, body: Answer, request: Request, viewer: Asker) -> Response:
     """Agree to stand in, or decline; agreed, it is in force at once, and leaders and managers learn of it."""
@@ -166,7 +171,9 @@ async def answer_to_swap(name: RequestId, body: Answer, request: Request, viewer
     )
 
 
-@router.post("/api/roster/leave", summary="Ask for leave", response_model=Arranged, responses=errors(409))
+@router.post(
+    "/api/roster/leave", summary="Ask for leave", response_model=Arranged, responses=errors(403, 404, 409)
+)
 async def add_leave(body: LeaveAsk, request: Request, viewer: Asker) -> Response:
     """Ask for leave; it counts when a leader or manager grants it."""
     leave = Leave(id=str(uuid7()), person=viewer.id, begin=body.begin, end=body.end, note=body.note)
@@ -177,7 +184,7 @@ async def add_leave(body: LeaveAsk, request: Request, viewer: Asker) -> Response
     "/api/roster/leave/{id}/answer",
     summary="Answer leave",
     response_model=Arranged,
-    responses=errors(403, 409),
+    responses=errors(403, 404, 409),
 )
 async def answer_to_leave(name: RequestId, body: Answer, request: Request, viewer: Planner) -> Response:
     """Grant leave, or refuse it; the answer names the gaps that the roster then has."""
@@ -196,7 +203,7 @@ async def answer_to_leave(name: RequestId, body: Answer, request: Request, viewe
     "/api/roster/requests/{id}/withdraw",
     summary="Withdraw a request",
     response_model=Arranged,
-    responses=errors(409),
+    responses=errors(403, 404, 409),
 )
 async def withdraw_request(name: RequestId, request: Request, viewer: Asker) -> Response:
     """Take back a swap or leave that nobody has answered yet."""

@@ -24,7 +24,9 @@ from gateway.api.errors import CATALOGUE
 from gateway.api.errors_page import page as errors_page
 from gateway.api.refusals import CODES
 from tests.gateway.api.house import house
+from tests.gateway.api.people_house import people_house
 from tests.gateway.api.rule_house import rule_house
+from tests.gateway.api.site_house import site_house
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "openapi.json"
 ERRORS = DOCUMENT.with_name("errors.md")
@@ -93,6 +95,15 @@ CHECKS = [
 
 SKIPPED = {"/api/stream", "/api/logout", "/metrics"}  # endless; ends the session; not JSON
 RULES = ("/api/rules/", "/api/silences", "/api/modes")  # these need the real rule engine
+SITE = (
+    "/api/categories",
+    "/api/plans",
+    "/api/grids",
+    "/api/roster",
+    "/api/duty/",
+)  # and these a site that is edited
+
+PEOPLE = ("/api/people", "/api/residents", "/api/tokens", "/api/me", "/api/audit")  # and these its people
 
 
 @pytest.mark.timeout(300)
@@ -101,7 +112,9 @@ async def test_no_input_breaks_the_api_or_gets_an_undocumented_answer(tmp_path, 
     """Schemathesis makes the inputs; each is sent as a manager and as a resident to a house with a case."""
     async with house(tmp_path) as it:
         it.force()
-        await _send_all(it.browser(person), lambda path: path not in SKIPPED and not path.startswith(RULES))
+        await _send_all(
+            it.browser(person), lambda path: path not in SKIPPED and not path.startswith((*RULES, *SITE, *PEOPLE))
+        )
 
 
 @pytest.mark.timeout(300)
@@ -110,6 +123,22 @@ async def test_no_input_breaks_the_editing_of_rules(tmp_path, person):
     """The same for everything that needs the real rules: drafts, versions, silences, modes."""
     async with rule_house(tmp_path) as it:
         await _send_all(it.browser(person), lambda path: path.startswith(RULES))
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("person", ["chen", "qian", "liu"])
+async def test_no_input_breaks_the_editing_of_the_site(tmp_path, person):
+    """The same for what is saved of the site: categories, plans, grids, rosters; and what if it happened now."""
+    async with site_house(tmp_path / "site") as it:
+        await _send_all(it.browser(person), lambda path: path.startswith(SITE))
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("person", ["zhou", "chen", "shen"])
+async def test_no_input_breaks_what_is_done_about_people(tmp_path, person):
+    """The same for people, residents, tokens, one's own account and the audit log."""
+    async with people_house(tmp_path) as it:
+        await _send_all(it.browser(person), lambda path: path.startswith(PEOPLE))
 
 
 async def _send_all(browser: httpx.AsyncClient, wanted: Callable[[str], bool]) -> None:

@@ -90,6 +90,11 @@ def test_a_saved_person_is_in_force_at_once_and_after_a_restart(estate):
         again.dies()
 
 
+def test_what_was_never_saved_has_no_versions(estate):
+    assert estate.sites.versions("roster") == []
+    assert estate.sites.version("roster") == 0
+
+
 def test_contacts_lie_sealed_in_the_database(estate):
     estate.sites.save(
         "person:sun", {"name": "孙磊", "roles": ["worker"], "contacts": {"lan": "13800000001"}}, by="c"
