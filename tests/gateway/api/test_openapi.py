@@ -113,7 +113,8 @@ async def test_no_input_breaks_the_api_or_gets_an_undocumented_answer(tmp_path, 
     async with house(tmp_path) as it:
         it.force()
         await _send_all(
-            it.browser(person), lambda path: path not in SKIPPED and not path.startswith((*RULES, *SITE, *PEOPLE))
+            it.browser(person),
+            lambda path: path not in SKIPPED and not path.startswith((*RULES, *SITE, *PEOPLE)),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -44,13 +45,14 @@ FILLED = {
 OWN_ACCOUNT = {"account.own", "account.secure", "contacts.own"}
 
 
-def routes() -> list[tuple[str, str, str | None]]:
+@cache
+def routes() -> tuple[tuple[str, str, str | None], ...]:
     document = openapi.document(api())
-    return [
+    return tuple(
         (method.upper(), path, operation.get("x-permission"))
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
-    ]
+    )
 
 
 def guarded() -> list[tuple[str, str, str]]:
