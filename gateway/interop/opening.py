@@ -205,7 +205,7 @@ def _inbound(name: str, each: InboundSettings, base: Path, paths: set[str]) -> l
         if len(token) < SHORTEST_TOKEN
     ]
     if each.secret_file is not None and not source.keys:
-        found.append((".secret_file", "is empty; `gateway secret webhook` makes one"))
+        found.append((".secret_file", "is empty, expected whsec_ + base64 of at least 24 random bytes"))
     if each.token_file is not None and not source.tokens:
         found.append((".token_file", "is empty, expected one secret a line"))
     return found
