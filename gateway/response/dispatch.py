@@ -139,7 +139,11 @@ def _serves(world: World, person: Person, incident: Incident) -> bool:
 
 
 def _is_on_duty(world: World, person: Person, incident: Incident, now: datetime) -> bool:
-    return any(person.id == p.id for role in person.roles for p in world.on_duty(incident.grid, role, now))
+    return any(
+        covers(world.site.grids, (duty.grid,) if duty.grid is not None else person.grids, incident.grid)
+        for duty in world.duties(now)
+        if duty.person == person.id and duty.role in person.roles
+    )
 
 
 def _ago(length: timedelta) -> dict[str, str]:
