@@ -27,9 +27,15 @@ def _reject(draft: Draft, fields: Fields) -> None:
 
 @effect("ask_suspend")
 def _ask_suspend(draft: Draft, fields: Fields) -> None:
-    asked = {"reason": str(fields["reason"]), "due": fields["until"]}
     draft.stop_messages(draft.actor.by)
-    tell(draft, those_in(draft, "leader", "manager"), "case.ask_suspend", who=actor_name(draft), **asked)
+    tell(
+        draft,
+        those_in(draft, "leader", "manager"),
+        "case.ask_suspend",
+        who=actor_name(draft),
+        reason=str(fields["reason"]),
+        due=draft.local(fields["until"]),
+    )
 
 
 @effect("suspend")
@@ -37,7 +43,13 @@ def _suspend(draft: Draft, fields: Fields) -> None:
     _rest(draft, "take", "arrive", "resolve")
     draft.set_timer("suspend", fields["until"])
     draft.stop_messages()
-    tell(draft, draft.incident.takers, "case.suspended", reason=str(fields["reason"]), due=fields["until"])
+    tell(
+        draft,
+        draft.incident.takers,
+        "case.suspended",
+        reason=str(fields["reason"]),
+        due=draft.local(fields["until"]),
+    )
 
 
 @effect("resume")
