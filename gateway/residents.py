@@ -17,7 +17,7 @@ from gateway.clock import to_us
 from gateway.sealing import Sealer, opened
 from gateway.store import persons as stored
 from gateway.store import read_person
-from gateway.store.accounts import close_account
+from gateway.store.accounts import account, close_account
 from gateway.store.contacts import forget_proofs
 from gateway.store.persons import Consent, Kept
 from gateway.store.read import Connection, Found, Place
@@ -166,18 +166,27 @@ class Residents:
         plain: dict[str, Any] = opened(msgspec.to_builtins(found), self._sealer)
         return plain
 
-    async def erase(self, person: str, *, by: str, reason: str) -> dict[str, int] | None:
+    async def works_here(self, person: str) -> bool:
+        """Tell whether somebody holds, or held, a role beside that of a resident: what they wrote is proof."""
+        known = await self._access.read(lambda connection: account(connection, person))
+        return known is not None and bool(set(known.person.roles) - {"resident"})
+
+    async def erase(
+        self, person: str, *, by: str, reason: str, known_by_site: bool = False
+    ) -> dict[str, int] | None:
         """Erase everything said about a person and by them; None when nobody is known by this reference.
 
         What stays: that they were erased and by whom, hashes in the chains, consents without a name (proof that there
-        was a basis), what devices said until its time is up, and words of open cases.
+        was a basis), what devices said until its time is up, and words of open cases. `known_by_site`: a document of
+        theirs was deleted from the site before; its versions are emptied too.
         """
         now = self._access.now()
 
         def job(connection: Connection) -> dict[str, int] | None:
             gone = stored.erase_resident(connection, person, now=now)
             words = read_person.erase_words(connection, person)
-            if not gone and not any(words.values()):
+            emptied = read_person.erase_documents(connection, person) if known_by_site else 0
+            if not gone and not emptied and not any(words.values()):
                 return None
             close_account(connection, person)
             remove_factor(connection, person)

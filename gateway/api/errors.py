@@ -49,6 +49,7 @@ CATALOGUE: dict[str, Entry] = {
     "person_inactive": Entry(409, "账户已停用", "Account is closed", "“{who}”的账户已停用，先重新启用。", "The account of {who} is closed; open it again first."),
     "no_contact": Entry(404, "没有这个联系方式", "No such contact", "您在“{channel}”上没有联系方式，或者它不能收验证码。", "You have no contact on {channel}, or it cannot take codes."),
     "contact_failed": Entry(409, "验证码没有发出", "The code was not sent", "验证码没有发出去：{why}", "The code could not be sent: {why}"),
+    "works_here": Entry(409, "是工作人员", "Works here", "“{who}”是或曾是工作人员，处置记录是凭证，不能删除；请管理员停用账户。", "{who} works or worked here: what they wrote in cases is proof and is not erased. The administrator closes the account."),
     "resident_there": Entry(409, "已有这个人", "Already there", "编号“{who}”已经有人用。", "The reference {who} is taken."),
     "stale_resident": Entry(409, "别人刚改过", "Changed meanwhile", "别人刚改过这个人的资料（版本 {current_version}），请先看看再改。", "Somebody else has just changed this person (version {current_version}); look again first."),
     "token_limit": Entry(409, "令牌太多", "Too many tokens", "您已有 {most} 个有效的令牌，先停用不再用的。", "You have {most} tokens in force; revoke some that are not needed."),

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from devices.event import Event
 from gateway.clock import from_us
 from gateway.response.model import TERMINAL, Incident
+from gateway.store.chain import sha256
 from gateway.store.read import Connection
 from gateway.store.read_events import events_of
-from gateway.store.tables import audit, event_index, incidents, outbox, timeline, timeline_text
+from gateway.store.tables import audit, documents, event_index, incidents, outbox, timeline, timeline_text
 
 MOST_EVENTS = 20_000  # looked through for one person, newest first
 _incident = msgspec.json.Decoder(Incident)
@@ -115,3 +116,13 @@ def erase_words(connection: Connection, person: str) -> dict[str, int]:
         outbox.delete().where(outbox.c.recipient == person, outbox.c.state.in_(_SETTLED))
     ).rowcount
     return {"words": words, "messages": told, "open_cases": len(reported) - len(closed)}
+
+
+def erase_documents(connection: Connection, person: str) -> int:
+    """Empty every version of a person's document of the site; return how many had something in them."""
+    emptied = '{"value":null,"reason":"erased"}'
+    return connection.execute(
+        documents.update()
+        .where(documents.c.name == f"person:{person}", documents.c.body != emptied)
+        .values(body=emptied, hash=sha256(emptied.encode()))
+    ).rowcount

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Depends, Path, Query
@@ -146,7 +147,7 @@ async def export_resident(
 
 
 @router.post(
-    "/api/residents/{id}/erase", summary="Erase a person", response_model=Erased, responses=errors(404)
+    "/api/residents/{id}/erase", summary="Erase a person", response_model=Erased, responses=errors(404, 409)
 )  # fmt: skip
 async def erase_resident(
     person: ResidentId,
@@ -155,7 +156,12 @@ async def erase_resident(
     viewer: Annotated[Viewer, Depends(Require("residents.erase"))],
 ) -> Response:
     """Erase what is said about and by a person (the right to deletion); the chains of proof stay whole."""
-    words = await services(request).residents.erase(person, by=viewer.id, reason=body.reason)
+    if await services(request).residents.works_here(person):
+        raise ApiError("works_here", who=person)
+    left = await _left_the_site(request, viewer, person)
+    words = await services(request).residents.erase(
+        person, by=viewer.id, reason=body.reason, known_by_site=left
+    )
     if words is None:
         raise ApiError("not_found", what=person)
     services(request).accounts.forget(person)
@@ -173,6 +179,19 @@ async def one_resident(request: Request, viewer: Viewer, person: str) -> Residen
     if found is None or (homes is not None and found.household not in homes):
         raise ApiError("not_found", what=person)
     return found
+
+
+async def _left_the_site(request: Request, viewer: Viewer, person: str) -> bool:
+    """Take a resident who has an account out of the site; False when what the site says of them is not theirs to lose.
+
+    Who works here stays known to old cases: they are closed, not erased.
+    """
+    book = services(request).sitebook
+    entry = book.present(f"person:{person}") if book is not None else None
+    if book is None or entry is None or set(entry.get("roles") or ()) != {"resident"}:
+        return False
+    saved = await asyncio.wrap_future(book.save(f"person:{person}", None, by=viewer.id, reason="erased"))
+    return not saved.problems
 
 
 def _homes(request: Request, viewer: Viewer) -> list[str] | None:

@@ -177,6 +177,24 @@ async def test_erasing_leaves_tombstones_and_whole_chains(tmp_path):
         assert gone.status_code == 404
 
 
+async def test_a_resident_with_an_account_is_erased_from_the_site_and_its_versions(tmp_path):
+    async with people_house(tmp_path) as it:
+        person = {"id": "mei", "name": "梅住户", "roles": ["resident"], "contacts": {"sms": "13655554444"}}
+        assert (await it.admin().post("/api/people", json=person)).status_code == 201
+        assert it.core.view.people["mei"].name == "梅住户"
+        done = await it.browser("chen").post("/api/residents/mei/erase", json=WHY)
+        assert done.status_code == 200, done.text
+        assert "mei" not in it.core.view.people
+        assert all(each.value is None for each in it.sites.versions("person:mei"))
+        # Who works here is closed by the administrator, not erased by the manager: their words are proof.
+        for worker in ("wang", "zhou", "chen"):
+            refused = await it.browser("chen").post(f"/api/residents/{worker}/erase", json=WHY)
+            assert (refused.status_code, refused.json()["code"]) == (409, "works_here")
+            assert worker in it.core.view.people
+        assert (await it.admin().get("/api/me")).status_code == 200
+        assert it.store.verify() is None
+
+
 @pytest.mark.parametrize("person", ["wang", "qian", "shen", "zhou", "zhao"])
 async def test_only_the_manager_hands_out_and_erases(tmp_path, person):
     async with people_house(tmp_path) as it:
