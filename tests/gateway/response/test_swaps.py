@@ -58,7 +58,8 @@ def agreed(*swaps, roster=BOTH, now=NOW):
 
 
 def who(roster, at):
-    return sorted((duty.person, duty.role, duty.grid, duty.shift) for duty in duties(roster, at, ZONE))
+    found = ((duty.person, duty.role, duty.grid, duty.shift) for duty in duties(roster, at, ZONE))
+    return sorted(found, key=repr)  # a duty without a grid beside one with
 
 
 def refused(call):
