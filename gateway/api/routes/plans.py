@@ -14,7 +14,7 @@ from gateway.api.errors import ApiError
 from gateway.api.permissions import Require, Viewer
 from gateway.api.routes.noun import noun
 from gateway.api.saving import IfMatch, save, seen, site_problem, sitebook, versions
-from gateway.api.schemas.plans import PlanList, PlanView
+from gateway.api.schemas.plans import PlanList, ResponsePlan
 from gateway.api.schemas.saved import Entry, SiteDrop, SiteSave, SiteSaved, SiteVersionList
 from gateway.api.views.lens import both
 from gateway.response.model import Plan
@@ -38,7 +38,7 @@ async def plans(request: Request, _: Reader) -> Response:
     return answer(PlanList(items=[plan_view(book, found[name], weak) for name in sorted(found)]))
 
 
-@router.get("/api/plans/{id}", summary="One plan", response_model=PlanView, responses=errors(404))
+@router.get("/api/plans/{id}", summary="One plan", response_model=ResponsePlan, responses=errors(404))
 async def plan(name: PlanId, request: Request, _: Reader) -> Response:
     """Return one response plan."""
     book = sitebook(request)
@@ -84,7 +84,7 @@ async def drop_plan(
     )
 
 
-def plan_view(book: Sitebook, plan: Plan, weak: tuple[Weak, ...]) -> PlanView:
+def plan_view(book: Sitebook, plan: Plan, weak: tuple[Weak, ...]) -> ResponsePlan:
     """Return a plan as the pages show it."""
     site, version = book.view, book.version(f"plan:{plan.id}")
     used = [
@@ -97,7 +97,7 @@ def plan_view(book: Sitebook, plan: Plan, weak: tuple[Weak, ...]) -> PlanView:
         for each in weak
         if each.plan == plan.id
     ]
-    return PlanView(
+    return ResponsePlan(
         id=plan.id, name=both(plan.name, plan.id), steps=len(plan.steps), need_acks=plan.need_acks, categories=used,
         warnings=[site_problem(each) for each in warnings],
         origin="saved" if version else "built_in" if built_in_plans().get(plan.id) == plan else "file",

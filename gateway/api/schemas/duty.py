@@ -10,7 +10,7 @@ from pydantic import Field
 from gateway.api.schemas.common import Bilingual, Level, PersonName, View
 
 
-class ToldView(PersonName):
+class WouldTell(PersonName):
     """Somebody who would be told, and by which channels."""
 
     channels: list[str]
@@ -34,7 +34,7 @@ class RungView(View):
     after_s: float = Field(description="seconds after the case opened")
     roles: list[str]
     everyone: bool
-    told: list[ToldView]
+    told: list[WouldTell]
     considered: list[ScoreView]
     wait_s: float = Field(description="how long it is waited for somebody to take it")
     gap: bool = Field(description="nobody would be told at all: the next step comes at once")

@@ -9,7 +9,7 @@ from gateway.api.schemas.common import Bilingual, View
 from gateway.api.schemas.saved import Entry, SiteProblem
 
 
-class PlanView(View):
+class ResponsePlan(View):
     """One plan; `entry` is the whole of it as a site file would have it: checklist, commands, ladder."""
 
     id: str = Field(examples=["gate_check"])
@@ -26,4 +26,4 @@ class PlanView(View):
 class PlanList(View):
     """All plans, by id."""
 
-    items: list[PlanView]
+    items: list[ResponsePlan]

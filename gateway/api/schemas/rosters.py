@@ -37,7 +37,7 @@ class GapView(View):
     end: datetime
 
 
-class DayView(View):
+class RosterDay(View):
     """One day of the calendar; `workday` with the swapped days (调休)."""
 
     day: date
@@ -61,7 +61,7 @@ class RosterView(View):
 
     begin: datetime
     end: datetime
-    days: list[DayView]
+    days: list[RosterDay]
     stints: list[StintView]
     gaps: list[GapView] = Field(description="within the span, for every grid and role that the roster fills")
     leave: list[LeaveView] = Field(description="granted, within the span")

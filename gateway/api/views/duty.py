@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.api.schemas.common import Bilingual
-from gateway.api.schemas.duty import RungView, ScoreView, ToldView, WhatIfView
+from gateway.api.schemas.duty import RungView, ScoreView, WhatIfView, WouldTell
 from gateway.api.views.lens import Lens, both
 from gateway.response.called import ROLES, all_called
 from gateway.response.what_if import Rung, WhatIf
@@ -20,7 +20,7 @@ def what_if_view(found: WhatIf, lens: Lens) -> WhatIfView:
             RungView(
                 step=rung.step, at=lens.shown(rung.at), after_s=(rung.at - start).total_seconds(), roles=list(rung.roles),
                 everyone=rung.everyone, wait_s=rung.wait_s, gap=rung.gap, off_duty=rung.off_duty,
-                told=[ToldView(id=each.person, name=each.name, channels=list(each.channels)) for each in rung.told],
+                told=[WouldTell(id=each.person, name=each.name, channels=list(each.channels)) for each in rung.told],
                 considered=[
                     ScoreView(
                         id=each.person, name=each.name, fit=each.fit, on_duty=each.on_duty, score=each.score,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from gateway.api.schemas.common import Bilingual, PersonName
-from gateway.api.schemas.rosters import DayView, GapView, LeaveView, RosterView, StintView, SwapView
+from gateway.api.schemas.rosters import GapView, LeaveView, RosterDay, RosterView, StintView, SwapView
 from gateway.api.views.lens import Lens, both
 from gateway.response.roster import Leave, Swap
 from gateway.response.roster_gaps import gaps, wanted_of
@@ -29,7 +29,7 @@ def roster_view(
     nights = {shift.id for shift in site.roster.shifts if shift.begin >= shift.end}
     return RosterView(
         begin=begin, end=end,
-        days=[DayView(day=day, workday=site.roster.workdays.is_workday(day)) for day in days],
+        days=[RosterDay(day=day, workday=site.roster.workdays.is_workday(day)) for day in days],
         stints=[_stint(site, lens, each, names.get(each.shift), night=each.shift in nights) for each in found],
         gaps=gap_views(site, lens, begin, (end - begin).days or 1) if person is None else [],
         leave=[
