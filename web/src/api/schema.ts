@@ -3766,14 +3766,13 @@ export interface components {
         };
         /**
          * DeviceCount
-         * @description A device and how often it spoke.
+         * @description How many devices there are, and how many of them report.
          */
         DeviceCount: {
-            /** Id */
-            id: string;
-            name: components["schemas"]["Bilingual"];
-            /** Alarms */
-            alarms: number;
+            /** Total */
+            total: number;
+            /** Online */
+            online: number;
         };
         /**
          * DeviceDelta
@@ -4614,9 +4613,9 @@ export interface components {
             timeline: components["schemas"]["TimelineView"][];
             /** Evidence */
             evidence: components["schemas"]["EvidenceView"][];
-            plan: components["schemas"]["gateway__api__schemas__incidents__PlanView"] | null;
+            plan: components["schemas"]["PlanView"] | null;
             /** Told */
-            told: components["schemas"]["gateway__api__schemas__incidents__ToldView"][];
+            told: components["schemas"]["ToldView"][];
         };
         /**
          * IncidentPage
@@ -4778,6 +4777,21 @@ export interface components {
             by: components["schemas"]["PersonName"] | null;
         };
         /**
+         * LedgerDay
+         * @description One day of the period.
+         */
+        LedgerDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Opened */
+            opened: number;
+            /** Done */
+            done: number;
+        };
+        /**
          * LedgerView
          * @description A ledger: generated from what happened, nothing is typed.
          */
@@ -4806,7 +4820,7 @@ export interface components {
             /** By Grid */
             by_grid: components["schemas"]["LineView"][];
             /** By Day */
-            by_day: components["schemas"]["gateway__api__schemas__ledgers__DayView"][];
+            by_day: components["schemas"]["LedgerDay"][];
             /**
              * Drills
              * @description counted here and nowhere above
@@ -5019,6 +5033,17 @@ export interface components {
              * @example /duty
              */
             home: string;
+        };
+        /**
+         * LoudDevice
+         * @description A device and how often it spoke.
+         */
+        LoudDevice: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Bilingual"];
+            /** Alarms */
+            alarms: number;
         };
         /**
          * Marker
@@ -5268,7 +5293,7 @@ export interface components {
              */
             found: number;
             /** Devices */
-            devices: components["schemas"]["DeviceCount"][];
+            devices: components["schemas"]["LoudDevice"][];
         };
         /**
          * OfflineView
@@ -5728,7 +5753,7 @@ export interface components {
          */
         PlanList: {
             /** Items */
-            items: components["schemas"]["gateway__api__schemas__plans__PlanView"][];
+            items: components["schemas"]["ResponsePlan"][];
         };
         /**
          * PlanStep
@@ -5742,6 +5767,25 @@ export interface components {
             done_at: string | null;
             /** Done By */
             done_by: string | null;
+        };
+        /**
+         * PlanView
+         * @description The response plan as it was when the case opened.
+         */
+        PlanView: {
+            /** Id */
+            id: string;
+            /** Version */
+            version: number;
+            name: components["schemas"]["Bilingual"];
+            /** Steps */
+            steps: components["schemas"]["PlanStep"][];
+            /** @description what to do by hand at this step of the ladder, e.g. whom to call and what to say */
+            prompt: components["schemas"]["Bilingual"] | null;
+            /** Ladder Step */
+            ladder_step: number;
+            /** Need Acks */
+            need_acks: number;
         };
         /**
          * PointView
@@ -6351,6 +6395,46 @@ export interface components {
             version: number;
         };
         /**
+         * ResponsePlan
+         * @description One plan; `entry` is the whole of it as a site file would have it: checklist, commands, ladder.
+         */
+        ResponsePlan: {
+            /**
+             * Id
+             * @example gate_check
+             */
+            id: string;
+            name: components["schemas"]["Bilingual"];
+            /** Steps */
+            steps: number;
+            /**
+             * Need Acks
+             * @description how many have to take the case before its messages end
+             */
+            need_acks: number;
+            /**
+             * Categories
+             * @description codes of the categories whose cases get it
+             */
+            categories: string[];
+            /** Warnings */
+            warnings: components["schemas"]["SiteProblem"][];
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "built_in" | "file" | "saved";
+            /**
+             * Version
+             * @description 0: never saved on a screen
+             */
+            version: number;
+            /** Entry */
+            entry: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * Rights
          * @description Why something is handed out or erased; it goes into the audit log.
          */
@@ -6360,6 +6444,19 @@ export interface components {
              * @example 本人书面申请 / asked for in writing
              */
             reason: string;
+        };
+        /**
+         * RosterDay
+         * @description One day of the calendar; `workday` with the swapped days (调休).
+         */
+        RosterDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Workday */
+            workday: boolean;
         };
         /**
          * RosterPlan
@@ -6391,7 +6488,7 @@ export interface components {
              */
             end: string;
             /** Days */
-            days: components["schemas"]["gateway__api__schemas__rosters__DayView"][];
+            days: components["schemas"]["RosterDay"][];
             /** Stints */
             stints: components["schemas"]["StintView"][];
             /**
@@ -6979,7 +7076,7 @@ export interface components {
             /** Everyone */
             everyone: boolean;
             /** Told */
-            told: components["schemas"]["gateway__api__schemas__duty__ToldView"][];
+            told: components["schemas"]["WouldTell"][];
             /** Considered */
             considered: components["schemas"]["ScoreView"][];
             /**
@@ -7830,6 +7927,63 @@ export interface components {
             works: boolean;
         };
         /**
+         * ToldView
+         * @description Who was told, when, by which channel, and what came back.
+         */
+        ToldView: {
+            /** Id */
+            id: string;
+            /** Channel */
+            channel: string;
+            channel_name: components["schemas"]["Bilingual"];
+            /** Recipient */
+            recipient: string;
+            recipient_name: components["schemas"]["Bilingual"];
+            /** Template */
+            template: string;
+            /**
+             * Level
+             * @example L2
+             */
+            level: string;
+            /**
+             * State
+             * @description pending, sending, sent, delivered, failed, expired, withdrawn or unknown
+             * @example delivered
+             */
+            state: string;
+            state_name: components["schemas"]["Bilingual"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Not After
+             * Format: date-time
+             * @description what was not sent by then is not sent any more
+             */
+            not_after: string;
+            /**
+             * Settled At
+             * @description when the receipt came, or it ended unsent
+             */
+            settled_at: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Receipt */
+            receipt: {
+                [key: string]: unknown;
+            } | null;
+            /** @description why it waits or never went, where limits or time say so */
+            held?: components["schemas"]["Bilingual"] | null;
+            /**
+             * Bundle
+             * @description the message it went with as one, or that told of its loss
+             */
+            bundle?: string | null;
+        };
+        /**
          * TrialList
          * @description Tests, the newest first.
          */
@@ -8244,10 +8398,10 @@ export interface components {
             loop_every_s: number;
         };
         /**
-         * ToldView
+         * WouldTell
          * @description Somebody who would be told, and by which channels.
          */
-        gateway__api__schemas__duty__ToldView: {
+        WouldTell: {
             /**
              * Id
              * @example wang.qiang
@@ -8260,150 +8414,6 @@ export interface components {
             name: string;
             /** Channels */
             channels: string[];
-        };
-        /**
-         * PlanView
-         * @description The response plan as it was when the case opened.
-         */
-        gateway__api__schemas__incidents__PlanView: {
-            /** Id */
-            id: string;
-            /** Version */
-            version: number;
-            name: components["schemas"]["Bilingual"];
-            /** Steps */
-            steps: components["schemas"]["PlanStep"][];
-            /** @description what to do by hand at this step of the ladder, e.g. whom to call and what to say */
-            prompt: components["schemas"]["Bilingual"] | null;
-            /** Ladder Step */
-            ladder_step: number;
-            /** Need Acks */
-            need_acks: number;
-        };
-        /**
-         * ToldView
-         * @description Who was told, when, by which channel, and what came back.
-         */
-        gateway__api__schemas__incidents__ToldView: {
-            /** Id */
-            id: string;
-            /** Channel */
-            channel: string;
-            channel_name: components["schemas"]["Bilingual"];
-            /** Recipient */
-            recipient: string;
-            recipient_name: components["schemas"]["Bilingual"];
-            /** Template */
-            template: string;
-            /**
-             * Level
-             * @example L2
-             */
-            level: string;
-            /**
-             * State
-             * @description pending, sending, sent, delivered, failed, expired, withdrawn or unknown
-             * @example delivered
-             */
-            state: string;
-            state_name: components["schemas"]["Bilingual"];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Not After
-             * Format: date-time
-             * @description what was not sent by then is not sent any more
-             */
-            not_after: string;
-            /**
-             * Settled At
-             * @description when the receipt came, or it ended unsent
-             */
-            settled_at: string | null;
-            /** Attempts */
-            attempts: number;
-            /** Receipt */
-            receipt: {
-                [key: string]: unknown;
-            } | null;
-            /** @description why it waits or never went, where limits or time say so */
-            held?: components["schemas"]["Bilingual"] | null;
-            /**
-             * Bundle
-             * @description the message it went with as one, or that told of its loss
-             */
-            bundle?: string | null;
-        };
-        /**
-         * DayView
-         * @description One day of the period.
-         */
-        gateway__api__schemas__ledgers__DayView: {
-            /**
-             * Day
-             * Format: date
-             */
-            day: string;
-            /** Opened */
-            opened: number;
-            /** Done */
-            done: number;
-        };
-        /**
-         * PlanView
-         * @description One plan; `entry` is the whole of it as a site file would have it: checklist, commands, ladder.
-         */
-        gateway__api__schemas__plans__PlanView: {
-            /**
-             * Id
-             * @example gate_check
-             */
-            id: string;
-            name: components["schemas"]["Bilingual"];
-            /** Steps */
-            steps: number;
-            /**
-             * Need Acks
-             * @description how many have to take the case before its messages end
-             */
-            need_acks: number;
-            /**
-             * Categories
-             * @description codes of the categories whose cases get it
-             */
-            categories: string[];
-            /** Warnings */
-            warnings: components["schemas"]["SiteProblem"][];
-            /**
-             * Origin
-             * @enum {string}
-             */
-            origin: "built_in" | "file" | "saved";
-            /**
-             * Version
-             * @description 0: never saved on a screen
-             */
-            version: number;
-            /** Entry */
-            entry: {
-                [key: string]: unknown;
-            };
-        };
-        /**
-         * DayView
-         * @description One day of the calendar; `workday` with the swapped days (调休).
-         */
-        gateway__api__schemas__rosters__DayView: {
-            /**
-             * Day
-             * Format: date
-             */
-            day: string;
-            /** Workday */
-            workday: boolean;
         };
     };
     responses: never;
@@ -13686,7 +13696,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["gateway__api__schemas__plans__PlanView"];
+                    "application/json": components["schemas"]["ResponsePlan"];
                 };
             };
             /** @description Malformed request */
