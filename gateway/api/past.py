@@ -11,8 +11,9 @@ from starlette.requests import Request
 
 from gateway.api.answers import services, wrong
 from gateway.api.errors import ApiError
+from gateway.api.masking import mask_reference
 from gateway.api.schemas.backtests import PastView
-from gateway.api.views.events import PERSONAL_FACTS, masked
+from gateway.api.views.events import PERSONAL_FACTS
 from gateway.backtest.asking import WhyQuestion
 from gateway.backtest.jobs import QueueFull
 
@@ -47,7 +48,7 @@ def _masked(value: Any) -> Any:
     """Mask references to people in what events said."""
     if isinstance(value, dict):
         return {
-            name: masked(each)
+            name: mask_reference(each)
             if isinstance(each, str) and name.rpartition(".")[2] in PERSONAL_FACTS
             else _masked(each)
             for name, each in value.items()

@@ -7,6 +7,7 @@ from typing import Any
 
 from devices import kinds
 from devices.event import Event
+from gateway.api.masking import mask_reference
 from gateway.api.schemas.common import Bilingual, EvidenceView
 from gateway.api.schemas.events import EventView, QuarantineGroup
 from gateway.api.views.lens import Lens, both
@@ -16,13 +17,6 @@ PERSONAL_FACTS = frozenset(
     {"plate", "card", "cred", "credential", "phone", "name", "person", "household", "recipient"}
 )
 SAMPLE_BYTES = 300
-
-
-def masked(value: str) -> str:
-    """Return a reference of which only the beginning can be read: 京A***12, 138***34, p-***."""
-    if len(value) <= 4:
-        return value[:1] + "***"
-    return value[:2] + "***" + (value[-2:] if len(value) >= 7 else "")
 
 
 def event_view(event: Event, lens: Lens, *, mask: bool = True) -> EventView:
@@ -39,7 +33,7 @@ def event_view(event: Event, lens: Lens, *, mask: bool = True) -> EventView:
         at=event.at,
         received_at=event.received_at,
         time_quality=event.time_quality,
-        subject={name: masked(value) if mask else value for name, value in event.subject.items()},
+        subject={name: mask_reference(value) if mask else value for name, value in event.subject.items()},
         data=_facts(event.data) if mask else dict(event.data),
         state=dict(event.state),
         flags=list(event.flags),
@@ -84,7 +78,7 @@ def quarantine_group(group: Unread) -> QuarantineGroup:
 
 def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: masked(value) if name in PERSONAL_FACTS and isinstance(value, str) else value
+        name: mask_reference(value) if name in PERSONAL_FACTS and isinstance(value, str) else value
         for name, value in data.items()
     }
 

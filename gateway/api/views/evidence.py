@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from gateway.api.masking import mask_reference
 from gateway.api.schemas.evidence import BundleView, EvidenceList, HoldView, PartView
-from gateway.api.views.events import PERSONAL_FACTS, masked
+from gateway.api.views.events import PERSONAL_FACTS
 from gateway.api.views.incidents import person_name
 from gateway.api.views.lens import Lens
 from gateway.response.model import Incident
@@ -78,9 +79,9 @@ def _masked(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return {
-        name: {part: masked(str(each)) for part, each in inner.items()}
+        name: {part: mask_reference(str(each)) for part, each in inner.items()}
         if name == "subject" and isinstance(inner, dict)
-        else masked(inner)
+        else mask_reference(inner)
         if name in PERSONAL_FACTS and isinstance(inner, str)
         else _masked(inner)
         for name, inner in value.items()
