@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from gateway.access import Access
 from gateway.api.case_page import CasePages
@@ -63,40 +64,17 @@ def assemble(
     `community` and `health` return the present value each time they are called, `now` engine time and
     `offset` wall − engine time; all four may be called from any thread.
     """
-
-    def lens() -> Lens:
-        return Lens(community=community(), now=now(), offset=offset())
-
-    hub = Hub(Live(store=store, lens=lens, health=health).source())
-    pages = CasePages()
-    hub.listeners.append(lambda touched: pages.touched(touched.incidents | touched.pages))
-    darkroom = asyncio.Semaphore(AT_ONCE)
-    shelf = Shelf(store, writer)
-    access = Access(store=store, writer=writer, now=now)
-    factors = SecondFactors(access, wall=lambda: now() + offset(), sealer=sealer)
-    accounts, tokens = Accounts(access, factors=factors), Tokens(access)
+    hub, pages = _live(store, community, health, now, offset)
     return Services(
         store=store,
         writer=writer,
-        access=access,
-        accounts=accounts,
-        factors=factors,
-        tokens=tokens,
-        sealer=sealer,
-        unmasking=Unmasking(access),
-        residents=Residents(access, sealer=sealer),
-        people=People(access, sitebook=sitebook, accounts=accounts, tokens=tokens) if sitebook else None,
-        board=ChannelBoard(
-            access, channels=channels or {}, demo=settings.demo, public_url=settings.public_url
-        ),
-        contacts=Contacts(access, sealer=sealer, channels=channels or {}, demo=settings.demo),
+        **_people(store, writer, now=now, offset=offset, sealer=sealer, sitebook=sitebook),
+        **_reaching(store, writer, now=now, sealer=sealer, channels=channels or {}, settings=settings),
         hub=hub,
         pages=pages,
-        darkroom=darkroom,
-        custody=Custody(shelf, now=now, touched=pages.touched),
+        **_proof(store, writer, now=now, touched=pages.touched, limits=limits),
         keeping=keeping or Keeping(),
         door=door,
-        uploads=Uploads(shelf, store.uploads, now=now, limits=limits or Limits(), darkroom=darkroom),
         committed=lambda committed: hub.touched(touched_by(committed)),
         community=community,
         health=health,
@@ -110,3 +88,79 @@ def assemble(
         interop=interop,
         backtests=backtests,
     )
+
+
+def _live(
+    store: ReadSide,
+    community: Callable[[], Community],
+    health: Callable[[], Health],
+    now: Callable[[], datetime],
+    offset: Callable[[], timedelta],
+) -> tuple[Hub, CasePages]:
+    """Return what feeds the open pages, and the kept pages of cases that it makes stale."""
+
+    def lens() -> Lens:
+        return Lens(community=community(), now=now(), offset=offset())
+
+    hub, pages = Hub(Live(store=store, lens=lens, health=health).source()), CasePages()
+    hub.listeners.append(lambda touched: pages.touched(touched.incidents | touched.pages))
+    return hub, pages
+
+
+def _people(
+    store: ReadSide,
+    writer: WriteSide,
+    *,
+    now: Callable[[], datetime],
+    offset: Callable[[], timedelta],
+    sealer: Sealer,
+    sitebook: Sitebook | None,
+) -> dict[str, Any]:
+    """Return everything about accounts, people and residents, by its name in Services."""
+    access = Access(store=store, writer=writer, now=now)
+    factors = SecondFactors(access, wall=lambda: now() + offset(), sealer=sealer)
+    accounts, tokens = Accounts(access, factors=factors), Tokens(access)
+    return {
+        "access": access,
+        "accounts": accounts,
+        "factors": factors,
+        "tokens": tokens,
+        "sealer": sealer,
+        "unmasking": Unmasking(access),
+        "residents": Residents(access, sealer=sealer),
+        "people": People(access, sitebook=sitebook, accounts=accounts, tokens=tokens) if sitebook else None,
+    }
+
+
+def _proof(
+    store: ReadSide,
+    writer: WriteSide,
+    *,
+    now: Callable[[], datetime],
+    touched: Callable[[Iterable[str]], None],
+    limits: Limits | None,
+) -> dict[str, Any]:
+    """Return what takes pictures and voice notes in, and what writes down who looked at them."""
+    darkroom, shelf = asyncio.Semaphore(AT_ONCE), Shelf(store, writer)
+    return {
+        "darkroom": darkroom,
+        "custody": Custody(shelf, now=now, touched=touched),
+        "uploads": Uploads(shelf, store.uploads, now=now, limits=limits or Limits(), darkroom=darkroom),
+    }
+
+
+def _reaching(
+    store: ReadSide,
+    writer: WriteSide,
+    *,
+    now: Callable[[], datetime],
+    sealer: Sealer,
+    channels: Mapping[str, Channel],
+    settings: ApiSettings,
+) -> dict[str, Any]:
+    """Return what knows the channels: the board that shows and tests them, and the proof of contacts."""
+    access = Access(store=store, writer=writer, now=now)
+    return {
+        "board": ChannelBoard(access, channels=channels, demo=settings.demo, public_url=settings.public_url),
+        "contacts": Contacts(access, sealer=sealer, channels=channels, demo=settings.demo),
+    }

@@ -24,7 +24,6 @@ _HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"interest-cohort=()"),
     (b"x-gateway", b"smart-community-gateway"),  # by which `gateway check reach` knows its own
-    (b"x-gateway", b"smart-community-gateway"),  # by which `gateway check reach` knows its own
 )
 # Browsers take these over TLS only, and complain about the second elsewhere.
 _ENCRYPTED = (

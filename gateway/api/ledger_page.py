@@ -11,7 +11,7 @@ import msgspec
 
 from gateway.api.permissions import Viewer
 from gateway.api.schemas.common import Bilingual
-from gateway.api.schemas.ledgers import DayView, DeviceCount, LedgerView, LineView, LoadView, NoisyView
+from gateway.api.schemas.ledgers import LedgerDay, LedgerView, LineView, LoadView, LoudDevice, NoisyView
 from gateway.api.views.lens import Lens, both
 from gateway.report.ledger import Ledger, Line, Noisy, ledger_of
 from gateway.report.period import Period
@@ -81,7 +81,7 @@ def ledger_view(ledger: Ledger, period: Period, lens: Lens) -> LedgerView:
         by_category=[_line(each, lens.category(each.name)) for each in ledger.by_category],
         by_level=[_line(each, both(None, each.name)) for each in ledger.by_level],
         by_grid=[_line(each, _grid_name(each.name, lens)) for each in ledger.by_grid],
-        by_day=[DayView(day=day, opened=opened, done=done) for day, opened, done in ledger.by_day],  # type: ignore[arg-type]  # pydantic reads the date
+        by_day=[LedgerDay(day=day, opened=opened, done=done) for day, opened, done in ledger.by_day],  # type: ignore[arg-type]  # pydantic reads the date
         drills=ledger.drills,
         carried_in=ledger.carried_in,
         noisy=_noisy(ledger.noisy, lens),
@@ -111,7 +111,7 @@ def _noisy(league: Sequence[Noisy], lens: Lens) -> list[NoisyView]:
             false=each.false,
             found=each.found,
             devices=[
-                DeviceCount(id=device, name=lens.device_name(device) or both(None, device), alarms=count)
+                LoudDevice(id=device, name=lens.device_name(device) or both(None, device), alarms=count)
                 for device, count in each.devices
             ],
         )

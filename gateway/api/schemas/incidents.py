@@ -145,7 +145,9 @@ class ToldView(View):
     settled_at: datetime | None = Field(description="when the receipt came, or it ended unsent")
     attempts: int
     receipt: dict[str, Any] | None
-    held: Bilingual | None = Field(None, description="why it waits or never went, where limits or time say so")
+    held: Bilingual | None = Field(
+        None, description="why it waits or never went, where limits or time say so"
+    )
     bundle: str | None = Field(None, description="the message it went with as one, or that told of its loss")
 
 

@@ -35,7 +35,7 @@ class LineView(View):
     satisfied: Share = Field(description="ratings of 4 and 5 among all")
 
 
-class DayView(View):
+class LedgerDay(View):
     """One day of the period."""
 
     day: date
@@ -43,7 +43,7 @@ class DayView(View):
     done: int
 
 
-class DeviceCount(View):
+class LoudDevice(View):
     """A device and how often it spoke."""
 
     id: str
@@ -61,7 +61,7 @@ class NoisyView(View):
     cases: int
     false: int
     found: int = Field(description="cases that ended with a finding")
-    devices: list[DeviceCount]
+    devices: list[LoudDevice]
 
 
 class LoadView(View):
@@ -93,7 +93,7 @@ class LedgerView(View):
     by_category: list[LineView]
     by_level: list[LineView]
     by_grid: list[LineView]
-    by_day: list[DayView]
+    by_day: list[LedgerDay]
     drills: int = Field(description="counted here and nowhere above")
     carried_in: int = Field(description="cases that were open when the period began")
     noisy: list[NoisyView]

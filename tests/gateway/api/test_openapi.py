@@ -62,6 +62,11 @@ def test_operation_names_are_unique_and_plain():
     assert all(name.replace("_", "").isalpha() for name in names)
 
 
+def test_no_two_views_have_one_name():
+    """Two classes of one name get the names of their modules, and the types of the pages change their meaning."""
+    assert [name for name in openapi.document(api())["components"]["schemas"] if "__" in name] == []
+
+
 def test_every_reference_leads_somewhere():
     text = DOCUMENT.read_text("utf-8")
     schemas = set(json.loads(text)["components"]["schemas"])
