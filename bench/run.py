@@ -15,7 +15,18 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SCRIPTS = ("decode", "rules", "backtest", "pump", "recovery", "respond", "outbox", "ingest", "vision", "upload")
+SCRIPTS = (
+    "decode",
+    "rules",
+    "backtest",
+    "pump",
+    "recovery",
+    "respond",
+    "outbox",
+    "ingest",
+    "vision",
+    "upload",
+)
 
 
 def main() -> None:

@@ -176,7 +176,9 @@ _ALERT_CAPABLE = (
     "command.unknown",
     "system.",
 )
-_NOT_ALERT_CAPABLE = frozenset({"system.receipt", "system.start", "system.stop", "system.recovered", "panel.restored"})
+_NOT_ALERT_CAPABLE = frozenset(
+    {"system.receipt", "system.start", "system.stop", "system.recovered", "panel.restored"}
+)
 _DAY = ("fire.", "sos.", "lift.trapped", "access.duress", "access.forced", "panel.")
 _QUARTER = ("access.", "contact.", "parcel.")
 

@@ -21,8 +21,7 @@ from devices.resident_voice import KIND, Said
 from gateway.batch import Committed
 from gateway.errors import GatewayError
 from gateway.resident.signing import Signer, hashed
-from gateway.response.model import Action, Photo
-from gateway.response.report import SOMEBODY
+from gateway.response.model import SOMEBODY, Action, Photo
 from gateway.sealing import Sealer
 from gateway.store import reports
 from gateway.store.read import Connection

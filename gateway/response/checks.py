@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.response.guards import CLOSE_CODES, Attempt, Refusal
-from gateway.response.model import Incident
+from gateway.response.model import SOMEBODY, Incident
 from gateway.response.timers import LONGEST_REST
 
 LONGEST_AGO = timedelta(days=7)  # a call that is written down later than this belongs into a note
@@ -36,10 +36,12 @@ def false_code(attempt: Attempt) -> Refusal | None:
 
 
 def evidence_given(attempt: Attempt) -> Refusal | None:
-    """Categories that ask for a photo are not settled without one."""
-    category = attempt.world.category(attempt.incident.category)
-    given = (*attempt.incident.photos, *(attempt.fields.get("photos") or ()))
-    if "photo" not in category.evidence or any(photo.is_picture for photo in given):
+    """Categories that ask for a photo are not settled without one; what the reporter sent is no proof of the work."""
+    incident = attempt.incident
+    category = attempt.world.category(incident.category)
+    sent = {incident.reporter, SOMEBODY} - {attempt.by, *incident.takers}
+    given = (*incident.photos, *(attempt.fields.get("photos") or ()))
+    if "photo" not in category.evidence or any(p.is_picture and p.by not in sent for p in given):
         return None
     return Refusal(code="photo_needed", facts={"category": category.code})
 

@@ -21,7 +21,9 @@ from gateway.response.timers import reminders, span_of, without
 from gateway.response.world import World
 
 SYSTEM = "system"
-UNSAID = frozenset({"note", "reason", "photos", "public_note", "release"})  # fields that have a place of their own
+UNSAID = frozenset(
+    {"note", "reason", "photos", "public_note", "release"}
+)  # fields that have a place of their own
 # Actions after which the one before can still be undone: they change nothing that it would put back.
 KEEP_UNDO = frozenset({"undo", "note", "tick", "called", "nudge", "ask_suspend"})
 

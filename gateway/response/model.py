@@ -23,6 +23,7 @@ State: TypeAlias = Literal[
     "rejected",
     "merged",
 ]
+SOMEBODY = "@resident"  # who reports without an account; no login name looks like this
 TERMINAL: frozenset[str] = frozenset({"closed", "rejected", "merged"})
 Level: TypeAlias = Literal["L1", "L2", "L3", "L4"]
 Role: TypeAlias = Literal[

@@ -19,7 +19,7 @@ from gateway.errors import ActionRefused
 from gateway.response import incident as table
 from gateway.response.draft import Actor, Draft
 from gateway.response.grid import grid_of_building
-from gateway.response.model import Action, Decision, Incident, Level, Photo, TimelineRow
+from gateway.response.model import SOMEBODY, Action, Decision, Incident, Level, Photo, TimelineRow
 from gateway.response.notices import tell, tell_site, those_in
 from gateway.response.opening import begin, open_draft
 from gateway.response.plans import plan_for
@@ -27,7 +27,6 @@ from gateway.response.wording import line, refusal_sentence
 from gateway.response.world import World
 
 REQUEST = "0702"  # what a resident reports without choosing a category: a request
-SOMEBODY = "@resident"  # who reports without an account; no login name looks like this
 SOMEBODY_NAME = {"zh": "居民（扫码上报）", "en": "A resident (by the form)"}
 JOIN_WITHIN = timedelta(hours=2)
 JOINABLE: frozenset[str] = frozenset(

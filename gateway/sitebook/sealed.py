@@ -24,7 +24,9 @@ class PeopleSeal:
     def closed(self, name: str, value: Value) -> Value:
         """Return the value with everything about people sealed."""
         fields = set(FIELDS.get(name.partition(":")[0], ()))
-        if "resident" not in (value.get("roles") or ()):  # who works here is known by name to everybody who does
+        if "resident" not in (
+            value.get("roles") or ()
+        ):  # who works here is known by name to everybody who does
             fields.discard("name")
         return {key: self._close(each) if key in fields else each for key, each in value.items()}
 

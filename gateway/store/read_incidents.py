@@ -182,11 +182,7 @@ _TIMELINE = (
     .where(timeline.c.incident == sa.bindparam("number"))
     .order_by(timeline.c.id)
 )
-_TOLD = (
-    sa.select(outbox)
-    .where(outbox.c.incident == sa.bindparam("number"))
-    .order_by(outbox.c.order)
-)
+_TOLD = sa.select(outbox).where(outbox.c.incident == sa.bindparam("number")).order_by(outbox.c.order)
 
 
 def _walked(wanted: IncidentFilter) -> sa.Table:

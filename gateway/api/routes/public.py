@@ -40,8 +40,7 @@ from gateway.resident.reception import Incoming, KeyUsed
 from gateway.resident.signing import hashed
 from gateway.resident.spot import Spot, spots_of
 from gateway.resident.words import clean, phone_number
-from gateway.response.model import Action, Person
-from gateway.response.report import SOMEBODY
+from gateway.response.model import SOMEBODY, Action, Person
 from gateway.store import ratings, reports
 from gateway.store.ratings import Rating
 from gateway.store.read import Connection

@@ -14,7 +14,8 @@ from gateway.api.community import Community
 from gateway.api.permissions import Viewer
 from gateway.api.schemas.common import Bilingual
 from gateway.response.called import CHANNELS, ROLES, SEATS, called
-from gateway.response.report import SOMEBODY, SOMEBODY_NAME
+from gateway.response.model import SOMEBODY
+from gateway.response.report import SOMEBODY_NAME
 
 NOWHERE = Bilingual(zh="地点不详", en="place unknown")
 _PARTS = ("building", "unit", "floor", "zone")

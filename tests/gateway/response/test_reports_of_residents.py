@@ -6,9 +6,8 @@ import msgspec
 import pytest
 
 from gateway.errors import ActionRefused
-from gateway.response.model import Action, Decision
-from gateway.response.report import SOMEBODY
-from tests.gateway.response.estate import Desk
+from gateway.response.model import SOMEBODY, Action, Decision, Photo
+from tests.gateway.response.estate import T0, Desk
 
 
 def report(desk: Desk, *, by: str = SOMEBODY, reference: str = "r-1", **fields: object) -> Decision:
@@ -117,3 +116,15 @@ def test_staff_report_by_hand_as_before() -> None:
     assert (decision.incidents[-1].level, decision.incidents[-1].reporter) == ("L2", "wang")
     again = desk.give(msgspec.structs.replace(by_guard, by="zhao", roles=("worker",)))
     assert again.result["incident"] != decision.result["incident"]
+
+
+def test_the_reporters_own_picture_is_no_proof_of_the_work() -> None:
+    desk, done = Desk(), {"note": "门已关好", "code": "true_handled"}
+    theirs = Photo(sha256="ab" * 32, mime="image/jpeg", size=9, captured_at=T0, received_at=T0, by=SOMEBODY)
+    number = report(desk, category="0105", photos=(theirs,)).result["incident"]
+    desk.act("take", "wang", number)
+    with pytest.raises(ActionRefused) as refused:
+        desk.act("resolve", "wang", number, **done)
+    assert refused.value.code == "photo_needed"
+    ours = msgspec.structs.replace(theirs, sha256="cd" * 32, by="wang")
+    assert desk.act("resolve", "wang", number, **done, photos=(ours,)).state == "resolved"
