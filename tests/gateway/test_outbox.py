@@ -13,7 +13,6 @@ import sqlalchemy as sa
 
 from gateway.errors import Rejected, RetryLater, Unknown
 from gateway.store import chain
-from gateway.store import outbox as rows
 from gateway.store.store import Store
 from gateway.store.tables import outbox, timeline
 from tests.contracts.channel import NOW, message

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import timedelta, time
+from datetime import time, timedelta
 
 from gateway.notify.lan import Lan, Notice
 from gateway.shift.bell import rings_of
