@@ -22,6 +22,8 @@ SCRIPTS = (
     "pump",
     "recovery",
     "respond",
+    "duty",
+    "api",
     "outbox",
     "ingest",
     "vision",
