@@ -1612,7 +1612,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Export cases as CSV
+         * Export cases as a spreadsheet
          * @description Return cases as a table for a spreadsheet; who, when, why and how many go into the audit log.
          */
         post: operations["export"];
@@ -4126,6 +4126,12 @@ export interface components {
             opened_from?: string | null;
             /** Opened To */
             opened_to?: string | null;
+            /**
+             * Format
+             * @default csv
+             * @enum {string}
+             */
+            format: "csv" | "xlsx";
         };
         /**
          * FactorBegun
@@ -15035,6 +15041,7 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description Malformed request */
