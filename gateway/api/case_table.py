@@ -1,4 +1,4 @@
-"""Cases as a CSV table that spreadsheets open safely."""
+"""Cases as a table that spreadsheets open safely: CSV, or a sheet of an XLSX workbook."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from gateway.api.views.lens import Lens
 from gateway.report.form import BYTE_ORDER_MARK, harmless
+from gateway.report.sheet import Column, Sheet
 from gateway.response.incident import STATE_NAMES
 from gateway.response.model import Incident
 
@@ -27,6 +28,12 @@ def case_table(cases: Iterable[Incident], lens: Lens, who: str) -> str:
         table.writerow([harmless(cell) for cell in _row(case, lens)])
     table.writerow([harmless(f"导出 exported: {who}, {lens.shown(lens.now):%Y-%m-%d %H:%M:%S %Z}")])
     return file.getvalue()
+
+
+def case_sheet(cases: Iterable[Incident], lens: Lens) -> Sheet:
+    """Return the same table as a sheet."""
+    columns = tuple(Column(name=name, form="text") for name in _HEADER)
+    return Sheet(title="案件 cases", columns=columns, rows=tuple(_row(case, lens) for case in cases))
 
 
 def _row(case: Incident, lens: Lens) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from openpyxl.styles import Font
 
 from gateway.report.sheet import Cell, Form, Sheet
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheets take the file for the local code page
 _NUMBERS: dict[Form, str] = {"share": "0.0%", "minutes": "0.0", "number": "General"}
 _SHEET_NAME = 31  # characters a spreadsheet takes

@@ -19,14 +19,13 @@ from gateway.api.schemas.incidents import IncidentDetail
 from gateway.api.schemas.ledgers import LedgerView
 from gateway.api.views.lens import Lens, lens_of
 from gateway.api.work_order import work_order
-from gateway.report.form import to_csv, to_xlsx
+from gateway.report.form import XLSX, to_csv, to_xlsx
 from gateway.report.ledger import Ledger
 from gateway.report.paper import POLICY, ledger_page
 from gateway.report.period import Kind, Period, period_of
 from gateway.report.sheet import sheets
 
 router = noun("ledgers")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OfKind = Annotated[Kind, Path(description="daily, weekly (Monday to Sunday) or monthly")]
 OfDay = Annotated[
     date | None,

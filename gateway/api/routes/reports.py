@@ -11,13 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api.answers import IdempotencyKey, answer, errors, own_key, read, services, wrong
-from gateway.api.case_table import case_table
+from gateway.api.case_table import case_sheet, case_table
 from gateway.api.permissions import Require, Viewer
 from gateway.api.photos import store_photo
 from gateway.api.routes.noun import noun
 from gateway.api.schemas.common import Bilingual, WallTime
 from gateway.api.schemas.incidents import ExportRequest, PhotoStored, Place, ReportRequest, ReportStored
 from gateway.api.views.lens import lens_of
+from gateway.report.form import XLSX, to_xlsx
 from gateway.response.model import Action, Photo
 from gateway.store.read import Connection
 from gateway.store.read_devices import blob
@@ -82,11 +83,14 @@ async def report(
 
 @router.post(
     "/api/incidents/export",
-    summary="Export cases as CSV",
+    summary="Export cases as a spreadsheet",
     responses={
         **errors(),
         200: {
-            "content": {"text/csv": {"schema": {"type": "string"}}},
+            "content": {
+                "text/csv": {"schema": {"type": "string"}},
+                XLSX: {"schema": {"type": "string", "format": "binary"}},
+            },
             "description": "a table with a header row",
         },
     },
@@ -105,17 +109,21 @@ async def export(
     found = await read(
         request, lambda connection: list_incidents(connection, wanted, after=None, limit=MOST_EXPORTED)
     )
-    table = await asyncio.to_thread(
-        case_table, [row.incident for row in found.rows], lens, viewer.person.name
-    )
+    cases, xlsx = [row.incident for row in found.rows], body.format == "xlsx"
+    table: str | bytes
+    if xlsx:
+        foot = f"{viewer.person.name}, {lens.shown(lens.now):%Y-%m-%d %H:%M}"
+        table = await asyncio.to_thread(to_xlsx, [case_sheet(cases, lens)], "案件 cases", foot)
+    else:
+        table = await asyncio.to_thread(case_table, cases, lens, viewer.person.name)
     await services(request).accounts.audit(
         viewer.id, "export", "incidents", {"reason": body.reason, "count": len(found.rows)}
     )
     return Response(
         table,
-        media_type="text/csv; charset=utf-8",
+        media_type=XLSX if xlsx else "text/csv; charset=utf-8",
         headers={
-            "Content-Disposition": f'attachment; filename="incidents-{lens.shown(lens.now):%Y%m%d-%H%M}.csv"',
+            "Content-Disposition": f'attachment; filename="incidents-{lens.shown(lens.now):%Y%m%d-%H%M}.{body.format}"',
             "Cache-Control": "no-store",
         },
     )

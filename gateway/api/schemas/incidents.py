@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -250,3 +250,4 @@ class ExportRequest(Request):
     state: str | None = Field(default=None, max_length=40)
     opened_from: WallTime | None = None
     opened_to: WallTime | None = None
+    format: Literal["csv", "xlsx"] = "csv"

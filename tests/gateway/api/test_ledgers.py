@@ -123,3 +123,13 @@ async def test_a_day_that_is_none_is_named(tmp_path, query):
         assert answer.json()["facts"]["fields"][0]["path"] == "query.day"
         kind = await it.browser("chen").get("/api/ledgers/yearly")
         assert kind.status_code == 422
+
+
+async def test_cases_leave_as_a_workbook_too(tmp_path):
+    async with house(tmp_path) as it:
+        number = await worked(it)
+        body = {"reason": "六月台账交社区", "format": "xlsx"}
+        answer = await it.browser("chen").post("/api/incidents/export", json=body)
+        assert answer.headers["content-disposition"].endswith('.xlsx"')
+        page = load_workbook(io.BytesIO(answer.content)).worksheets[0]
+        assert [page["A3"].value, page["A4"].value] == ["编号 number", number]
