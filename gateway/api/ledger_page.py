@@ -18,7 +18,7 @@ from gateway.report.period import Period
 from gateway.report.sheet import Names
 from gateway.response.roster import Roster, duties
 from gateway.store.read import Connection
-from gateway.store.read_ledger import alarms_between, cases_between, open_before
+from gateway.store.read_ledger import alarms_between, cases_between, closed_between, open_before
 
 SAMPLE = timedelta(hours=1)  # how often it is looked who was on duty
 
@@ -36,7 +36,10 @@ def ledger_for(
         [case for case in cases if whole or viewer.sees_grid(case.grid)],
         [each for each in alarms if whole or viewer.sees_grid(_grid(each.device, lens))],
         period=msgspec.structs.replace(period, end=until),
-        day_of=lambda case: f"{case.opened_at.astimezone(zone):%Y-%m-%d}",
+        day_of=lambda at: f"{at.astimezone(zone):%Y-%m-%d}",
+        closed=closed_between(
+            connection, period.begin, until, offset=lens.offset, grids=None if whole else viewer.grids
+        ),
         carried_in=open_before(
             connection, period.begin, offset=lens.offset, grids=None if whole else viewer.grids
         ),
@@ -81,7 +84,7 @@ def ledger_view(ledger: Ledger, period: Period, lens: Lens) -> LedgerView:
         by_category=[_line(each, lens.category(each.name)) for each in ledger.by_category],
         by_level=[_line(each, both(None, each.name)) for each in ledger.by_level],
         by_grid=[_line(each, _grid_name(each.name, lens)) for each in ledger.by_grid],
-        by_day=[LedgerDay(day=day, opened=opened, done=done) for day, opened, done in ledger.by_day],  # type: ignore[arg-type]  # pydantic reads the date
+        by_day=[LedgerDay(day=day, opened=opened, closed=closed) for day, opened, closed in ledger.by_day],  # type: ignore[arg-type]  # pydantic reads the date
         drills=ledger.drills,
         carried_in=ledger.carried_in,
         noisy=_noisy(ledger.noisy, lens),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from statistics import median
 
 import msgspec
@@ -63,7 +64,7 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     by_category: tuple[Line, ...]
     by_level: tuple[Line, ...]
     by_grid: tuple[Line, ...]
-    by_day: tuple[tuple[str, int, int], ...]  # day, cases opened, cases done
+    by_day: tuple[tuple[str, int, int], ...]  # day, cases opened on it, cases (of any day) closed on it
     drills: int
     carried_in: int  # opened before the period and not done when it began
     noisy: tuple[Noisy, ...]
@@ -75,7 +76,8 @@ def ledger_of(
     alerts: Iterable[AlertRecord],
     *,
     period: Period,
-    day_of: Callable[[CaseRecord], str],
+    day_of: Callable[[datetime], str],
+    closed: Iterable[datetime] = (),
     carried_in: int = 0,
     seats: float | None = None,
 ) -> Ledger:
@@ -85,7 +87,8 @@ def ledger_of(
         cases: those that opened in the period, drills included.
         alerts: alarms of the period, and older ones that stand; those of drills are left out by their case.
         period: the span.
-        day_of: the day of the site on which a case opened.
+        day_of: the day of the site in which a moment lies.
+        closed: when cases (no drills) were closed in the period, also those that had opened before it.
         carried_in: how many older cases were open when the period began.
         seats: guards on duty on average, for the load of one of them.
     """
@@ -93,15 +96,15 @@ def ledger_of(
     drills = {case.number for case in everything if case.drill}
     real = [case for case in everything if not case.drill]
     heard = [alert for alert in alerts if alert.incident not in drills]
-    days = Counter(day_of(case) for case in real)
-    ended = Counter(day_of(case) for case in real if case.state in DONE)
+    days = Counter(day_of(case.opened_at) for case in real)
+    ended = Counter(day_of(at) for at in closed)
     return Ledger(
         period=period,
         whole=line_of("", real),
         by_category=_lines(real, lambda case: case.category),
         by_level=_lines(real, lambda case: case.level),
         by_grid=_lines(real, lambda case: case.grid or ""),
-        by_day=tuple((day, days[day], ended[day]) for day in sorted(days)),
+        by_day=tuple((day, days[day], ended[day]) for day in sorted({*days, *ended})),
         drills=len(drills),
         carried_in=carried_in,
         noisy=_league(heard, real, period),

@@ -56,7 +56,7 @@ def sheets(ledger: Ledger, names: Names, lang: str) -> tuple[Sheet, ...]:
         _figures("by_grid", lang, [(names.grid(each.name), each) for each in ledger.by_grid]),
         Sheet(
             title=say(SHEETS, "by_day", lang),
-            columns=_columns(lang, ("day", "text"), ("opened", "count"), ("done", "count")),
+            columns=_columns(lang, ("day", "text"), ("opened", "count"), ("closed", "count")),
             rows=tuple(ledger.by_day),
         ),
         _noisy(ledger, names, lang),

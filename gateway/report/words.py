@@ -18,6 +18,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "nowhere": ("未分网格", "No grid"),
     "opened": ("新增案件", "Cases opened"),
     "done": ("已办结", "Done"),
+    "closed": ("当日结案（含此前新增）", "Closed that day, older ones too"),
     "still_open": ("未办结", "Still open"),
     "reported": ("人工上报", "Reported by people"),
     "late": ("有超时的", "With a time run out"),

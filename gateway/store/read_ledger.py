@@ -93,6 +93,26 @@ def open_before(
     return int(connection.execute(query).scalar_one())
 
 
+def closed_between(
+    connection: Connection,
+    begin: datetime,
+    end: datetime,
+    *,
+    offset: timedelta,
+    grids: Collection[str] | None,
+) -> list[datetime]:
+    """Return when cases (no drills; of these grids and of none) were closed in [begin, end) of wall time."""
+    query = sa.select(incidents.c.closed_us).where(
+        ~incidents.c.open,
+        ~incidents.c.drill,
+        incidents.c.closed_us >= to_us(begin - offset),
+        incidents.c.closed_us < to_us(end - offset),
+    )
+    if grids is not None:
+        query = query.where(incidents.c.grid.in_(grids) | incidents.c.grid.is_(None))
+    return [from_us(at) + offset for at in connection.execute(query).scalars()]
+
+
 def _ratings(connection: Connection, span: Iterable[Any]) -> dict[str, list[int]]:
     query = (
         sa.select(report_ratings.c.incident, report_ratings.c.score)

@@ -6,7 +6,6 @@ Reads take a read connection; writes are jobs of the writer's thread. Values go 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -18,9 +17,6 @@ from gateway.shift.patrol import Round, Visit
 from gateway.shift.record import Record
 from gateway.shift.trial import Trial
 from gateway.store.tables_shifts import duty_records, handovers, patrol_rounds, patrol_visits, trials
-
-T = TypeVar("T")
-
 
 # --- handovers ---
 
@@ -68,13 +64,14 @@ def records_since(connection: sa.Connection, begin: datetime, end: datetime) -> 
     return [msgspec.json.decode(body, type=Record) for body in connection.execute(query).scalars()]
 
 
-def put_record(connection: sa.Connection, record: Record) -> bool:
-    """Keep a record; False: this very one is there already."""
-    if _there(connection, duty_records, record.id):
-        return False
+def put_record(connection: sa.Connection, record: Record) -> Record:
+    """Keep a record and return what is kept: of one sent twice, the first."""
+    known = _body(connection, duty_records, record.id)
+    if known is not None:
+        return msgspec.json.decode(known, type=Record)
     row = {"id": record.id, "slot_us": to_us(record.slot), "at_us": to_us(record.at), "body": _json(record)}
     connection.execute(duty_records.insert().values(row))
-    return True
+    return record
 
 
 # --- patrol ---
@@ -114,13 +111,14 @@ def visits_between(connection: sa.Connection, begin: datetime, end: datetime) ->
     return [msgspec.json.decode(body, type=Visit) for body in connection.execute(query).scalars()]
 
 
-def put_visit(connection: sa.Connection, visit: Visit) -> bool:
-    """Keep a visit; False: this very one is there already."""
-    if _there(connection, patrol_visits, visit.id):
-        return False
+def put_visit(connection: sa.Connection, visit: Visit) -> Visit:
+    """Keep a visit and return what is kept: of one sent twice, the first."""
+    known = _body(connection, patrol_visits, visit.id)
+    if known is not None:
+        return msgspec.json.decode(known, type=Visit)
     row = {"id": visit.id, "point": visit.point, "at_us": to_us(visit.at), "body": _json(visit)}
     connection.execute(patrol_visits.insert().values(row))
-    return True
+    return visit
 
 
 # --- tests of everything ---
@@ -145,10 +143,8 @@ def put_trial(connection: sa.Connection, found: Trial) -> None:
     connection.execute(trials.insert().values(row))
 
 
-def _there(connection: sa.Connection, table: sa.Table, row_id: str) -> bool:
-    return (
-        connection.execute(sa.select(table.c.id).where(table.c.id == row_id)).scalar_one_or_none() is not None
-    )
+def _body(connection: sa.Connection, table: sa.Table, row_id: str) -> str | None:
+    return connection.execute(sa.select(table.c.body).where(table.c.id == row_id)).scalar_one_or_none()
 
 
 def _json(value: object) -> str:

@@ -161,10 +161,7 @@ async def visit(
         missing = [photo for photo in body.photos if blob(connection, photo) is None]
         if missing:
             raise wrong("body.photos", "先上传照片", "upload the pictures first")
-        if shifts.put_visit(connection, fresh):
-            return fresh
-        around = shifts.visits_between(connection, now - BEFORE - AHEAD, now + AHEAD)
-        return next((each for each in around if each.id == fresh.id), fresh)
+        return shifts.put_visit(connection, fresh)
 
     kept = await write(request, job)
     points = {spot.key: spot.name for spot in spots_of(lens)}

@@ -33,7 +33,7 @@ from gateway.api.views.lens import Lens, lens_of
 from gateway.api.views.rules import person_view
 from gateway.shift.handover import Handover, HandoverRefused, Snapshot, accept, confirm, withdraw
 from gateway.shift.ids import id_of
-from gateway.shift.record import EVERY, Record, slot_of
+from gateway.shift.record import Record, slot_of
 from gateway.store import shifts
 from gateway.store.read import Connection
 
@@ -194,13 +194,8 @@ async def write_record(
         text=body.text, normal=body.normal,
     )  # fmt: skip
 
-    def job(connection: Connection) -> Record:
-        if shifts.put_record(connection, record):
-            return record
-        known = shifts.records_since(connection, record.slot - EVERY, record.slot + EVERY)
-        return next((each for each in known if each.id == record.id), record)
-
-    return answer(_record_view(await write(request, job), lens), status=201)
+    kept = await write(request, lambda connection: shifts.put_record(connection, record))
+    return answer(_record_view(kept, lens), status=201)
 
 
 async def _change(

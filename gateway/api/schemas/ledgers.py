@@ -40,7 +40,7 @@ class LedgerDay(View):
 
     day: date
     opened: int
-    done: int
+    closed: int = Field(description="cases closed on that day, older ones too")
 
 
 class LoudDevice(View):

@@ -41,7 +41,7 @@ def alarm(minute: float, **more: object) -> AlertRecord:
 
 
 def made(cases: list[CaseRecord], alarms: list[AlertRecord] | None = None) -> Ledger:
-    return ledger_of(cases, alarms or [], period=DAY, day_of=lambda each: f"{each.opened_at.astimezone(SHANGHAI):%Y-%m-%d}", seats=2)  # fmt: skip
+    return ledger_of(cases, alarms or [], period=DAY, day_of=lambda at: f"{at.astimezone(SHANGHAI):%Y-%m-%d}", seats=2)  # fmt: skip
 
 
 # --- periods ---------------------------------------------------------------------------------------------
@@ -99,7 +99,15 @@ def test_the_figures_of_a_day():
     assert (ledger.drills, [line.name for line in ledger.by_category]) == (1, ["0205"])
     assert [(line.name, line.opened) for line in ledger.by_level] == [("L1", 1), ("L2", 3)]
     assert [(line.name, line.opened) for line in ledger.by_grid] == [("", 1), ("g1", 3)]
-    assert ledger.by_day == (("2026-03-06", 4, 3),)
+    assert ledger.by_day == (("2026-03-06", 4, 0),)
+
+
+def test_a_day_counts_what_was_closed_on_it_however_old():
+    ledger = ledger_of(
+        [case("1")], [], period=DAY, day_of=lambda at: f"{at.astimezone(SHANGHAI):%m-%d}",
+        closed=[DAY.begin + timedelta(hours=30), DAY.begin + timedelta(hours=31)],
+    )  # fmt: skip
+    assert ledger.by_day == (("03-06", 1, 0), ("03-07", 0, 2))
 
 
 def test_nothing_is_not_nought_per_cent():
