@@ -1,7 +1,7 @@
 """Sender: one attempt on one channel, and what its answer means: sent, later, refused, or nobody knows.
 
-Two guards stand here, in front of every channel and in code: a demo site reaches nothing outside this box, and
-a drill never leaves the site.
+One guard stands in front of every channel and in code (`kept_inside`): a demo site reaches nothing outside this
+box, and a drill never leaves the site.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from gateway.errors import Rejected, RetryLater, Unknown
-from gateway.notify.channel import Channel, Destination, Wording
+from gateway.notify.channel import Channel, Destination, Wording, kept_inside
 from gateway.response.bundle import bundled
 from gateway.response.message import Rendered
 from gateway.response.model import Message
@@ -55,7 +55,9 @@ class Sender:
             if channel is None:
                 names = ", ".join(sorted(self._channels))
                 raise Rejected(f"no channel '{message.channel}' is configured; there are: {names}")  # noqa: TRY301  # one place answers by kind
-            self._guard(channel, message)
+            why = kept_inside(channel, demo=self._demo, drill=message.drill, name=message.channel)
+            if why is not None:
+                raise Rejected(why)  # noqa: TRY301  # one place answers by kind
             destination = self._destination(message)
             wording = self._words(claimed, channel, destination)
             async with asyncio.timeout(channel.timeout_s):
@@ -85,12 +87,6 @@ class Sender:
         if note and destination.link and channel.reach != "box":
             words = Rendered(title=words.title, text=f"{words.text}\n{note}")
         return words
-
-    def _guard(self, channel: Channel, message: Message) -> None:
-        if self._demo and channel.reach != "box":
-            raise Rejected(f"demo site: '{message.channel}' would leave this box")
-        if message.drill and channel.reach == "outside":
-            raise Rejected(f"drill: '{message.channel}' would leave the site")
 
     def _ended(self, claimed: Claimed, state: State, detail: str, reference: str = "") -> Outcome:
         message = claimed.message
