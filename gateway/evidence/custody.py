@@ -9,6 +9,8 @@ from typing import Any
 
 from gateway.evidence.shelf import Shelf
 from gateway.response.model import Person, TimelineRow
+from gateway.store.bundles import Hold, set_hold
+from gateway.store.read import Connection
 
 ONE_LOOK = timedelta(minutes=10)  # a page asks for its pictures again and again; within this it is one look
 REMEMBERED = 5000
@@ -38,11 +40,16 @@ class Custody:
         facts = {"reason": reason, "bundles": list(hashes)}
         await self._write(person, [case], "evidence_downloaded", words, facts, self._now())
 
-    async def held(self, person: Person, case: str, reason: str, *, on: bool) -> None:
-        """Note that somebody put the media of a case under a legal hold, or lifted it."""
+    async def hold(self, person: Person, case: str, reason: str, *, on: bool) -> None:
+        """Put the media of a case under a legal hold, or lift it: the hold and its row stand together or not at all."""
         zh, en = ("设为依法保留", "put under legal hold") if on else ("解除依法保留", "legal hold lifted")
         words = {"zh": f"{zh}：{reason}", "en": f"{en}: {reason}"}
-        await self._write(person, [case], "evidence_held", words, {"held": on, "reason": reason}, self._now())
+        now = self._now()
+        hold = Hold(by=person.id, at=now, reason=reason) if on else None
+        facts = {"held": on, "reason": reason}
+        await self._write(
+            person, [case], "evidence_held", words, facts, now, change=lambda c: set_hold(c, case, hold)
+        )
 
     def _is_new(self, person: str, case: str, what: str, now: datetime) -> bool:
         key = (person, case, what)
@@ -63,6 +70,7 @@ class Custody:
         words: dict[str, str],
         facts: dict[str, Any],
         now: datetime,
+        change: Callable[[Connection], None] = lambda _: None,
     ) -> None:
         rows = [
             TimelineRow(
@@ -77,6 +85,12 @@ class Custody:
             )
             for case in cases
         ]
-        if rows:
-            await self._shelf.write(lambda connection: self._shelf.append(connection, rows))
-            self._touched(cases)
+        if not rows:
+            return
+
+        def job(connection: Connection) -> None:
+            change(connection)
+            self._shelf.append(connection, rows)
+
+        await self._shelf.write(job)
+        self._touched(cases)

@@ -16,10 +16,18 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)  # of the format; real times stand in the manif
 
 
 def package(
-    bundles: Sequence[Bundle], parts: Mapping[int, Sequence[Part]], path_of: Callable[[str], Path]
+    bundles: Sequence[Bundle],
+    parts: Mapping[int, Sequence[Part]],
+    path_of: Callable[[str], Path],
+    folder: Path,
 ) -> IO[bytes]:
-    """Write the closed bundles into a file, positioned at its beginning; the caller closes it. Blocks."""
-    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the caller closes it
+    """Write the closed bundles into a file, positioned at its beginning; the caller closes it. Blocks.
+
+    What does not fit into memory lies in `folder`, without a name: it is not masked, so it stays on the disk of
+    the store and is gone with the process.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(folder))  # noqa: SIM115 - the caller closes it
     hashes: list[str] = []
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for bundle in bundles:

@@ -11,7 +11,7 @@ from fastapi import Depends, Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
-from gateway.api.answers import answer, errors, read, services, write
+from gateway.api.answers import answer, errors, read, services
 from gateway.api.errors import ApiError
 from gateway.api.permissions import DETAIL_AFTER_CLOSE, Require, Viewer, involved
 from gateway.api.routes.incidents import Number, visible_case
@@ -20,7 +20,7 @@ from gateway.api.schemas.evidence import EvidenceList, HoldRequest, TakeRequest
 from gateway.api.views.evidence import evidence_list
 from gateway.api.views.lens import lens_of
 from gateway.evidence.package import package
-from gateway.store.bundles import Hold, bundles_of, cases_of_part, hold_of, parts_of, set_hold
+from gateway.store.bundles import bundles_of, cases_of_part, hold_of, parts_of
 from gateway.store.read import Connection
 from gateway.store.read_alerts import alerts_by_id
 from gateway.store.read_devices import BlobRow, blob
@@ -128,7 +128,7 @@ async def take_evidence(
     bundles, parts = await read(request, lambda c: (bundles_of(c, number), parts_of(c, number)))
     closed = [bundle for bundle in bundles if bundle.manifest is not None]
     await given.custody.downloaded(viewer.person, number, body.reason, [bundle.hash for bundle in closed])
-    file = await asyncio.to_thread(package, closed, parts, given.store.blob_path)
+    file = await asyncio.to_thread(package, closed, parts, given.store.blob_path, given.store.uploads)
     return StreamingResponse(
         _pieces(file),
         media_type="application/zip",
@@ -154,9 +154,7 @@ async def hold_evidence(
     """Keep pictures and sounds of a case beyond their time, or let them go when it is over."""
     given = services(request)
     await visible_case(request, number, viewer)
-    hold = Hold(by=viewer.id, at=given.now(), reason=body.reason) if body.held else None
-    await write(request, lambda connection: set_hold(connection, number, hold))
-    await given.custody.held(viewer.person, number, body.reason, on=body.held)
+    await given.custody.hold(viewer.person, number, body.reason, on=body.held)
     return await evidence_of_case(number, request, viewer)
 
 

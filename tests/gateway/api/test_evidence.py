@@ -15,10 +15,11 @@ import pytest
 import sqlalchemy as sa
 
 from gateway.clock import to_us
+from gateway.errors import StoreError
 from gateway.evidence.check import check_bundles
 from gateway.evidence.keeper import Keeper
 from gateway.evidence.shelf import Shelf
-from gateway.store.bundles import bundles_of, parts_of
+from gateway.store.bundles import bundles_of, hold_of, parts_of
 from gateway.store.tables_evidence import bundle_parts, bundles
 from tests.gateway.api.house import House, house, key
 from tests.gateway.evidence.phone import Phone, picture
@@ -279,6 +280,23 @@ async def test_media_go_when_their_time_is_over_and_a_row_proves_it(tmp_path):
         assert erased["facts"]["files"] == [piece["sha256"]]
         assert check(it) is None
         assert (await it.browser("chen").get(f"/api/evidence/{piece['sha256']}")).status_code == 404
+
+
+async def test_a_hold_without_its_row_of_custody_is_not_written(tmp_path, monkeypatch):
+    async with kept(tmp_path) as (it, _):
+        it.say("gate-n1", "access.forced")
+        (number,) = it.pump.state.cases.incidents
+
+        def breaks(connection, rows):
+            raise StoreError("the row could not be written")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(it.store, "append_timeline", breaks)
+            address = f"/api/incidents/{number}/evidence/hold"
+            refused = await it.browser("chen").post(address, json={"held": True, "reason": "诉讼未结"})
+            assert refused.status_code >= 500
+        with it.store.read() as connection:
+            assert hold_of(connection, number) is None
 
 
 async def test_a_file_that_another_case_still_needs_stays(tmp_path):
