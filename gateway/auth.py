@@ -1,8 +1,9 @@
 """Login: sessions, one-time links and the patience shown to those who guess.
 
 A session is a random token in a cookie; the store knows only its hash. Nothing here tells a stranger
-whether an account exists: same words, same work, same waiting. Times are engine times, so a stepped
-clock neither ends all sessions nor unlocks an account early.
+whether an account exists: same words, same work, same waiting. Tries for one account, and from one address, are
+decided one after the other: many at once are no more tries. Times are engine times, so a stepped clock neither ends
+all sessions nor unlocks an account early.
 """
 
 from __future__ import annotations
@@ -16,17 +17,12 @@ import msgspec
 
 from gateway.access import Access
 from gateway.credentials import (
-    FREE_TRIES_ACCOUNT,
-    FREE_TRIES_ADDRESS,
-    LONGEST_WAIT_ACCOUNT,
-    LONGEST_WAIT_ADDRESS,
-    Failures,
     check_password,
     hash_password,
     new_token,
     token_hash,
-    wait_after,
 )
+from gateway.patience import Patience
 from gateway.response.model import Person
 from gateway.second_factor import SecondFactors
 from gateway.session import LIFETIME, LoginError, Opened, Session
@@ -50,8 +46,7 @@ class Accounts:
         self._sessions: OrderedDict[str, tuple[Session, datetime]] = (
             OrderedDict()
         )  # with the last look at the store
-        self._addresses = Failures(free=FREE_TRIES_ADDRESS, longest=LONGEST_WAIT_ADDRESS)
-        self._strangers = Failures(free=FREE_TRIES_ACCOUNT, longest=LONGEST_WAIT_ACCOUNT)
+        self._patience = Patience(access)
         self._hashing = asyncio.Semaphore(2)  # 19 MiB each: guessing must not eat the box
 
     async def login(
@@ -70,20 +65,21 @@ class Accounts:
             LoginError: `login_failed`, `too_many` (with the wait), `tls_required` when `allowed` says no,
                 `code_required` or `code_wrong`.
         """
-        now = self._now()
-        account = await self._read(lambda connection: stored.account(connection, user))
-        self._patience(user, account, address, now)
-        async with self._hashing:
-            right = await asyncio.to_thread(check_password, password, account.password if account else None)
-        if account is None or not right or not account.active:
-            await self._failed(user, account, address, now)
-            raise LoginError("login_failed")
-        if not allowed(account.person):
-            await self.audit(user, "login.refused", address, {"why": "tls_required"})
-            raise LoginError("tls_required")
-        await self._second(account, code, address, now)
-        self._addresses.forget(address)
-        return await self._open(account, address=address, how="password", plain=plain, now=now)
+        async with self._patience.both(user, address=address) as account:
+            now = self._now()
+            async with self._hashing:
+                right = await asyncio.to_thread(
+                    check_password, password, account.password if account else None
+                )
+            if account is None or not right or not account.active:
+                await self._patience.failed(user, account, address=address, now=now)
+                raise LoginError("login_failed")
+            if not allowed(account.person):
+                await self.audit(user, "login.refused", address, {"why": "tls_required"})
+                raise LoginError("tls_required")
+            await self._second(account, code, address, now)
+            self._patience.forget(address)
+            return await self._open(account, address=address, how="password", plain=plain, now=now)
 
     async def login_link(
         self,
@@ -100,33 +96,23 @@ class Accounts:
         Raises:
             LoginError: `link_failed`, `password_required`, `too_many`, `tls_required`, `code_required` or `code_wrong`.
         """
-        now = self._now()
-        if wait := self._addresses.wait(address, now):
-            raise LoginError("too_many", wait=wait)
-        link = await self._read(lambda connection: stored.link(connection, token_hash(token), now=now))
-        if link is None:
-            self._addresses.failed(address, now)
-            await self.audit("", "link.refused", address, {})
-            raise LoginError("link_failed")
-        if link.purpose in OPENS_ACCOUNT and password is None:
-            raise LoginError("password_required")
-        if not allowed(link.account.person):
-            await self.audit(link.account.person.id, "login.refused", address, {"why": "tls_required"})
-            raise LoginError("tls_required")
-        self._patience(link.account.person.id, link.account, address, now)
-        await self._second(link.account, code, address, now)
-        hashed: str | None = None
-        if link.purpose in OPENS_ACCOUNT and password is not None:
-            async with self._hashing:
-                hashed = await asyncio.to_thread(hash_password, password)
-        used = await self._write(
-            lambda connection: stored.use_link(connection, token_hash(token), now=now, password=hashed)
-        )
-        if not used:  # somebody else was faster with the same link
-            raise LoginError("link_failed")
-        return await self._open(
-            link.account, address=address, how=f"link:{link.purpose}", plain=plain, now=now
-        )
+        async with self._patience.address(address):
+            now = self._now()
+            link = await self._read(lambda connection: stored.link(connection, token_hash(token), now=now))
+            if link is None:
+                await self._patience.link_failed(address=address, now=now)
+                raise LoginError("link_failed")
+            if link.purpose in OPENS_ACCOUNT and password is None:
+                raise LoginError("password_required")
+            person = link.account.person
+            if not allowed(person):
+                await self.audit(person.id, "login.refused", address, {"why": "tls_required"})
+                raise LoginError("tls_required")
+            async with self._patience.account(person.id, address=address) as account:
+                await self._second(account or link.account, code, address, now)
+            await self._use(token, password if link.purpose in OPENS_ACCOUNT else None, now)
+            how = f"link:{link.purpose}"
+            return await self._open(link.account, address=address, how=how, plain=plain, now=now)
 
     async def session(self, token: str) -> Session | None:
         """Return the living session behind a token, or None; being looked for keeps it alive."""
@@ -183,12 +169,11 @@ class Accounts:
         Raises:
             LoginError: `code_wrong`; `too_many` after several wrong ones.
         """
-        account = await self._read(lambda connection: stored.account(connection, session.person.id))
-        if account is None:
-            raise LoginError("code_wrong")
-        now = self._now()
-        self._patience(session.person.id, account, session.address, now)
-        await self._second(account, code, session.address, now)
+        person, address = session.person.id, session.address
+        async with self._patience.both(person, address=address) as account:
+            if account is None:
+                raise LoginError("code_wrong")
+            await self._second(account, code, address, self._now())
 
     async def own_password(self, session: Session, current: str | None) -> None:
         """See that who asks for something weighty knows the password of the session's account, if it has one.
@@ -196,16 +181,16 @@ class Accounts:
         Raises:
             LoginError: `password_wrong`; `too_many` after several wrong ones.
         """
-        now, person = self._now(), session.person.id
-        account = await self._read(lambda connection: stored.account(connection, person))
-        if account is None:
-            raise LoginError("password_wrong")
-        self._patience(person, account, session.address, now)
-        if account.password is not None:
+        person, address = session.person.id, session.address
+        async with self._patience.both(person, address=address) as account:
+            if account is None:
+                raise LoginError("password_wrong")
+            if account.password is None:
+                return
             async with self._hashing:
                 right = await asyncio.to_thread(check_password, current or "", account.password)
             if not right:
-                await self._failed(person, account, session.address, now)
+                await self._patience.failed(person, account, address=address, now=self._now())
                 raise LoginError("password_wrong")
 
     def forget(self, person: str, *, keep: str = "") -> None:
@@ -219,28 +204,6 @@ class Accounts:
         by = {"token": session.token} if session.token else {}
         await self.audit(session.person.id, "permission.refused", permission, {"path": path, **by})
 
-    def _patience(self, user: str, account: stored.Account | None, address: str, now: datetime) -> None:
-        locked = account.locked_until if account is not None else None
-        wait = max(
-            self._addresses.wait(address, now),
-            self._strangers.wait(user, now) if account is None else timedelta(0),
-            locked - now if locked is not None else timedelta(0),
-        )
-        if wait > timedelta(0):
-            raise LoginError("too_many", wait=wait)
-
-    async def _failed(self, user: str, account: stored.Account | None, address: str, now: datetime) -> None:
-        self._addresses.failed(address, now)
-        if account is None:
-            self._strangers.failed(user, now)
-            await self.audit("", "login.failed", address, {"user": user[:80]})
-            return
-        wait = wait_after(account.failed + 1, free=FREE_TRIES_ACCOUNT, longest=LONGEST_WAIT_ACCOUNT)
-        await self._write(
-            lambda connection: stored.record_failure(connection, account.person.id, locked_until=now + wait)
-        )
-        await self.audit("", "login.failed", address, {"user": user[:80]})
-
     async def _second(self, account: stored.Account, code: str | None, address: str, now: datetime) -> None:
         """Ask for the code of an account that has a second factor; wrong ones count like wrong passwords."""
         person = account.person.id
@@ -249,8 +212,23 @@ class Accounts:
         if code is None:
             raise LoginError("code_required")
         if not await self._factors.check(person, code):
-            await self._failed(person, account, address, now)
+            await self._patience.failed(person, account, address=address, now=now)
             raise LoginError("code_wrong")
+
+    async def _use(self, token: str, password: str | None, now: datetime) -> None:
+        """Use up a link, setting the password it came with.
+
+        Raises:
+            LoginError: `link_failed` when somebody else was faster with the same link.
+        """
+        hashed: str | None = None
+        if password is not None:
+            async with self._hashing:
+                hashed = await asyncio.to_thread(hash_password, password)
+        if not await self._write(
+            lambda connection: stored.use_link(connection, token_hash(token), now=now, password=hashed)
+        ):
+            raise LoginError("link_failed")
 
     async def _open(
         self, account: stored.Account, *, address: str, how: str, plain: bool, now: datetime

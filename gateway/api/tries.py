@@ -22,9 +22,15 @@ class Tries:
             return None
         return max(1, round((recent[0] + WITHIN - now).total_seconds()))
 
-    def wrong(self, person: str, now: datetime) -> None:
-        """Count a wrong guess."""
+    def count(self, person: str, now: datetime) -> None:
+        """Count a guess before it is looked up: those that come together are not decided yet."""
         self._recent(person, now).append(now)
+
+    def give_back(self, person: str, counted: datetime) -> None:
+        """Take back the count of a guess that was right."""
+        recent = self._wrong.get(person)
+        if recent is not None and counted in recent:
+            recent.remove(counted)
 
     def _recent(self, person: str, now: datetime) -> deque[datetime]:
         recent = self._wrong.setdefault(person, deque(maxlen=MOST))

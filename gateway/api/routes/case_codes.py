@@ -42,6 +42,7 @@ async def incident_by_code(
     wait_s = tries.wait(viewer.id, now)
     if wait_s is not None:
         raise ApiError("too_many", wait_s=wait_s)
+    tries.count(viewer.id, now)
 
     def find(connection: Connection) -> IncidentRow | None:
         number = case_by_code(connection, code)
@@ -49,6 +50,6 @@ async def incident_by_code(
 
     row = await read(request, find)
     if row is None or not viewer.sees(row.incident, now):
-        tries.wrong(viewer.id, now)
         raise ApiError("not_found", what=code)
+    tries.give_back(viewer.id, now)
     return answer(view_for(row, lens_of(request), viewer.person))
