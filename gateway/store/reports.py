@@ -14,8 +14,9 @@ import sqlalchemy as sa
 
 from devices.event import canonical_json
 from gateway.clock import from_us, to_us
-from gateway.response.model import Photo
+from gateway.response.model import SOMEBODY, Photo
 from gateway.store.tables import incidents, timeline, timeline_text
+from gateway.store.tables_evidence import bundle_parts, legal_holds
 from gateway.store.tables_reports import report_numbers, report_ratings, resident_reports
 
 
@@ -111,6 +112,66 @@ def erase(connection: sa.Connection, report: str, *, at: datetime) -> None:
     connection.execute(report_ratings.update().where(report_ratings.c.report == report).values(words=None))
 
 
+def withdraw(connection: sa.Connection, report: str, *, at: datetime) -> bool:
+    """Erase a report for whoever wrote it, its pictures too as far as nothing keeps them; False when it was before."""
+    found = by_id(connection, report)
+    if found is None or found.erased:
+        return False
+    erase(connection, report, at=at)
+    _let_go(connection, [found])
+    return True
+
+
+def erase_of(connection: sa.Connection, person: str, *, at: datetime) -> int:
+    """Erase what somebody with an account reported by the form; return how many reports.
+
+    Reports of cases that are still open stay until these are closed: people are at work on them. Pictures of cases
+    under a legal hold stay until it is lifted and their time is over. The reports of those without an account are
+    nobody's by this name.
+    """
+    if person == SOMEBODY:
+        return 0
+    still_open = sa.select(incidents.c.number).where(incidents.c.open)
+    mine = _rows(
+        connection,
+        sa.select(resident_reports).where(
+            resident_reports.c.reporter == person,
+            resident_reports.c.erased_us.is_(None),
+            resident_reports.c.incident.not_in(still_open),
+        ),
+    )
+    for each in mine:
+        erase(connection, each.id, at=at)
+    _let_go(connection, mine)
+    return len(mine)
+
+
+def of(connection: sa.Connection, person: str) -> list[dict[str, Any]]:
+    """Return what somebody with an account reported by the form, oldest first, with their rating; words are sealed."""
+    if person == SOMEBODY:
+        return []
+    rows = connection.execute(
+        sa.select(resident_reports, report_ratings.c.score, report_ratings.c.words.label("rating_words"))
+        .outerjoin(report_ratings, report_ratings.c.report == resident_reports.c.id)
+        .where(resident_reports.c.reporter == person)
+        .order_by(resident_reports.c.at_us, resident_reports.c.id)
+    )
+    return [
+        {
+            "case": row.incident,
+            "at": from_us(row.at_us),
+            "category": row.category,
+            "place": msgspec.json.decode(row.place),
+            "words": row.words,
+            "phone": row.phone,
+            "pieces": msgspec.json.decode(row.pieces),
+            "rating": None if row.score is None else {"score": row.score, "words": row.rating_words},
+            "erased": row.erased_us is not None,
+        }
+        for row in rows
+    ]
+
+
 def forget_phones(connection: sa.Connection, *, closed_before: datetime) -> int:
     """Erase the phone numbers of reports whose case was closed before then; return how many."""
     closed = sa.select(incidents.c.number).where(incidents.c.closed_us < to_us(closed_before))
@@ -149,6 +210,25 @@ def raise_number(connection: sa.Connection, name: str) -> int:
     connection.execute(report_numbers.delete().where(report_numbers.c.name == name))
     connection.execute(report_numbers.insert().values(name=name, value=value))
     return value
+
+
+def _let_go(connection: sa.Connection, erased: Iterable[Report]) -> None:
+    """Mark the pictures and voices of erased reports for the keeper of proof: closed cases without a hold only."""
+    free = sa.select(incidents.c.number).where(
+        ~incidents.c.open, incidents.c.number.not_in(sa.select(legal_holds.c.incident))
+    )
+    for each in erased:
+        hashes = [piece.sha256 for piece in each.pieces]
+        connection.execute(
+            bundle_parts.update()
+            .where(
+                bundle_parts.c.incident == each.incident,
+                bundle_parts.c.incident.in_(free),
+                bundle_parts.c.sha256.in_(hashes),
+                bundle_parts.c.media == "kept",
+            )
+            .values(media="erasing")
+        )
 
 
 def _one(connection: sa.Connection, which: sa.ColumnElement[bool]) -> Report | None:

@@ -1,0 +1,69 @@
+"""What residents wrote by the form goes when they or the site ask for it; what was done stays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.response.model import SOMEBODY
+from gateway.store import ratings, reports
+from gateway.store.ratings import Rating
+from tests.gateway.api.house import House, house
+from tests.gateway.resident.street import closed, opened, picture, reported, sent
+
+PHONE = "139 0000 1234"
+
+
+async def by_liu(it: House, name: str, **fields: Any) -> str:
+    """Let the resident with an account report by the form; return the number of the case."""
+    browser = it.browser("liu")
+    answer = await sent(browser, await opened(it, browser), name, **fields)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["number"])
+
+
+def rated(it: House, number: str) -> None:
+    """Rate the report of a case with words."""
+    with it.store.read() as connection:
+        (row,) = reports.of_case(connection, number)
+    at, words = it.clock.now(), it.services.sealer.seal("还是很臭")
+    rating = Rating(
+        report=row.id, incident=number, category="0602", grid=None, score=2, words=words, first_at=at, at=at
+    )
+    it.write(lambda connection: ratings.put(connection, rating))
+
+
+async def test_a_person_who_is_erased_leaves_no_word_of_their_reports(tmp_path):
+    async with house(tmp_path) as it:
+        number = await by_liu(it, "a", category="0603", spot="building:b1", phone=PHONE, photos=(picture(),))
+        still_open = await by_liu(it, "b", spot="building:b2")
+        stranger = await reported(it, "c", category="0302")
+        await closed(it, number)
+        rated(it, number)
+        at = it.clock.now()
+        assert it.write(lambda connection: reports.erase_of(connection, "liu", at=at)) == 1
+        assert it.write(lambda connection: reports.erase_of(connection, "liu", at=at)) == 0
+        assert it.write(lambda connection: reports.erase_of(connection, SOMEBODY, at=at)) == 0
+        with it.store.read() as connection:
+            (gone,) = reports.of_case(connection, number)
+            (waits,) = reports.of_case(connection, still_open)
+            (other,) = reports.of_case(connection, stranger["number"])
+            rating = ratings.rating_of(connection, gone.id)
+        assert (gone.words, gone.phone, gone.erased) == (None, None, True)
+        assert rating is not None
+        assert (rating.score, rating.words) == (2, None)
+        assert waits.words is not None
+        assert other.words is not None
+
+
+async def test_a_copy_for_a_person_holds_their_reports_and_ratings(tmp_path):
+    async with house(tmp_path) as it:
+        number = await by_liu(it, "a", spot="building:b1", phone=PHONE, text="三楼异味")
+        rated(it, number)
+        await reported(it, "c", category="0302")
+        with it.store.read() as connection:
+            (mine,) = reports.of(connection, "liu")
+            assert reports.of(connection, SOMEBODY) == []
+        unseal = it.services.sealer.open
+        assert (mine["case"], mine["place"], mine["category"]) == (number, {"building": "b1"}, "0602")
+        assert (unseal(mine["words"]), unseal(mine["phone"])) == ("三楼异味", "13900001234")
+        assert (mine["rating"]["score"], unseal(mine["rating"]["words"])) == (2, "还是很臭")
