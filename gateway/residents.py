@@ -16,7 +16,7 @@ from gateway.access import Access
 from gateway.clock import to_us
 from gateway.sealing import Sealer, opened
 from gateway.store import persons as stored
-from gateway.store import read_person
+from gateway.store import read_person, reports
 from gateway.store.accounts import account, close_account
 from gateway.store.contacts import forget_proofs
 from gateway.store.persons import Consent, Kept
@@ -151,6 +151,7 @@ class Residents:
                     msgspec.to_builtins(each) for each in read_person.cases_reported(connection, person)
                 ],
                 "done_in_cases": read_person.lines_by(connection, person),
+                "reports": reports.of(connection, person),
                 "messages": read_person.messages_to(connection, person),
                 "events": [
                     msgspec.to_builtins(each) for each in read_person.events_about(connection, person)
@@ -171,21 +172,20 @@ class Residents:
         known = await self._access.read(lambda connection: account(connection, person))
         return known is not None and bool(set(known.person.roles) - {"resident"})
 
-    async def erase(
-        self, person: str, *, by: str, reason: str, known_by_site: bool = False
-    ) -> dict[str, int] | None:
+    async def erase(self, person: str, *, by: str, reason: str) -> dict[str, int] | None:
         """Erase everything said about a person and by them; None when nobody is known by this reference.
 
         What stays: that they were erased and by whom, hashes in the chains, consents without a name (proof that there
-        was a basis), what devices said until its time is up, and words of open cases. `known_by_site`: a document of
-        theirs was deleted from the site before; its versions are emptied too.
+        was a basis), what devices said until its time is up, and words of open cases. A document of theirs that was
+        deleted from the site, now or in an erasure that was cut short, is emptied in all its versions.
         """
         now = self._access.now()
 
         def job(connection: Connection) -> dict[str, int] | None:
             gone = stored.erase_resident(connection, person, now=now)
             words = read_person.erase_words(connection, person)
-            emptied = read_person.erase_documents(connection, person) if known_by_site else 0
+            words["reports"] = reports.erase_of(connection, person, at=now)
+            emptied = read_person.erase_documents(connection, person)
             if not gone and not emptied and not any(words.values()):
                 return None
             close_account(connection, person)

@@ -17,6 +17,7 @@ from gateway.store.read_events import events_of
 from gateway.store.tables import audit, documents, event_index, incidents, outbox, timeline, timeline_text
 
 MOST_EVENTS = 20_000  # looked through for one person, newest first
+_EMPTIED = '{"value":null,"reason":"erased"}'
 _incident = msgspec.json.Decoder(Incident)
 _SETTLED = ("sent", "delivered", "failed", "expired", "withdrawn", "unknown")
 
@@ -119,10 +120,18 @@ def erase_words(connection: Connection, person: str) -> dict[str, int]:
 
 
 def erase_documents(connection: Connection, person: str) -> int:
-    """Empty every version of a person's document of the site; return how many had something in them."""
-    emptied = '{"value":null,"reason":"erased"}'
+    """Empty every version of a person's document that the site has deleted; return how many had something in them.
+
+    Decided here and not by whoever deleted it: an erasure that was cut short in between is made whole by the next.
+    """
+    mine = documents.c.name == f"person:{person}"
+    newest = connection.execute(
+        sa.select(documents.c.body).where(mine).order_by(documents.c.version.desc()).limit(1)
+    ).scalar_one_or_none()
+    if newest is None or msgspec.json.decode(newest)["value"] is not None:
+        return 0
     return connection.execute(
         documents.update()
-        .where(documents.c.name == f"person:{person}", documents.c.body != emptied)
-        .values(body=emptied, hash=sha256(emptied.encode()))
+        .where(mine, documents.c.body != _EMPTIED)
+        .values(body=_EMPTIED, hash=sha256(_EMPTIED.encode()))
     ).rowcount

@@ -158,10 +158,8 @@ async def erase_resident(
     """Erase what is said about and by a person (the right to deletion); the chains of proof stay whole."""
     if await services(request).residents.works_here(person):
         raise ApiError("works_here", who=person)
-    left = await _left_the_site(request, viewer, person)
-    words = await services(request).residents.erase(
-        person, by=viewer.id, reason=body.reason, known_by_site=left
-    )
+    await _leave_the_site(request, viewer, person)
+    words = await services(request).residents.erase(person, by=viewer.id, reason=body.reason)
     if words is None:
         raise ApiError("not_found", what=person)
     services(request).accounts.forget(person)
@@ -181,17 +179,15 @@ async def one_resident(request: Request, viewer: Viewer, person: str) -> Residen
     return found
 
 
-async def _left_the_site(request: Request, viewer: Viewer, person: str) -> bool:
-    """Take a resident who has an account out of the site; False when what the site says of them is not theirs to lose.
+async def _leave_the_site(request: Request, viewer: Viewer, person: str) -> None:
+    """Take a resident who has an account out of the site, unless what it says of them is not theirs to lose.
 
     Who works here stays known to old cases: they are closed, not erased.
     """
     book = services(request).sitebook
     entry = book.present(f"person:{person}") if book is not None else None
-    if book is None or entry is None or set(entry.get("roles") or ()) != {"resident"}:
-        return False
-    saved = await asyncio.wrap_future(book.save(f"person:{person}", None, by=viewer.id, reason="erased"))
-    return not saved.problems
+    if book is not None and entry is not None and set(entry.get("roles") or ()) == {"resident"}:
+        await asyncio.wrap_future(book.save(f"person:{person}", None, by=viewer.id, reason="erased"))
 
 
 def _homes(request: Request, viewer: Viewer) -> list[str] | None:

@@ -67,6 +67,9 @@ class PersonExport(View):
     consents: list[dict[str, Any]]
     cases_reported: list[dict[str, Any]]
     done_in_cases: list[dict[str, Any]]
+    reports: list[dict[str, Any]] = Field(
+        description="what they reported by the form while logged in, with their ratings"
+    )
     messages: list[dict[str, Any]]
     events: list[dict[str, Any]]
     looked_at_by: list[dict[str, Any]]
@@ -77,6 +80,7 @@ class Erased(View):
 
     words: int = Field(description="texts of timelines that became tombstones")
     messages: int = Field(description="messages that were removed")
+    reports: int = Field(description="reports by the form whose words, phone and ratings were erased")
     open_cases: int = Field(description="open cases of theirs whose words stay until they are closed")
     stays: Bilingual
 

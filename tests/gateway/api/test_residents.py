@@ -6,6 +6,7 @@ import pytest
 
 from tests.gateway.api.house import key
 from tests.gateway.api.people_house import people_house
+from tests.gateway.resident.street import sent
 
 ZHANG = {"id": "p-zhang", "household": "h1", "name": "张三", "phone": "138 1234 1234", "note": "听力不好"}
 FAR = {"id": "p-far", "household": "h2", "name": "李四", "phone": "13912345678"}
@@ -192,6 +193,63 @@ async def test_a_resident_with_an_account_is_erased_from_the_site_and_its_versio
             assert (refused.status_code, refused.json()["code"]) == (409, "works_here")
             assert worker in it.core.view.people
         assert (await it.admin().get("/api/me")).status_code == 200
+        assert it.store.verify() is None
+
+
+async def test_an_erasure_that_was_cut_short_between_site_and_register_is_made_whole_by_the_next(tmp_path):
+    async with people_house(tmp_path) as it:
+        person = {"id": "mei", "name": "梅住户", "roles": ["resident"], "contacts": {"sms": "13655554444"}}
+        assert (await it.admin().post("/api/people", json=person)).status_code == 201
+        it.sites.save("person:mei", None, by="chen", reason="erased").result(10)  # and then the power went
+        assert any(each.value for each in it.sites.versions("person:mei"))
+        done = await it.browser("chen").post("/api/residents/mei/erase", json=WHY)
+        assert done.status_code == 200, done.text
+        assert all(each.value is None for each in it.sites.versions("person:mei"))
+        assert (await it.browser("chen").post("/api/residents/mei/erase", json=WHY)).status_code == 404
+        assert it.store.verify() is None
+
+
+async def test_what_the_site_still_says_of_somebody_is_not_emptied(tmp_path):
+    async with people_house(tmp_path) as it:
+        person = {"id": "mei", "name": "梅住户", "roles": ["resident"], "contacts": {"sms": "13655554444"}}
+        assert (await it.admin().post("/api/people", json=person)).status_code == 201
+        assert await it.services.residents.erase("mei", by="chen", reason="asked for") is None
+        assert all(each.value for each in it.sites.versions("person:mei"))
+
+
+async def test_what_a_resident_said_by_the_form_is_handed_out_and_erased(tmp_path):
+    async with people_house(tmp_path) as it:
+        liu, manager = it.browser("liu"), it.browser("chen")
+        form = (await liu.get("/api/public/form")).json()
+        it.ticker.advance(seconds=5)
+        taken = await sent(
+            liu, form, "canary", spot="building:b1", text="门口有一只金丝雀", phone="13655550000"
+        )
+        assert taken.status_code == 201, taken.text
+        number, link = (
+            taken.json()["number"],
+            taken.json()["link"].replace("/report/a/", "/api/public/reports/"),
+        )
+        (told,) = (await manager.post("/api/residents/liu/export", json=WHY)).json()["reports"]
+        assert (told["case"], told["words"], told["phone"]) == (number, "门口有一只金丝雀", "13655550000")
+
+        first = (await manager.post("/api/residents/liu/erase", json=WHY)).json()
+        assert (first["reports"], first["open_cases"]) == (0, 1)  # people are at work on it
+        it.write(
+            lambda connection: connection.exec_driver_sql(
+                f"UPDATE incidents SET open = 0, state = 'closed', body = json_set(body, '$.state', 'closed') WHERE number = '{number}'"
+            )
+        )
+        second = (await manager.post("/api/residents/liu/erase", json=WHY)).json()
+        assert second["reports"] == 1
+        (left,) = (await manager.post("/api/residents/liu/export", json=WHY)).json()["reports"]
+        assert (left["words"], left["phone"], left["erased"]) == (None, None, True)
+        answered = await it.stranger().get(link)
+        assert answered.status_code in {200, 404}
+        assert "金丝雀" not in answered.text
+        shown = await manager.get(f"/api/incidents/{number}")
+        assert shown.status_code == 200
+        assert "金丝雀" not in shown.text
         assert it.store.verify() is None
 
 
