@@ -3979,6 +3979,11 @@ export interface components {
              */
             messages: number;
             /**
+             * Reports
+             * @description reports by the form whose words, phone and ratings were erased
+             */
+            reports: number;
+            /**
              * Open Cases
              * @description open cases of theirs whose words stay until they are closed
              */
@@ -4794,8 +4799,11 @@ export interface components {
             day: string;
             /** Opened */
             opened: number;
-            /** Done */
-            done: number;
+            /**
+             * Closed
+             * @description cases closed on that day, older ones too
+             */
+            closed: number;
         };
         /**
          * LedgerView
@@ -5522,6 +5530,13 @@ export interface components {
             }[];
             /** Done In Cases */
             done_in_cases: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Reports
+             * @description what they reported by the form while logged in, with their ratings
+             */
+            reports: {
                 [key: string]: unknown;
             }[];
             /** Messages */
