@@ -61,6 +61,10 @@ export const act = (
 export const candidates = (number: string): Promise<Candidate[]> =>
   said(api.GET("/api/incidents/{number}/candidates", { params: { path: { number } } }));
 
+export const trials = () => said(api.GET("/api/trials"));
+
+export const sounded = (id: string) => said(api.POST("/api/trials/{id}/sounded", { params: { path: { id } } }));
+
 export const places = (): Promise<PlaceTree> => said(api.GET("/api/places"));
 
 export const report = (body: ReportRequest, key: string): Promise<ReportStored> =>

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Level } from "../api/views";
 import { incident, row } from "./fixture";
-import { decide, isLoud, type Ledger, MUTE_MS, RED_BREAKS_MUTE_MS } from "./sound";
+import { decide, drillsHeard, isLoud, type Ledger, MUTE_MS, RED_BREAKS_MUTE_MS } from "./sound";
 
 const line = (key: string, level: Level) => ({ key, level });
 
@@ -69,5 +69,30 @@ describe("isLoud", () => {
     const sent = row({ key: "n", level: "L1", tab: "sent", incident: incident({ level: "L1", state: "dispatched" }) });
     expect(isLoud(sent, new Set(), nobody)).toBe(true);
     expect(isLoud(sent, new Set(), () => true)).toBe(false);
+  });
+});
+
+describe("drillsHeard", () => {
+  const drill = row({ key: "d", level: "L1", incident: incident({ number: "d", drill: true }) });
+  const fire = row({ key: "f", level: "L1", incident: incident({ number: "f" }) });
+  const hear = (rows: typeof drill[], now: number, before: Ledger = {}, mutedUntil = 0) => {
+    const { ledger } = decide(rows, before, now, mutedUntil);
+    return { heard: drillsHeard(rows, ledger, now), ledger };
+  };
+  test("names a drill when its sound begins, also when it shares the sound with a real alarm", () => {
+    expect(hear([fire, drill], 1000).heard).toEqual(["d"]);
+    expect(hear([fire], 1000).heard).toEqual([]);
+  });
+  test("is silent between two sounds, while muted, and after three", () => {
+    const first = hear([drill], 1000);
+    expect(hear([drill], 2000, first.ledger).heard).toEqual([]);
+    expect(hear([drill], 1000, {}, 9000).heard).toEqual([]);
+    let ledger = first.ledger;
+    const said = [6000, 11_000, 16_000].map((now) => {
+      const next = hear([drill], now, ledger);
+      ledger = next.ledger;
+      return next.heard.length;
+    });
+    expect(said).toEqual([1, 1, 0]);
   });
 });

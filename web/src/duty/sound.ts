@@ -77,6 +77,17 @@ export function decide(loud: { key: string; level: Level }[], before: Ledger, no
   return { play: first ? { key: first.key, level: first.level } : null, ledger };
 }
 
+/** How often a drill's sound is told to its test of everything: the first may come before the test is written down. */
+const TOLD_TIMES = 3;
+
+/** The cases of drills whose sound has begun at this moment, also when they share it with another line. */
+export function drillsHeard(loud: Row[], ledger: Ledger, now: number): string[] {
+  return loud.flatMap(({ key, incident }) => {
+    const played = ledger[key];
+    return incident?.drill && played && played.last === now && played.times <= TOLD_TIMES ? [incident.number] : [];
+  });
+}
+
 function isMuted(level: Level, played: Played | undefined, now: number, mutedUntil: number): boolean {
   if (now >= mutedUntil || !played) return false;
   return !(level === "L1" && now - played.first >= RED_BREAKS_MUTE_MS);

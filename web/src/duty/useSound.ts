@@ -2,8 +2,9 @@ import { useEffect, useRef } from "react";
 
 import { useStream } from "../stream/store";
 import type { Row } from "./rows";
-import { decide, isLoud, type Ledger } from "./sound";
+import { decide, drillsHeard, isLoud, type Ledger } from "./sound";
 import { useStation } from "./station";
+import { tellTrial } from "./trial";
 import { play } from "./voice";
 
 /** Sounds what nobody has confirmed, checked once a second. */
@@ -15,8 +16,11 @@ export function useSound(rows: Row[], now: number): void {
     if (!soundOpen) return;
     const acknowledged = (row: Row) => (row.incident?.alerts ?? []).every((id) => alerts[id] === undefined || alerts[id].acknowledged_by !== null);
     const loud = rows.filter((row) => isLoud(row, confirmedHere, acknowledged));
-    const decision = decide(loud, ledger.current, Date.now(), mutedUntil);
+    const at = Date.now();
+    const decision = decide(loud, ledger.current, at, mutedUntil);
     ledger.current = decision.ledger;
-    if (decision.play) play(decision.play.level);
+    if (decision.play && play(decision.play.level)) {
+      for (const number of drillsHeard(loud, decision.ledger, at)) void tellTrial(number).catch(() => undefined); // the next sound says it again
+    }
   }, [rows, alerts, now, confirmedHere, mutedUntil, soundOpen]);
 }

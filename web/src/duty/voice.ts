@@ -15,10 +15,10 @@ export function soundIsOpen(): boolean {
   return context !== null && context.state === "running";
 }
 
-/** Plays the pattern of a level once. Does nothing while the output is not open. */
-export function play(level: Level): void {
+/** Plays the pattern of a level once; returns whether it has begun. Does nothing while the output is not open. */
+export function play(level: Level): boolean {
   const pattern = PATTERNS[level];
-  if (!pattern || !context || context.state !== "running") return;
+  if (!pattern || !context || context.state !== "running") return false;
   const start = context.currentTime + 0.02;
   for (const note of pattern.notes) {
     const tone = context.createOscillator();
@@ -33,4 +33,5 @@ export function play(level: Level): void {
     tone.start(start + note.at);
     tone.stop(start + note.at + note.length);
   }
+  return true;
 }
