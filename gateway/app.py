@@ -236,7 +236,6 @@ class Gateway:
         doors.callback(self.ingest.stop)
         self._task(self.publisher.run(), "publisher", doors)
         self._task(self.outbox.run(), "outbox", doors)
-        self._task(self.estate.modes.run(), "modes", doors)
         if self.forward is not None:
             self._task(self.forward.run(), "forward", doors)
         self._task(self._watchdog(), "watchdog", doors)

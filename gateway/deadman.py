@@ -11,26 +11,19 @@ import asyncio
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
 
 import httpx
 import structlog
 
 from gateway.batch import Committed
 from gateway.config import Deadman
+from gateway.guarded import Say
 from gateway.pulse import Pulse
-from gateway.watch.probe import Fact
 
 PATIENCE = 2  # pings in a row that may get lost before it is said
 TIMEOUT_S = 10.0
 CHANNEL = "deadman"
 _log = structlog.get_logger("deadman")
-
-
-class Say(Protocol):
-    """`Watch.say`: something about the gateway itself becomes an event."""
-
-    def __call__(self, kind: str, **facts: Fact) -> None: ...
 
 
 class DeadmanPing:

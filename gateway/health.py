@@ -11,6 +11,7 @@ import msgspec
 from gateway import __version__
 from gateway.api.schemas.common import Bilingual
 from gateway.api.schemas.health import Health, HealthPart, HealthReason
+from gateway.guarded import Trouble
 from gateway.interop.health import standings
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ class HealthReport:
         parts += [part for part in (self._broker(), self._forward()) if part is not None]
         connections = self._gateway.connections
         parts += standings(connections.parts, connections.interop.inbound)
+        parts += [
+            _guarded(each.name, each.trouble) for each in self._gateway.parts if each.trouble is not None
+        ]
         reasons = [reason for _, found in parts for reason in found]
         worst = max((part.status for part, _ in parts), key=("ok", "degraded", "failing").index)
         return Health(
@@ -141,6 +145,13 @@ class HealthReport:
             else []
         )
         return _part("influx", "ok", _facts(status)), reasons
+
+
+def _guarded(name: str, trouble: Trouble) -> tuple[HealthPart, list[HealthReason]]:
+    """Return how a part stands that failed and rests, or runs again but not for long yet."""
+    reason = _reason("part_failed", trouble.text["zh"], trouble.text["en"], trouble.since)
+    facts = {"failures": trouble.failures, "rest_s": trouble.rest_s}
+    return _part(f"part {name}", "degraded", facts), [reason]
 
 
 def _facts(status: Any) -> dict[str, Any]:

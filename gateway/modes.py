@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from gateway.batch import Committed
 from gateway.store.mode_terms import ModeTerm, put_terms, read_terms
 from gateway.store.read import Connection
 from rules.action import SetMode
@@ -22,7 +23,9 @@ _SYSTEM = "system"
 
 
 class Modes:
-    """Sets flags and ends them; all methods belong to the event loop."""
+    """Sets flags and ends them; all methods but `committed` belong to the event loop."""
+
+    name = "modes"
 
     def __init__(
         self,
@@ -63,6 +66,9 @@ class Modes:
                 )
             except TimeoutError:
                 continue
+
+    def committed(self, committed: Committed) -> None:
+        """Nothing here follows commits."""
 
     async def end_due(self) -> None:
         """Turn back every flag whose time is over."""

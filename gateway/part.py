@@ -1,4 +1,4 @@
-"""Part: something that lives beside the main path (a receiver, a tally, a ping) and is wired in one line of `app.py`."""
+"""Part: something that lives beside the main path (a receiver, a tally, a ping) and is wired in one line of `parts.py`."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from gateway.batch import Committed
 
 
 class Part(Protocol):
-    """What the app asks of each of its parts. One that fails ends the process, which is started again."""
+    """What the app asks of each of its parts. One that fails rests and runs again; the others never notice (guarded.py)."""
 
     @property
     def name(self) -> str:
-        """What its task is called in the log."""
+        """What it is called in the log and on the page of the gateway's health."""
         ...
 
     async def run(self) -> None:
-        """Live until cancelled; started when the pages are open, stopped before the writer."""
+        """Live until cancelled; started when the pages are open, stopped before the writer.
+
+        Called anew after a failure: what it opened must be closed by then, and what was left half done is looked for.
+        """
         ...
 
     def committed(self, committed: Committed) -> None:

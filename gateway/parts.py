@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway.duty_desk import desk_of
 from gateway.evidence.opening import keeper_of
+from gateway.guarded import Guarded
 from gateway.outside import outside_parts
 from gateway.part import Part
 from gateway.shift_bell import bell_of
@@ -14,9 +15,15 @@ if TYPE_CHECKING:
     from gateway.app import Gateway
 
 
-def parts_of(gateway: Gateway) -> list[Part]:
-    """Return the parts: proof of cases, residents, the bell of shift work, other systems, contact with the world."""
+def parts_of(gateway: Gateway) -> list[Guarded]:
+    """Return the parts, each guarded: none of them can end the gateway or hinder another."""
+    return [Guarded(part, say=gateway.watch.say) for part in _parts(gateway)]
+
+
+def _parts(gateway: Gateway) -> list[Part]:
+    """Return them: ends of modes, proof of cases, residents, the bell of shift work, other systems, contact with the world."""
     return [
+        gateway.estate.modes,
         keeper_of(gateway.core, gateway.writer, gateway.services),
         gateway.door.reception,
         bell_of(gateway.core, gateway.lan),
