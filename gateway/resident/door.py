@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,9 +20,11 @@ from gateway.resident.spot import Spot, place_token, spot_of_token, spot_with
 from gateway.resident.ticket import Tickets
 from gateway.store import reports
 from gateway.store.read import Connection
+from gateway.turns import Turns
 
 PLACE_ROUND = "place codes"  # raised when all printed codes shall stop working
 WRONG_CODES = 8  # of one address within an hour
+TRIES_EACH = 5  # so many tries an hour for each report that an address may send
 
 
 class Door:
@@ -29,6 +32,7 @@ class Door:
 
     def __init__(self, settings: Reports, reception: Reception, *, secret: bytes) -> None:
         self.settings, self.reception = settings, reception
+        self.turns = Turns()  # one report of a key at a time
         self.tickets = Tickets(Signer(secret, "ticket"))
         self._places, self._lobby = Signer(secret, "place"), Signer(secret, "lobby")
         self._phones = Signer(
@@ -41,6 +45,7 @@ class Door:
             }
         )  # fmt: skip
         self._wrong = Pace({"address": WRONG_CODES})
+        self._tries = Pace({"address": TRIES_EACH * settings.per_address})
 
     # --- places -----------------------------------------------------------------------------------
 
@@ -109,32 +114,43 @@ class Door:
                 self._wrong.count({"address": address}, now)
             raise ApiError("lobby_code")
 
-    def check_ticket(self, ticket: str, trap: str, report: str, now: datetime) -> None:
-        """Refuse what no person can have sent; a form left open for too long gets a fresh ticket by a reload.
+    def check_tries(self, address: str, now: datetime) -> None:
+        """Refuse an address that sends without end, repeats and refused reports included; count this try.
 
         Raises:
-            ApiError: `report_ticket`.
+            ApiError: `report_pace` with the time to wait.
         """
-        flaw = "trap" if trap else self.tickets.flaw(ticket, report, now)
-        if flaw is not None:
-            raise ApiError("report_ticket", why=flaw)
+        keys = {"address": address}
+        self._refuse_wait(self._tries.wait(keys, now))
+        self._tries.count(keys, now)
 
     def keys(self, *, address: str, device: str, spot: Spot | None) -> dict[str, str]:
         """Return under which names a report is counted."""
         found = {"address": address, "site": "site", "place": spot.key if spot else "nowhere"}
         return {**found, "device": self._phones.mark(device)} if device else found
 
-    def check_pace(self, keys: Mapping[str, str], now: datetime) -> None:
-        """Refuse what comes too often.
+    @contextmanager
+    def reserved(self, report: str, *, ticket: str, trap: str, keys: Mapping[str, str], now: datetime) -> Iterator[None]:  # fmt: skip
+        """Take the ticket and count the report before anything is awaited; give both back when it is refused inside.
+
+        So those that come together find the places of one another taken. What no person can have sent is refused;
+        a form that was left open for too long gets a fresh ticket by a reload.
 
         Raises:
-            ApiError: `report_pace` with the time to wait.
+            ApiError: `report_ticket`; `report_pace` with the time to wait.
         """
+        flaw = "trap" if trap else self.tickets.flaw(ticket, report, now)
+        if flaw is not None:
+            raise ApiError("report_ticket", why=flaw)
         self._refuse_wait(self._pace.wait(keys, now))
-
-    def count(self, keys: Mapping[str, str], now: datetime) -> None:
-        """Count a report that was taken."""
         self._pace.count(keys, now)
+        self.tickets.use(ticket, report)
+        try:
+            yield
+        except BaseException:  # a sender who hangs up gives it back too; raised on
+            self._pace.give_back(keys, now)
+            self.tickets.give_back(ticket)
+            raise
 
     def _refuse_wait(self, wait: timedelta | None) -> None:
         if wait is not None:

@@ -38,6 +38,13 @@ class Pace:
         while len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
 
+    def give_back(self, keys: Mapping[str, str], counted: datetime) -> None:
+        """Take back the count of one that was refused later on."""
+        for kind, key in keys.items():
+            times = self._seen.get((kind, key))
+            if times is not None and counted in times:
+                times.remove(counted)
+
     def _times(self, kind: str, key: str, now: datetime) -> deque[datetime] | None:
         times = self._seen.get((kind, key))
         while times and times[0] <= now - self._within:

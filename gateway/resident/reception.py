@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import msgspec
 import structlog
@@ -28,6 +28,7 @@ from gateway.store.read import Connection
 from gateway.store.reports import Report
 
 T = TypeVar("T")
+Record: TypeAlias = Callable[[Connection], None]  # notes one stored file inside a transaction
 HEARD_S = 15.0  # so long the writer has for one event before the sender is asked to repeat
 PHONE_KEPT = timedelta(days=30)  # after the case was closed
 SWEEP_S = 6 * 3600.0
@@ -50,7 +51,7 @@ class KeyUsed(GatewayError):
 
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):
-    """A report that passed every gate. `place` are parts of a known place, `pieces` are stored already."""
+    """A report as it was said. `place` are parts of a known place; `sent` are the hashes of its files as they came."""
 
     reporter: str  # a login name or SOMEBODY
     category: str
@@ -59,7 +60,7 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     words: str
     phone: str | None
     language: str
-    pieces: tuple[Photo, ...] = ()
+    sent: tuple[str, ...] = ()
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,13 +97,23 @@ class Reception:
         """Return the id that a report with this idempotency key has."""
         return f"r-{hashlib.sha256(self._ids.mark(key).encode()).hexdigest()[:20]}"
 
-    async def take(self, said: Incoming, *, key: str) -> Taken:
-        """Keep a report, open or join its case, tell the rules; a repeat with the same key gets the same answer.
+    async def again(self, said: Incoming, kept: Report) -> Taken:
+        """Return the answer that a kept report got; of the repeat only the fingerprint is looked at.
 
         Raises:
             KeyUsed: the key belongs to a report that said something else.
         """
-        report = self.id_of(key)
+        if kept.fingerprint != self._fingerprint(said):
+            raise KeyUsed(kept.id)
+        return await self.finish(kept)
+
+    async def keep(
+        self, said: Incoming, *, report: str, pieces: tuple[Photo, ...], records: Sequence[Record]
+    ) -> Report:
+        """Keep a report, and note its files in the same transaction; return the one that is kept under this id.
+
+        `pieces` are its files as they lie on the disk, each of `records` notes one of them. `finish` does the rest.
+        """
         row = Report(
             id=report,
             answer=hashed(self._answers.mark(report)),
@@ -114,15 +125,20 @@ class Reception:
             language=said.language,
             words=self._sealer.seal(said.words) if said.words else None,
             phone=self._sealer.seal(said.phone) if said.phone else None,
-            pieces=said.pieces,
+            pieces=pieces,
         )
-        kept = await self._call(lambda connection: reports.add(connection, row))
-        if kept.fingerprint != row.fingerprint:
-            raise KeyUsed(report)
-        return await self.finish(kept)
+
+        def job(connection: Connection) -> Report:
+            kept = reports.add(connection, row)
+            if kept is row:
+                for record in records:
+                    record(connection)
+            return kept
+
+        return await self._call(job)
 
     async def finish(self, row: Report) -> Taken:
-        """Do what is still to be done for a kept report."""
+        """Do what is still to be done for a kept report: open or join its case, tell the rules."""
         place = {part: value for part, value in row.place.items() if part != "device"}
         fields = {"report": row.id, "category": row.category, "place": place, "photos": row.pieces}
         if "device" in row.place:
@@ -162,8 +178,7 @@ class Reception:
 
     def _fingerprint(self, said: Incoming) -> str:
         """Return what tells two reports apart; without the box's key nothing can be guessed from it."""
-        body = [said.reporter, said.category, said.place, said.device, said.words, said.phone]
-        body += [piece.sha256 for piece in said.pieces]
+        body = [said.reporter, said.category, said.place, said.device, said.words, said.phone, *said.sent]
         return self._ids.mark(canonical_json(body).decode())
 
     # --- what was said ----------------------------------------------------------------------------

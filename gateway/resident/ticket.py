@@ -48,3 +48,7 @@ class Tickets:
         self._used[ticket] = report
         if len(self._used) > REMEMBERED:
             self._used.popitem(last=False)
+
+    def give_back(self, ticket: str) -> None:
+        """Let a ticket be used again: the report that it came with was refused."""
+        self._used.pop(ticket, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from pathlib import Path
 
 from gateway.errors import StoreError
@@ -79,11 +80,13 @@ def _hold(path: Path) -> int:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that after any crash it is either absent or whole (temporary file, fsync, rename, fsync).
 
+    Threads may write the same path at once: each has a temporary file of its own.
+
     Raises:
         OSError: when there is no room or the disk fails; the path is then unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     try:
         with temporary.open("wb") as file:
             file.write(content)

@@ -211,10 +211,11 @@ class Store:
 
     def _keep_blob(self, sha256: str, data: bytes) -> None:
         path = self.blob_path(sha256)
-        if path.exists():
-            return
         try:
-            write_whole(path, data)
+            if path.exists():
+                path.touch()  # young again: what nothing names is swept by its age
+            else:
+                write_whole(path, data)
         except OSError as error:
             raise StoreFull(f"writing a picture: {error}") from error
 

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Callable
 from typing import Annotated, Literal
 
-import msgspec
 from fastapi import Form, Path, Query
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -19,7 +18,7 @@ from gateway.api.answers import IdempotencyKey, answer, errors, own_key, read, s
 from gateway.api.connection import check_origin, client_address, cookie_name
 from gateway.api.errors import ApiError
 from gateway.api.permissions import scope_of
-from gateway.api.public_pieces import keep_pieces
+from gateway.api.public_pieces import keep_pieces, sent_hashes
 from gateway.api.routes.noun import noun
 from gateway.api.schemas.common import Sha256
 from gateway.api.schemas.public import (
@@ -36,7 +35,7 @@ from gateway.api.views.lens import Lens, both, lens_of
 from gateway.resident.answer import answer_of, case_of, may_ask, may_rate
 from gateway.resident.door import Door
 from gateway.resident.plain import PLAIN
-from gateway.resident.reception import Incoming, KeyUsed
+from gateway.resident.reception import Incoming, KeyUsed, Taken
 from gateway.resident.signing import hashed
 from gateway.resident.spot import Spot, spots_of
 from gateway.resident.words import clean, phone_number
@@ -117,31 +116,39 @@ async def send_report(
     door, lens = door_of(request), lens_of(request)
     person, address = await _person(request), client_address(request)
     who = person.id if person is not None else SOMEBODY
-    report = door.reception.id_of(own_key(who, key))
-    known = await read(request, lambda connection: reports.by_id(connection, report))
     door.check_open(
         known=person is not None, code=said.code, address=address, now=lens.now,
         wall=lens.shown(lens.now), zone=lens.community.timezone,
     )  # fmt: skip
+    door.check_tries(address, lens.now)
     spot = await _spot(request, said, lens)
-    keys = door.keys(address=address, device=said.device, spot=spot)
-    if known is None:
-        door.check_ticket(said.ticket, said.website, report, lens.now)
-        door.check_pace(keys, lens.now)
-    incoming = _incoming(said, spot, lens, who)
-    pieces = await keep_pieces(request, said, who)
-    if not (incoming.words or pieces):
+    incoming = _incoming(said, spot, lens, who, sent=await sent_hashes(said))
+    if not (incoming.words or incoming.sent):
         raise ApiError("report_empty")
-    if known is None:
-        door.count(keys, lens.now)
-        door.tickets.use(said.ticket, report)
     try:
-        taken = await door.reception.take(
-            msgspec.structs.replace(incoming, pieces=pieces), key=own_key(who, key)
-        )
+        taken = await _taken(request, said, incoming, spot=spot, key=own_key(who, key))
     except KeyUsed:
         raise ApiError("key_reused") from None
     return answer(PublicReportTaken(number=taken.incident, link=f"/report/a/{taken.token}"), status=201)
+
+
+async def _taken(
+    request: Request, said: PublicReport, incoming: Incoming, *, spot: Spot | None, key: str
+) -> Taken:
+    """Take a report in, one at a time for each key: a repeat waits for the first and finds its report."""
+    door, now = door_of(request), services(request).now()
+    report = door.reception.id_of(key)
+    keys = door.keys(address=client_address(request), device=said.device, spot=spot)
+    async with door.turns.hold(report):
+        known = await read(request, lambda connection: reports.by_id(connection, report))
+        if known is not None:
+            return await door.reception.again(incoming, known)
+        with door.reserved(report, ticket=said.ticket, trap=said.website, keys=keys, now=now):
+            pieces = await keep_pieces(request, said, incoming.reporter)
+            kept = await door.reception.keep(
+                incoming, report=report, pieces=pieces.photos, records=pieces.records
+            )
+        return await door.reception.again(incoming, kept)
 
 
 @router.get(
@@ -268,8 +275,10 @@ async def _spot(request: Request, said: PublicReport, lens: Lens) -> Spot | None
     return door.chosen(said.spot, lens) if said.spot else None
 
 
-def _incoming(said: PublicReport, spot: Spot | None, lens: Lens, who: str) -> Incoming:
-    """Return what was said, cleaned and checked, without its pictures."""
+def _incoming(
+    said: PublicReport, spot: Spot | None, lens: Lens, who: str, *, sent: tuple[str, ...]
+) -> Incoming:
+    """Return what was said, cleaned and checked, with the hashes of its files."""
     if said.category not in lens.community.categories:
         raise wrong("body.category", "没有这个类别", "there is no such category")
     phone = phone_number(said.phone) if said.phone.strip() else None
@@ -285,6 +294,7 @@ def _incoming(said: PublicReport, spot: Spot | None, lens: Lens, who: str) -> In
         words="\n".join(part for part in (head, clean(said.text)) if part),
         phone=phone,
         language=said.language,
+        sent=sent,
     )
 
 

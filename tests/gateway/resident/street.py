@@ -74,11 +74,15 @@ async def act(it: House, person: str, number: str, action: str, **fields: Any) -
 
 
 async def closed(it: House, number: str, **fields: Any) -> None:
-    """Let the guard send a worker, the worker resolve it, the checker close it."""
+    """Let the guard send a worker, the worker resolve it with a picture of the place, the checker close it."""
     await act(it, "wang", number, "accept")
     await act(it, "wang", number, "dispatch", assignees=["zhao"])
     await act(it, "zhao", number, "take")
     await act(it, "zhao", number, "arrive")
+    proof = await it.browser("zhao").post(
+        f"/api/incidents/{number}/photos", files={"file": ("after.jpg", picture("white"), "image/jpeg")}, headers=key(f"after-{number}")
+    )  # fmt: skip
+    assert proof.status_code == 201, proof.text
     await act(it, "zhao", number, "resolve", note="王师傅 305 室门口已清", code="true_handled", **fields)
     await act(it, "he", number, "close", code="true_handled")
     await asyncio.sleep(0)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +23,11 @@ def kept(it: House) -> tuple[int, int, int, int]:
         tables = ("resident_reports", "incidents", "event_index", "blobs")
         counts = [connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar() for name in tables]
     return tuple(int(count or 0) for count in counts)  # type: ignore[return-value]  # four of them
+
+
+def files(folder: Path) -> int:
+    """Return how many pictures and recordings lie on the disk."""
+    return sum(path.is_file() for path in folder.rglob("blobs/*/*"))
 
 
 async def refused(it: House, expected: str, status: int, /, **fields: Any) -> dict[str, Any]:
@@ -234,3 +241,69 @@ async def test_the_same_key_from_two_people_is_two_reports(tmp_path):
         assert first.json()["link"] != second.json()["link"]
         with it.store.read() as connection:
             assert len(reports.of_case(connection, first.json()["number"])) == 2
+
+
+async def test_those_who_send_together_share_one_pace(tmp_path):
+    async with house(tmp_path, reports=Reports(per_address=2)) as it:
+        browser = it.stranger()
+        forms = [(await browser.get("/api/public/form")).json() for _ in range(6)]
+        it.ticker.advance(seconds=5)
+        answers = await asyncio.gather(
+            *(sent(browser, form, f"crowd-{n}", photos=(picture(),), text=f"{n}") for n, form in enumerate(forms))
+        )  # fmt: skip
+        assert sorted(answer.status_code for answer in answers) == [201, 201, 429, 429, 429, 429]
+        assert kept(it)[0] == 2
+
+
+async def test_a_ticket_sent_five_times_at_once_is_one_report(tmp_path):
+    async with house(tmp_path) as it:
+        browser = it.stranger()
+        form = await opened(it, browser)
+        answers = await asyncio.gather(
+            *(sent(browser, form, f"ticket-{n}", photos=(picture(),), text=f"{n}") for n in range(5))
+        )
+        assert sorted(answer.status_code for answer in answers) == [201, 422, 422, 422, 422]
+        assert {answer.json()["facts"]["why"] for answer in answers if answer.status_code == 422} == {"used"}
+        assert kept(it)[0] == 1
+
+
+async def test_what_is_refused_gives_its_place_and_its_ticket_back(tmp_path):
+    async with house(tmp_path, reports=Reports(per_address=1)) as it:
+        browser = it.stranger()
+        form = await opened(it, browser)
+        wrong = await sent(browser, form, "wrong", photos=(b"<svg/>",))
+        assert wrong.json()["code"] == "bad_picture"
+        right = await sent(browser, form, "right", photos=(picture(),))
+        assert right.status_code == 201, right.text
+        assert files(tmp_path) == kept(it)[3] == 1
+
+
+async def test_other_pictures_under_a_taken_key_are_neither_looked_at_nor_kept(tmp_path):
+    async with house(tmp_path, reports=Reports(per_address=3)) as it:
+        browser = it.stranger()
+        form = await opened(it, browser)
+        first = await sent(browser, form, "taken", photos=(picture(),))
+        assert first.status_code == 201
+        before, lying = kept(it), files(tmp_path)
+        answers = await asyncio.gather(
+            *(sent(browser, form, "taken", photos=(picture(f"#0000{n:02x}"),)) for n in range(8)),
+            sent(browser, form, "taken", photos=(b"no picture at all",)),
+        )
+        assert {(each.status_code, each.json()["code"]) for each in answers} == {(409, "key_reused")}
+        again = await sent(browser, form, "taken", photos=(picture(),))
+        assert (again.status_code, again.json()) == (201, first.json())
+        assert (kept(it), files(tmp_path)) == (before, lying)
+        tries = [(await sent(browser, form, "taken", text=f"{n}")).status_code for n in range(6)]
+        assert tries == [409, 409, 409, 409, 429, 429]  # five tries for each of the three reports
+
+
+async def test_one_key_sent_at_once_with_different_pictures_keeps_the_first(tmp_path):
+    async with house(tmp_path) as it:
+        browser = it.stranger()
+        form = await opened(it, browser)
+        colours = ("red", "red", "green", "blue")
+        answers = await asyncio.gather(
+            *(sent(browser, form, "at-once", photos=(picture(colour),)) for colour in colours)
+        )
+        assert {each.status_code for each in answers} == {201, 409}
+        assert kept(it)[0] == kept(it)[3] == files(tmp_path) == 1

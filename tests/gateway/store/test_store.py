@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -165,6 +165,17 @@ def test_a_file_is_whole_or_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with pytest.raises(OSError, match="No space"):
         write_whole(tmp_path / "ab" / "name", b"content")
     assert list((tmp_path / "ab").iterdir()) == []
+
+
+def test_threads_that_write_the_same_file_at_once_all_succeed(tmp_path: Path) -> None:
+    target, content = tmp_path / "folder" / "file", b"the same picture" * 4096
+    for _ in range(20):
+        with ThreadPoolExecutor(8) as threads:
+            for done in [threads.submit(write_whole, target, content) for _ in range(8)]:
+                done.result()
+        assert target.read_bytes() == content
+        assert [path.name for path in target.parent.iterdir()] == ["file"]
+        target.unlink()
 
 
 # --- the reserve ---
