@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 import msgspec
+import structlog
 from uuid_utils.compat import uuid7
 
 from gateway.access import Access
@@ -21,6 +22,7 @@ from gateway.notify.channel import Channel, Destination, kept_inside
 from gateway.response.model import Message, Person
 from gateway.store.read_channels import Fares, how_it_fares
 
+_log = structlog.get_logger(__name__)
 PAUSE = timedelta(seconds=30)  # between two tests of one channel
 TITLE = "【测试】小区网关测试消息"
 TEXT = "这是一条测试消息，收到即表示渠道可用，不用处理。 This is a test; nothing needs to be done."
@@ -104,7 +106,7 @@ class ChannelBoard:
 
 
 async def tried(channel: Channel, name: str, *, now: datetime, to: Destination, demo: bool) -> Tested:
-    """Send one test message and say what became of it; never raises for what a channel may raise."""
+    """Send one test message and say what became of it; whatever the channel raises is an answer too."""
     why = kept_inside(channel, demo=demo, drill=False, name=name)
     if why is not None:
         return Tested(state="rejected", detail=why)
@@ -132,4 +134,7 @@ async def tried(channel: Channel, name: str, *, now: datetime, to: Destination, 
     except TimeoutError:
         state: Became = "later" if channel.repeatable else "unknown"
         return Tested(state=state, detail=f"no answer within {channel.timeout_s:g} s")
+    except Exception as error:  # noqa: BLE001  # task boundary: a fault in one channel is what the test found
+        _log.exception("channel failed at its test", channel=name)
+        return Tested(state="rejected", detail=f"fault in the channel: {type(error).__name__}")
     return Tested(state=receipt.state, detail=receipt.detail, reference=receipt.reference)

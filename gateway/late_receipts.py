@@ -22,6 +22,7 @@ from gateway.store.late_receipts import OnItsWay, conclude, on_their_way
 
 KEPT = timedelta(hours=24)
 AFTER = tuple(timedelta(seconds=s) for s in (20, 60, 180, 600, 1800, 7200, 28800, 72000))
+AT_ONCE = 8  # questions; calls come first, the ladder waits for them
 _LOOK_S = 10.0
 _ANSWER_S = 15.0
 _T = TypeVar("_T")
@@ -83,7 +84,21 @@ class LateReceipts:
         known = {each.message.id for each in waiting}
         self._asked = {key: times for key, times in self._asked.items() if key in known}
         due = [each for each in waiting if self._is_due(each, now)]
-        return sum([await self._ask(each) for each in due])
+        due.sort(key=lambda each: (self._kind(each) != "voice", each.message.level, each.at))
+        room = asyncio.Semaphore(AT_ONCE)
+
+        async def ask(each: OnItsWay) -> bool:
+            async with room:
+                return await self._ask(each)
+
+        found = await asyncio.gather(*(ask(each) for each in due), return_exceptions=True)
+        for error in found:
+            if isinstance(error, BaseException):  # the others are written down by now
+                raise error
+        return sum(answer is True for answer in found)
+
+    def _kind(self, each: OnItsWay) -> str:
+        return str(getattr(self._channels[each.message.channel], "kind", ""))
 
     def _is_due(self, each: OnItsWay, now: datetime) -> bool:
         times = self._asked.get(each.message.id, 0)

@@ -10,12 +10,13 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
 from gateway.batch import Committed
 from gateway.clock import synchronised
-from gateway.errors import GatewayError
+from gateway.errors import StoreError
 from gateway.evidence.erase import erase_media
 from gateway.evidence.gather import Scene, gather
 from gateway.evidence.limits import Keeping
@@ -74,6 +75,7 @@ class Keeper:
         self._loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
         self._swept_at: datetime | None = None
+        self._aside: set[tuple[str, int]] = set()  # bundles that cannot be closed
 
     def committed(self, committed: Committed) -> None:
         """Note the cases that are new or have new alerts or photos."""
@@ -87,7 +89,7 @@ class Keeper:
             try:
                 await self.turn()
                 wait_s = await self._patience()
-            except GatewayError as error:  # a full disk: what is due stays due
+            except StoreError as error:  # a full disk: what is due stays due
                 log.warning("proof waits", error=str(error))
                 wait_s = TRY_AGAIN_S
             try:
@@ -100,20 +102,47 @@ class Keeper:
         self._wake.clear()
         sweeps = self._swept_at is None or self._now() - self._swept_at >= SWEEP
         if sweeps:
+            self._aside.clear()
             await self._look_back()
-        changed, self._changed = self._changed, set()
-        try:
-            for number in sorted(changed):
-                await self._shelf.write(lambda connection, number=number: self._open(connection, number))  # type: ignore[misc]
-                changed = changed - {number}
-        except GatewayError:
-            self._changed |= changed
-            raise
-        while due := await self._shelf.read(lambda c: due_bundles(c, self._now(), limit=AT_ONCE)):
-            for bundle in due:
-                await self._close(bundle)
+        failed = [*await self._open_changed(), *await self._close_due()]
         if sweeps:  # last: what has just been sealed may need what another case no longer does
             await self._sweep()
+        if failed:  # everything else is done
+            raise failed[0]
+
+    async def _open_changed(self) -> list[Exception]:
+        """Open what the noted cases lack; return why some could not be, which are found again by looking back."""
+        failed: list[Exception] = []
+        while self._changed:
+            number = min(self._changed)
+            try:
+                await self._shelf.write(partial(self._open, number=number))
+            except StoreError:
+                raise  # a full disk: all that is left stays noted
+            except Exception as error:  # task boundary: one case must not keep the others from their proof
+                log.exception("a bundle cannot be opened", incident=number)
+                failed.append(error)
+            self._changed.discard(number)
+        return failed
+
+    async def _close_due(self) -> list[Exception]:
+        """Close what is due; return why some could not be, which are laid aside until the next sweep."""
+        failed: list[Exception] = []
+        while True:
+            limit = AT_ONCE + len(self._aside)
+            found = await self._shelf.read(partial(due_bundles, now=self._now(), limit=limit))
+            due = [each for each in found if (each.incident, each.number) not in self._aside]
+            if not due:
+                return failed
+            for bundle in due:
+                try:
+                    await self._close(bundle)
+                except StoreError:
+                    raise
+                except Exception as error:  # task boundary: one bundle must not keep the others open
+                    log.exception("a bundle cannot be closed", incident=bundle.incident, bundle=bundle.number)
+                    self._aside.add((bundle.incident, bundle.number))
+                    failed.append(error)
 
     # --- opening ----------------------------------------------------------------------------------
 
@@ -216,6 +245,8 @@ class Keeper:
         due = await self._shelf.read(next_close)
         if due is None:
             return LONGEST_S
+        if self._aside:  # what cannot be closed is always the next one
+            return TRY_AGAIN_S
         return min(max((due - self._now()).total_seconds(), 0.0), LONGEST_S)
 
 

@@ -29,6 +29,7 @@ PROFILE = "sia-dc09"
 ANSWER_S = 10.0  # a commit that takes longer is not waited for: the panel repeats
 IDLE_S = 300.0
 CONNECTIONS = 256
+WARNINGS = 200  # accounts that nobody knows are made up at will: the log need not name them all
 HEARTBEAT_S = 45.0  # a panel that polls more often is journaled no more often
 _log = structlog.get_logger(__name__)
 
@@ -57,6 +58,7 @@ class Panels:
         self._repeats = Repeats()
         self._heard: dict[str, float] = {}
         self._clocks_wrong: set[str] = set()
+        self._warned: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.counts: Counter[str] = Counter()
         self.port = port
@@ -68,16 +70,18 @@ class Panels:
         """Listen until cancelled."""
         self._repeats = Repeats(await asyncio.to_thread(lambda: list(self._recall())))
         server = await asyncio.start_server(self._serve, self._host, self._port, limit=2 * FRAME_BYTES)
-        self.port = int(server.sockets[0].getsockname()[1])
-        loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_datagram_endpoint(
-            lambda: _Datagrams(self), local_addr=(self._host, self.port)
-        )
         try:
             async with server:
-                await server.serve_forever()
+                self.port = int(server.sockets[0].getsockname()[1])
+                loop = asyncio.get_running_loop()
+                transport, _ = await loop.create_datagram_endpoint(
+                    lambda: _Datagrams(self), local_addr=(self._host, self.port)
+                )
+                try:
+                    await server.serve_forever()
+                finally:
+                    transport.close()
         finally:
-            transport.close()
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -147,7 +151,11 @@ class Panels:
         if refusal.why == "clock" and refusal.account not in self._clocks_wrong:
             self._clocks_wrong.add(refusal.account)
             self._say(refusal.account, {"event": "clock", "qualifier": "new", "code": "clock"}, now)
-        if self.counts[f"refused.{refusal.why}"] == 1:
+        if refusal.account in self._accounts:
+            self.counts[f"refused.{refusal.why}.{refusal.account}"] += 1
+        first = (refusal.why, refusal.account)
+        if first not in self._warned and len(self._warned) < WARNINGS:
+            self._warned.add(first)
             _log.warning("a panel was refused", why=refusal.why, account=refusal.account)
 
     def _clock_is_right(self, account: str, now: datetime) -> None:

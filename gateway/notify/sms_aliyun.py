@@ -8,9 +8,9 @@ whether the phone has it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from gateway.errors import Rejected, RetryLater, Unknown
@@ -103,8 +103,8 @@ class SmsAliyun:
             )
         except Unknown as error:
             raise RetryLater(str(error)) from None  # a question may be asked again
-        found = (answer.get("SmsSendDetailDTOs") or {}).get("SmsSendDetailDTO") or [{}]
-        state, why = found[0].get("SendStatus"), str(found[0].get("ErrCode") or "")
+        found = _detail(answer)
+        state, why = found.get("SendStatus"), str(found.get("ErrCode") or "")
         if state == _FAILED:
             raise Rejected(f"the network did not deliver it: {why}")
         if state != _ARRIVED:
@@ -114,3 +114,11 @@ class SmsAliyun:
     async def close(self) -> None:
         """Close the connections that are kept open."""
         await self._aliyun.close()
+
+
+def _detail(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what the vendor says of the message; an answer of another shape says nothing yet."""
+    match answer:
+        case {"SmsSendDetailDTOs": {"SmsSendDetailDTO": [dict() as found, *_]}}:
+            return found
+    return {}

@@ -108,8 +108,9 @@ class SmsTencent:
             )
         except Unknown as error:
             raise RetryLater(str(error)) from None  # a question may be asked again
-        for status in response.get("PullSmsSendStatusSet") or []:
-            if status.get("SerialNo") != sent.reference:
+        found = response.get("PullSmsSendStatusSet")
+        for status in found if isinstance(found, list) else ():  # of another shape: it says nothing yet
+            if not isinstance(status, dict) or status.get("SerialNo") != sent.reference:
                 continue
             words = str(status.get("Description") or status.get("ReportStatus"))
             if status.get("ReportStatus") != "SUCCESS":

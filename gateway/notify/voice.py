@@ -165,6 +165,6 @@ def _object(text: Any) -> dict[str, Any]:
     """Read the JSON text that the vendor puts into a field; anything else is nothing yet."""
     try:
         found = msgspec.json.decode(text) if isinstance(text, str) and text else text
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
