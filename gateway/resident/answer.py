@@ -16,7 +16,7 @@ from gateway.api.views.lens import Lens
 from gateway.resident.plain import PLAIN
 from gateway.resident.reception import Reception
 from gateway.response.called import ROLES, called
-from gateway.response.model import Incident
+from gateway.response.model import Incident, TimelineRow
 from gateway.response.report import UNHAPPY
 from gateway.store import ratings, reports
 from gateway.store.ratings import Rating
@@ -85,6 +85,7 @@ def answer_of(connection: Connection, report: Report, lens: Lens, reception: Rec
         photos=list((said[0].get("attachments") or ()) if said is not None else ()),
         can_rate=may_rate(case, rating, lens.now),
         rating=None if rating is None else _rating(rating, lens, reception),
+        withdrawn=report.erased,
         can_ask_reopen=may_ask(case, rating) and not _asked(entries, report),
         asked_reopen=_asked(entries, report),
         drill=case is not None and case.drill,
@@ -118,6 +119,20 @@ def may_ask(case: Incident | None, rating: Rating | None) -> bool:
     """Tell whether whoever rated it may ask for the case to be taken up again."""
     unhappy = rating is not None and rating.score <= UNHAPPY
     return unhappy and case is not None and case.state == "closed" and "reopen" in case.timers
+
+
+def withdrawn_row(report: Report, number: str, *, at: datetime) -> TimelineRow:
+    """Return the row by which those at work on a case learn that its reporter took their words back."""
+    return TimelineRow(
+        incident=number,
+        at=at,
+        actor=report.reporter,
+        role="resident",
+        channel="form",
+        action="report_withdrawn",
+        text={"zh": "上报人撤回了自己写的内容和电话", "en": "the reporter withdrew their words and telephone number"},
+        facts={"report": report.id},
+    )  # fmt: skip
 
 
 def _state(case: Incident | None) -> AnswerState:

@@ -106,6 +106,7 @@ class PublicAnswer(View):
     rating: RatingView | None
     can_ask_reopen: bool
     asked_reopen: bool
+    withdrawn: bool = Field(description="what the reporter wrote was erased")
     drill: bool
     office: str | None
 

@@ -31,6 +31,7 @@ PUBLIC = {
     ("GET", "/api/public/form"),
     ("POST", "/api/public/reports"),
     ("GET", "/api/public/reports/{token}"),
+    ("DELETE", "/api/public/reports/{token}"),
     ("GET", "/api/public/reports/{token}/photos/{sha256}"),
     ("POST", "/api/public/reports/{token}/rating"),
     ("POST", "/api/public/reports/{token}/reopen"),

@@ -67,3 +67,38 @@ async def test_a_copy_for_a_person_holds_their_reports_and_ratings(tmp_path):
         assert (mine["case"], mine["place"], mine["category"]) == (number, {"building": "b1"}, "0602")
         assert (unseal(mine["words"]), unseal(mine["phone"])) == ("三楼异味", "13900001234")
         assert (mine["rating"]["score"], unseal(mine["rating"]["words"])) == (2, "还是很臭")
+
+
+async def test_somebody_without_an_account_takes_back_what_they_wrote(tmp_path):
+    async with house(tmp_path) as it:
+        done = await reported(it, text="三楼垃圾异味", phone=PHONE, photos=(picture(),))
+        await reported(it, "b", address="192.168.1.31", text="我家门口也是")
+        address = f"/api/public/reports/{done['link'].removeprefix('/report/a/')}"
+        browser = it.stranger()
+        assert (await browser.get(address)).json()["withdrawn"] is False
+        for _ in range(2):
+            answer = await browser.delete(address)
+            assert (answer.status_code, answer.json()["withdrawn"]) == (200, True), answer.text
+        with it.store.read() as connection:
+            one, two = reports.of_case(connection, done["number"])
+        assert (one.words, one.phone, one.erased) == (None, None, True)
+        assert two.words is not None
+        page = await it.browser("wang").get(f"/api/incidents/{done['number']}")
+        assert "三楼垃圾异味" not in page.text
+        rows = [line for line in page.json()["timeline"] if line["action"] == "report_withdrawn"]
+        assert len(rows) == 1
+        assert it.store.verify() is None
+
+
+async def test_only_the_holder_of_the_link_withdraws_and_no_page_of_another_site(tmp_path):
+    async with house(tmp_path) as it:
+        done = await reported(it)
+        browser = it.stranger()
+        missing = await browser.delete(f"/api/public/reports/{'A' * 16}")
+        assert (missing.status_code, missing.json()["code"]) == (404, "answer_unknown")
+        browser.headers["Origin"] = "http://evil.example"
+        foreign = await browser.delete(f"/api/public/reports/{done['link'].removeprefix('/report/a/')}")
+        assert (foreign.status_code, foreign.json()["code"]) == (403, "csrf")
+        with it.store.read() as connection:
+            (row,) = reports.of_case(connection, done["number"])
+        assert row.words is not None
