@@ -1496,7 +1496,14 @@ export interface paths {
         get: operations["report_answer"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Withdraw what one wrote
+         * @description Erase the words, the telephone number and the words of the rating of a report; a repeat changes nothing.
+         *
+         *     The case goes on with its kind and place. Pictures and voice go with them once the case is closed, unless they
+         *     are held as proof; before that they stay with the case until its time is over.
+         */
+        delete: operations["withdraw"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5979,6 +5986,11 @@ export interface components {
             can_ask_reopen: boolean;
             /** Asked Reopen */
             asked_reopen: boolean;
+            /**
+             * Withdrawn
+             * @description what the reporter wrote was erased
+             */
+            withdrawn: boolean;
             /** Drill */
             drill: boolean;
             /** Office */
@@ -14527,6 +14539,82 @@ export interface operations {
         };
     };
     report_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicAnswer"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw: {
         parameters: {
             query?: never;
             header?: never;
