@@ -8,13 +8,13 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
-from gateway.batch import Document
+from gateway.batch import Beside, Document
 from gateway.errors import StoreError, StoreFull
 
 Prepare: TypeAlias = Callable[[datetime], list[Document]]
 """Return what is to be saved at a time, as of then; nothing: it is as it should be. May refuse (ActionRefused)."""
-Switch: TypeAlias = Callable[[datetime], None]
-"""Put it in force in the engine at work; undone by the pump when it cannot be stored."""
+Switch: TypeAlias = Callable[[datetime], Beside | None]
+"""Put it in force in the engine at work and return what is stored with it; undone by the pump when it cannot be stored."""
 
 
 class Configures(Protocol):

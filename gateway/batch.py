@@ -70,6 +70,23 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, Any]
 
 
+class AuditLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the audit log that belongs to what is being stored: who did what to what."""
+
+    at: datetime  # E
+    by: str
+    action: str
+    subject: str
+    facts: dict[str, Any]
+
+
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """What a changed configuration brings with it: written in its transaction, or not at all."""
+
+    audit: tuple[AuditLine, ...] = ()
+    messages: tuple[Message, ...] = ()
+
+
 class Position(msgspec.Struct, frozen=True, kw_only=True):
     """Where a batch stands: its journal numbers, its newest engine time, and the clock mark if that is new."""
 
@@ -127,6 +144,7 @@ class Batch:
         self.documents: list[Document] = []
         self.results: list[Result] = []
         self.refusals: list[Refusal] = []
+        self.beside: list[Beside] = []
         self.counts: Counter[str] = Counter()
         self.modes: dict[str, dict[str, bool]] | None = (
             None  # site flags by zone ("": the whole site), if changed
@@ -185,7 +203,10 @@ class Batch:
             changes=self.changes,
             incidents=list(self.incidents().values()),
             timeline=[row for each in decisions for row in each.timeline],
-            messages=[message for each in decisions for message in each.messages],
+            messages=[
+                *(message for each in decisions for message in each.messages),
+                *(message for each in self.beside for message in each.messages),
+            ],
             withdrawn=[pair for each in decisions for pair in each.withdraw],
             quarantined=self.quarantined,
             faults=self.faults,

@@ -214,7 +214,7 @@ class Pump:
         counts = self._flow.batch.counts.copy()
         try:
             self.note(documents, at)
-            switch(at)
+            self._flow.batch.beside.extend(filter(None, [switch(at)]))
             self.snapshot()
             self.commit()
         except BaseException:

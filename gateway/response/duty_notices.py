@@ -88,15 +88,20 @@ def _of_leave(leave: Leave, site: SiteView) -> list[Notice]:
 
 
 def of_gaps(site: SiteView, now: datetime) -> list[Notice]:
-    """Return the early warning of gaps within the next seven days, for the managers; `now` is wall time."""
-    found = gaps(
-        site.roster, site.people, site.grids, wanted_of(site.roster, site.grids), start=now, days=AHEAD_DAYS, zone=site.zone
+    """Return the early warning of gaps until the end of the seventh day, for the managers; `now` is wall time.
+
+    All gaps since midnight name it, also those that are over: saying it later in the day is the same notice.
+    """
+    day = now.astimezone(site.zone).date()
+    since = datetime.combine(day, time(0), site.zone)
+    of_days = gaps(
+        site.roster, site.people, site.grids, wanted_of(site.roster, site.grids),
+        start=since, days=AHEAD_DAYS + 1, zone=site.zone,
     )  # fmt: skip
-    # What begins now and what the week's end cuts off is told by the days themselves.
-    named = "; ".join(f"{gap.grid or '*'} {gap.role} {gap.end:%m%d%H%M}" for gap in found)
+    found = [gap for gap in of_days if gap.end > now]
     if not found:
         return []
-    day = now.astimezone(site.zone).date()
+    named = "; ".join(f"{gap.grid or '*'} {gap.role} {gap.end:%m%d%H%M}" for gap in of_days)
     params = {
         "count": len(found),
         "gaps": {

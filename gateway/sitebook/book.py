@@ -1,26 +1,27 @@
 """Sitebook: who changes the site, and who asks what it says, asks here; from any thread.
 
 A change is laid over the site and the whole is checked as a site file is checked; with a mistake nothing is saved.
-It is put in force in the writer's thread at one place of the journal, and answered after the commit, when everybody
-who follows the site has heard of it and the audit log says who did it.
+It is put in force in the writer's thread at one place of the journal. Who did it and the messages that it causes are
+stored in the same transaction; it is answered after the commit, when everybody who follows the site has heard of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import structlog
 
 from devices.document import parse_document
 from devices.problem import Problem
 from gateway.amendments import Prepare, Switch
-from gateway.batch import Document
+from gateway.batch import AuditLine, Beside, Document
 from gateway.core import Core
 from gateway.errors import ActionRefused
+from gateway.response.model import Message
 from gateway.response.what_if import WhatIf, Where, what_if
 from gateway.response.world import SiteView
 from gateway.rulebook.version import difference
@@ -35,6 +36,8 @@ from gateway.store.rule_versions import document_versions
 
 T = TypeVar("T")
 log = structlog.get_logger("site")
+Cause: TypeAlias = Callable[[SiteView, SiteView, datetime], Iterable[Message]]
+"""Return the messages that a change causes, from the site before it and the one after it, at an engine time."""
 
 
 class Writes(Protocol):
@@ -46,12 +49,17 @@ class Writes(Protocol):
 
 
 class Sitebook:
-    """The site of a running gateway. `changed` are told, in the writer's thread, of the site that is in force now."""
+    """The site of a running gateway; others follow it in the writer's thread.
+
+    `causes` are asked before the commit for the messages to be stored with a change; one that fails undoes it.
+    `changed` are told after it of the site that is in force now; one that fails is logged, and the others hear.
+    """
 
     def __init__(self, core: Core, writer: Writes) -> None:
         self._core = core
         self._layers: Layers = core.sites
         self._writer = writer
+        self.causes: list[Cause] = []
         self.changed: list[Callable[[SiteView], None]] = []
 
     # --- how it stands ----------------------------------------------------------------------------
@@ -144,8 +152,8 @@ class Sitebook:
             made.update(next_versions(self._layers, trials[0], at=at, by=by, reason=reason))
             return [self._document(each) for each in made.values()]
 
-        def switch(_: datetime) -> None:
-            self._core.world.replace_site(trials[0].site.view)
+        def switch(at: datetime) -> Beside:
+            return self._switch(trials[0].site.view, at, audit=tuple(_line(each) for each in made.values()))
 
         def answer() -> Saved:
             trial = trials[0]
@@ -157,15 +165,7 @@ class Sitebook:
                 problems=trial.problems, lint=tuple(trial.site.lint), unchanged=not made and not trial.problems,
             )  # fmt: skip
 
-        def audit(connection: Any) -> None:
-            for each in made.values():
-                action = "site.delete" if each.value is None else "site.save"
-                facts = {"version": each.version, "reason": each.reason}
-                self._core.store.append_audit(
-                    connection, at=each.at, actor=by, action=action, subject=each.name, facts=facts
-                )
-
-        return self._put(prepare, switch, answer, lambda: audit if made else None)
+        return self._put(prepare, switch, answer)
 
     def reread(self, path: Path | None = None, *, by: str = "file") -> Future[Reread]:
         """Read the site file again under what was saved. A mistake leaves the site as it is, and is logged.
@@ -198,8 +198,8 @@ class Sitebook:
             made.append(Document(name=FILE, version=version + 1, author=by, at=at, body=body))
             return made
 
-        def switch(_: datetime) -> None:
-            self._core.world.replace_site(trials[0].site.view)
+        def switch(at: datetime) -> Beside:
+            return self._switch(trials[0].site.view, at)
 
         def answer() -> Reread:
             if not made:
@@ -209,7 +209,7 @@ class Sitebook:
             log.info("site file read", later=list(later))
             return Reread(later=later)
 
-        return self._put(prepare, switch, answer, lambda: None)
+        return self._put(prepare, switch, answer)
 
     # --- within -----------------------------------------------------------------------------------
 
@@ -226,41 +226,41 @@ class Sitebook:
                 "stale_document", f"{name} is at version {self.version(name)} by now", **facts
             )
 
+    def _switch(self, view: SiteView, at: datetime, *, audit: tuple[AuditLine, ...] = ()) -> Beside:
+        """Put a site in force; return what its commit carries."""
+        messages = tuple(each for cause in self.causes for each in cause(self._layers.view, view, at))
+        self._core.world.replace_site(view)
+        return Beside(audit=audit, messages=messages)
+
     def _tell(self) -> None:
         for tell in self.changed:
-            tell(self._layers.view)
+            try:
+                tell(self._layers.view)
+            except Exception:  # task boundary: the site is in force, whoever fails to hear it
+                log.exception("a listener of the site failed")
 
-    def _put(
-        self,
-        prepare: Prepare,
-        switch: Switch,
-        answer: Callable[[], T],
-        after: Callable[[], Callable[[Any], None] | None],
-    ) -> Future[T]:
-        """Have the writer put a change in force; answer when it is on disk and, if `after` says so, told."""
+    def _put(self, prepare: Prepare, switch: Switch, answer: Callable[[], T]) -> Future[T]:
+        """Have the writer put a change in force; answer when it is on disk, in any case."""
         future: Future[T] = Future()
+        future.set_running_or_notify_cancel()  # nobody takes back what is being written
 
         def finish(done: Future[None]) -> None:
-            error = done.exception()
-            if error is not None:
+            try:
+                done.result()
+                found = answer()
+            except Exception as error:  # noqa: BLE001  # task boundary: whoever asked is told what went wrong
                 future.set_exception(error)
-                return
-            found, job = answer(), after()
-            if job is None:
+            else:
                 future.set_result(found)
-                return
-            self._writer.call(job).add_done_callback(lambda told: _pass_on(told, future, found))
 
         self._writer.configure(prepare, switch).add_done_callback(finish)
         return future
 
 
-def _pass_on(told: Future[Any], future: Future[T], found: T) -> None:
-    error = told.exception()
-    if error is None:
-        future.set_result(found)
-    else:
-        future.set_exception(error)
+def _line(made: Kept) -> AuditLine:
+    action = "site.delete" if made.value is None else "site.save"
+    facts = {"version": made.version, "reason": made.reason}
+    return AuditLine(at=made.at, by=made.author, action=action, subject=made.name, facts=facts)
 
 
 def _done(value: T) -> Future[T]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.dml import Update
 
 from devices.event import canonical_json
-from gateway.batch import Batch, Position
+from gateway.batch import AuditLine, Batch, Position
 from gateway.clock import to_us
 from gateway.response.model import Message
 from gateway.store import chain, quarantine, rows
@@ -197,15 +197,29 @@ class Commit:
             )
         if batch.results:
             connection.execute(action_results.insert(), [rows.result_row(each) for each in batch.results])
-        for each in batch.refusals:
+        self._beside(connection, batch, position)
+
+    def _beside(self, connection: sa.Connection, batch: Batch, position: Position) -> None:
+        """Write what a changed configuration brings with it, and who tried what was not allowed."""
+        lines = [
+            AuditLine(at=each.at, by=each.by, action=each.action, subject="refused", facts=each.facts)
+            for each in batch.refusals
+        ]
+        lines += [line for beside in batch.beside for line in beside.audit]
+        for line in lines:
             chain.append_audit(
                 connection,
-                at=each.at,
-                actor=each.by,
-                action=each.action,
-                subject="refused",
-                facts=each.facts,
+                at=line.at,
+                actor=line.by,
+                action=line.action,
+                subject=line.subject,
+                facts=line.facts,
                 key=self._key,
+            )
+        if told := [message for beside in batch.beside for message in beside.messages]:
+            first = (position.last_seq << _ORDER_BITS) + 1
+            connection.execute(
+                self._new_message, [rows.message_row(order, each) for order, each in enumerate(told, first)]
             )
 
     def _snapshot(

@@ -24,7 +24,7 @@ async def test_a_request_reaches_the_other_and_the_morning_is_told_once(tmp_path
             view=lambda: it.core.view, call=it.writer.call, wake=lambda: woken.append(True), now=it.clock.now,
             offset=lambda: it.clock.offset,
         )  # fmt: skip
-        it.sitebook.changed.append(desk.changed)
+        it.sitebook.causes.append(desk.caused)
         ask = {"other": "li", "shift": "day", "day": "2026-03-08"}
         answer = await it.browser("wang").post("/api/roster/swaps", json=ask)
         assert answer.status_code == 200, answer.text
