@@ -19,7 +19,7 @@ from gateway.response.world import SiteView, World
 from gateway.rulebook.reading import Reading
 from gateway.rulebook.standings import Standings
 from gateway.sealing import Sealer, site_sealer
-from gateway.secret_files import secret
+from gateway.secret_files import kept_secret, secret
 from gateway.sitebook.layers import Layers, site_documents
 from gateway.sitebook.names import FILE
 from gateway.sitebook.sealed import PeopleSeal, as_kept
@@ -86,9 +86,11 @@ def open_core(written: Written, *, sources: Sources | None = None) -> Core:
 
 def _build(written: Written, store: Store, data: Path, sources: Sources | None) -> Core:
     secrets = data / "secrets"
-    store.seal_with(secret(secrets, "seal.key"))
     with store.read() as connection:
         known = newest_versions(connection)
+    own = kept_secret if known else secret  # a restored store without its keys must not get new ones
+    store.seal_with(own(secrets, "seal.key"))
+    site_key = own(secrets, "site.key")
     sealer = site_sealer(secrets)
     kept = {**written.documents, FILE: as_kept(written.documents[FILE], written.site.view, sealer)}
     changed = new_versions(kept, known, author="file", at=datetime.now(UTC))
@@ -96,7 +98,7 @@ def _build(written: Written, store: Store, data: Path, sources: Sources | None) 
     sites = _sites(written, store, clock, sealer)
     site = sites.site.rules
     decoder = Decoder(
-        profiles=written.profiles, registry=site.registry, site=site.id, zone=site.zone, site_key=secret(secrets, "site.key"),
+        profiles=written.profiles, registry=site.registry, site=site.id, zone=site.zone, site_key=site_key,
     )  # fmt: skip
     standings = Standings(
         store,

@@ -34,6 +34,22 @@ def secret(folder: Path, name: str, *, size: int = 32) -> bytes:
     return value
 
 
+def kept_secret(folder: Path, name: str, *, size: int = 32) -> bytes:
+    """Return a secret that must be there already: what was written with it cannot be read or proven with a new one.
+
+    Raises:
+        ConfigError: also when there is no such file; none is made.
+    """
+    path = folder / name
+    if not path.exists():
+        problem = (
+            f"{path}: is missing, but this data folder was written with it; restore the folder {folder.name}/ "
+            "of the same backup (a new key opens no name and proves no record)"
+        )
+        raise ConfigError([problem])
+    return _read(path, size)
+
+
 def _read(path: Path, size: int) -> bytes:
     mode = path.stat().st_mode & 0o077
     if mode:

@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
         """
         from gateway.errors import ConfigError
         from gateway.evidence.check import BadPart, check_bundles
-        from gateway.secret_files import secret
+        from gateway.secret_files import kept_secret
         from gateway.store.chain import BadRow
         from gateway.store.store import Store
 
@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
             raise ConfigError([f"{data}: holds no gateway.sqlite3; name the data folder of a site"])
         store = Store.open(data)
         try:
-            store.seal_with(secret(data / "secrets", "seal.key"))
+            store.seal_with(kept_secret(data / "secrets", "seal.key"))
             bad: BadRow | BadPart | None = store.verify()
             if bad is None:
                 with store.read() as connection:

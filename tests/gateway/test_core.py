@@ -71,3 +71,19 @@ def test_a_snapshot_of_another_version_is_rebuilt_from_the_journal(folder: Path)
         assert not again.recovery.report.differences
     finally:
         again.store.close()
+
+
+def test_a_folder_restored_without_its_secrets_is_refused_and_gets_no_new_keys(folder: Path) -> None:
+    core = open_core(written(folder))
+    core.pump.restart(core.clock.now(), core.clock.down_for)
+    smoke(core)
+    core.store.close()
+    secrets = written(folder).settings.data / "secrets"
+    aside = secrets.rename(folder / "aside")
+    with pytest.raises(ConfigError, match=r"seal\.key: is missing.*restore the folder secrets/"):
+        open_core(written(folder))
+    assert not secrets.exists()
+    aside.rename(secrets)
+    again = open_core(written(folder))
+    assert again.store.verify() is None
+    again.store.close()

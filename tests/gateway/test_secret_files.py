@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import ConfigError
-from gateway.secret_files import secret
+from gateway.secret_files import kept_secret, secret
 
 
 def test_a_secret_is_made_once_and_kept(tmp_path: Path) -> None:
@@ -38,3 +38,11 @@ def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "site.key").chmod(0o644)
     with pytest.raises(ConfigError, match="chmod 600"):
         secret(tmp_path, "site.key")
+
+
+def test_a_secret_that_must_be_there_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="is missing"):
+        kept_secret(tmp_path, "seal.key")
+    assert list(tmp_path.iterdir()) == []
+    made = secret(tmp_path, "seal.key")
+    assert kept_secret(tmp_path, "seal.key") == made

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from gateway.cli import build
+from gateway.errors import ConfigError
 from gateway.response.model import TimelineRow
 from gateway.store import chain
 from gateway.store.store import Store
@@ -185,3 +186,11 @@ def test_the_command_names_the_first_bad_row(tmp_path: Path) -> None:
     assert bad.exit_code == 1
     assert "audit 第 4 条" in bad.output
     assert "was changed after it was written" in bad.output
+
+
+def test_the_command_makes_no_key_of_its_own(tmp_path: Path) -> None:
+    filled(tmp_path).close()
+    done = CliRunner().invoke(build("verify"), ["verify", str(tmp_path)])
+    assert isinstance(done.exception, ConfigError), done.output
+    assert "seal.key: is missing" in str(done.exception)
+    assert not (tmp_path / "secrets").exists()
