@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from gateway.errors import Rejected, RetryLater
-from gateway.late_receipts import AFTER, KEPT, LateReceipts
+from gateway.late_receipts import AFTER, AT_ONCE, KEPT, LateReceipts
 from gateway.notify.channel import Destination, Receipt, Sent
 from gateway.store import chain
 from gateway.store.late_receipts import conclude
@@ -130,3 +131,60 @@ def test_only_the_first_word_counts(writer: Writer) -> None:
     first = writer(lambda c: conclude(c, "m1", state="failed", detail="no", now=NOW)).result(5)
     second = writer(lambda c: conclude(c, "m1", state="delivered", detail="yes", now=NOW)).result(5)
     assert (len(first), second, states(writer)) == (1, [], {"m1": "failed"})
+
+
+class Slow:
+    """A vendor that answers only when all it may be asked at once are waiting, and notes whom it was asked about."""
+
+    kind = "sms"
+
+    def __init__(self, order: list[str], *, together: int = 1) -> None:
+        self.order, self.together = order, together
+        self.waiting = 0
+        self.all_here = asyncio.Event()
+
+    async def ask(self, sent: Sent) -> Receipt | None:
+        self.order.append(self.kind)
+        self.waiting += 1
+        if self.waiting >= self.together:
+            self.all_here.set()
+        await self.all_here.wait()
+        return None
+
+
+class Calls(Slow):
+    kind = "voice"
+
+
+async def test_many_are_asked_about_at_once_and_calls_first(writer: Writer) -> None:
+    sent(writer, *(f"m{n}" for n in range(AT_ONCE)))
+    insert(writer, message("call", channel="voice"))
+    writer(lambda c: c.execute(outbox.update().where(outbox.c.id == "call").values(state="sending"))).result(
+        5
+    )
+    done = Outcome(id="call", state="sent", detail="OK", reference="c1")
+    writer(lambda c: settle(c, [done], now=NOW)).result(5)
+    clock, order = Clock(), list[str]()
+    clock.at += AFTER[0]
+    late = LateReceipts(
+        {"sms": Slow(order, together=AT_ONCE - 1), "voice": Calls(order)},
+        write=writer,
+        destination=lambda m: Destination(recipient=m.recipient, address="13812341234"),
+        now=clock,
+    )
+    async with asyncio.timeout(10):  # one after the other, the first would wait for ever
+        assert await late.turn() == 0
+    assert order == ["voice", *["sms"] * AT_ONCE]
+
+
+async def test_one_answer_that_cannot_be_borne_keeps_nobody_from_theirs(writer: Writer) -> None:
+    sent(writer, "m1", "m2")
+    clock = Clock()
+    vendor = Vendor(KeyError("odd"), Receipt(state="delivered", detail="DELIVERED", reference="b1"))
+    late = asking(writer, clock, vendor)
+    clock.at += AFTER[0]
+    with pytest.raises(KeyError):
+        await late.turn()
+    assert sorted(states(writer).values()) == ["delivered", "sent"]
+    assert await late.turn() == 0, "and it is not asked again at once"
+    assert len(vendor.asked) == 2

@@ -133,6 +133,15 @@ async def test_a_channel_that_hangs_is_given_up():
     assert (became.state, became.detail) == ("unknown", "no answer within 0.01 s")
 
 
+async def test_a_fault_in_the_channel_is_an_answer_too():
+    class Faulty(Said):
+        async def send(self, message: Message, wording: Wording, destination: Destination) -> Receipt:
+            raise KeyError("13812341234")
+
+    became = await tried(Faulty(), "text", now=START, to=Destination(recipient="zhou"), demo=False)
+    assert (became.state, became.detail) == ("rejected", "fault in the channel: KeyError")
+
+
 async def test_a_personal_test_goes_to_my_own_contact(tmp_path):
     async with house(tmp_path) as it:
         text = Said()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+import gateway.evidence.keeper as keeper_module
 from gateway.clock import to_us
 from gateway.errors import StoreError
 from gateway.evidence.check import check_bundles
@@ -360,3 +361,27 @@ async def test_a_check_names_what_was_changed(tmp_path, harm):
         assert bad.bundle == 1
         assert bad.fault in bad.sentence
         assert number in bad.sentence
+
+
+async def test_a_bundle_that_cannot_be_closed_keeps_no_other_open_and_is_tried_again(tmp_path, monkeypatch):
+    async with kept(tmp_path) as (it, keeper):
+        bad, good = it.force("gate-n1").number, it.force("gate-s1").number
+        await turned(it, keeper)
+        gather = keeper_module.gather
+
+        def torn(scene):
+            if scene.bundle.incident == bad:
+                raise KeyError("a row that was torn")
+            return gather(scene)
+
+        monkeypatch.setattr(keeper_module, "gather", torn)
+        it.ticker.advance(seconds=90)
+        with pytest.raises(KeyError):
+            await keeper.turn()
+        closed = lambda: {n for n in (bad, good) if part_names(it, n)}  # noqa: E731
+        assert closed() == {good}
+        await keeper.turn()  # laid aside: the part goes on at its pace
+        assert await keeper._patience() > 0, "it must not be asked about without a pause"
+        monkeypatch.setattr(keeper_module, "gather", gather)
+        await passed(it, keeper, hours=1)
+        assert closed() == {bad, good}
