@@ -109,7 +109,9 @@ def incident_row(seq: int, incident: Incident) -> Row:
 
 def words_row(incident: Incident) -> Row:
     """Return the row a case is found by: its codes, and in words number, titles, place and device in both languages."""
-    said = (incident.number, incident.device, *incident.title.values(), *incident.place.values())
+    # By language, not as the case has them: one that came back from the store has them in another order.
+    names = [text for each in (incident.title, incident.place) for _, text in sorted(each.items())]
+    said = (incident.number, incident.device, *names)
     return {
         "number": incident.number,
         "opened_us": to_us(incident.opened_at),
