@@ -82,5 +82,7 @@ export const rateReport = (token: string, score: number, words: string, key: str
     }),
   );
 
+export const withdrawReport = (token: string) => said(api.DELETE("/api/public/reports/{token}", { params: { path: { token } } }));
+
 export const askReopen = (token: string, key: string) =>
   said(api.POST("/api/public/reports/{token}/reopen", { params: { path: { token }, header: { "Idempotency-Key": key } } }));

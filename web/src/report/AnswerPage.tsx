@@ -10,6 +10,7 @@ import { Told } from "../parts/Told";
 import { currentLanguage, say } from "../text/start";
 import { Rating } from "./Rating";
 import type { Answer } from "./send";
+import { Withdraw } from "./Withdraw";
 
 const MARKS: Record<Answer["state"], IconName> = { received: "history", working: "gear", done: "check", declined: "check" };
 const EVERY_MS = 30_000;
@@ -81,6 +82,7 @@ function Shown({ answer, token }: { answer: Answer; token: string }) {
           </>
         ) : null}
       </p>
+      <Withdraw answer={answer} token={token} />
       <div className="row">
         <button type="button" className="button" onClick={() => window.print()}>
           {t("done.print")}

@@ -2,6 +2,8 @@ import "../look/tokens.css";
 import "../look/base.css";
 import "../home/home.css";
 import "./report.css";
+import "./pieces.css";
+import "./answer.css";
 
 import { mount } from "../parts/session";
 import { commonZh } from "../text/common.zh";
