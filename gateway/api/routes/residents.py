@@ -33,9 +33,13 @@ Reader = Annotated[Viewer, Depends(Require("residents.read"))]
 Editor = Annotated[Viewer, Depends(Require("residents.edit"))]
 ResidentId = Annotated[str, Path(alias="id", max_length=64)]
 STAYS = Bilingual(
-    zh="留下的：已删除这一事实、记录链里的散列、不含姓名的同意记录；设备原始事件到保存期满删除，备份到期删除；未结案件里的文字结案后再删。",
-    en="What stays: the fact of the erasure, hashes in the chains, consents without a name; what devices said until its time "
-    "is up, backups until they expire; words of open cases until these are closed: then ask again.",
+    zh="留下的：已删除这一事实、记录链里的散列、不含姓名的同意记录；未结案件里的文字，结案后请再删一次；"
+    "流水账（journal）里的设备原始事件，以及本人和处理人员在操作里写的文字，目前没有期限，不会删除，只有能读数据目录的人看得到；"
+    "不登录、用公开表单报的内容，凭回执链接另行删除；以前的备份：恢复备份后要再删一次。",
+    en="What stays: the fact of the erasure, hashes in the chains, consents without a name; words of open cases: ask again when "
+    "these are closed; in the journal, what devices said and the words that people typed into actions: nothing removes these yet, "
+    "only who can read the data folder can see them; reports by the form without a login: by their answer link; "
+    "backups made before: erase again after restoring one.",
 )
 
 
