@@ -209,7 +209,9 @@ class Sitebook:
             log.info("site file read", later=list(later))
             return Reread(later=later)
 
-        return self._put(prepare, switch, answer)
+        read = self._put(prepare, switch, answer)
+        read.add_done_callback(_tell_failure)  # a signal waits for no answer
+        return read
 
     # --- within -----------------------------------------------------------------------------------
 
@@ -255,6 +257,11 @@ class Sitebook:
 
         self._writer.configure(prepare, switch).add_done_callback(finish)
         return future
+
+
+def _tell_failure(read: Future[Reread]) -> None:
+    if (error := read.exception()) is not None:
+        log.error("site file not taken; the site stays", error=str(error))
 
 
 def _line(made: Kept) -> AuditLine:

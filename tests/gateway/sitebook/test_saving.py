@@ -134,3 +134,21 @@ def test_who_goes_away_before_the_answer_changes_nothing(estate, monkeypatch):
     assert not answer.cancel(), "a request that ends early must not undo what is being written"
     late[0][0].set_result(real(*late[0][1]).result(0))
     assert answer.result(0).version == 1
+
+
+def test_a_file_that_cannot_be_taken_for_want_of_room_is_in_the_log(estate, monkeypatch):
+    write_people(estate.folder, GRIDS.replace("name: 赵敏", "name: 赵小敏"))
+
+    def full(*_, **__):
+        raise StoreFull("no room")
+
+    monkeypatch.setattr(estate.core.store, "commit", full)
+    with capture_logs() as logs:
+        read = estate.sites.reread()
+    monkeypatch.undo()
+    assert isinstance(read.exception(0), StoreFull)
+    assert [(each["event"], each["error"]) for each in logs if each["log_level"] == "error"] == [
+        ("site file not taken; the site stays", "no room")
+    ]
+    assert estate.sites.reread().result(0).problems == ()
+    assert estate.core.world.people["zhao"].name == "赵小敏"
