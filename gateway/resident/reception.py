@@ -19,7 +19,7 @@ import structlog
 from devices.event import Evidence, RawMessage, canonical_json
 from devices.resident_voice import KIND, Said
 from gateway.batch import Committed
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, StoreError
 from gateway.resident.signing import Signer, hashed
 from gateway.response.model import SOMEBODY, Action, Photo
 from gateway.sealing import Sealer
@@ -48,6 +48,14 @@ class Writes(Protocol):
 
 class KeyUsed(GatewayError):
     """This idempotency key belongs to a report with other words."""
+
+
+class Unfinished(GatewayError):
+    """A kept report still has no case, or the rules have not heard of it."""
+
+    def __init__(self, report: str, why: Exception) -> None:
+        said = str(why) if isinstance(why, GatewayError) else type(why).__name__
+        super().__init__(f"{report}: {said}")
 
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):
@@ -203,14 +211,29 @@ class Reception:
 
     async def run(self) -> None:
         """Finish what was left, then erase telephone numbers whose time is over, again and again."""
-        for row in await asyncio.to_thread(self._read, reports.unfinished):
-            await self.finish(row)
-            log.info("finished a report that was left", report=row.id)
+        failed = await self._finish_left()
         while True:
             erased = await self._call(self._forget_phones)
             if erased:
                 log.info("erased telephone numbers of reports", count=erased)
+            if failed:  # everything else is done; they are tried again with the next run
+                raise failed[0]
             await asyncio.sleep(SWEEP_S)
+
+    async def _finish_left(self) -> list[Exception]:
+        """Finish what was left, each report by itself; return why some could not be."""
+        failed: list[Exception] = []
+        for row in await asyncio.to_thread(self._read, reports.unfinished):
+            try:
+                await self.finish(row)
+            except StoreError:
+                raise  # the others would fare no better
+            except Exception as error:  # task boundary: one report must not keep the others from their cases
+                log.exception("a report that was left cannot be finished", report=row.id)
+                failed.append(Unfinished(row.id, error))
+            else:
+                log.info("finished a report that was left", report=row.id)
+        return failed
 
     def committed(self, committed: Committed) -> None:
         """Nothing here follows commits."""
