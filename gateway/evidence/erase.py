@@ -54,8 +54,8 @@ def _proven(
         channel="timer",
         action="evidence_erased",
         text={
-            "zh": f"保存期限已到，删除影像和录音 {len(gone)} 份；清单和校验值保留",
-            "en": f"the time to keep media is over: {len(gone)} files deleted; manifests and hashes stay",
+            "zh": f"保存期限已到或本人要求，删除影像和录音 {len(gone)} 份；清单和校验值保留",
+            "en": f"the time to keep media is over, or their person asked for it: {len(gone)} files deleted; manifests and hashes stay",
         },
         facts={"files": gone, "kept_for_other_cases": sorted(wanted)},
     )

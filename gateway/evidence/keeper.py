@@ -22,6 +22,7 @@ from gateway.evidence.gather import Scene, gather
 from gateway.evidence.limits import Keeping
 from gateway.evidence.manifest import manifest_of
 from gateway.evidence.shelf import Shelf
+from gateway.evidence.stray import sweep_strays
 from gateway.evidence.upload import Uploads
 from gateway.response.model import Incident, TimelineRow
 from gateway.response.world import SiteView
@@ -228,6 +229,9 @@ class Keeper:
         erased = await erase_media(self._shelf, now=now, after=timedelta(days=self.keeping.media_days))
         self._touched(erased)
         await self._uploads.sweep()
+        strays = await sweep_strays(self._shelf, now=now, wall=now + self._offset())
+        if strays:
+            log.info("deleted files that nothing names", count=strays)
         self._swept_at = now
 
     def _open_late(self, connection: Connection, numbers: Iterable[str]) -> None:
