@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from gateway.evidence.keeper import Keeper
+from gateway.evidence.shelf import Shelf
 from gateway.response.model import SOMEBODY
 from gateway.store import ratings, reports
+from gateway.store.bundles import Hold, set_hold
 from gateway.store.ratings import Rating
 from tests.gateway.api.house import House, house
 from tests.gateway.resident.street import closed, opened, picture, reported, sent
@@ -102,3 +105,30 @@ async def test_only_the_holder_of_the_link_withdraws_and_no_page_of_another_site
         with it.store.read() as connection:
             (row,) = reports.of_case(connection, done["number"])
         assert row.words is not None
+
+
+async def test_pictures_of_an_erased_report_go_with_the_next_sweep_and_held_ones_stay(tmp_path):
+    async with house(tmp_path) as it:
+        keeper = Keeper(
+            Shelf(it.store, it.writer), view=lambda: it.view, now=it.clock.now, offset=lambda: it.clock.offset,
+            uploads=it.services.uploads, touched=it.services.pages.touched, keeping=it.services.keeping,
+        )  # fmt: skip
+        free = await by_liu(it, "a", category="0603", spot="building:b1", photos=(picture("red"),))
+        held = await by_liu(it, "b", category="0603", spot="building:b2", photos=(picture("blue"),))
+        for number in (free, held):
+            await closed(it, number)
+        it.ticker.advance(minutes=5)
+        await keeper.turn()
+        await keeper.turn()
+        at = it.clock.now()
+        hold = Hold(by="chen", at=at, reason="police")
+        it.write(lambda connection: set_hold(connection, held, hold))
+        assert it.write(lambda connection: reports.erase_of(connection, "liu", at=at)) == 2
+        it.ticker.advance(hours=2)
+        await keeper.turn()
+        with it.store.read() as connection:
+            (gone,) = reports.of_case(connection, free)
+            (stays,) = reports.of_case(connection, held)
+        assert not it.store.blob_path(gone.pieces[0].sha256).exists()
+        assert it.store.blob_path(stays.pieces[0].sha256).is_file()
+        assert it.store.verify() is None

@@ -62,7 +62,7 @@ export const reportEn: Record<keyof typeof reportZh, string> = {
   "reopen.ask": "Not solved, please look again",
   "reopen.asked": "The manager was told and decides whether it is taken up again.",
   "withdraw": "Withdraw",
-  "withdraw.sure": "Delete what you wrote, your telephone number and the words of your rating? The case goes on; what is deleted cannot be brought back. Once the case is closed pictures and voice go too, unless they are held as proof.",
+  "withdraw.sure": "Delete what you wrote, your telephone number and the words of your rating? The case goes on; what is deleted cannot be brought back. If the case is closed, pictures and voice go too, unless they are held as proof; if it is not, they stay with the case until its time is over.",
   "withdraw.yes": "Yes, withdraw",
   "withdraw.no": "Keep it",
   "withdraw.done": "What you wrote has been deleted.",
