@@ -1500,8 +1500,8 @@ export interface paths {
          * Withdraw what one wrote
          * @description Erase the words, the telephone number and the words of the rating of a report; a repeat changes nothing.
          *
-         *     The case goes on with its kind and place. Pictures and voice go with them once the case is closed, unless they
-         *     are held as proof; before that they stay with the case until its time is over.
+         *     The case goes on with its kind and place. Pictures and voice of a closed case go too, unless they are held as
+         *     proof; those of an open one stay with it until its time is over.
          */
         delete: operations["withdraw"];
         options?: never;
