@@ -106,17 +106,24 @@ class Force:
             also()
 
         def finish(done: Future[None]) -> None:
-            error = done.exception()
-            if error is not None:
+            try:
+                done.result()
+                self._standings.take(made)
+                self._standings.name_old(self._engine().retired)
+                found = answer(came)
+            except Exception as error:  # noqa: BLE001  # task boundary: whoever asked is told what went wrong
                 future.set_exception(error)
                 return
-            self._standings.take(made)
-            self._standings.name_old(self._engine().retired)
-            found = answer(came)
             if made:
-                for tell in self.changed:
-                    tell({each.standing.rule.id: each.standing for each in made})
+                self._tell({each.standing.rule.id: each.standing for each in made})
             future.set_result(found)
 
         self._writer.configure(prepare, switch).add_done_callback(finish)
         return future
+
+    def _tell(self, changed: Mapping[str, Standing]) -> None:
+        for tell in self.changed:
+            try:
+                tell(changed)
+            except Exception:  # task boundary: the versions are in force, whoever fails to hear it
+                log.exception("a listener of the rules failed")
