@@ -32,13 +32,14 @@ def test_the_list_never_moves_under_the_pointer(estate: Estate, windows: Windows
     estate.people("wang")
     guard = windows.open("wang", "/duty")
     first, second = estate.force("gate-n1").number, estate.force("door-4").number
-    guard.locator(".line").nth(1).wait_for()
+    for number in (first, second):
+        estate.act("chen", number, "level", level="L3", reason="白天", note="有人看着")
+    guard.locator(".line.L3").nth(1).wait_for()
     x, y = middle(guard, second)
     guard.mouse.move(x, y)
 
-    third = estate.force("shed-5").number
-    estate.act("chen", third, "level", level="L1", reason="有明火")  # it belongs on top now
-    expect(guard.locator(".held")).to_contain_text("含紧急")
+    third = estate.force("shed-5").number  # graver: it belongs on top
+    expect(guard.locator(".held")).to_contain_text("1")
     assert order(guard) == [first, second]
     estate.act("chen", first, "reject", code="false_device")  # the line above goes
     expect(guard.locator(".held")).to_contain_text("2")

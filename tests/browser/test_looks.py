@@ -25,7 +25,7 @@ def busy(estate: Estate) -> Estate:
     estate.act("chen", red, "level", level="L1", reason="楼道有烟")
     estate.force("gate-n1")
     yellow = estate.force("shed-5").number
-    estate.act("chen", yellow, "level", level="L3", reason="白天，有人看着")
+    estate.act("chen", yellow, "level", level="L3", reason="白天", note="有人看着")
     for device, steps in (
         ("door-2", ("dispatch",)),
         ("door-4", ("dispatch", "take")),

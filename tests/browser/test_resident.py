@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -72,8 +73,12 @@ def test_from_the_scanned_code_to_the_rating(
     estate.act("wang", number, "dispatch", assignees=["zhao"])
     estate.act("zhao", number, "take")
     estate.act("zhao", number, "arrive")
+    sent = estate.case(number).photos[0]
+    proof = msgspec.structs.replace(
+        sent, sha256="ab" * 32, by="zhao"
+    )  # the resident's own picture proves no work
     estate.act(
-        "zhao", number, "resolve", note="清运完成", code="true_handled",
+        "zhao", number, "resolve", photos=(proof,), note="清运完成", code="true_handled",
         public_note="楼道已清理干净，以后每天收两次。", release=[released],
     )  # fmt: skip
     estate.act("he", number, "close", code="true_handled")
