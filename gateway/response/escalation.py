@@ -89,7 +89,9 @@ def climb(draft: Draft, why: str, *, since: datetime | None = None) -> None:
     elif plan.loops < 0 or incident.loops < plan.loops:
         draft.change(loops=incident.loops + 1)
         rung = plan.steps[-1]
-        draft.note("repeated", line("repeated", loop=draft.incident.loops))
+        left = plan.need_acks - len(incident.takers)
+        word = "repeated_short" if incident.takers else "repeated"
+        draft.note("repeated", line(word, loop=draft.incident.loops, left=left))
         chosen, table = choose(draft.world, draft.incident, rung, draft.now)
         again = (
             incident.asked if plan.loops < 0 else ()
@@ -131,7 +133,7 @@ def _assign(
     _record(draft, people, text, table, why)
     tell(draft, people, template, wanted=rung.channels)
     tell_groups(draft)
-    if rung.prompt:
+    if rung.prompt and not draft.incident.takers:  # somebody is on it: what it says is not so
         draft.note("prompt", line("prompt", prompt=rung.prompt))
         tell_site(draft, "case.prompt", prompt=rung.prompt)
 

@@ -96,7 +96,13 @@ def _take(draft: Draft, due: Due) -> str:
     waited = round((due.at - (incident.sent_at or incident.opened_at)).total_seconds() / 60)
     step = min(incident.step + 1, max(len(incident.plan.steps) - 1, 0))
     wait = {"zh": f"{waited} 分钟", "en": f"{waited} min"}
-    draft.move("escalate", {"reason": "untaken"}, text=line("untaken", wait=wait, step=step))
+    left = incident.plan.need_acks - len(incident.takers)
+    if incident.takers:
+        who = [draft.name(person) for person in incident.takers]
+        text = line("one_short", wait=wait, step=step, who=who, left=left)
+    else:
+        text = line("untaken", wait=wait, step=step)
+    draft.move("escalate", {"reason": "untaken"}, text=text)
     draft.stop("take")
     climb(draft, "untaken", since=due.at)
     return "nobody took it in time: the next step"

@@ -110,7 +110,15 @@ LINES: dict[str, tuple[str, str]] = {
         "所有步骤均无人可派，已提示值班台；到时再试",
         "No step has anybody to send; the duty desk was told and it is tried again",
     ),
-    "untaken": ("{wait} 内无人接单，升级到第 {step} 步", "Nobody took it within {wait}; up to step {step}"),
+    "untaken": ("{wait}内无人接单，升级到第 {step} 步", "Nobody took it within {wait}; up to step {step}"),
+    "one_short": (
+        "{wait}内只有{who}接单，还差 {left} 人，升级到第 {step} 步",
+        "Within {wait} only {who} took it, {left} more wanted; up to step {step}",
+    ),
+    "repeated_short": (
+        "还差 {left} 人接单，重复通知（第 {loop} 次）",
+        "{left} more wanted; told again (time {loop})",
+    ),
     "repeated": ("仍无人接单，重复通知（第 {loop} 次）", "Still nobody took it; told again (time {loop})"),
     "ladder_over": (
         "升级步骤已用完，等待处置期限",
