@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import get_args
 
 from devices.problem import Problem, nearest
 from gateway.device_types import TYPES
 from gateway.response.categories import clashing_codes
 from gateway.response.grid import chain
+from gateway.response.model import Level
 from gateway.response.plan_check import reached, weaknesses
 from gateway.response.roster_gaps import gaps, wanted_of
 from gateway.response.world import SiteView
@@ -33,6 +35,12 @@ def cross_check(reader: Reader, view: SiteView, today: date) -> None:
         kinds = {*view.channels, *(channel.kind for channel in view.channels.values())}
         for name in contacts if isinstance(contacts, dict) else ():
             known(reader, ("people", index, "contacts", str(name)), "channel", name, kinds)
+    for index, entry in enumerate(reader.maps("channels")):
+        for number, level in enumerate(listed(entry, "levels")):
+            if level not in get_args(Level):
+                reader.bad(
+                    ("channels", index, "levels", number), f"expected one of L1, L2, L3, L4, not '{level}'"
+                )
     check_roster(reader, view, today)
     for index, entry in enumerate(reader.maps("categories")):
         known(reader, ("categories", index, "plan"), "plan", entry.get("plan"), view.plans)

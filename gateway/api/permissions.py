@@ -48,6 +48,7 @@ TABLE: dict[str, dict[str, Scope]] = {
         "guard": "site", "leader": "site", "manager": "site", "checker": "site", "administrator": "site", "auditor": "site",
     },
     "shifts.work": {"guard": "site", "worker": "site", "leader": "site", "maintenance": "site", "manager": "site"},
+    "shifts.hand": {"guard": "site", "manager": "site"},
     "shifts.edit": {"leader": "site", "manager": "site"},
     "trials.begin": {"guard": "site", "manager": "site"},
     "trials.read": {

@@ -8,6 +8,7 @@ The snapshot is what the gateway knew when it was offered; nobody types it. Pure
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
@@ -96,6 +97,16 @@ class HandoverRefused(GatewayError):
     def __init__(self, code: str, **facts: Any) -> None:
         self.code, self.facts = code, facts
         super().__init__(f"{code}: {facts}")
+
+
+def extended(handover: Handover, now_open: Iterable[OpenCase]) -> Handover:
+    """Return an offered handover with the cases that opened since it was offered; what is over is left to its end."""
+    if handover.state != "offered":
+        return handover
+    listed = {case.number for case in handover.snapshot.open_cases}
+    fresh = tuple(case for case in now_open if case.number not in listed)
+    snapshot = msgspec.structs.replace(handover.snapshot, open_cases=(*handover.snapshot.open_cases, *fresh))
+    return msgspec.structs.replace(handover, snapshot=snapshot) if fresh else handover
 
 
 def confirm(handover: Handover, numbers: tuple[str, ...], *, by: str, now: datetime) -> Handover:

@@ -31,7 +31,7 @@ from gateway.api.schemas.shifts import (
 from gateway.api.shift_now import shift_now
 from gateway.api.views.lens import Lens, lens_of
 from gateway.api.views.rules import person_view
-from gateway.shift.handover import Handover, HandoverRefused, Snapshot, accept, confirm, withdraw
+from gateway.shift.handover import Handover, HandoverRefused, Snapshot, accept, confirm, extended, withdraw
 from gateway.shift.ids import id_of
 from gateway.shift.record import Record, slot_of
 from gateway.store import shifts
@@ -41,6 +41,7 @@ router = noun("shifts")
 LISTED = 60
 HandoverId = Annotated[str, Path(min_length=1, max_length=80)]
 Working = Annotated[Viewer, Depends(Require("shifts.work"))]
+AtDesk = Annotated[Viewer, Depends(Require("shifts.hand"))]
 Reading = Annotated[Viewer, Depends(Require("shifts.read"))]
 
 
@@ -79,7 +80,7 @@ async def one_handover(id: HandoverId, request: Request, _: Reading) -> Response
     response_model=HandoverView,
     responses=errors(409),
 )
-async def offer(body: HandoverRequest, request: Request, key: IdempotencyKey, viewer: Working) -> Response:
+async def offer(body: HandoverRequest, request: Request, key: IdempotencyKey, viewer: AtDesk) -> Response:
     """Take the snapshot, sign it by my login and offer it to whoever comes. One waits at a time."""
     snapshot, now = await shift_now(request), services(request).now()
     fresh = Handover(
@@ -110,11 +111,15 @@ async def offer(body: HandoverRequest, request: Request, key: IdempotencyKey, vi
     response_model=HandoverView,
     responses=errors(404, 409),
 )
-async def confirm_cases(id: HandoverId, body: ConfirmRequest, request: Request, viewer: Working) -> Response:  # noqa: A002 - the name in the API
+async def confirm_cases(id: HandoverId, body: ConfirmRequest, request: Request, viewer: AtDesk) -> Response:  # noqa: A002 - the name in the API
     """Say that I have looked at these cases; every open L1 and L2 has to be confirmed before I can accept."""
-    now = services(request).now()
+    now, cases = services(request).now(), (await shift_now(request)).open_cases
     return await _change(
-        request, viewer, id, "handover.confirm", lambda h: confirm(h, body.numbers, by=viewer.id, now=now)
+        request,
+        viewer,
+        id,
+        "handover.confirm",
+        lambda h: confirm(extended(h, cases), body.numbers, by=viewer.id, now=now),
     )
 
 
@@ -124,11 +129,15 @@ async def confirm_cases(id: HandoverId, body: ConfirmRequest, request: Request, 
     response_model=HandoverView,
     responses=errors(404, 409),
 )
-async def accept_shift(id: HandoverId, body: AcceptRequest, request: Request, viewer: Working) -> Response:  # noqa: A002 - the name in the API
+async def accept_shift(id: HandoverId, body: AcceptRequest, request: Request, viewer: AtDesk) -> Response:  # noqa: A002 - the name in the API
     """Sign the handover by my login: from now on it is my shift."""
-    now = services(request).now()
+    now, cases = services(request).now(), (await shift_now(request)).open_cases
     return await _change(
-        request, viewer, id, "handover.accept", lambda h: accept(h, by=viewer.id, remark=body.remark, now=now)
+        request,
+        viewer,
+        id,
+        "handover.accept",
+        lambda h: accept(extended(h, cases), by=viewer.id, remark=body.remark, now=now),
     )
 
 
@@ -138,7 +147,7 @@ async def accept_shift(id: HandoverId, body: AcceptRequest, request: Request, vi
     response_model=HandoverView,
     responses=errors(404, 409),
 )
-async def withdraw_offer(id: HandoverId, request: Request, viewer: Working) -> Response:  # noqa: A002 - the name in the API
+async def withdraw_offer(id: HandoverId, request: Request, viewer: AtDesk) -> Response:  # noqa: A002 - the name in the API
     """Take my own offer back, e.g. because an alarm came in between."""
     return await _change(request, viewer, id, "handover.withdraw", lambda h: withdraw(h, by=viewer.id))
 

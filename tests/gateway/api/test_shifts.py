@@ -28,12 +28,24 @@ async def test_a_shift_is_handed_over_by_two_people(tmp_path):
         early = await li.post(f"{address}/accept", json={})
         assert [each.json()["code"] for each in (second, own, early)] == ["handover_waits", "handover_own", "handover_unconfirmed"]  # fmt: skip
         assert case.number in early.json()["detail"]["zh"]
+        worker = it.browser(
+            "zhao"
+        )  # grid workers keep the record and walk the rounds; the desk is not theirs
+        for path, body in (("confirm", {"numbers": [case.number]}), ("accept", {}), ("withdraw", None)):
+            assert (await worker.post(f"{address}/{path}", json=body)).status_code == 403
+        fresh = await asyncio.to_thread(
+            it.force, "door-4"
+        )  # opened since the offer: it has to be seen as well
         seen = await li.post(f"{address}/confirm", json={"numbers": [case.number]})
+        assert seen.json()["to_confirm"] == [fresh.number]
+        seen = await li.post(f"{address}/confirm", json={"numbers": [fresh.number]})
         assert seen.json()["to_confirm"] == []
+        it.ticker.advance(seconds=1)
         done = (await li.post(f"{address}/accept", json={"remark": "收到"})).json()
         assert (done["state"], done["incoming"]["id"], done["remark"]) == ("accepted", "li", "收到")
         assert [row for row in it.audit() if row[1].startswith("handover")] == [
-            ("wang", "handover.offer", done["id"]), ("li", "handover.confirm", done["id"]), ("li", "handover.accept", done["id"]),
+            ("wang", "handover.offer", done["id"]), ("li", "handover.confirm", done["id"]),
+            ("li", "handover.confirm", done["id"]), ("li", "handover.accept", done["id"]),
         ]  # fmt: skip
         it.ticker.advance(hours=2)
         li = it.browser("li")  # the session has ended meanwhile

@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.shift.handover import Handover, HandoverRefused, OpenCase, Snapshot, accept, confirm, withdraw
+from gateway.shift.handover import (
+    Handover,
+    HandoverRefused,
+    OpenCase,
+    Snapshot,
+    accept,
+    confirm,
+    extended,
+    withdraw,
+)
 from gateway.shift.patrol import Round, Visit, problems, walks_of
 from gateway.shift.presence import Presence
 from gateway.shift.record import EVERY, Record, missed, slot_of, slots_between
@@ -52,6 +61,15 @@ def test_the_next_shift_signs_after_it_has_seen_every_grave_case():
     )
     done = accept(seen, by="li", remark="好", now=minutes(3))
     assert (done.state, done.incoming, done.accepted_at, done.confirmed["c0"]) == ("accepted", "li", minutes(3), minutes(1))  # fmt: skip
+
+
+def test_what_opens_between_offer_and_signature_is_seen_too():
+    given_over, later = handover("L3"), handover("L3", "L1").snapshot.open_cases
+    grown = extended(given_over, later)
+    assert grown.to_confirm == ("c1",)
+    assert extended(given_over, given_over.snapshot.open_cases) is given_over
+    done = accept(confirm(grown, ("c1",), by="li", now=T0), by="li", remark="", now=T0)
+    assert extended(done, handover("L1", "L1", "L1").snapshot.open_cases) is done
 
 
 @pytest.mark.parametrize(
