@@ -43,7 +43,7 @@ def migrate(database: Database) -> str | None:
         if found == HEAD:
             return HEAD
         if found is None:
-            metadata.create_all(connection)
+            metadata.create_all(connection, checkfirst=False)
             _VERSION.create(connection)
             connection.execute(_VERSION.insert().values(version_num=HEAD))
             return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import re
+import shutil
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from gateway.errors import StoreError, StoreFull
 from gateway.response.model import Action
 from gateway.store.inputs import EventInput
 from gateway.store.journal import read_from
+from gateway.store.store import Store
 from gateway.store.tables import metadata
 from tests.faults.torn_disk import PowerCut, TornDisk, driver
 from tests.gateway.pump_parts import START, Bench
@@ -126,12 +128,18 @@ def crash_at(bench: Bench, place: int) -> None:
     sa.event.listen(bench.store.database.write, "commit", step)
 
 
+@pytest.mark.timeout(
+    900
+)  # a store is opened twice for each of some hundred statements; a slow disk takes its time
 def test_a_crash_between_any_two_statements_loses_and_doubles_nothing(
     tmp_path: Path, undisturbed: dict[str, Any]
 ) -> None:
     statements = count_statements(tmp_path / "count")
     assert statements > 40
+    template = tmp_path / "template"  # making all tables anew for every statement takes longer than the test
+    Store.open(template, reserve_bytes=4096).close()
     for place in range(1, statements + 1):
+        shutil.copytree(template, tmp_path / str(place))
         bench = Bench(tmp_path / str(place))
         crash_at(bench, place)
         with contextlib.suppress(Crashed):
