@@ -46,7 +46,7 @@ def test_from_alarm_to_closed_by_clicks(estate: Estate, windows: Windows, photo:
     worker.get_by_role("button", name=say["arrive"]).click()
     worker.locator("textarea").wait_for()
     worker.set_input_files("input[type=file][accept='image/*']", photo)
-    expect(worker.locator(".photos")).to_contain_text(say["uploaded"])
+    expect(worker.locator(".photos")).to_contain_text(say["uploaded"], timeout=30_000)
     worker.locator("textarea").fill("门已关好，锁舌已修")
     worker.locator("form.resolve button[type=submit]").click()
     expect(worker.locator(".told")).to_have_text(say["waiting_check"])
