@@ -24,11 +24,11 @@ async def erase_media(shelf: Shelf, *, now: datetime, after: timedelta) -> list[
     await shelf.write(lambda c: begin_erasing(c, closed_before=now - after, limit=CASES_AT_ONCE))
     marked = await shelf.read(erasing)
     for number, hashes in marked.items():
-        wanted = await shelf.read(lambda c, hashes=hashes: still_wanted(c, hashes))  # type: ignore[misc]
+        wanted = await shelf.read(lambda c, hashes=hashes: still_wanted(c, hashes))  # type: ignore[misc]  # a lambda with defaults: they bind the loop's values
         gone = [each for each in hashes if each not in wanted]
         await asyncio.to_thread(_delete, shelf, gone)
         await shelf.write(
-            lambda c, number=number, gone=gone, wanted=wanted: _proven(shelf, c, number, gone, wanted, now)  # type: ignore[misc]
+            lambda c, number=number, gone=gone, wanted=wanted: _proven(shelf, c, number, gone, wanted, now)  # type: ignore[misc]  # a lambda with defaults: they bind the loop's values
         )
     return list(marked)
 
