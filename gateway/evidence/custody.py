@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +24,9 @@ class Custody:
     ) -> None:
         self._shelf, self._now, self._touched = shelf, now, touched
         self._looks: OrderedDict[tuple[str, str, str], datetime] = OrderedDict()
+        self.before_taking: list[
+            Callable[[str], Awaitable[None]]
+        ] = []  # seal what may be sealed of this case
 
     async def viewed(self, person: Person, cases: Sequence[str], what: str) -> None:
         """Note that somebody saw a piece (a hash, or `bundles`) of these cases."""
@@ -33,6 +36,11 @@ class Custody:
         english = "the list of evidence" if what == "bundles" else f"evidence {what[:12]}"
         words = {"zh": f"查看了{short}", "en": f"saw {english}"}
         await self._write(person, fresh, "evidence_viewed", words, {"what": what}, now)
+
+    async def taking(self, case: str) -> None:
+        """Let what came late be sealed before the bundles of a case leave."""
+        for seal in self.before_taking:
+            await seal(case)
 
     async def downloaded(self, person: Person, case: str, reason: str, hashes: Sequence[str | None]) -> None:
         """Note that somebody took the bundles of a case away, and why."""

@@ -145,6 +145,24 @@ class Keeper:
                     self._aside.add((bundle.incident, bundle.number))
                     failed.append(error)
 
+    async def seal_late(self, number: str) -> None:
+        """Seal what came late to a case, now: it is about to leave.
+
+        An addendum holds what is there, so closing it early loses nothing and what still comes gets the next one.
+        A bundle waits for what devices around say within its minute: it stays open until then.
+        """
+        await self._shelf.write(partial(self._open, number=number))
+        kept, now = await self._shelf.read(lambda c: bundles_of(c, number)), self._now()
+        for bundle in kept:
+            if bundle.manifest is not None or (bundle.kind == "bundle" and bundle.closes_at > now):
+                continue
+            try:
+                await self._close(bundle)
+            except StoreError:
+                raise
+            except Exception:  # task boundary: what can be taken is taken; the package says what is not in it
+                log.exception("a bundle cannot be closed", incident=number, bundle=bundle.number)
+
     # --- opening ----------------------------------------------------------------------------------
 
     def _is_news(self, case: Incident) -> bool:

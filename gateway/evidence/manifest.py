@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +27,23 @@ VERIFY_TEXT = """\
 4. 在网关上：gateway verify DATA 会核对所有证据包和记录链。
    On the gateway: `gateway verify DATA` checks all bundles and chains.
 """
+
+_KINDS = {"bundle": ("证据包", "evidence bundle"), "addendum": ("证据补充", "evidence addendum")}
+
+
+def pending_text(bundles: Sequence[Bundle], local: Callable[[datetime], datetime]) -> str:
+    """Return the lines above how to check: what is not in the package, and from when on it can be taken; empty if whole."""
+    if not bundles:
+        return ""
+    lines = ["尚未封存，不在本压缩包内 / Not sealed yet, not in this package", ""]
+    for each in bundles:
+        zh, en = _KINDS[each.kind]
+        at = f"{local(each.closes_at):%Y-%m-%d %H:%M:%S %z}"
+        lines.append(f"{zh} {each.number} 在 {at} 封存，之后请再下载一次。")
+        lines.append(
+            f"{en.capitalize()} {each.number} is sealed at {at}; take the evidence again after that."
+        )
+    return "\n".join([*lines, "", ""])
 
 
 def json_part(name: str, value: Any, origin: str) -> Part:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from gateway.config import Evidence
 from gateway.core import Core
+from gateway.evidence.custody import Custody
 from gateway.evidence.keeper import Keeper
 from gateway.evidence.limits import Keeping, Limits
 from gateway.evidence.shelf import Shelf
@@ -27,6 +28,9 @@ class Served(Protocol):
     @property
     def pages(self) -> Any: ...
 
+    @property
+    def custody(self) -> Custody: ...
+
 
 def limits_of(settings: Evidence) -> tuple[Keeping, Limits]:
     """Return how long proof is kept and what phones may send."""
@@ -40,8 +44,8 @@ def limits_of(settings: Evidence) -> tuple[Keeping, Limits]:
 
 
 def keeper_of(core: Core, writer: Writer, services: Served) -> Keeper:
-    """Return the part that seals the evidence of cases."""
-    return Keeper(
+    """Return the part that seals the evidence of cases, also when somebody is about to take it away."""
+    keeper = Keeper(
         Shelf(core.store, writer),
         view=lambda: core.view,
         now=core.clock.now,
@@ -50,3 +54,5 @@ def keeper_of(core: Core, writer: Writer, services: Served) -> Keeper:
         touched=services.pages.touched,
         keeping=services.keeping,
     )
+    services.custody.before_taking.append(keeper.seal_late)
+    return keeper

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import IO, Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Path
 from starlette.requests import Request
@@ -113,6 +115,12 @@ async def evidence_of_case(
         200: {
             "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
             "description": "manifests, files, hashes, and how to check them",
+            "headers": {
+                "Evidence-Pending": {
+                    "description": "how many bundles are not sealed yet and therefore not in it",
+                    "schema": {"type": "integer"},
+                }
+            },
         },
     },
 )
@@ -122,19 +130,27 @@ async def take_evidence(
     request: Request,
     viewer: Annotated[Viewer, Depends(Require("evidence.take"))],
 ) -> Response:
-    """Return all closed bundles of a case, unmasked, as a ZIP. Who, when and why is written into the case first."""
+    """Return all sealed bundles of a case, unmasked, as a ZIP. Who, when and why is written into the case first.
+
+    What came late is sealed for it. A bundle whose minute still runs is not in it: `Evidence-Pending` counts those,
+    `pending.json` and `VERIFY.txt` name them with the time from which on they can be taken.
+    """
     given = services(request)
     await visible_case(request, number, viewer)
+    await given.custody.taking(number)
     bundles, parts = await read(request, lambda c: (bundles_of(c, number), parts_of(c, number)))
     closed = [bundle for bundle in bundles if bundle.manifest is not None]
     await given.custody.downloaded(viewer.person, number, body.reason, [bundle.hash for bundle in closed])
-    file = await asyncio.to_thread(package, closed, parts, given.store.blob_path, given.store.uploads)
+    lens, zone = lens_of(request), ZoneInfo(given.community().timezone)
+    pack = partial(package, local=lambda at: lens.shown(at).astimezone(zone))
+    file = await asyncio.to_thread(pack, bundles, parts, given.store.blob_path, given.store.uploads)
     return StreamingResponse(
         _pieces(file),
         media_type="application/zip",
         headers={
             "Content-Disposition": f'attachment; filename="evidence-{number}.zip"',
             "Cache-Control": "no-store",
+            "Evidence-Pending": str(len(bundles) - len(closed)),
         },
     )
 

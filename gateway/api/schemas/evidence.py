@@ -51,6 +51,9 @@ class EvidenceList(View):
     incident: str
     bundles: list[BundleView]
     hold: HoldView | None
+    complete_at: datetime | None = Field(
+        description="when the last open bundle is sealed; a package taken before that lacks it; null: all is sealed"
+    )
     media_until: datetime | None = Field(
         description="when pictures and sounds will be deleted; null while open or held"
     )

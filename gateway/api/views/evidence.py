@@ -37,6 +37,7 @@ def evidence_list(
 ) -> EvidenceList:
     """Return the evidence of a case. `whole`: the viewer sees more than their own cases."""
     over = case.closed_at is not None and not case.is_open and hold is None
+    waiting = [each for each in bundles if each.manifest is None and each.kind == "bundle"]
     return EvidenceList(
         incident=case.number,
         bundles=[
@@ -54,6 +55,7 @@ def evidence_list(
         hold=HoldView(by=person_name(hold.by, lens), at=lens.shown(hold.at), reason=hold.reason)
         if hold
         else None,
+        complete_at=max((lens.shown(each.closes_at) for each in waiting), default=None),
         media_until=lens.shown(case.closed_at + kept_for) if over and case.closed_at else None,
     )
 

@@ -40,6 +40,7 @@ async def kept(folder: Path) -> AsyncIterator[tuple[House, Keeper]]:
             keeping=it.services.keeping,
         )
         it.writer.on_commit(keeper.committed)
+        it.services.custody.before_taking.append(keeper.seal_late)
         yield it, keeper
 
 
@@ -247,6 +248,54 @@ async def test_who_takes_it_away_says_why_and_can_check_it_without_us(tmp_path):
         rows = (await manager.get(f"/api/incidents/{number}")).json()["timeline"]
         (taken,) = (row for row in rows if row["action"] == "evidence_downloaded")
         assert (taken["actor"], taken["facts"]["reason"]) == ("chen", "派出所调取，案号 118")
+
+
+async def test_what_came_late_is_sealed_when_it_is_taken_away(tmp_path):
+    async with kept(tmp_path) as (it, keeper):
+        number = it.force().number
+        await turned(it, keeper)
+        await passed(it, keeper, seconds=61)
+        photo = (await Phone(it.browser("wang")).send(picture(), incident=number)).json()["file"]["sha256"]
+        answer = await it.browser("chen").post(
+            f"/api/incidents/{number}/evidence/package", json={"reason": "派出所调取"}
+        )
+        archive = zipfile.ZipFile(io.BytesIO(answer.content))
+        (name,) = (each for each in archive.namelist() if each.startswith("bundle-2/people/"))
+        assert hashlib.sha256(archive.read(name)).hexdigest() == photo
+        assert "manifest-2.json" in archive.namelist()
+        assert "pending.json" not in archive.namelist()
+        assert "尚未封存" not in archive.read("VERIFY.txt").decode()
+        assert answer.headers["Evidence-Pending"] == "0"
+        second = (await Phone(it.browser("wang")).send(picture(seed=2), key="2", incident=number)).json()[
+            "file"
+        ]["sha256"]
+        await turned(it, keeper)
+        await passed(it, keeper, seconds=61)
+        assert {part.sha256 for part in part_names(it, number, 3).values()} == {second}
+        assert check(it) is None
+
+
+async def test_a_bundle_whose_minute_still_runs_is_named_as_missing_in_the_package(tmp_path):
+    async with kept(tmp_path) as (it, keeper):
+        number = it.force().number
+        await turned(it, keeper)
+        manager = it.browser("chen")
+        listed = (await manager.get(f"/api/incidents/{number}/evidence")).json()
+        assert listed["complete_at"] == listed["bundles"][0]["closes_at"]
+        taking = f"/api/incidents/{number}/evidence/package"
+        answer = await manager.post(taking, json={"reason": "派出所调取"})
+        assert answer.headers["Evidence-Pending"] == "1"
+        archive = zipfile.ZipFile(io.BytesIO(answer.content))
+        (pending,) = json.loads(archive.read("pending.json"))["pending"]
+        assert (pending["bundle"], pending["kind"]) == (1, "bundle")
+        said = archive.read("VERIFY.txt").decode()
+        assert "证据包 1 在 " in said
+        assert "Evidence bundle 1 is sealed at " in said
+        await passed(it, keeper, seconds=61)
+        assert "events.json" in part_names(it, number), "taking it away did not cut its minute short"
+        answer = await manager.post(taking, json={"reason": "派出所调取"})
+        assert "pending.json" not in zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
+        assert (await manager.get(f"/api/incidents/{number}/evidence")).json()["complete_at"] is None
 
 
 async def test_media_go_when_their_time_is_over_and_a_row_proves_it(tmp_path):
