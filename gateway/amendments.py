@@ -6,11 +6,12 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 from gateway.batch import Beside, Document
 from gateway.errors import StoreError, StoreFull
 
+T = TypeVar("T")
 Prepare: TypeAlias = Callable[[datetime], list[Document]]
 """Return what is to be saved at a time, as of then; nothing: it is as it should be. May refuse (ActionRefused)."""
 Switch: TypeAlias = Callable[[datetime], Beside | None]
@@ -18,6 +19,12 @@ Switch: TypeAlias = Callable[[datetime], Beside | None]
 
 
 class Configures(Protocol):
+    """The part of the writer that is used by who changes the configuration."""
+
+    def configure(self, prepare: Prepare, switch: Switch) -> Future[None]: ...
+
+
+class Makes(Protocol):
     """The part of the pump that is used here."""
 
     def configure(self, prepare: Prepare, at: datetime, switch: Switch) -> None: ...
@@ -38,7 +45,7 @@ class Amendments:
         self._waiting.append((prepare, switch, future))
         return future
 
-    def make(self, pump: Configures, at: datetime) -> StoreFull | None:
+    def make(self, pump: Makes, at: datetime) -> StoreFull | None:
         """Make what was asked for; return why it cannot go on, if the disk is full.
 
         Raises:
@@ -64,3 +71,21 @@ class Amendments:
         """Return the futures of those who still wait: nobody will answer them."""
         while self._waiting:
             yield self._waiting.popleft()[2]
+
+
+def answered(done: Future[None], answer: Callable[[], T]) -> Future[T]:
+    """Return what whoever asked for a change waits for: `answer` once it is on disk, or what kept it from that."""
+    future: Future[T] = Future()
+    future.set_running_or_notify_cancel()  # nobody takes back what is being written
+
+    def finish(_: Future[None]) -> None:
+        try:
+            done.result()
+            found = answer()
+        except Exception as error:  # noqa: BLE001  # task boundary: whoever asked is told what went wrong
+            future.set_exception(error)
+        else:
+            future.set_result(found)
+
+    done.add_done_callback(finish)
+    return future

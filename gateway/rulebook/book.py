@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from gateway.amendments import Configures, answered
 from gateway.rulebook.changing import (
     going_back,
     pack_rule,
@@ -22,11 +23,11 @@ from gateway.rulebook.changing import (
     switching,
 )
 from gateway.rulebook.entry import Entry, Isolation, Precision, Reloaded, Saved, Shadow
-from gateway.rulebook.force import Configures, Force
+from gateway.rulebook.force import Force
 from gateway.rulebook.listing import entry_of, isolation_of, versions_of
 from gateway.rulebook.precision import precision_of
 from gateway.rulebook.reading import as_written, body_of
-from gateway.rulebook.shadowing import Shadowing, following, source_for
+from gateway.rulebook.shadowing import Shadowing, source_for
 from gateway.rulebook.standing import Files, Standing
 from gateway.rulebook.standings import Standings
 from gateway.rulebook.version import PREFIX, Version
@@ -210,10 +211,8 @@ class Rulebook:
         asked = self._shadowing.asks(
             name, rule if on else None, text="" if standing else shown, draft=standing is None, by=by
         )
-        future: Future[Saved] = Future()
         done = self._writer.configure(asked[0], asked[1])
-        following(done, future, lambda: self._shadowing.answer(name, asked[2][0]))
-        return future
+        return answered(done, lambda: self._shadowing.answer(name, asked[2][0]))
 
     def start(self) -> Future[Reloaded]:
         """Take in what the files said at this start; call it before the writer starts."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Protocol, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 import structlog
 
-from gateway.amendments import Prepare, Switch
-from gateway.batch import Document
+from gateway.amendments import Configures, Prepare, answered
+from gateway.batch import AuditLine, Beside, Document
 from gateway.rulebook.changing import Decide, check_version
 from gateway.rulebook.entry import Reloaded, Saved
 from gateway.rulebook.listing import saved_of
 from gateway.rulebook.standing import Files, Standing, Step
 from gateway.rulebook.standings import Standings
+from gateway.rulebook.version import Act
 from rules.engine import Engine
 from rules.load import Loaded
 from rules.replace import Replaced
@@ -25,16 +26,21 @@ log = structlog.get_logger("rules")
 NOTHING_READ = Loaded()
 Tell: TypeAlias = Callable[[Mapping[str, Standing]], None]
 """Told, in the writer's thread, which versions have come into force, by rule id."""
-
-
-class Configures(Protocol):
-    """The part of the writer that is used here."""
-
-    def configure(self, prepare: Prepare, switch: Switch) -> Future[None]: ...
+_DONE_BY_PEOPLE: Mapping[Act, str] = {
+    "saved": "rule.save",
+    "enabled": "rule.enable",
+    "disabled": "rule.disable",
+    "rolled_back": "rule.rollback",
+    "reset": "rule.reset",
+}
+"""What the audit log calls an act; a version that a file made is not in it."""
 
 
 class Force:
-    """`engine` returns the engine at work; `changed` are told when versions have come into force."""
+    """`engine` returns the engine at work; `changed` are told when versions have come into force.
+
+    Who changed a rule stands in the audit log by the same commit; what a file says is told by its version alone.
+    """
 
     def __init__(self, standings: Standings, writer: Configures, engine: Callable[[], Engine]) -> None:
         self._standings = standings
@@ -95,31 +101,25 @@ class Force:
     ) -> Future[T]:
         """Have the writer put steps in force; note them and answer when they are on disk."""
         came: list[Replaced] = []
-        future: Future[T] = Future()
 
-        def switch(at: datetime) -> None:
+        def switch(at: datetime) -> Beside:
             engine = self._engine()
             for each in made:
                 new = each.standing
                 rule = None if new.gone else new.rule
                 came.append(engine.replace(new.rule.id, rule, new.version, now=at))
             also()
+            return Beside(audit=tuple(line for each in made if (line := _line(each.standing)) is not None))
 
-        def finish(done: Future[None]) -> None:
-            try:
-                done.result()
-                self._standings.take(made)
-                self._standings.name_old(self._engine().retired)
-                found = answer(came)
-            except Exception as error:  # noqa: BLE001  # task boundary: whoever asked is told what went wrong
-                future.set_exception(error)
-                return
+        def stands() -> T:
+            self._standings.take(made)
+            self._standings.name_old(self._engine().retired)
+            found = answer(came)
             if made:
                 self._tell({each.standing.rule.id: each.standing for each in made})
-            future.set_result(found)
+            return found
 
-        self._writer.configure(prepare, switch).add_done_callback(finish)
-        return future
+        return answered(self._writer.configure(prepare, switch), stands)
 
     def _tell(self, changed: Mapping[str, Standing]) -> None:
         for tell in self.changed:
@@ -127,3 +127,11 @@ class Force:
                 tell(changed)
             except Exception:  # task boundary: the versions are in force, whoever fails to hear it
                 log.exception("a listener of the rules failed")
+
+
+def _line(made: Standing) -> AuditLine | None:
+    action = _DONE_BY_PEOPLE.get(made.body.act)
+    if action is None:
+        return None
+    facts = {"version": made.version, "reason": made.body.reason}
+    return AuditLine(at=made.at, by=made.author, action=action, subject=made.rule.id, facts=facts)

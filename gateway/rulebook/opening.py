@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from gateway.amendments import Configures
 from gateway.core import Core
 from gateway.rulebook.book import Rulebook
-from gateway.rulebook.force import Configures
 from gateway.rulebook.shadowing import Shadowing
 from gateway.rulebook.shadows import Shadows
 from gateway.store.history import History

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import Future
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from gateway.amendments import Prepare, Switch
-from gateway.batch import Document
+from gateway.batch import AuditLine, Beside, Document
 from gateway.errors import ActionRefused
 from gateway.rulebook.entry import Saved
 from gateway.rulebook.shadows import MOST, PREFIX, ShadowBody, Shadows
@@ -56,7 +55,11 @@ class Shadowing:
             made.append(row)
             return [Document(name=row.name, version=row.version, author=row.author, at=row.at, body=row.body)]
 
-        return prepare, _nothing_to_switch, made
+        def switch(at: datetime) -> Beside:
+            facts = {"version": made[0].version, "on": rule is not None}
+            return Beside(audit=(AuditLine(at=at, by=by, action="rule.shadow", subject=name, facts=facts),))
+
+        return prepare, switch, made
 
     def answer(self, name: str, row: Row) -> Saved:
         """It is on disk: begin or end."""
@@ -68,20 +71,3 @@ class Shadowing:
 def source_for(written: str | Mapping[str, Any], standings: Mapping[str, Standing]) -> Standing | None:
     """Return the standing that is meant when `written` is the id of a rule; None: it is the text of one."""
     return standings.get(written.strip()) if isinstance(written, str) and "\n" not in written else None
-
-
-def _nothing_to_switch(_at: datetime) -> None:
-    """The engine at work has nothing to do with it."""
-
-
-def following(done: Future[None], future: Future[Saved], answer: Any) -> None:
-    """Answer one future when another is done."""
-
-    def finish(_: Future[None]) -> None:
-        error = done.exception()
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(answer())
-
-    done.add_done_callback(finish)

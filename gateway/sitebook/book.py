@@ -17,7 +17,7 @@ import structlog
 
 from devices.document import parse_document
 from devices.problem import Problem
-from gateway.amendments import Prepare, Switch
+from gateway.amendments import Configures, answered
 from gateway.batch import AuditLine, Beside, Document
 from gateway.core import Core
 from gateway.errors import ActionRefused
@@ -40,10 +40,8 @@ Cause: TypeAlias = Callable[[SiteView, SiteView, datetime], Iterable[Message]]
 """Return the messages that a change causes, from the site before it and the one after it, at an engine time."""
 
 
-class Writes(Protocol):
+class Writes(Configures, Protocol):
     """The part of the writer that is used here."""
-
-    def configure(self, prepare: Prepare, switch: Switch) -> Future[None]: ...
 
     def call(self, work: Callable[[Any], Any]) -> Future[Any]: ...
 
@@ -165,7 +163,7 @@ class Sitebook:
                 problems=trial.problems, lint=tuple(trial.site.lint), unchanged=not made and not trial.problems,
             )  # fmt: skip
 
-        return self._put(prepare, switch, answer)
+        return answered(self._writer.configure(prepare, switch), answer)
 
     def reread(self, path: Path | None = None, *, by: str = "file") -> Future[Reread]:
         """Read the site file again under what was saved. A mistake leaves the site as it is, and is logged.
@@ -209,7 +207,7 @@ class Sitebook:
             log.info("site file read", later=list(later))
             return Reread(later=later)
 
-        read = self._put(prepare, switch, answer)
+        read = answered(self._writer.configure(prepare, switch), answer)
         read.add_done_callback(_tell_failure)  # a signal waits for no answer
         return read
 
@@ -240,23 +238,6 @@ class Sitebook:
                 tell(self._layers.view)
             except Exception:  # task boundary: the site is in force, whoever fails to hear it
                 log.exception("a listener of the site failed")
-
-    def _put(self, prepare: Prepare, switch: Switch, answer: Callable[[], T]) -> Future[T]:
-        """Have the writer put a change in force; answer when it is on disk, in any case."""
-        future: Future[T] = Future()
-        future.set_running_or_notify_cancel()  # nobody takes back what is being written
-
-        def finish(done: Future[None]) -> None:
-            try:
-                done.result()
-                found = answer()
-            except Exception as error:  # noqa: BLE001  # task boundary: whoever asked is told what went wrong
-                future.set_exception(error)
-            else:
-                future.set_result(found)
-
-        self._writer.configure(prepare, switch).add_done_callback(finish)
-        return future
 
 
 def _tell_failure(read: Future[Reread]) -> None:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Annotated, Protocol
 
-from fastapi import Depends, Header, Path
+from fastapi import Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.answers import answer, errors, services, wrong
+from gateway.api.answers import answer, errors, wrong
 from gateway.api.drafts import beside, cost_at, written_of
 from gateway.api.errors import ApiError
 from gateway.api.permissions import Require, Viewer
 from gateway.api.routes.noun import noun
 from gateway.api.routes.rule_drafts import rulebook, site_of
+from gateway.api.saving import IfMatch, seen
 from gateway.api.schemas.rules import (
     RuleDetail,
     RuleSave,
@@ -39,8 +39,6 @@ from rules.yaml_text import yaml_text
 
 router = noun("rules")
 RuleId = Annotated[str, Path(min_length=1, max_length=80)]
-IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=40, description="the version the person was looking at", examples=['"3"'])]  # fmt: skip
-_TAG = re.compile(r'"?(\d{1,9})"?')
 
 
 @router.get("/api/rules/{id}", summary="One rule", response_model=RuleDetail, responses=errors(404))
@@ -127,9 +125,9 @@ async def save_rule(
         raise _mistakes(Saved(problems=found.problems))
     if found.rules[0].id != id:
         raise wrong("body.rule.id", f"应为“{id}”，写的是“{found.rules[0].id}”", f"expected '{id}', found '{found.rules[0].id}'")  # fmt: skip
-    seen = _expected(saved.version, if_match)
+    expected = seen(saved.version, if_match)
     return await _change(
-        request, id, lambda: book.save(written, author=viewer.id, reason=saved.reason, expected=seen), viewer
+        request, id, lambda: book.save(written, author=viewer.id, reason=saved.reason, expected=expected)
     )
 
 
@@ -215,7 +213,7 @@ async def shadow_rule(
             raise wrong("body.rule.id", f"应为“{id}”", f"expected '{id}', found '{read.rules[0].id}'")
     elif switch.on:
         _known(book, id)
-    return await _change(request, id, lambda: book.shadow(id, on=switch.on, by=viewer.id, text=text), viewer)
+    return await _change(request, id, lambda: book.shadow(id, on=switch.on, by=viewer.id, text=text))
 
 
 class _Act(Protocol):
@@ -227,14 +225,14 @@ class _Act(Protocol):
 async def _switch(
     request: Request, name: str, act: _Act, switch: RuleSwitch, if_match: str | None, viewer: Viewer
 ) -> Response:
-    seen = _expected(switch.version, if_match)
+    expected = seen(switch.version, if_match)
     return await _change(
-        request, name, lambda: act(name, by=viewer.id, reason=switch.reason, expected=seen), viewer
+        request, name, lambda: act(name, by=viewer.id, reason=switch.reason, expected=expected)
     )
 
 
-async def _change(request: Request, name: str, act: Callable[[], Future[Saved]], viewer: Viewer) -> Response:
-    """Carry a change out and tell what came of it; the change and who made it go to the audit log."""
+async def _change(request: Request, name: str, act: Callable[[], Future[Saved]]) -> Response:
+    """Carry a change out and tell what came of it."""
     book = rulebook(request)
     before = _rule_or_none(book, name)
     try:
@@ -246,9 +244,6 @@ async def _change(request: Request, name: str, act: Callable[[], Future[Saved]],
     if saved.problems:
         raise _mistakes(saved)
     now = _rule_or_none(book, name)
-    operation = request.url.path.rpartition("/")[2] if request.method == "POST" else "save"
-    facts = {"version": saved.version, "unchanged": saved.unchanged}
-    await services(request).accounts.audit(viewer.id, f"rule.{operation}", name, facts)
     return answer(saved_view(saved, before, now))
 
 
@@ -264,16 +259,6 @@ def _known(book: Rulebook, name: str) -> Entry:
         return book.entry(name)
     except ActionRefused:
         raise ApiError("not_found", what=name) from None
-
-
-def _expected(version: int | None, if_match: str | None) -> int | None:
-    """Return the version that the person was looking at, from the body or the header; None: any."""
-    if if_match is None or if_match.strip() == "*":
-        return version
-    tag = _TAG.fullmatch(if_match.strip().removeprefix("W/"))
-    if tag is None:
-        raise wrong("header.if-match", '应为版本号，例如 "3"', 'expected a version such as "3"')
-    return int(tag[1])
 
 
 def _mistakes(saved: Saved) -> ApiError:

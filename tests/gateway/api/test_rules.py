@@ -121,7 +121,7 @@ async def test_save_disable_enable_and_back(tmp_path):
         assert second["version"]["difference"][0]["path"] == "detect.count.at_least"
         assert (await manager.get("/api/rules/site.denied/versions/9")).status_code == 404
         audited = [row for row in it.audit() if row[1].startswith("rule.")]
-        assert audited == [("chen", f"rule.{what}", "site.denied") for what in ("save", "disable", "enable", "enable", "rollback")]  # fmt: skip
+        assert audited == [("chen", f"rule.{what}", "site.denied") for what in ("save", "disable", "enable", "rollback")]  # fmt: skip
 
 
 async def test_a_new_rule_is_saved_and_a_rule_with_mistakes_is_not(tmp_path):
