@@ -1756,7 +1756,10 @@ export interface paths {
         put?: never;
         /**
          * Take the evidence of a case away
-         * @description Return all closed bundles of a case, unmasked, as a ZIP. Who, when and why is written into the case first.
+         * @description Return all sealed bundles of a case, unmasked, as a ZIP. Who, when and why is written into the case first.
+         *
+         *     What came late is sealed for it. A bundle whose minute still runs is not in it: `Evidence-Pending` counts those,
+         *     `pending.json` and `VERIFY.txt` name them with the time from which on they can be taken.
          */
         post: operations["take_evidence"];
         delete?: never;
@@ -4074,6 +4077,11 @@ export interface components {
             /** Bundles */
             bundles: components["schemas"]["BundleView"][];
             hold: components["schemas"]["HoldView"] | null;
+            /**
+             * Complete At
+             * @description when the last open bundle is sealed; a package taken before that lacks it; null: all is sealed
+             */
+            complete_at: string | null;
             /**
              * Media Until
              * @description when pictures and sounds will be deleted; null while open or held
@@ -15807,6 +15815,8 @@ export interface operations {
             /** @description manifests, files, hashes, and how to check them */
             200: {
                 headers: {
+                    /** @description how many bundles are not sealed yet and therefore not in it */
+                    "Evidence-Pending"?: number;
                     [name: string]: unknown;
                 };
                 content: {
