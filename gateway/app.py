@@ -1,6 +1,6 @@
 """App: the wiring of one gateway, the order in which it starts and stops, and nothing else.
 
-Start: core (store, state back from the journal) → writer → broker → pages → ingest → outbox, sinks, publisher.
+Start: core (store, state back from the journal) → writer → broker → pages → ingest → parts (`parts.py`).
 Stop is the same backwards: nothing new comes in, what came in is committed, then the doors close.
 """
 
@@ -234,15 +234,10 @@ class Gateway:
         await self._open_pages(doors)
         self.ingest.start()
         doors.callback(self.ingest.stop)
-        self._task(self.publisher.run(), "publisher", doors)
-        self._task(self.outbox.run(), "outbox", doors)
-        if self.forward is not None:
-            self._task(self.forward.run(), "forward", doors)
         self._task(self._watchdog(), "watchdog", doors)
         self.watch.say(
             "system.start", version=__version__, value=round(self.core.clock.down_for.total_seconds())
         )
-        self._task(self.watch.run(), "watch", doors)
         for part in self.parts:
             self._task(part.run(), part.name, doors)
 
@@ -284,18 +279,12 @@ class Gateway:
 
     def _committed(self, committed: Any) -> None:
         """After each commit, in the writer's thread: tell everybody who waits; nothing here may block."""
-        self.publisher.committed(committed)
+        for part in self.parts:  # first: they are guarded, so that each hears whatever fails behind them
+            part.committed(committed)
         self.rulebook.committed(committed)
         if committed.telemetry:
             self.telemetry.add(committed.telemetry)
-        if committed.messages or committed.withdrawn:
-            self.outbox.wake()
-        if self.forward is not None:
-            self.forward.wake()
         self.services.committed(committed)
-        self.watch.committed(committed)
-        for part in self.parts:
-            part.committed(committed)
 
     def _fatal(self, error: BaseException) -> None:
         if self.failure is None:

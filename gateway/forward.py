@@ -21,6 +21,7 @@ from typing import Any, Generic, NoReturn, Protocol, TypeVar
 import msgspec
 import structlog
 
+from gateway.batch import Committed
 from gateway.errors import Rejected, RetryLater, StoreError
 from gateway.outbox import Write
 from gateway.store import cursors
@@ -87,7 +88,7 @@ class Forward(Generic[P]):
         first_retry_s: float = 1.0,
         rows: int = ROWS,
     ) -> None:
-        self._name = name
+        self.name = name
         self._sink = sink
         self._feeds = list(feeds)
         self._read = read
@@ -109,6 +110,10 @@ class Forward(Generic[P]):
         """Say that there is something new; callable from any thread, never blocks."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._awake.set)
+
+    def committed(self, committed: Committed) -> None:  # noqa: ARG002  # any commit may hold something for a feed
+        """Look for news after each commit; called in the writer's thread."""
+        self.wake()
 
     def status(self) -> ForwardStatus:
         """Return positions and counters for /health."""
@@ -139,7 +144,7 @@ class Forward(Generic[P]):
                 wait = asked if asked is not None else backoff * _chance.uniform(0.5, 1.0)
                 failures += 1
                 if not self._error:
-                    _log.warning("sink does not take anything", sink=self._name, error=str(error))
+                    _log.warning("sink does not take anything", sink=self.name, error=str(error))
                 self._error = str(error)
                 await asyncio.sleep(wait)  # new rows are no reason to ask a sink that is down more often
                 continue
@@ -177,7 +182,7 @@ class Forward(Generic[P]):
             return cursors.read_cursor(connection, key)
 
     def _key(self, feed: Feed[P]) -> str:
-        return f"{self._name}/{feed.name}"
+        return f"{self.name}/{feed.name}"
 
     async def _send(self, feed: Feed[P], points: Sequence[P]) -> None:
         if not points:
@@ -187,7 +192,7 @@ class Forward(Generic[P]):
         except Rejected as error:
             if len(points) == 1:
                 self._refused[feed.name] += 1
-                _log.warning("sink refused a point", sink=self._name, feed=feed.name, error=str(error))
+                _log.warning("sink refused a point", sink=self.name, feed=feed.name, error=str(error))
                 return
             half = len(points) // 2
             await self._send(feed, points[:half])

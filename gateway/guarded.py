@@ -1,7 +1,8 @@
 """Guarded: a part that fails rests and runs again, and never takes the gateway with it.
 
-Alarms are handled by the main path; what lives beside it (proof, reports of residents, receipts, other systems) may
-stop for a while, not end the process. Whoever looks at the gateway's health sees which part stands still, and why.
+Alarms are handled by the main path, from the inbox to the store; what lives beside it (messages going out, proof,
+reports of residents, other systems) may stop for a while, not end the process: everything it has to do waits in the
+store. Whoever looks at the gateway's health sees which part stands still, and why.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ FIRST_REST_S = 5.0
 LONGEST_REST_S = 300.0
 WELL_AFTER_S = 120.0  # a part that ran for so long has recovered: most of them look every minute
 _NAMES = {
+    "publisher": "MQTT 发布",
+    "outbox": "消息发送",
+    "influx": "InfluxDB 转发",
+    "watch": "自我监测",
     "evidence": "证据包",
     "reception": "居民上报",
     "shift bell": "值班提醒",
@@ -60,6 +65,7 @@ class Guarded:
         part: Part,
         *,
         say: Say,
+        longest_rest_s: float = LONGEST_REST_S,
         rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
         well_after_s: float = WELL_AFTER_S,
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -67,10 +73,11 @@ class Guarded:
         self.part, self.name = part, part.name
         self.trouble: Trouble | None = None
         self._say, self._rest, self._well_after_s, self._wall = say, rest, well_after_s, wall
+        self._longest_rest_s = longest_rest_s
         self._told = False
 
     async def run(self) -> None:
-        """Run the part until it is cancelled or has nothing more to do; rest 5 s, doubling to 300 s, after each failure."""
+        """Run the part until it is cancelled or has nothing more to do; rest 5 s, doubling, after each failure."""
         while True:
             well = asyncio.get_running_loop().call_later(self._well_after_s, self._works)
             try:
@@ -98,7 +105,7 @@ class Guarded:
 
     def _failed(self, error: BaseException) -> Trouble:
         before = self.trouble
-        rest_s = FIRST_REST_S if before is None else min(LONGEST_REST_S, 2 * before.rest_s)
+        rest_s = FIRST_REST_S if before is None else min(self._longest_rest_s, 2 * before.rest_s)
         trouble = self.trouble = Trouble(
             text=_words(self.name, error, rest_s),
             since=self._wall() if before is None else before.since,

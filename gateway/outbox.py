@@ -21,6 +21,7 @@ import msgspec
 import structlog
 
 from gateway.allowance import Way, way_of
+from gateway.batch import Committed
 from gateway.errors import StoreError
 from gateway.notify.channel import Channel, Destination
 from gateway.response.message import Rendered
@@ -69,6 +70,8 @@ class _Found(NamedTuple):
 class Outbox:
     """The worker. `render` gives a message's words in a language, `destination` where it goes on its channel."""
 
+    name = "outbox"
+
     def __init__(
         self,
         *,
@@ -107,6 +110,11 @@ class Outbox:
         """Say that there are new messages; callable from any thread, never blocks."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._look_everywhere)
+
+    def committed(self, committed: Committed) -> None:
+        """Wake up when a commit brought messages or took some back; called in the writer's thread."""
+        if committed.messages or committed.withdrawn:
+            self.wake()
 
     def _look_everywhere(self) -> None:
         self._rests.look()
@@ -159,15 +167,18 @@ class Outbox:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+            self._busy.clear()
             await self._write_down()
 
     async def _write_down(self) -> None:
-        """Write what came of sends that ended just before the end."""
+        """Write what came of sends that ended just before the end; the next run finds the others claimed."""
         done, now = tuple(self._done), self._now()
+        self._done.clear()
         try:
             if done:
                 await self._job(lambda c: rows.settle(c, done, now=now, seal_key=self._seal_key))
-        except StoreError as error:  # they may go out again after the start, under the same id
+        except Exception as error:  # noqa: BLE001  # task boundary: the worker is ending, and says why itself
+            # They may go out again with the next run, under the same id.
             _log.warning("outbox could not write receipts", messages=len(done), error=str(error))
 
     async def _turn(self, *, recover_all: bool) -> float:

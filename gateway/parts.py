@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway.duty_desk import desk_of
 from gateway.evidence.opening import keeper_of
-from gateway.guarded import Guarded
+from gateway.guarded import LONGEST_REST_S, Guarded
 from gateway.outside import outside_parts
 from gateway.part import Part
 from gateway.shift_bell import bell_of
@@ -14,15 +14,28 @@ from gateway.shift_bell import bell_of
 if TYPE_CHECKING:
     from gateway.app import Gateway
 
+REST_OF_MESSAGES_S = 20.0  # people wait for what the outbox sends: it never rests for long
+
 
 def parts_of(gateway: Gateway) -> list[Guarded]:
     """Return the parts, each guarded: none of them can end the gateway or hinder another."""
-    return [Guarded(part, say=gateway.watch.say) for part in _parts(gateway)]
+    return [
+        Guarded(
+            part,
+            say=gateway.watch.say,
+            longest_rest_s=REST_OF_MESSAGES_S if part is gateway.outbox else LONGEST_REST_S,
+        )
+        for part in _parts(gateway)
+    ]
 
 
 def _parts(gateway: Gateway) -> list[Part]:
-    """Return them: ends of modes, proof of cases, residents, the bell of shift work, other systems, contact with the world."""
+    """Return them: what goes out, the look at itself, ends of modes, proof, residents, shift work, other systems, the world."""
     return [
+        gateway.publisher,
+        gateway.outbox,
+        *([gateway.forward] if gateway.forward is not None else []),
+        gateway.watch,
         gateway.estate.modes,
         keeper_of(gateway.core, gateway.writer, gateway.services),
         gateway.door.reception,

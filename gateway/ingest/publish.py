@@ -72,6 +72,8 @@ class Publisher:
     lately (so that a close during an outage is told too); it is called in a thread.
     """
 
+    name = "publisher"
+
     def __init__(self, settings: MqttSettings, *, current: Callable[[], Iterable[Incident]]) -> None:
         self._settings = settings
         self._current = current

@@ -29,6 +29,8 @@ Offer = Callable[[RawMessage, Callable[[], None]], bool]
 class Watch:
     """One per gateway. `look` gathers what probes may look at (it may read files and the store)."""
 
+    name = "watch"
+
     def __init__(
         self,
         offer: Offer,

@@ -15,6 +15,7 @@ import pytest
 
 from devices.event import Event, Source
 from gateway.errors import RetryLater
+from gateway.guarded import Guarded
 from gateway.ingest.broker import BrokerSettings, EmbeddedBroker
 from gateway.ingest.publish import Publisher, confirmation_topic
 from gateway.ingest.retained import Shown, incident_state, incident_topic, states_filter
@@ -222,6 +223,35 @@ async def test_after_an_outage_states_are_derived_anew_and_confirmations_sent(tm
             await until(lambda: listener.heard)
             assert [t for t, _, _ in listener.heard] == ["sc1o/sc/incident/g1/sc-20260304-002"]
             listener.close()
+
+
+async def test_a_publisher_that_cannot_read_the_cases_connects_again_and_tells_them(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def current() -> list[Incident]:
+        asked.append("cases")
+        if len(asked) == 1:
+            raise KeyError("a row nobody thought of")
+        return [incident()]
+
+    async def rests(_: float) -> None:
+        assert part.trouble is not None
+        assert part.trouble.text["zh"].startswith("MQTT 发布停下了：程序错误 KeyError")
+        assert not publisher.status().connected
+
+    with mosquitto(tmp_path) as server:
+        settings = MqttSettings(port=server.port, client_id="pub", marker_topic="sc1o/sc/ingest/pub")
+        publisher = Publisher(settings, current=current)
+        part = Guarded(publisher, say=lambda kind, **facts: None, rest=rests)
+        task = asyncio.create_task(part.run())
+        await until(lambda: publisher.status().published == 1)
+        listener = await asyncio.to_thread(Listener, server.port)
+        await until(lambda: listener.heard)
+        listener.close()
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    assert [topic for topic, _, _ in listener.heard] == ["sc1o/sc/incident/g1/sc-20260304-001"]
 
 
 async def test_a_full_queue_drops_the_oldest_confirmations_and_counts_them(
