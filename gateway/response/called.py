@@ -78,6 +78,7 @@ REASONS = _table(
     ("stepped_up", "告警升级", "the alert rose"),
     ("recurrence", "告警再次发生", "the alert came back"),
     ("untaken", "无人接单", "nobody took it"),
+    ("one_short", "接单的人还不够", "not enough took it"),
     ("refused", "两次退单", "handed back twice"),
     ("nobody", "下一级无人在岗", "nobody on duty below"),
     ("by_plan", "预案规定", "as the plan says"),

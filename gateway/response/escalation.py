@@ -122,20 +122,33 @@ def _assign(
 ) -> None:
     names = [draft.name(person) for person in people]
     best = next((c for c in table if c.person in people), None)
-    climbed = draft.incident.step > 0
+    onward = _onward(draft)
     if rung.everyone or best is None:
-        text, template = line("sent_all", who=names), "case.climbed" if climbed else "case.all"
+        text, template = line("sent_all", who=names), onward or "case.all"
     else:
-        text, template = (
-            line("sent_best", who=names, why=best.reason),
-            "case.climbed" if climbed else "case.sent",
-        )
+        text, template = line("sent_best", who=names, why=best.reason), onward or "case.sent"
     _record(draft, people, text, table, why)
-    tell(draft, people, template, wanted=rung.channels)
+    tell(draft, people, template, wanted=rung.channels, **_taken_by(draft))
     tell_groups(draft)
     if rung.prompt and not draft.incident.takers:  # somebody is on it: what it says is not so
         draft.note("prompt", line("prompt", prompt=rung.prompt))
         tell_site(draft, "case.prompt", prompt=rung.prompt)
+
+
+def _onward(draft: Draft) -> str | None:
+    """Return the notice of a rung above the first: whether nobody or only too few have taken the case."""
+    if _taken_by(draft):
+        return "case.one_short"
+    return "case.climbed" if draft.incident.step > 0 else None
+
+
+def _taken_by(draft: Draft) -> dict[str, Any]:
+    """Return who took it and how many are still wanted, for the words; nothing when it is not that somebody is missing."""
+    incident = draft.incident
+    left = incident.plan.need_acks - len(incident.takers)
+    if not incident.takers or left < 1:
+        return {}
+    return {"who": [draft.name(person) for person in incident.takers], "left": left}
 
 
 def _record(

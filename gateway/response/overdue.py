@@ -94,18 +94,20 @@ def _dispatch(draft: Draft, _due: Due) -> str:
 def _take(draft: Draft, due: Due) -> str:
     incident = draft.incident
     waited = round((due.at - (incident.sent_at or incident.opened_at)).total_seconds() / 60)
-    step = min(incident.step + 1, max(len(incident.plan.steps) - 1, 0))
+    last = max(len(incident.plan.steps) - 1, 0)
+    step = min(incident.step + 1, last)
+    again = "_again" if incident.step >= last else ""  # there is no higher step: it goes round once more
     wait = {"zh": f"{waited} 分钟", "en": f"{waited} min"}
     left = incident.plan.need_acks - len(incident.takers)
     if incident.takers:
         who = [draft.name(person) for person in incident.takers]
-        text = line("one_short", wait=wait, step=step, who=who, left=left)
+        text = line(f"one_short{again}", wait=wait, step=step, who=who, left=left)
     else:
-        text = line("untaken", wait=wait, step=step)
+        text = line(f"untaken{again}", wait=wait, step=step)
     draft.move("escalate", {"reason": "untaken"}, text=text)
     draft.stop("take")
-    climb(draft, "untaken", since=due.at)
-    return "nobody took it in time: the next step"
+    climb(draft, "one_short" if incident.takers else "untaken", since=due.at)
+    return "not enough took it in time: the next step"
 
 
 def _late(draft: Draft, timer: str, people: tuple[str, ...]) -> None:

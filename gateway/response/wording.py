@@ -111,6 +111,11 @@ LINES: dict[str, tuple[str, str]] = {
         "No step has anybody to send; the duty desk was told and it is tried again",
     ),
     "untaken": ("{wait}内无人接单，升级到第 {step} 步", "Nobody took it within {wait}; up to step {step}"),
+    "untaken_again": ("{wait}内仍无人接单", "Still nobody took it within {wait}"),
+    "one_short_again": (
+        "{wait}内只有{who}接单，还差 {left} 人",
+        "Within {wait} only {who} took it, {left} more wanted",
+    ),
     "one_short": (
         "{wait}内只有{who}接单，还差 {left} 人，升级到第 {step} 步",
         "Within {wait} only {who} took it, {left} more wanted; up to step {step}",

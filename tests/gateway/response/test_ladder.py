@@ -9,6 +9,7 @@ import pytest
 
 from gateway.errors import ActionRefused
 from gateway.response.dispatch import candidates
+from gateway.response.message import render
 from gateway.response.model import LadderStep, Person
 from gateway.response.roster import Roster, Shift
 from rules.calendar import Calendar, Span
@@ -49,6 +50,11 @@ def test_a_fire_wants_two_and_the_ladder_goes_on_until_the_second_took_it():
     desk.wait(seconds=40)
     assert desk.case().step == 1, "one is not enough: leader and manager hear of it"
     assert set(desk.case().assignees) == {"qian", "chen"}
+    assert not desk.sent("case.climbed"), "it is not so that nobody took it"
+    assert told(desk.decisions[-1], "case.one_short") == {"qian", "chen"}
+    said = next(m for m in desk.decisions[-1].messages if m.template == "case.one_short")
+    assert "已有赵" in render(said, "zh").text
+    assert "还差 1 人" in render(said, "zh").title
     case = desk.act("take", "wang")
     assert (case.owner, case.takers, "take" in case.timers) == ("zhao", ("zhao", "wang"), False)
     assert desk.decisions[-1].withdraw == ((case.number, "*"),)
@@ -56,6 +62,17 @@ def test_a_fire_wants_two_and_the_ladder_goes_on_until_the_second_took_it():
     with pytest.raises(ActionRefused) as refused:
         desk.act("take", "li")
     assert refused.value.code == "already_taken"
+
+
+def test_a_step_is_said_to_be_reached_once_only():
+    desk = Desk()
+    desk.alarm(**FIRE)
+    desk.wait(minutes=12)
+    said = [row.text["zh"] for each in desk.decisions for row in each.timeline if row.action == "escalate"]
+    assert len(said) > 4
+    assert len([text for text in said if "升级到第" in text]) == len(desk.case().plan.steps) - 1
+    assert said[-1].endswith("仍无人接单")
+    assert not any("三分钟" in str(m.params) for each in desk.decisions for m in each.messages)
 
 
 def test_the_ladder_of_an_l2():

@@ -204,7 +204,7 @@ def photo(now):
     }
 
 
-ORDERS = ("case.sent", "case.all", "case.climbed")
+ORDERS = ("case.sent", "case.all", "case.climbed", "case.one_short")
 
 
 def told_off_duty(desk, decision):

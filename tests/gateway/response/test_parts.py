@@ -187,7 +187,7 @@ def test_work_time_without_a_calendar_is_natural_time():
 def test_every_template_speaks_both_languages_and_fills_its_facts(template):
     assert set(TITLES) == set(TEXTS)
     duty = ("other", "day", "shift", "note", "begin", "end", "gaps", "lines", "count")
-    facts = dict.fromkeys(("who", "agency", "due", "why", "into", *duty), "x") | {
+    facts = dict.fromkeys(("who", "agency", "due", "why", "into", "left", *duty), "x") | {
         name: {"zh": "甲", "en": "b"} for name in ("title", "place", "reason", "prompt")
     }
     message = Message(

@@ -35,6 +35,7 @@ SECRETS = {
     "begin": "08:00",
     "end": "20:00",
     "count": "2",
+    "left": "1",
     "shift": {"zh": "夜班", "en": "night shift"},
     "other": "王秘密",
     "note": {"zh": "备注", "en": "a note"},
