@@ -25,7 +25,7 @@ from gateway.interop.settings import Inbound as InboundSettings
 from gateway.interop.settings import PanelAccount, Receiver
 from gateway.interop.settings import Panels as PanelSettings
 from gateway.notify.secret import Secret
-from gateway.notify.webhook import WebhookSettings
+from gateway.notify.signed import WebhookSettings
 from gateway.part import Part
 from gateway.response.world import SiteView
 from gateway.secret_files import secret_text

@@ -16,13 +16,12 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-import msgspec
 
-from gateway.errors import GatewayError, Rejected, RetryLater
+from gateway.errors import GatewayError, Rejected, RetryLater, Unknown
 from gateway.notify.address import Resolve, resolve
 from gateway.notify.http import Outside
 from gateway.notify.secret import Secret
-from gateway.notify.settings import Mistake, address_mistakes
+from gateway.notify.settings import Mistake, OutsideSettings, address_mistakes
 
 _ALGORITHM = "ACS3-HMAC-SHA256"
 _MINUTE_S, _HOUR_S = 60.0, 3600.0
@@ -31,7 +30,7 @@ _CLOCK = ("InvalidTimeStamp.Expired", "InvalidTimeStamp.Format", "IllegalTimesta
 _NOBODY_KNOWS = ("isp.", "InternalError", "SignatureNonceUsed", "ServiceUnavailable", "UnknownError")
 
 
-class AliyunSettings(msgspec.Struct, frozen=True, kw_only=True):
+class AliyunSettings(OutsideSettings, frozen=True, kw_only=True):
     """The key pair of a RAM user that may do nothing but this (its id, and a file with its secret).
 
     `endpoint` is the vendor's; another one and `allow_private` are for a relay on the site's own network.
@@ -40,8 +39,6 @@ class AliyunSettings(msgspec.Struct, frozen=True, kw_only=True):
     access_key_id: str
     access_key_secret: Secret
     endpoint: str
-    allow_private: bool = False
-    ca_file: str = ""
 
     def problems(self) -> list[Mistake]:
         """Return what is wrong, all of it."""
@@ -67,10 +64,9 @@ class Aliyun:
         self._version = version
         self._now = now
         self._outside = Outside(
+            settings,
             repeatable=False,
             secrets=(settings.access_key_secret.reveal(),),
-            allow_private=settings.allow_private,
-            ca_file=settings.ca_file,
             using=using,
             timeout_s=timeout_s,
         )
@@ -102,6 +98,13 @@ class Aliyun:
             self._outside.judge(answer)
             raise self._outside.failed(f"HTTP {answer.status}, but the answer holds no code: {answer.shown}")
         raise self.refusal(code, str(fields.get("Message") or ""))
+
+    async def ask(self, action: str, parameters: Mapping[str, str]) -> dict[str, Any]:
+        """Call an action that only asks: what got no answer may be asked again."""
+        try:
+            return await self.call(action, parameters)
+        except Unknown as error:
+            raise RetryLater(str(error)) from None
 
     def refusal(self, code: str, words: str) -> GatewayError:
         """Return what a code means."""

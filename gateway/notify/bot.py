@@ -7,7 +7,7 @@ written for groups says and where to look, nothing of the message's facts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import msgspec
@@ -15,28 +15,62 @@ import msgspec
 from devices.event import canonical_json
 from gateway.errors import Rejected, RetryLater
 from gateway.notify.address import Resolve, resolve
+from gateway.notify.channel import Wording
 from gateway.notify.http import Outside
 from gateway.notify.secret import Secret
-from gateway.notify.settings import Mistake, address_mistakes
+from gateway.notify.settings import Mistake, OutsideSettings, address_mistakes
 
 _JSON = {"content-type": "application/json; charset=utf-8"}
 
 
-class BotSettings(msgspec.Struct, frozen=True, kw_only=True):
+class BotSettings(OutsideSettings, frozen=True, kw_only=True):
     """The robot's address as the chat shows it. Who knows it can write to the group: it is a secret.
 
     `allow_private` is for a chat server on the site's own network.
     """
 
     webhook: Secret
-    allow_private: bool = False
-    ca_file: str = ""
+
+    key_in: ClassVar[str] = ""  # the parameter of the address that holds the robot's key; "": the end of its path
 
     def problems(self) -> list[Mistake]:
         """Return what is wrong with the address, without showing it."""
-        return address_mistakes(
-            "webhook_file", self.webhook.reveal(), allow_private=self.allow_private, shown=False
-        )
+        url = self.webhook.reveal()
+        found = address_mistakes("webhook_file", url, allow_private=self.allow_private, shown=False)
+        if not found and not self.allow_private and not _has_key(url, self.key_in):
+            ends = f"with ?{self.key_in}=… at its end" if self.key_in else "with the robot's token at its end"
+            found.append(
+                ("webhook_file", f"expected the robot's whole address, {ends}; copy it again from the group")
+            )
+        return found
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What never stands in an error: the address, and the part of it that is the key."""
+        url = self.webhook.reveal()
+        return (url, *_parts(url))
+
+
+class GuardedBotSettings(BotSettings, frozen=True, kw_only=True):
+    """A robot that wants a signature made with `secret_file`, a `keyword` in each text, or both."""
+
+    secret: Secret | None = None
+    keyword: str = ""
+
+    @property
+    def key(self) -> str:
+        """The secret that signs; empty for a robot that wants no signature."""
+        return self.secret.reveal() if self.secret is not None else ""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What never stands in an error: the address and the key."""
+        return (*super().secrets, self.key)
+
+    def before(self, wording: Wording) -> str:
+        """Return what a text begins with, so that the keyword is in it."""
+        said = f"{wording.title} {wording.text}"
+        return f"{self.keyword} " if self.keyword and self.keyword not in said else ""
 
 
 class Later(msgspec.Struct, frozen=True):
@@ -54,7 +88,6 @@ class Bot:
         *,
         codes: Mapping[int, Later],
         hints: Mapping[int, str],
-        secrets: tuple[str, ...] = (),
         using: Resolve = resolve,
         timeout_s: float = 5.0,
     ) -> None:
@@ -62,12 +95,7 @@ class Bot:
         self._codes = codes
         self._hints = hints
         self._outside = Outside(
-            repeatable=True,
-            secrets=(self._url, *_parts(self._url), *secrets),
-            allow_private=settings.allow_private,
-            ca_file=settings.ca_file,
-            using=using,
-            timeout_s=timeout_s,
+            settings, repeatable=True, secrets=settings.secrets, using=using, timeout_s=timeout_s
         )
 
     async def post(
@@ -108,6 +136,13 @@ class Bot:
     async def close(self) -> None:
         """Close the connections that are kept open."""
         await self._outside.close()
+
+
+def _has_key(url: str, name: str) -> bool:
+    target = httpx.URL(url)
+    if name:
+        return bool(target.params.get(name))
+    return target.path.rstrip("/").rpartition("/")[2] not in ("", "hook")
 
 
 def _parts(url: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from typing import ClassVar
 
 from gateway.errors import RetryLater
 from gateway.notify.address import Resolve, resolve
-from gateway.notify.bot import Bot, BotSettings, Later
+from gateway.notify.bot import Bot, GuardedBotSettings, Later
 from gateway.notify.channel import (
     Destination,
     Limits,
@@ -27,7 +27,6 @@ from gateway.notify.channel import (
     channel,
     only_groups,
 )
-from gateway.notify.secret import Secret
 from gateway.notify.settings import Checked, Mistake
 from gateway.notify.text import notice
 from gateway.response.model import Message
@@ -47,11 +46,8 @@ _HINTS = {
 }
 
 
-class DingtalkSettings(BotSettings, frozen=True, kw_only=True):
+class DingtalkSettings(GuardedBotSettings, frozen=True, kw_only=True):
     """`secret_file` for the kind of robot that signs, `keyword` for the kind that wants a word in each text."""
-
-    secret: Secret | None = None
-    keyword: str = ""
 
     def problems(self) -> list[Mistake]:
         """Return what is wrong, all of it."""
@@ -82,13 +78,10 @@ class Dingtalk:
         timeout_s: float = 5.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._key = settings.secret.reveal() if settings.secret is not None else ""
-        self._keyword = settings.keyword
+        self._settings = settings
         self._clock = clock
         self._blocked_until = 0.0
-        self._bot = Bot(
-            settings, codes=_CODES, hints=_HINTS, secrets=(self._key,), using=using, timeout_s=timeout_s
-        )
+        self._bot = Bot(settings, codes=_CODES, hints=_HINTS, using=using, timeout_s=timeout_s)
 
     @classmethod
     def build(cls, settings: DingtalkSettings, *, around: Surroundings) -> Dingtalk:
@@ -101,13 +94,12 @@ class Dingtalk:
         now = self._clock()
         if now < self._blocked_until:
             raise RetryLater(f"{TOO_FAST}: {_HINTS[TOO_FAST]}", after_s=self._blocked_until - now)
-        said = f"{wording.title} {wording.text}"
-        before = f"{self._keyword} " if self._keyword and self._keyword not in said else ""
+        before = self._settings.before(wording)
         text = notice(message, wording, destination, most_bytes=TEXT_BYTES, before=before)
         query = None
-        if self._key:
+        if self._settings.key:
             timestamp_ms = int(now * 1000)
-            query = {"timestamp": str(timestamp_ms), "sign": sign(self._key, timestamp_ms)}
+            query = {"timestamp": str(timestamp_ms), "sign": sign(self._settings.key, timestamp_ms)}
         try:
             await self._bot.post({"msgtype": "text", "text": {"content": text}}, query=query)
         except RetryLater as error:

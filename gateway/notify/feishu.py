@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from gateway.errors import Rejected, RetryLater
 from gateway.notify.address import Resolve, resolve
-from gateway.notify.bot import Bot, BotSettings, Later
+from gateway.notify.bot import Bot, GuardedBotSettings, Later
 from gateway.notify.channel import (
     Destination,
     Limits,
@@ -26,7 +26,6 @@ from gateway.notify.channel import (
     channel,
     only_groups,
 )
-from gateway.notify.secret import Secret
 from gateway.notify.settings import Checked
 from gateway.notify.text import notice
 from gateway.response.model import Message
@@ -45,11 +44,8 @@ _HINTS = {
 }
 
 
-class FeishuSettings(BotSettings, frozen=True, kw_only=True):
+class FeishuSettings(GuardedBotSettings, frozen=True, kw_only=True):
     """`secret_file` for a robot with 签名校验, `keyword` for one with 自定义关键词."""
-
-    secret: Secret | None = None
-    keyword: str = ""
 
 
 @channel("feishu")
@@ -73,12 +69,9 @@ class Feishu:
         timeout_s: float = 5.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._key = settings.secret.reveal() if settings.secret is not None else ""
-        self._keyword = settings.keyword
+        self._settings = settings
         self._clock = clock
-        self._bot = Bot(
-            settings, codes=_CODES, hints=_HINTS, secrets=(self._key,), using=using, timeout_s=timeout_s
-        )
+        self._bot = Bot(settings, codes=_CODES, hints=_HINTS, using=using, timeout_s=timeout_s)
 
     @classmethod
     def build(cls, settings: FeishuSettings, *, around: Surroundings) -> Feishu:
@@ -88,13 +81,12 @@ class Feishu:
     async def send(self, message: Message, wording: Wording, destination: Destination) -> Receipt:
         """Write one message; the answer's code says whether the group has it."""
         only_groups(destination)
-        said = f"{wording.title} {wording.text}"
-        before = f"{self._keyword} " if self._keyword and self._keyword not in said else ""
+        before = self._settings.before(wording)
         text = notice(message, wording, destination, most_bytes=TEXT_BYTES, before=before)
         body: dict[str, Any] = {"msg_type": "text", "content": {"text": text}}
-        if self._key:
+        if self._settings.key:
             seconds = int(self._clock())
-            body = {"timestamp": str(seconds), "sign": sign(self._key, seconds), **body}
+            body = {"timestamp": str(seconds), "sign": sign(self._settings.key, seconds), **body}
         try:
             await self._bot.post(body)
         except Rejected as error:

@@ -18,6 +18,7 @@ import msgspec
 from gateway.errors import Rejected, RetryLater, Unknown
 from gateway.notify.address import Resolve, checked, resolve
 from gateway.notify.secret import hushed
+from gateway.notify.settings import OutsideSettings
 from gateway.notify.text import one_line
 
 ANSWER_BYTES = 64 * 1024
@@ -53,18 +54,17 @@ class Outside:
 
     def __init__(
         self,
+        settings: OutsideSettings,
         *,
         repeatable: bool,
         secrets: tuple[str, ...] = (),
-        allow_private: bool = False,
-        ca_file: str = "",
         using: Resolve = resolve,
         timeout_s: float = 5.0,
     ) -> None:
         self._repeatable = repeatable
         self._secrets = secrets
-        self._allow_private = allow_private
-        self._verify: Any = ca_file or True
+        self._allow_private = settings.allow_private
+        self._verify: Any = settings.ca_file or True
         self._using = using
         self._timeout = httpx.Timeout(timeout_s)
         self._client: httpx.AsyncClient | None = None

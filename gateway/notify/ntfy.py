@@ -9,15 +9,13 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar
 
-import msgspec
-
 from devices.event import canonical_json
 from gateway.errors import Rejected, RetryLater
 from gateway.notify.address import Resolve, resolve
 from gateway.notify.channel import Destination, Limits, Reach, Receipt, Surroundings, Wording, channel
 from gateway.notify.http import Outside
 from gateway.notify.secret import Secret
-from gateway.notify.settings import Checked, Mistake, address_mistakes
+from gateway.notify.settings import Checked, Mistake, OutsideSettings, address_mistakes
 from gateway.notify.text import cut, marked, one_line
 from gateway.response.model import Message
 
@@ -27,14 +25,12 @@ _TOPIC = re.compile(r"[-_A-Za-z0-9]{1,64}")
 _PRIORITY = {"L1": 5, "L2": 4, "L3": 3, "L4": 2}
 
 
-class NtfySettings(msgspec.Struct, frozen=True, kw_only=True):
+class NtfySettings(OutsideSettings, frozen=True, kw_only=True):
     """`topic_file` holds the topic for messages without an address; `token_file` a token of the server."""
 
     url: str
     topic: Secret | None = None
     token: Secret | None = None
-    allow_private: bool = False
-    ca_file: str = ""
 
     def problems(self) -> list[Mistake]:
         """Return what is wrong, all of it."""
@@ -62,12 +58,7 @@ class Ntfy:
         self._topic = settings.topic.reveal() if settings.topic is not None else ""
         self._token = settings.token.reveal() if settings.token is not None else ""
         self._outside = Outside(
-            repeatable=True,
-            secrets=(self._topic, self._token),
-            allow_private=settings.allow_private,
-            ca_file=settings.ca_file,
-            using=using,
-            timeout_s=timeout_s,
+            settings, repeatable=True, secrets=(self._topic, self._token), using=using, timeout_s=timeout_s
         )
 
     @classmethod

@@ -15,6 +15,7 @@ import msgspec
 
 from devices.problem import nearest
 from gateway.errors import ConfigError
+from gateway.fitting import misfit
 from gateway.notify.secret import Secret
 from gateway.secret_files import secret_text
 
@@ -34,6 +35,13 @@ class NoSettings(msgspec.Struct, frozen=True, kw_only=True):
     def problems(self) -> list[Mistake]:
         """Return nothing."""
         return []
+
+
+class OutsideSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What every server outside may need: `allow_private` for one on the site's own network, a `ca_file` of its own."""
+
+    allow_private: bool = False
+    ca_file: str = ""
 
 
 def read_settings(kind: type[S], raw: object, *, base: Path) -> tuple[S | None, list[Mistake]]:
@@ -63,14 +71,28 @@ def read_settings(kind: type[S], raw: object, *, base: Path) -> tuple[S | None, 
         try:
             values[name] = _secret(raw[key], base, key) if key != name else _value(raw[key], types[name])
         except msgspec.ValidationError as error:
-            mistakes.append((key, str(error).replace("`", "'")))
+            mistakes.append((key, misfit(raw[key], types[name]) or str(error)))
         except ConfigError as error:
             mistakes.append((key, "; ".join(error.problems)))
-    if mistakes:
-        return None, mistakes
-    made = kind(**values)
-    wrong = made.problems()
-    return (None, wrong) if wrong else (made, [])
+    if not mistakes:
+        made = kind(**values)
+        wrong = made.problems()
+        return (None, wrong) if wrong else (made, [])
+    return None, [*mistakes, *_others(kind, values, written, mistakes)]
+
+
+def _others(
+    kind: type[S], values: Mapping[str, Any], written: Mapping[str, str], mistakes: list[Mistake]
+) -> list[Mistake]:
+    """Return what is wrong with the values that could be read: a missing secret hides no wrong address."""
+    told = {key for key, _ in mistakes}
+    filled = dict(values)
+    for field in msgspec.structs.fields(kind):  # type: ignore[arg-type]  # every kind is a struct
+        if field.required and field.name not in filled:
+            if not _is_secret(field.type):
+                return []
+            filled[field.name] = Secret("")
+    return [each for each in kind(**filled).problems() if each[0] in written and each[0] not in told]
 
 
 def _is_secret(annotation: Any) -> bool:

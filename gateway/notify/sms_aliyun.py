@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from gateway.errors import Rejected, RetryLater, Unknown
+from gateway.errors import Rejected
 from gateway.notify.address import Resolve, resolve
 from gateway.notify.aliyun import Aliyun, AliyunSettings
 from gateway.notify.channel import Destination, Limits, Reach, Receipt, Sent, Surroundings, Wording, channel
@@ -90,19 +90,16 @@ class SmsAliyun:
 
     async def ask(self, sent: Sent) -> Receipt | None:
         """Return the receipt of a message that was taken over, or None while it is under way."""
-        try:
-            answer = await self._aliyun.call(
-                "QuerySendDetails",
-                {
-                    "PhoneNumber": sent.address,
-                    "BizId": sent.reference,
-                    "SendDate": sent.at.astimezone(_VENDOR_ZONE).strftime("%Y%m%d"),
-                    "PageSize": "10",
-                    "CurrentPage": "1",
-                },
-            )
-        except Unknown as error:
-            raise RetryLater(str(error)) from None  # a question may be asked again
+        answer = await self._aliyun.ask(
+            "QuerySendDetails",
+            {
+                "PhoneNumber": sent.address,
+                "BizId": sent.reference,
+                "SendDate": sent.at.astimezone(_VENDOR_ZONE).strftime("%Y%m%d"),
+                "PageSize": "10",
+                "CurrentPage": "1",
+            },
+        )
         found = _detail(answer)
         state, why = found.get("SendStatus"), str(found.get("ErrCode") or "")
         if state == _FAILED:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from gateway.errors import Rejected, RetryLater, Unknown
+from gateway.errors import Rejected, Unknown
 from gateway.notify.address import Resolve, resolve
 from gateway.notify.channel import Destination, Limits, Reach, Receipt, Sent, Surroundings, Wording, channel
 from gateway.notify.phone import code_of, number_of
@@ -95,19 +95,16 @@ class SmsTencent:
     async def ask(self, sent: Sent) -> Receipt | None:
         """Return the receipt of a message that was taken over, or None while it is under way."""
         begin = int(sent.at.timestamp()) - 60
-        try:
-            response = await self._tencent.call(
-                "PullSmsSendStatusByPhoneNumber",
-                {
-                    "BeginTime": begin,
-                    "Offset": 0,
-                    "Limit": 100,
-                    "PhoneNumber": sent.address if sent.address.startswith("+") else f"+86{sent.address}",
-                    "SmsSdkAppId": self._settings.app_id,
-                },
-            )
-        except Unknown as error:
-            raise RetryLater(str(error)) from None  # a question may be asked again
+        response = await self._tencent.ask(
+            "PullSmsSendStatusByPhoneNumber",
+            {
+                "BeginTime": begin,
+                "Offset": 0,
+                "Limit": 100,
+                "PhoneNumber": sent.address if sent.address.startswith("+") else f"+86{sent.address}",
+                "SmsSdkAppId": self._settings.app_id,
+            },
+        )
         found = response.get("PullSmsSendStatusSet")
         for status in found if isinstance(found, list) else ():  # of another shape: it says nothing yet
             if not isinstance(status, dict) or status.get("SerialNo") != sent.reference:

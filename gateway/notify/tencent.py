@@ -13,14 +13,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-import msgspec
 
 from devices.event import canonical_json
-from gateway.errors import GatewayError, Rejected, RetryLater
+from gateway.errors import GatewayError, Rejected, RetryLater, Unknown
 from gateway.notify.address import Resolve, resolve
 from gateway.notify.http import Outside
 from gateway.notify.secret import Secret
-from gateway.notify.settings import Mistake, address_mistakes
+from gateway.notify.settings import Mistake, OutsideSettings, address_mistakes
 
 _ALGORITHM = "TC3-HMAC-SHA256"
 _TYPE = "application/json; charset=utf-8"
@@ -34,15 +33,13 @@ _WAITS = {
 }
 
 
-class TencentSettings(msgspec.Struct, frozen=True, kw_only=True):
+class TencentSettings(OutsideSettings, frozen=True, kw_only=True):
     """The key pair of a sub-account that may do nothing but this (its id, and a file with its secret)."""
 
     secret_id: str
     secret_key: Secret
     endpoint: str
     region: str = "ap-guangzhou"
-    allow_private: bool = False
-    ca_file: str = ""
 
     def problems(self) -> list[Mistake]:
         """Return what is wrong, all of it."""
@@ -70,10 +67,9 @@ class Tencent:
         self._version = version
         self._now = now
         self._outside = Outside(
+            settings,
             repeatable=False,
             secrets=(settings.secret_key.reveal(),),
-            allow_private=settings.allow_private,
-            ca_file=settings.ca_file,
             using=using,
             timeout_s=timeout_s,
         )
@@ -112,6 +108,13 @@ class Tencent:
         if isinstance(error, dict):
             raise self.refusal(str(error.get("Code")), str(error.get("Message") or ""))
         return response
+
+    async def ask(self, action: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Call an action that only asks: what got no answer may be asked again."""
+        try:
+            return await self.call(action, parameters)
+        except Unknown as error:
+            raise RetryLater(str(error)) from None
 
     def refusal(self, code: str, words: str) -> GatewayError:
         """Return what a code means."""

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from gateway.errors import Rejected, RetryLater, Unknown
+from gateway.errors import Rejected
 from gateway.notify.address import Resolve, resolve
 from gateway.notify.aliyun import Aliyun, AliyunSettings
 from gateway.notify.channel import Destination, Limits, Reach, Receipt, Sent, Surroundings, Wording, channel
@@ -112,17 +112,14 @@ class Voice:
 
     async def ask(self, sent: Sent) -> Receipt | None:
         """Return whether the call was answered, or None while it rings."""
-        try:
-            answer = await self._aliyun.call(
-                "QueryCallDetailByCallId",
-                {
-                    "CallId": sent.reference,
-                    "ProdId": _PRODUCT,
-                    "QueryDate": str(int(sent.at.timestamp() * 1000)),
-                },
-            )
-        except Unknown as error:
-            raise RetryLater(str(error)) from None  # a question may be asked again
+        answer = await self._aliyun.ask(
+            "QueryCallDetailByCallId",
+            {
+                "CallId": sent.reference,
+                "ProdId": _PRODUCT,
+                "QueryDate": str(int(sent.at.timestamp() * 1000)),
+            },
+        )
         found = _object(answer.get("Data"))
         state = str(found.get("state") or found.get("status") or "")
         if not state:

@@ -37,6 +37,7 @@ _HINTS = {
 class WecomSettings(BotSettings, frozen=True, kw_only=True):
     """`webhook_file` holds the address that the group shows for its robot."""
 
+    key_in: ClassVar[str] = "key"
     format: Literal["text", "markdown"] = "text"
 
 

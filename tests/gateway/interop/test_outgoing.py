@@ -21,7 +21,7 @@ from gateway.interop.case_event import ALLOWED, WORDS, case_event
 from gateway.interop.outgoing import Outgoing, StepFeed, maker
 from gateway.interop.settings import Receiver as Wanted
 from gateway.notify.secret import Secret
-from gateway.notify.webhook import WebhookSettings
+from gateway.notify.signed import WebhookSettings
 from gateway.response.incident import actions
 from gateway.sinks.cloudevents import CloudEvents
 from gateway.store.case_feed import steps_after

@@ -16,7 +16,8 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from gateway.errors import Rejected, RetryLater
 from gateway.notify.channel import Channel, Destination
 from gateway.notify.secret import Secret
-from gateway.notify.webhook import Webhook, WebhookSettings
+from gateway.notify.signed import WebhookSettings
+from gateway.notify.webhook import Webhook
 from tests.contracts.channel import OutsideContract, Receiver, Vendor, Words, message, receiver
 from tests.fakes.hook import FakeHook
 from tests.fakes.web import running
