@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8080
 DATA ?= demo-data
+WORKERS ?= $(shell nproc)
 BIN := $(VENV)/bin
 export VENV PYTHON
 
@@ -27,8 +28,11 @@ web: setup
 
 test: setup-dev web ## everything: unit, property, contract, scenarios, integration, browser, fault
 	@scripts/system-packages
-	@# The browser apart, its driver keeps an event loop running; both run even if the first one fails.
-	@status=0; $(BIN)/pytest || status=$$?; \
+	@# Side by side what computes, then one by one what starts servers and waits for them, then the browser (its
+	@# driver keeps an event loop running). All three run even if one of them fails.
+	@status=0; export TMPDIR=$$(scripts/test-folder); \
+	$(BIN)/pytest -n $(WORKERS) -m "not (integration or fault or browser or slow)" || status=$$?; \
+	$(BIN)/pytest -m "(integration or fault) and not (browser or slow)" || status=$$?; \
 	$(BIN)/pytest -m "browser and not slow" tests/browser || status=$$?; exit $$status
 
 test-unit: setup-dev ## the fast, pure part alone

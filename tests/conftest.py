@@ -9,12 +9,33 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from gateway.store import engine
+
 # How long one example takes says how busy the machine is, nothing about the code.
 settings.register_profile("gateway", deadline=None)
 settings.load_profile("gateway")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 ALLOWED_SKIP = "../shared"  # the only reason a test may be skipped where CI is set
+
+
+@pytest.fixture(scope="session", autouse=True)
+def disk() -> Iterator[None]:
+    """Let stores of the test's own process not wait for the disk: ten thousand tests would wait for nothing else.
+
+    What waiting protects from is a power cut. That is tested where it is simulated (`tests/faults`, with its own
+    driver and `waiting_disk`), and gateways that a test starts as processes wait as they do in a cellar.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "SYNCHRONOUS", "OFF")
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
+
+
+@pytest.fixture
+def waiting_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let stores wait for the disk as they do outside of tests."""
+    monkeypatch.setattr(engine, "SYNCHRONOUS", "FULL")
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from sqlalchemy.pool import StaticPool
 from gateway.errors import StoreError, StoreFull
 
 BUSY_MS = 10_000
+SYNCHRONOUS = "FULL"  # every commit is on the disk before anybody is told of it
 PAGE_BYTES = 1024
 """A small batch touches some ten pages, and the log gets each of them whole: 4096 wrote twice as much an event."""
 WAL_PAGES = 4000  # a checkpoint copies this many pages; larger makes rarer and longer ones
@@ -126,7 +127,7 @@ def open_database(url: str, *, module: ModuleType | None = None) -> Database:
         _pragmas(
             f"page_size={PAGE_BYTES}",
             "journal_mode=WAL",
-            "synchronous=FULL",
+            f"synchronous={SYNCHRONOUS}",
             f"wal_autocheckpoint={WAL_PAGES}",
         ),
     )

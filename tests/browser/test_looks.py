@@ -60,7 +60,7 @@ def test_duty(
     busy: Estate, windows: Windows, shoot: Shoot, language: str, theme: str, window: dict[str, int], size: str
 ) -> None:
     page = windows.open("wang", "/duty", size=window, language=language, theme=theme, size_=size)
-    page.locator(".line").nth(2).wait_for()
+    page.locator(".line").nth(1).wait_for()  # the red one is with those it was sent to
     page.locator(".case-part").nth(2).wait_for()
     shoot(page, f"duty-{window['width']}-{size}-{theme}-{language}")
     judge(page, size)
@@ -92,7 +92,7 @@ def test_phone(busy: Estate, windows: Windows, shoot: Shoot, language: str, them
     shoot(page, f"m-tasks-{name}")
     judge(page, size)
     for state in ("已派遣", "已到场") if language == "zh" else ("dispatched", "on scene"):
-        page.locator(".task", has_text=state).locator(".task-open").click()
+        page.locator(".task", has_text=state).locator(".task-open").last.click()
         page.locator(".big").wait_for()
         shoot(page, f"m-task-{'take' if state in {'已派遣', 'dispatched'} else 'done'}-{name}")
         judge(page, size)

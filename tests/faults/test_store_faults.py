@@ -197,6 +197,7 @@ def check_power_cut(folder: Path, seed: int, cut_at: int, undisturbed: dict[str,
 
 
 @pytest.mark.parametrize("seed", range(12))
+@pytest.mark.usefixtures("waiting_disk")
 def test_a_power_cut_loses_nothing_that_was_acknowledged(
     tmp_path: Path, seed: int, undisturbed: dict[str, Any]
 ) -> None:
@@ -205,6 +206,7 @@ def test_a_power_cut_loses_nothing_that_was_acknowledged(
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
+@pytest.mark.usefixtures("waiting_disk")
 def test_a_power_cut_at_any_write(tmp_path: Path, undisturbed: dict[str, Any]) -> None:
     cut_at, cuts = 1, 0
     while check_power_cut(tmp_path / str(cut_at), cut_at, cut_at, undisturbed):

@@ -67,7 +67,9 @@ def test_readers_cannot_write(store: Store) -> None:
         connection.execute(sa.text("DELETE FROM meta"))
 
 
-def test_commits_survive_a_power_cut_by_setting(store: Store) -> None:
+@pytest.mark.usefixtures("waiting_disk")
+def test_commits_survive_a_power_cut_by_setting(tmp_path: Path) -> None:
+    store = Store.open(tmp_path, reserve_bytes=4096)
     with store.database.write.connect() as connection:
         assert connection.execute(sa.text("PRAGMA synchronous")).scalar() == 2
         assert connection.execute(sa.text("PRAGMA journal_mode")).scalar() == "wal"
