@@ -55,6 +55,7 @@ class OutboxStatus(msgspec.Struct, frozen=True, kw_only=True):
     last_success: dict[str, datetime]  # channel -> E
     last_outcome: dict[str, str]  # channel that leaves this box -> state after its last attempt
     moved_at: float = 0.0  # of the monotonic clock: when it last looked for work
+    resting: bool = False  # nothing is under way; what still waits is not due yet
 
 
 class _Found(NamedTuple):
@@ -105,6 +106,7 @@ class Outbox:
         self._last_outcome: dict[str, str] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._awake = asyncio.Event()
+        self._resting = False  # between two turns
 
     def wake(self) -> None:
         """Say that there are new messages; callable from any thread, never blocks."""
@@ -137,6 +139,7 @@ class Outbox:
             last_success=dict(self._last_success),
             last_outcome=dict(self._last_outcome),
             moved_at=self._moved_at,
+            resting=self._resting and not (self._awake.is_set() or self._tasks or self._done),
         )
 
     @property
@@ -158,11 +161,14 @@ class Outbox:
                     # The store is degraded (disk full): nothing can be claimed, so nothing can be doubled.
                     _log.warning("outbox waits for the store", error=str(error))
                     wait = 10.0
+                self._resting = True
                 try:
                     async with asyncio.timeout(wait):
                         await self._awake.wait()
                 except TimeoutError:
                     continue
+                finally:
+                    self._resting = False
         finally:
             for task in self._tasks:
                 task.cancel()

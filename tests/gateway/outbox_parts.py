@@ -133,3 +133,11 @@ async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(20):
         while not condition():  # noqa: ASYNC110  # what is waited for lies in the database
             await asyncio.sleep(0.005)
+
+
+async def settled(box: Outbox, *, within_s: float = 240.0) -> None:
+    """Wait until the worker has done all that is due now."""
+    await asyncio.sleep(0)  # what was said to wake it up is heard first
+    async with asyncio.timeout(within_s):
+        while not box.status().resting:  # noqa: ASYNC110  # the worker does not tell when it rests
+            await asyncio.sleep(0.002)
