@@ -17,6 +17,7 @@ from gateway.access import Access
 from gateway.auth import LINK_LIFETIME, Accounts
 from gateway.credentials import new_token, token_hash
 from gateway.errors import GatewayError
+from gateway.in_chinese import in_chinese
 from gateway.people_rules import Mistake, mistakes
 from gateway.response.model import Person
 from gateway.sitebook.book import Sitebook
@@ -108,7 +109,7 @@ class People:
         body = _entry(after, entry)
         name = f"person:{after.id}"
         found += [
-            Mistake(path=each.path, zh=f"与小区配置不符：{each.message}", en=each.message)
+            Mistake(path=each.path, zh=f"与小区配置不符：{in_chinese(each.message)}", en=each.message)
             for each in (await asyncio.to_thread(self._book.check, name, body)).problems
         ]
         if found:

@@ -76,5 +76,23 @@ def secret_text(path: Path, *, what: str) -> str:
     """
     try:
         return path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{path}: {what} cannot be read: {error}"]) from error
+    except FileNotFoundError:
+        problem = f"{path}: there is no such file; it should hold {what}"
+    except PermissionError:
+        problem = f"{path}: this user may not read it; give the file to the user that runs the gateway"
+    except IsADirectoryError:
+        problem = f"{path}: is a folder, expected a file that holds {what}"
+    except UnicodeDecodeError:
+        problem = f"{path}: is not text, expected {what} on its first line"
+    except OSError as error:
+        problem = f"{path}: {what} cannot be read: {error.strerror}"
+    raise ConfigError([problem])
+
+
+def open_to_others(path: Path) -> str | None:
+    """Return the warning that others on this machine can read a secret file; None when they cannot, or it is not there."""
+    try:
+        mode = path.stat().st_mode & 0o777
+    except OSError:
+        return None
+    return f"{path}: mode {mode:o} lets others read it; run chmod 600 {path}" if mode & 0o077 else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -11,8 +10,10 @@ import msgspec
 from devices.document import Document
 from devices.problem import Problem, nearest
 from gateway.response.categories import Mistake
+from gateway.response.fitting import misfits, place_of
 
 T = TypeVar("T")
+MOST_NAMED = 12  # as many names are listed with one that does not exist; more help nobody
 
 
 class Reader:
@@ -66,16 +67,14 @@ class Reader:
             if identity and identity in seen:
                 self.bad((*path, index), f"'{identity}' is there twice")
             seen.add(identity)
+            made = ready(entry)
             try:
-                found.append((index, msgspec.convert(ready(entry), kind)))
+                found.append((index, msgspec.convert(made, kind)))
             except msgspec.ValidationError as error:
-                self._invalid((*path, index), str(error))
+                words, place = place_of(str(error))
+                for inner, message in misfits(made, kind, written=entry) or [(place, words)]:
+                    self.bad((*path, index, *inner), message)
         return found
-
-    def _invalid(self, path: tuple[str | int, ...], message: str) -> None:
-        words, _, place = message.partition(" - at `$")
-        parts = re.findall(r"\.(\w+)|\[(\d+)\]", place)
-        self.bad((*path, *(name or int(index) for name, index in parts)), words)
 
     def parsed(
         self, key: str, parse: Callable[[object], tuple[dict[str, T], list[Mistake]]]
@@ -104,4 +103,5 @@ def known(reader: Reader, path: tuple[str | int, ...], what: str, name: object, 
         return
     words = names if isinstance(names, Mapping) else list(names)
     if name not in words:
-        reader.bad(path, f"unknown {what} '{name}'{nearest(str(name), words)}")
+        exist = f", expected one of {', '.join(map(str, words))}" if 0 < len(words) <= MOST_NAMED else ""
+        reader.bad(path, f"unknown {what} '{name}'{nearest(str(name), words) or exist}")

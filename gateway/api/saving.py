@@ -18,6 +18,7 @@ from gateway.api.permissions import Viewer
 from gateway.api.schemas.common import Bilingual, PersonName
 from gateway.api.schemas.saved import SiteEdit, SiteProblem, SiteSaved, SiteVersion, SiteVersionList
 from gateway.api.views.lens import lens_of
+from gateway.in_chinese import in_chinese
 from gateway.sitebook.book import Sitebook
 from gateway.sitebook.entry import Saved
 
@@ -28,19 +29,6 @@ IfMatch = Annotated[
     ),
 ]
 _TAG = re.compile(r'"?(\d{1,9})"?')
-_CHINESE = (
-    (re.compile(r"expected (?:a )?(?:name|words) in zh and en"), "要有中文和英文"),
-    (
-        re.compile(r"unknown (?:field|part|setting|role|day|grid|person|plan|channel|device).*"),
-        "不认识这个名称",
-    ),
-    (re.compile(r"nobody on duty as .*"), "这段时间没有人值班"),
-    (re.compile(r".* at the same time"), "同一个人同时排在两个班次"),
-    (re.compile(r".*reach nobody.*|nobody of this site is .*"), "预案里没有能通知到的人"),
-    (re.compile(r".*need the internet.*"), "断网时没有能用的通道"),
-    (re.compile(r".* lies in '.*' already"), "这栋楼已属于另一个网格"),
-    (re.compile(r"expected a time like .*"), "时间写法应如 3m、2h、4hW"),
-)
 
 
 def sitebook(request: Request) -> Sitebook:
@@ -110,8 +98,7 @@ def site_problem(problem: Problem) -> SiteProblem:
     """Return a mistake or warning of the site; its place without the folders of this machine."""
     file = re.split(r"[/\\]", problem.file)[-1]
     place = f"{file}:{problem.line}" if "." in file else file
-    zh = next((said for form, said in _CHINESE if form.fullmatch(problem.message)), None)
-    message = Bilingual(zh=f"{zh}（{problem.message}）" if zh else problem.message, en=problem.message)
+    message = Bilingual(zh=in_chinese(problem.message), en=problem.message)
     return SiteProblem(place=place, path=problem.path, message=message)
 
 

@@ -31,7 +31,9 @@ class BotSettings(OutsideSettings, frozen=True, kw_only=True):
 
     webhook: Secret
 
-    key_in: ClassVar[str] = ""  # the parameter of the address that holds the robot's key; "": the end of its path
+    key_in: ClassVar[str] = (
+        ""  # the parameter of the address that holds the robot's key; "": the end of its path
+    )
 
     def problems(self) -> list[Mistake]:
         """Return what is wrong with the address, without showing it."""

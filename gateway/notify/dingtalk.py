@@ -49,6 +49,8 @@ _HINTS = {
 class DingtalkSettings(GuardedBotSettings, frozen=True, kw_only=True):
     """`secret_file` for the kind of robot that signs, `keyword` for the kind that wants a word in each text."""
 
+    key_in: ClassVar[str] = "access_token"
+
     def problems(self) -> list[Mistake]:
         """Return what is wrong, all of it."""
         found = super().problems()

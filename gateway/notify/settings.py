@@ -15,8 +15,8 @@ import msgspec
 
 from devices.problem import nearest
 from gateway.errors import ConfigError
-from gateway.fitting import misfit
 from gateway.notify.secret import Secret
+from gateway.response.fitting import misfit
 from gateway.secret_files import secret_text
 
 Mistake = tuple[str, str]  # field, what is wrong with it and what to do

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, get_args
 
 import msgspec
 
+from gateway.response.fitting import misfits
 from gateway.response.model import Level, Role, Span
 
 Mistake: TypeAlias = tuple[tuple[str | int, ...], str]  # where in the entry, and what is wrong
@@ -136,8 +137,8 @@ def _parse_one(entry: dict[str, Any], base: Category | None) -> tuple[Category |
         return None, problems
     try:
         return msgspec.convert(raw, Category), []
-    except msgspec.ValidationError as error:
-        return None, [((), str(error))]
+    except msgspec.ValidationError:
+        return None, list(misfits(raw, Category))
 
 
 def _words(entry: dict[str, Any]) -> list[Mistake]:
@@ -153,7 +154,11 @@ def _words(entry: dict[str, Any]) -> list[Mistake]:
             problems.append(((key,), f"expected {'a name' if key == 'name' else 'words'} in zh and en"))
     responders = entry.get("responders", ["guard"])
     named = responders if isinstance(responders, list) else []
-    problems += [(("responders",), f"unknown role '{role}'") for role in named if role not in get_args(Role)]
+    problems += [
+        (("responders",), f"unknown role '{role}', expected some of {', '.join(get_args(Role))}")
+        for role in named
+        if role not in get_args(Role)
+    ]
     if not named:
         problems.append((("responders",), "expected at least one role that goes"))
     for key, words in (("ends_at", ENDS), ("cap", CAP_WORDS)):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, get_args
 
 import msgspec
 
 from gateway.response.categories import Category, Mistake, parse_span, plain, span_text
+from gateway.response.fitting import misfits
 from gateway.response.model import LadderStep, Level, Plan, Role, Span
 
 _STEP_FIELDS = ("to", "wait", "everyone", "off_duty", "channels", "prompt")
@@ -98,18 +98,16 @@ def _parse_plan(
     loop_every = parse_span(str(entry.get("loop_every", "2m")))
     if loop_every is None:
         problems.append((("loop_every",), f"expected a time like 2m or 4hW, not '{entry['loop_every']}'"))
-    raw = {
+    raw: dict[str, Any] = {
         key: entry[key]
         for key in ("id", "version", "name", "checklist", "commands", "loops", "need_acks")
         if key in entry
     }
     try:
         plan = msgspec.convert(raw, Plan)
-    except msgspec.ValidationError as error:
-        words, _, place = str(error).partition(" - at `$.")
-        key = re.split(r"\W", place)[0]
-        told = any(path[:1] == (key,) for path, _ in problems)
-        return None, problems if told else [*problems, ((key,) if key else (), words)]
+    except msgspec.ValidationError:
+        told = {path[:1] for path, _ in problems}
+        return None, [*problems, *(each for each in misfits(raw, Plan) if each[0][:1] not in told)]
     if problems or loop_every is None:
         return None, problems
     return msgspec.structs.replace(plan, steps=tuple(steps), loop_every=loop_every), []
@@ -194,15 +192,20 @@ def _parse_step(rung: object, channels: Mapping[str, Any] | None) -> tuple[Ladde
     to = rung.get("to")
     roles = to if isinstance(to, list) else [to]
     known = {"responders", *get_args(Role)} - {"system"}
-    problems += [(("to",), f"unknown role '{role}'") for role in roles if role not in known]
+    problems += [
+        (("to",), f"unknown role '{role}', expected some of {', '.join(sorted(known))}")
+        for role in roles
+        if role not in known
+    ]
     wait: Span | None = None
     if "wait" in rung:
         wait = parse_span(str(rung["wait"]))
         if wait is None:
             problems.append((("wait",), f"expected a time like 3m or 4hW, not '{rung['wait']}'"))
     named = rung.get("channels", ()) if channels is not None else ()
+    exist = f", expected some of {', '.join(channels)}" if channels else "; this site names no channels"
     problems += [
-        (("channels",), f"unknown channel '{name}'") for name in named if name not in (channels or ())
+        (("channels",), f"unknown channel '{name}'{exist}") for name in named if name not in (channels or ())
     ]
     if problems:
         return None, problems
@@ -213,5 +216,5 @@ def _parse_step(rung: object, channels: Mapping[str, Any] | None) -> tuple[Ladde
     }
     try:
         return msgspec.structs.replace(msgspec.convert(raw, LadderStep), wait=wait), []
-    except msgspec.ValidationError as error:
-        return None, [((), str(error))]
+    except msgspec.ValidationError:
+        return None, list(misfits(raw, LadderStep))

@@ -126,12 +126,12 @@ def test_all_mistakes_of_all_channels_are_said_at_once_with_place_and_next_step(
     assert "channels[2].settings.webhook_file: expected https" in text
     assert "channels[3].settings.acess_key_id: unknown setting" in text
     assert "channels[3].settings.access_key_secret: a secret does not stand here" in text
-    assert "channels[3].settings.template: Expected 'str', got 'int'" in text
+    assert "channels[3].settings.template: expected text, not 5" in text
     assert "channels[3].settings.sign_name: is missing" in text
     assert "channels[4].settings.volume: unknown setting, expected some of none" in text
     assert "channels[5].settings: expected a mapping" in text
     assert "is empty, expected a secret" in text
-    assert "channels[6].settings.security: Invalid enum value 'ssl'" in text
+    assert "channels[6].settings.security: expected one of tls, starttls, none, not 'ssl'" in text
 
 
 def test_a_secret_file_that_is_not_there_is_named(tmp_path: Path) -> None:

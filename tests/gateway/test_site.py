@@ -58,7 +58,7 @@ MISTAKES = [
     ("start: \"2026-03-02\"", "turn: 1", "roster.shifts[1].turn: unknown field 'turn'"),
     ("parent: street,", "parent: strett,", "grids[1].parent: unknown grid 'strett'; did you mean 'street'?"),
     ("{id: street, kind: street,", "{id: street, kind: street, parent: g1,", "lies in itself: "),
-    ("roles: [leader]", "roles: [boss]", "people[5].roles[0]: Invalid enum value 'boss'"),
+    ("roles: [leader]", "roles: [boss]", "people[5].roles[0]: expected one of guard, worker, leader"),
     ("{sms: \"13800000001\"}", "{smss: \"13800000001\"}", "people[0].contacts.smss: unknown channel 'smss'; did you mean 'sms'?"),
     ("auto_dispatch: [L1, L2]", "auto_dispatch: [L1, L9]", "dispatch.auto_dispatch[1]: expected one of L1, L2, L3, L4, not 'L9'"),
     ("work_calendar: office", "work_calendar: ofice", "dispatch.work_calendar: unknown calendar 'ofice'; did you mean 'office'?"),

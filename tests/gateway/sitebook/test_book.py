@@ -110,7 +110,7 @@ def test_all_mistakes_of_the_whole_site_are_told_and_nothing_changes(estate):
     places = {each.path for each in saved.problems}
     assert {"people[1].grids[0]", "devices[0].grid"} <= places
     assert {(each.file, each.message) for each in saved.problems} == {
-        (str(estate.folder / "site.yaml"), "unknown grid 'g1'")
+        (str(estate.folder / "site.yaml"), "unknown grid 'g1', expected one of c1, g2")
     }
     both = estate.sites.save(
         "person:zhao", {"name": "赵敏", "roles": ["gard"], "grids": ["g7"], "phone": 1}, by="chen"
@@ -171,7 +171,7 @@ def test_what_was_checked_on_an_older_site_is_checked_again_in_the_writers_threa
 
     estate.configure = slow
     saved = estate.sites.save("grid:g2", None, by="second").result(0)
-    assert [each.message for each in saved.problems] == ["unknown grid 'g2'"]
+    assert [each.message for each in saved.problems] == ["unknown grid 'g2', expected one of c1, g1"]
     assert "g2" in estate.sites.view.grids
 
 
