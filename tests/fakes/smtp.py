@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.fakes.server import listening
+
 USER, PASSWORD = "gw", "mail-Example-Password"
 
 
@@ -51,83 +53,102 @@ class FakeSmtp:
             if self.mode == "silence":
                 await reader.read()
             else:
-                await self._talk(reader, writer)
+                await _Talk(self, reader, writer).run()
         except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
             return
         finally:
             writer.close()
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        encrypted = self.security == "tls"
-        known = False
-        sender = recipient = ""
 
-        def say(code: str, *lines: str) -> None:
-            *first, last = lines
-            writer.write(
-                "".join(f"{code}-{line}\r\n" for line in first).encode() + f"{code} {last}\r\n".encode()
-            )
+class _Talk:
+    """One connection: the server's side of the words, one method a command."""
 
-        writer.write((self.refuse.get("HELLO", "220 mail.test ESMTP") + "\r\n").encode())
-        while line := await reader.readline():
-            if not encrypted:
-                self.readable.append(line)
+    def __init__(self, server: FakeSmtp, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._server, self._reader, self._writer = server, reader, writer
+        self._encrypted = server.security == "tls"
+        self._known = False
+        self._sender = self._recipient = ""
+        self._commands = {
+            "EHLO": self._ehlo,
+            "STARTTLS": self._starttls,
+            "AUTH": self._auth,
+            "MAIL": self._mail,
+            "RCPT": self._rcpt,
+            "DATA": self._letter,
+        }
+
+    async def run(self) -> None:
+        """Talk until the client says QUIT or goes."""
+        refuse = self._server.refuse
+        self._raw(refuse.get("HELLO", "220 mail.test ESMTP"))
+        while line := await self._reader.readline():
+            if not self._encrypted:
+                self._server.readable.append(line)
             verb, _, rest = line.decode().strip().partition(" ")
             verb = verb.upper()
-            if verb in self.refuse:
-                writer.write(f"{self.refuse[verb]}\r\n".encode())
-            elif verb == "EHLO":
-                more = (
-                    ["STARTTLS"]
-                    if self.security == "starttls" and not encrypted and self.offers_starttls
-                    else []
-                )
-                say(
-                    "250",
-                    "mail.test",
-                    *more,
-                    *(["AUTH PLAIN LOGIN"] if encrypted else []),
-                    "SMTPUTF8",
-                    "8BITMIME",
-                )
-            elif verb == "STARTTLS":
-                say("220", "go ahead")
-                await writer.drain()
-                await writer.start_tls(self.context())
-                encrypted = True
-            elif verb == "AUTH":
-                said = base64.b64decode(rest.split()[1]).split(b"\0")[1:]
-                known = said == [USER.encode(), PASSWORD.encode()]
-                say(*(("235", "welcome") if known else ("535", "5.7.8 authentication failed")))
-            elif verb == "MAIL":
-                sender = rest
-                say(*(("250", "ok") if known or not encrypted else ("530", "5.7.0 authentication required")))
-            elif verb == "RCPT":
-                recipient = rest
-                say("250", "ok")
-            elif verb == "DATA":
-                say("354", "go on")
-                await self._letter(reader, writer, sender, recipient)
+            if verb in refuse:
+                self._raw(refuse[verb])
             elif verb == "QUIT":
-                say("221", "bye")
+                self._say("221", "bye")
                 return
+            elif verb in self._commands:
+                await self._commands[verb](rest)
             else:
-                say("500", "what?")
-            await writer.drain()
+                self._say("500", "what?")
+            await self._writer.drain()
 
-    async def _letter(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sender: str, recipient: str
-    ) -> None:
-        raw = await reader.readuntil(b"\r\n.\r\n")
-        if self.mode == "drop":
-            writer.transport.abort()
+    def _raw(self, line: str) -> None:
+        self._writer.write(f"{line}\r\n".encode())
+
+    def _say(self, code: str, *lines: str) -> None:
+        *first, last = lines
+        for line in first:
+            self._raw(f"{code}-{line}")
+        self._raw(f"{code} {last}")
+
+    async def _ehlo(self, _: str) -> None:
+        server = self._server
+        more = []
+        if server.security == "starttls" and not self._encrypted and server.offers_starttls:
+            more.append("STARTTLS")
+        if self._encrypted:
+            more.append("AUTH PLAIN LOGIN")
+        self._say("250", "mail.test", *more, "SMTPUTF8", "8BITMIME")
+
+    async def _starttls(self, _: str) -> None:
+        self._say("220", "go ahead")
+        await self._writer.drain()
+        await self._writer.start_tls(self._server.context())
+        self._encrypted = True
+
+    async def _auth(self, rest: str) -> None:
+        said = base64.b64decode(rest.split()[1]).split(b"\0")[1:]
+        self._known = said == [USER.encode(), PASSWORD.encode()]
+        self._say(*(("235", "welcome") if self._known else ("535", "5.7.8 authentication failed")))
+
+    async def _mail(self, rest: str) -> None:
+        self._sender = rest
+        let_in = self._known or not self._encrypted
+        self._say(*(("250", "ok") if let_in else ("530", "5.7.0 authentication required")))
+
+    async def _rcpt(self, rest: str) -> None:
+        self._recipient = rest
+        self._say("250", "ok")
+
+    async def _letter(self, _: str) -> None:
+        server = self._server
+        self._say("354", "go on")
+        raw = await self._reader.readuntil(b"\r\n.\r\n")
+        if server.mode == "drop":
+            self._writer.transport.abort()
             return
-        if "END" in self.refuse:
-            writer.write(f"{self.refuse['END']}\r\n".encode())
+        if "END" in server.refuse:
+            self._raw(server.refuse["END"])
             return
-        self.envelopes.append((sender, recipient))
-        self.letters.append(message_from_bytes(raw[:-5].replace(b"\r\n..", b"\r\n."), policy=policy.default))  # type: ignore[arg-type]
-        writer.write(b"250 2.0.0 queued as 4bQ1x\r\n")
+        text = raw[:-5].replace(b"\r\n..", b"\r\n.")
+        server.envelopes.append((self._sender, self._recipient))
+        server.letters.append(message_from_bytes(text, policy=policy.default))  # type: ignore[arg-type]  # the policy makes EmailMessage
+        self._raw("250 2.0.0 queued as 4bQ1x")
 
 
 def certificate(folder: Path) -> None:
@@ -160,26 +181,6 @@ def certificate(folder: Path) -> None:
 async def mail_server(server: FakeSmtp) -> AsyncIterator[FakeSmtp]:
     """Run the server on a free port of 127.0.0.1."""
     certificate(server.folder)
-    tasks: set[asyncio.Task[None]] = set()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        tasks.add(task)
-        try:
-            await server.serve(reader, writer)
-        except asyncio.CancelledError:
-            return  # the test is over; the protocol's own callback cannot stand a cancelled task
-        finally:
-            tasks.discard(task)
-
     tls = server.context() if server.security == "tls" else None
-    listening = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
-    server.port = listening.sockets[0].getsockname()[1]
-    try:
+    async with listening(server.serve, tls=tls) as server.port:
         yield server
-    finally:
-        listening.close()
-        for task in list(tasks):
-            task.cancel()
-        await asyncio.gather(*list(tasks), return_exceptions=True)

@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from tests.fakes.server import listening
+
 W = TypeVar("W", bound="Web")
 
 HTML = "<!doctype html><title>上网认证</title><p>请登录 Wi-Fi</p>".encode()
@@ -103,25 +105,5 @@ def wire(status: str, headers: dict[str, str], body: bytes, *, claims: int | Non
 @asynccontextmanager
 async def running(web: W) -> AsyncIterator[W]:
     """Run a server on a free port of 127.0.0.1."""
-    tasks: set[asyncio.Task[None]] = set()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        tasks.add(task)
-        try:
-            await web.serve(reader, writer)
-        except asyncio.CancelledError:
-            return  # the test is over; the protocol's own callback cannot stand a cancelled task
-        finally:
-            tasks.discard(task)
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    web.port = server.sockets[0].getsockname()[1]
-    try:
+    async with listening(web.serve) as web.port:
         yield web
-    finally:
-        server.close()
-        for task in list(tasks):
-            task.cancel()
-        await asyncio.gather(*list(tasks), return_exceptions=True)

@@ -10,10 +10,10 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import msgspec
@@ -40,6 +40,7 @@ from gateway.response.model import Incident, Person
 from gateway.response.naming import why_of
 from gateway.response.respond import respond
 from gateway.response.world import World
+from gateway.rulebook.book import Rulebook
 from gateway.sealing import Sealer
 from gateway.store import accounts
 from gateway.store.recover import Recovery
@@ -107,8 +108,17 @@ class Ticker:
         self.us += timedelta(**length) // timedelta(microseconds=1)
 
 
+H = TypeVar("H", bound="House")
+HEALTHY = Health(
+    status="ok", version="0", at=START, parts=[HealthPart(name="store", status="ok", facts={})], counters={},
+    reasons=[HealthReason(code="demo", text=Bilingual(zh="示例", en="An example"), since=None)],
+)  # fmt: skip
+
+
 class House:
     """Everything between the store and the browser, running. Use `async with house(tmp_path) as it`."""
+
+    book: Rulebook | None = None  # where the rules are real
 
     def __init__(self, folder: Path, *, reports: Reports | None = None, **settings: Any) -> None:
         self.view = site(
@@ -130,18 +140,8 @@ class House:
             store=self.store, decoder=SeeingDecoder(), recover=recovery, respond=respond,
             mint=lambda: next(ids), mark=self.clock.mark(), now=self.clock.now(),
         )  # fmt: skip
-        self.fatal: list[BaseException] = []
-        self.writer = Writer(
-            self.pump,
-            store=self.store,
-            clock=self.clock,
-            fatal=self.fatal.append,
-            limits=Limits(linger_s=0.0),
-        )
-        self.health = Health(
-            status="ok", version="0", at=START, parts=[HealthPart(name="store", status="ok", facts={})], counters={},
-            reasons=[HealthReason(code="demo", text=Bilingual(zh="示例", en="An example"), since=None)],
-        )  # fmt: skip
+        self.writer = self._writer_of()
+        self.health = HEALTHY
         community = community_of(
             self.view,
             cards=CARDS,
@@ -164,6 +164,11 @@ class House:
         self.app = create_app(self.services)
         self.people = self.view.people
         self._browsers: list[httpx.AsyncClient] = []
+
+    def _writer_of(self) -> Writer:
+        self.fatal: list[BaseException] = []
+        limits = Limits(linger_s=0.0)
+        return Writer(self.pump, store=self.store, clock=self.clock, fatal=self.fatal.append, limits=limits)
 
     def _in_writer(self, answer: Callable[..., Any]) -> Callable[..., Future[Any]]:
         return lambda *given: self.writer.call(lambda _: answer(*given))
@@ -257,23 +262,32 @@ def door_of(
 
 
 @asynccontextmanager
-async def house(folder: Path, **settings: Any) -> AsyncIterator[House]:
-    """Run a house; the stream's hub runs too."""
-    it = House(folder, **settings)
+async def living(it: H) -> AsyncIterator[H]:
+    """Run a house, the stream's hub too; at its end nothing fatal has happened."""
+    begun = it.book.start() if it.book is not None else None
     it.writer.start()
+    if begun is not None:
+        await asyncio.wrap_future(begun)
     it.write(lambda connection: accounts.sync_people(connection, it.people.values()))
     await it.services.hub.start(seq=it.store.last_seq)
     try:
         yield it
     finally:
         await it.services.hub.close()
-        assert it.services.backtests is not None
-        await it.services.backtests.close()
+        if it.services.backtests is not None:
+            await it.services.backtests.close()
         for browser in it._browsers:
             await browser.aclose()
         assert await asyncio.to_thread(it.writer.stop)
+        if it.book is not None:
+            it.book.stop()
         it.store.close()
         assert not it.fatal, it.fatal
+
+
+def house(folder: Path, **settings: Any) -> AbstractAsyncContextManager[House]:
+    """Run the plain house."""
+    return living(House(folder, **settings))
 
 
 KEY = {"Idempotency-Key": "0f8fad5b-d9cb-469f-a165-70867728950e"}

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from gateway.api.app import create_app
 from gateway.api.assemble import assemble
 from gateway.api.community_of import community_of
-from gateway.api.schemas.common import Bilingual
-from gateway.api.schemas.health import Health, HealthPart, HealthReason
 from gateway.api.services import ApiSettings
 from gateway.config import load_settings
 from gateway.core import open_core
 from gateway.notify.channel import NO_LIMITS, Receipt
-from gateway.pace import Limits
 from gateway.response.world import SiteView
 from gateway.sitebook.book import Sitebook
-from gateway.store import accounts
-from gateway.writer import Writer
 from gateway.written import load_written
-from tests.gateway.api.house import START, House, Ticker, door_of
+from tests.gateway.api.house import HEALTHY, START, House, Ticker, door_of, living
 from tests.gateway.rulebook.desk import site_of
 from tests.gateway.sitebook.test_book import write_people
 
@@ -85,16 +77,10 @@ class PeopleHouse(House):
         self.written = load_written(load_settings(site / "gateway.yaml"), today=START.date())
         self.core = open_core(self.written, sources=self.ticker.sources())
         self.clock, self.store, self.pump = self.core.clock, self.core.store, self.core.pump
-        self.fatal: list[BaseException] = []
-        self.writer = Writer(
-            self.pump, store=self.store, clock=self.clock, fatal=self.fatal.append, limits=Limits(linger_s=0.0)
-        )  # fmt: skip
+        self.writer = self._writer_of()
         self.sites = Sitebook(self.core, self.writer)
         self.sites.changed.append(self._show)
-        self.health = Health(
-            status="ok", version="0", at=START, parts=[HealthPart(name="store", status="ok", facts={})], counters={},
-            reasons=[HealthReason(code="demo", text=Bilingual(zh="示例", en="An example"), since=None)],
-        )  # fmt: skip
+        self.health = HEALTHY
         self._show(self.core.view)
         self.door = door_of(self.store, self.writer, self.clock, self.core.sealer)
         self.services = assemble(
@@ -132,22 +118,6 @@ def _without(file: Path, key: str) -> None:
     file.write_text("".join(kept), "utf-8")
 
 
-@asynccontextmanager
-async def people_house(folder: Path, **settings: Any) -> AsyncIterator[PeopleHouse]:
+def people_house(folder: Path, **settings: Any) -> AbstractAsyncContextManager[PeopleHouse]:
     """Run a house whose people can be changed."""
-    it = PeopleHouse(folder, **settings)
-    it.writer.start()
-    it.write(lambda connection: accounts.sync_people(connection, it.people.values()))
-    await it.services.hub.start(seq=it.store.last_seq)
-    try:
-        yield it
-    finally:
-        await it.services.hub.close()
-        for browser in it._browsers:
-            await browser.aclose()
-        assert it.writer.stop()
-        it.store.close()
-        assert not it.fatal, it.fatal
-
-
-__all__ = ["START", "PeopleHouse", "msgspec", "people_house"]
+    return living(PeopleHouse(folder, **settings))

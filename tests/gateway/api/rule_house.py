@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +11,16 @@ import msgspec
 from gateway.api.app import create_app
 from gateway.api.assemble import assemble
 from gateway.api.community_of import community_of
-from gateway.api.schemas.common import Bilingual
-from gateway.api.schemas.health import Health, HealthPart, HealthReason
 from gateway.api.services import ApiSettings
 from gateway.config import load_settings
 from gateway.core import open_core
-from gateway.pace import Limits
 from gateway.response.naming import why_of
 from gateway.rule_cards import rule_cards, with_cards
 from gateway.rulebook.opening import open_rulebook
 from gateway.sealing import Sealer
-from gateway.store import accounts
 from gateway.wiring import estate_of, questions
-from gateway.writer import Writer
 from gateway.written import load_written
-from tests.gateway.api.house import OTHERS, START, House, Ticker, door_of
+from tests.gateway.api.house import HEALTHY, OTHERS, START, House, Ticker, door_of, living
 from tests.gateway.response.estate import PEOPLE
 from tests.gateway.rulebook.desk import as_item, site_of
 
@@ -53,15 +46,9 @@ class RuleHouse(House):
         self.view = msgspec.structs.replace(written.site.view, people=people)
         self.core = open_core(written, sources=self.ticker.sources())
         self.clock, self.store, self.pump = self.core.clock, self.core.store, self.core.pump
-        self.fatal: list[BaseException] = []
-        self.writer = Writer(
-            self.pump, store=self.store, clock=self.clock, fatal=self.fatal.append, limits=Limits(linger_s=0.0)
-        )  # fmt: skip
+        self.writer = self._writer_of()
         self.book = open_rulebook(self.core, self.writer, by_hand=True)
-        self.health = Health(
-            status="ok", version="0", at=START, parts=[HealthPart(name="store", status="ok", facts={})], counters={},
-            reasons=[HealthReason(code="demo", text=Bilingual(zh="示例", en="An example"), since=None)],
-        )  # fmt: skip
+        self.health = HEALTHY
         candidates, near_miss = questions(self.core, self.writer.call)
         self.community = community_of(
             self.view, cards=rule_cards(self.core.engine.rules, self.core.versions), why=lambda change: why_of(self.view, change),
@@ -91,22 +78,6 @@ class RuleHouse(House):
         self.community = msgspec.structs.replace(self.community, rules=cards)
 
 
-@asynccontextmanager
-async def rule_house(folder: Path, **settings: Any) -> AsyncIterator[RuleHouse]:
-    """Run a house with real rules; the stream's hub runs too."""
-    it = RuleHouse(folder, **settings)
-    begun = it.book.start()
-    it.writer.start()
-    await asyncio.wrap_future(begun)
-    it.write(lambda connection: accounts.sync_people(connection, it.people.values()))
-    await it.services.hub.start(seq=it.store.last_seq)
-    try:
-        yield it
-    finally:
-        await it.services.hub.close()
-        for browser in it._browsers:
-            await browser.aclose()
-        assert await asyncio.to_thread(it.writer.stop)
-        it.book.stop()
-        it.store.close()
-        assert not it.fatal, it.fatal
+def rule_house(folder: Path, **settings: Any) -> AbstractAsyncContextManager[RuleHouse]:
+    """Run a house with real rules."""
+    return living(RuleHouse(folder, **settings))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import msgspec
@@ -14,8 +12,8 @@ from gateway.api.community_of import community_of
 from gateway.response.naming import why_of
 from gateway.response.world import SiteView
 from gateway.sitebook.book import Sitebook
-from gateway.store import accounts
 from gateway.wiring import questions
+from tests.gateway.api.house import living
 from tests.gateway.api.rule_house import RuleHouse
 
 SITE = """\
@@ -79,22 +77,6 @@ class SiteHouse(RuleHouse):
         )  # fmt: skip
 
 
-@asynccontextmanager
-async def site_house(folder: Path) -> AsyncIterator[SiteHouse]:
+def site_house(folder: Path) -> AbstractAsyncContextManager[SiteHouse]:
     """Run a house whose site is edited."""
-    it = SiteHouse(folder)
-    begun = it.book.start()
-    it.writer.start()
-    await asyncio.wrap_future(begun)
-    it.write(lambda connection: accounts.sync_people(connection, it.people.values()))
-    await it.services.hub.start(seq=it.store.last_seq)
-    try:
-        yield it
-    finally:
-        await it.services.hub.close()
-        for browser in it._browsers:
-            await browser.aclose()
-        assert await asyncio.to_thread(it.writer.stop)
-        it.book.stop()
-        it.store.close()
-        assert not it.fatal, it.fatal
+    return living(SiteHouse(folder))

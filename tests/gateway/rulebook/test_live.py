@@ -12,7 +12,7 @@ from pathlib import Path
 from devices.event import RawMessage
 from gateway.batch import Committed
 from gateway.config import load_settings
-from gateway.core import open_core
+from gateway.core import Core, open_core
 from gateway.rulebook.entry import Saved
 from gateway.rulebook.opening import open_rulebook
 from gateway.writer import Writer
@@ -35,24 +35,27 @@ cooldown: 0s
 """
 
 
-def test_rules_are_saved_while_events_flow(tmp_path: Path) -> None:
-    folder = site_of(tmp_path, rules=as_item(FORCED) + as_item(DENIED))
-    core = open_core(load_written(load_settings(folder / "gateway.yaml"), today=datetime.now(UTC).date()))
-    fatal: Future[BaseException] = Future()
-    writer = Writer(core.pump, store=core.store, clock=core.clock, fatal=fatal.set_result)
-    book = open_rulebook(core, writer)
-    told: list[tuple[str, str, int]] = []
-    acked = threading.Semaphore(0)
+class Flow:
+    """A gateway's core and rulebook with the writer's thread between them, and cards that force a door."""
 
-    def committed(what: Committed) -> None:
-        told.extend((each.change, each.alert, each.version) for _, each in what.changes)
+    def __init__(self, folder: Path) -> None:
+        self.core = core_of(folder)
+        self.fatal: Future[BaseException] = Future()
+        self.writer = Writer(
+            self.core.pump, store=self.core.store, clock=self.core.clock, fatal=self.fatal.set_result
+        )
+        self.book = open_rulebook(self.core, self.writer)
+        self.told: list[tuple[str, str, int]] = []
+        self._acknowledged = threading.Semaphore(0)
+        self.writer.on_commit(self._committed)
+        self.writer.on_commit(self.book.committed)
+        self.book.start()
+        self.writer.start()
 
-    writer.on_commit(committed)
-    writer.on_commit(book.committed)
-    book.start()
-    writer.start()
+    def _committed(self, what: Committed) -> None:
+        self.told.extend((each.change, each.alert, each.version) for _, each in what.changes)
 
-    def say(number: int, kind: str) -> None:
+    def say(self, number: int, kind: str) -> None:
         now = datetime.now(UTC)
         body = {"id": number, "ts": int(now.timestamp() * 1000), "kind": kind, "card": f"c{number // 2}"}
         message = RawMessage(
@@ -60,31 +63,44 @@ def test_rules_are_saved_while_events_flow(tmp_path: Path) -> None:
             payload=json.dumps(body).encode(),
             received_at=now,
         )
-        writer.put(message, acked.release)
+        self.writer.put(message, self._acknowledged.release)
 
+    def hears(self, acknowledgements: int) -> None:
+        """Wait for acknowledgements."""
+        assert all(self._acknowledged.acquire(timeout=20) for _ in range(acknowledgements))
+
+    def end(self) -> None:
+        assert self.writer.stop()
+        self.book.stop()
+        self.core.store.close()
+
+
+def core_of(folder: Path) -> Core:
+    return open_core(load_written(load_settings(folder / "gateway.yaml"), today=datetime.now(UTC).date()))
+
+
+def test_rules_are_saved_while_events_flow(tmp_path: Path) -> None:
+    folder = site_of(tmp_path, rules=as_item(FORCED) + as_item(DENIED))
+    flow = Flow(folder)
     saved: list[Future[Saved]] = []
     try:
         for number in range(ROUNDS):
-            say(2 * number, "forced")
-            say(2 * number + 1, "granted")
+            flow.say(2 * number, "forced")
+            flow.say(2 * number + 1, "granted")
             if number >= AHEAD:  # a few are always under way, while rules are saved
-                assert all(acked.acquire(timeout=20) for _ in range(2))
+                flow.hears(2)
             if number % 10 == 3:  # the rule itself, with an open alert or between two
-                text = FORCED.replace(
-                    "cooldown: 0s", f"cooldown: 0s\nnote: {{zh: 第{number}版, en: v{number}}}"
-                )
-                saved.append(book.save(text, author="li"))
+                note = f"cooldown: 0s\nnote: {{zh: 第{number}版, en: v{number}}}"
+                saved.append(flow.book.save(FORCED.replace("cooldown: 0s", note), author="li"))
             if number % 10 == 7:  # one beside it
-                other = DENIED.replace("60s", f"{60 + number}s")
-                saved.append(book.save(other, author="li"))
+                saved.append(flow.book.save(DENIED.replace("60s", f"{60 + number}s"), author="li"))
         for each in saved:
             each.result(20)
-        assert all(acked.acquire(timeout=20) for _ in range(2 * AHEAD))
+        flow.hears(2 * AHEAD)
     finally:
-        assert writer.stop()
-        book.stop()
-        core.store.close()
-    assert not fatal.done()
+        flow.end()
+    assert not flow.fatal.done()
+    told = flow.told
     counts = Counter(change for change, _, _ in told)
     assert counts == {"opened": ROUNDS, "cleared": ROUNDS}
     assert len({alert for _, alert, _ in told}) == ROUNDS
@@ -93,7 +109,7 @@ def test_rules_are_saved_while_events_flow(tmp_path: Path) -> None:
         opened[alert] == version for _, alert, version in told
     )  # it ends by the version that opened it
     assert len(set(opened.values())) > 5  # versions followed each other all the while
-    again = open_core(load_written(load_settings(folder / "gateway.yaml"), today=datetime.now(UTC).date()))
+    again = core_of(folder)
     try:
         assert again.engine.open_alerts() == {}
         assert again.versions == {"site.forced": 13, "site.denied": 13}
