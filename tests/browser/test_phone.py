@@ -71,35 +71,43 @@ def on_scene(estate: Estate, windows: Windows) -> tuple[str, Page]:
     return number, worker
 
 
+class Cut:
+    """A line that lets three chunks of an upload through and breaks at the next."""
+
+    def __init__(self) -> None:
+        self.sent: list[int] = []  # offsets
+        self.broken = False
+
+    def __call__(self, route: Route) -> None:
+        if route.request.method == "PATCH":
+            if len(self.sent) >= 3:
+                self.broken = True
+                route.abort("connectionreset")
+                return
+            self.sent.append(int(route.request.headers["upload-offset"]))
+        route.continue_()
+
+
+def taken_at(photo: Path, at: datetime) -> None:
+    """Write a large photo that was taken at a time."""
+    Image.effect_noise((1200, 1600), 90).convert("RGB").save(photo, quality=90)
+    os.utime(photo, (at.timestamp(), at.timestamp()))
+
+
 def test_a_link_that_breaks_in_the_middle_goes_on_after_a_reload_and_gives_one_photo(
     estate: Estate, windows: Windows, tmp_path: Path
 ) -> None:
     number, worker = on_scene(estate, windows)
-    photo = tmp_path / "night.jpg"
-    Image.effect_noise((1200, 1600), 90).convert("RGB").save(photo, quality=90)
-    taken = datetime(2026, 3, 6, 3, 0, 0, tzinfo=UTC)
-    os.utime(photo, (taken.timestamp(), taken.timestamp()))
-    sent: list[int] = []
-    broken: list[str] = []
-
-    def cut(route: Route) -> None:
-        """Let three chunks through, then break the line."""
-        if route.request.method == "PATCH":
-            if len(sent) >= 3:
-                broken.append(route.request.url)
-                route.abort("connectionreset")
-                return
-            sent.append(int(route.request.headers["upload-offset"]))
-        route.continue_()
-
+    photo, taken, cut = tmp_path / "night.jpg", datetime(2026, 3, 6, 3, 0, 0, tzinfo=UTC), Cut()
+    taken_at(photo, taken)
     worker.context.route("**/api/uploads/*", cut)
     worker.set_input_files("input[type=file][accept='image/*']", photo)
     expect(worker.locator(".pictures li", has_text="正在上传")).to_be_visible()
     for _ in range(100):  # the browser's driver moves only while the page is asked something
-        if broken:
+        if cut.broken:
             break
         worker.wait_for_timeout(100)
-    assert len(sent) == 3
+    assert len(cut.sent) == 3
     expect(worker.locator(".pictures li", has_text="已保存在手机")).to_be_visible()
     expect(worker.locator(".bar", has_text="待上传 1")).to_be_visible()
     assert estate.case(number).photos == ()

@@ -17,6 +17,7 @@ from tests.browser.estate import Estate
 from tests.browser.measure import violations
 from tests.integration.servers import wait_until
 
+WORDS = "垃圾桶满了两天没人收"
 SAY = {
     "zh": {"here": "您在 1号楼2单元", "kind": "垃圾、卫生", "thanks": "收到了，谢谢您", "received": "已收到", "done": "已处理", "happy": "满意", "rated": "谢谢您的评价"},
     "en": {"here": "You are at", "kind": "Rubbish, dirt", "thanks": "We have it, thank you", "received": "Received", "done": "Done", "happy": "Satisfied", "rated": "Thank you for your rating"},
@@ -40,6 +41,42 @@ def scanned(estate: Estate, key: str = "unit:1/2") -> str:
     return f"{estate.base}/report?p={token}"
 
 
+def reported(estate: Estate, resident: Page, photo: Path, say: dict[str, str], shoot: Callable[[Page, str], None], language: str) -> str:  # fmt: skip
+    """Report by the scanned code, with a photo; return the number of the case."""
+    resident.goto(scanned(estate))
+    expect(resident.locator(".here")).to_contain_text(say["here"])
+    assert violations(resident) == []
+    shoot(resident, f"resident-form-{language}")
+    resident.locator(".kind", has_text=say["kind"]).click()
+    resident.locator("textarea").fill(WORDS)
+    resident.set_input_files(".pieces input[type=file] >> nth=0", photo)
+    resident.locator(".piece img").wait_for()
+    resident.screenshot(path=f"build/screens/resident-filled-{language}.png", full_page=True)
+    resident.locator("button[type=submit]").click()
+    expect(resident.locator("h1")).to_have_text(say["thanks"])
+    assert violations(resident) == []
+    shoot(resident, f"resident-thanks-{language}")
+    return resident.locator(".thanks b").inner_text()
+
+
+def handled(estate: Estate, number: str) -> None:
+    """Let the worker do it, release the resident's picture, and have it closed."""
+    sent = estate.case(number).photos[0]
+    estate.act("wang", number, "accept")
+    estate.act("wang", number, "dispatch", assignees=["zhao"])
+    estate.act("zhao", number, "take")
+    estate.act("zhao", number, "arrive")
+    proof = msgspec.structs.replace(
+        sent, sha256="ab" * 32, by="zhao"
+    )  # the resident's own picture proves no work
+    estate.act(
+        "zhao", number, "resolve", photos=(proof,), note="清运完成", code="true_handled",
+        public_note="楼道已清理干净，以后每天收两次。", release=[sent.sha256],
+    )  # fmt: skip
+    estate.act("he", number, "close", code="true_handled")
+    wait_until(lambda: estate.case(number).state == "closed", what="the close")
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_from_the_scanned_code_to_the_rating(
     estate: Estate, windows: Windows, photo: Path, language: str, shoot: Callable[[Page, str], None]
@@ -48,42 +85,15 @@ def test_from_the_scanned_code_to_the_rating(
     say = SAY[language]
     estate.people("wang", "zhao")
     resident = windows.page(windows.context(size=PHONE, language=language))
-    resident.goto(scanned(estate))
-    expect(resident.locator(".here")).to_contain_text(say["here"])
-    assert violations(resident) == []
-    shoot(resident, f"resident-form-{language}")
-    resident.locator(".kind", has_text=say["kind"]).click()
-    resident.locator("textarea").fill("垃圾桶满了两天没人收")
-    resident.set_input_files(".pieces input[type=file] >> nth=0", photo)
-    resident.locator(".piece img").wait_for()
-    resident.screenshot(path=f"build/screens/resident-filled-{language}.png", full_page=True)
-    resident.locator("button[type=submit]").click()
-    expect(resident.locator("h1")).to_have_text(say["thanks"])
-    assert violations(resident) == []
-    shoot(resident, f"resident-thanks-{language}")
-    number = resident.locator(".thanks b").inner_text()
+    number = reported(estate, resident, photo, say, shoot, language)
 
     guard = windows.open("wang", f"/duty?case={number}", language=language)
-    expect(guard.locator(".report-words")).to_contain_text("垃圾桶满了两天没人收")
+    expect(guard.locator(".report-words")).to_contain_text(WORDS)
     assert len(estate.case(number).photos) == 1
 
     resident.locator(".thanks .main").click()
     expect(resident.locator(".stand h2")).to_have_text(say["received"])
-    released = estate.case(number).photos[0].sha256
-    estate.act("wang", number, "accept")
-    estate.act("wang", number, "dispatch", assignees=["zhao"])
-    estate.act("zhao", number, "take")
-    estate.act("zhao", number, "arrive")
-    sent = estate.case(number).photos[0]
-    proof = msgspec.structs.replace(
-        sent, sha256="ab" * 32, by="zhao"
-    )  # the resident's own picture proves no work
-    estate.act(
-        "zhao", number, "resolve", photos=(proof,), note="清运完成", code="true_handled",
-        public_note="楼道已清理干净，以后每天收两次。", release=[released],
-    )  # fmt: skip
-    estate.act("he", number, "close", code="true_handled")
-    wait_until(lambda: estate.case(number).state == "closed", what="the close")
+    handled(estate, number)
     resident.reload()
     expect(resident.locator(".stand h2")).to_have_text(say["done"])
     expect(resident.locator(".words")).to_contain_text("以后每天收两次")
