@@ -13,6 +13,7 @@ from devices.document import Document, parse_document
 from devices.problem import Problem, nearest
 from gateway.config import Settings
 from gateway.errors import ConfigError
+from gateway.in_chinese import spoken
 from gateway.notify import (  # noqa: F401  # each registers its channel
     console,
     dingtalk,
@@ -48,7 +49,7 @@ def build_channels(written: Written, *, lan: Lan, publish: Publish) -> dict[str,
         written, around=Surroundings(site=written.site.view.id, publish=publish, lan=lan)
     )
     if problems:
-        raise ConfigError([str(problem) for problem in problems])
+        raise ConfigError([spoken(problem) for problem in problems])
     return found
 
 

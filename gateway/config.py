@@ -8,15 +8,22 @@ environment: `GATEWAY_HTTP__PORT=8081`. Secrets are named by file (`*_file`), ne
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from devices.document import parse_document
+from devices.document import Document, parse_document
 from devices.problem import Problem, nearest
 from gateway.errors import ConfigError
+from gateway.in_chinese import spoken
 from gateway.interop.settings import Inbound, Name, Panels, Receiver
+from gateway.settings_words import sentence
+from gateway.site_folder import is_site, not_there, what_a_site_file_is
+
+WHERE = frozenset(
+    {"data", "site", "rules", "profiles", "packs"}
+)  # settings without which nothing else can be read
 
 
 class _Section(BaseModel):
@@ -169,22 +176,7 @@ class Settings(BaseSettings):
             return values
         http = values.get("http") or {}
         http = http.model_dump() if isinstance(http, Http) else dict(http)
-        if http.get("public_url") not in (None, url):
-            raise ValueError(
-                f"reach.public_url {url} and http.public_url {http['public_url']} differ; keep one"
-            )
         return {**values, "http": {**http, "public_url": url}}
-
-    @model_validator(mode="after")
-    def _reachable(self) -> Self:
-        """A relay or a hub serves phones that are anywhere: over https, under an address of its own."""
-        url = self.http.public_url or ""
-        if self.reach.mode != "estate" and not url.startswith("https://"):
-            found = f"found {url}" if url else "it is missing"
-            raise ValueError(
-                f"reach.mode {self.reach.mode} needs reach.public_url, an address like https://gate.example.org; {found}"
-            )
-        return self
 
     @field_validator("packs", mode="before")
     @classmethod
@@ -198,23 +190,67 @@ def load_settings(file: Path) -> Settings:
     Raises:
         ConfigError: with every problem in the file, each as `FILE:LINE: PATH: message`.
     """
+    settings, problems = read_settings(file)
+    if problems:
+        raise ConfigError([spoken(problem) for problem in problems])
+    return settings
+
+
+def read_settings(file: Path) -> tuple[Settings, list[Problem]]:
+    """Read `gateway.yaml` as far as it goes: settings without the parts that are wrong, and every problem in it.
+
+    Raises:
+        ConfigError: it is no file of settings at all, or says nothing sure of where the rest is.
+    """
     try:
         text = file.read_text("utf-8")
     except FileNotFoundError:
-        raise ConfigError([f"{file}: not found; `gateway init {file.parent}` writes a new one"]) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{file}: cannot be read: {error}"]) from error
+        raise ConfigError([not_there(file)]) from None
+    except UnicodeDecodeError:
+        raise ConfigError([f"{file}: is not text; save it as UTF-8 / 不是文字，请存成 UTF-8"]) from None
+    except OSError as error:
+        raise ConfigError([f"{file}: cannot be read: {error.strerror}"]) from error
     document = parse_document(text, str(file))
     if document.problems:
         raise ConfigError([str(problem) for problem in document.problems])
     value = document.value if document.value is not None else {}
     if not isinstance(value, dict):
         raise ConfigError([f"{file}:1: : expected a mapping of settings, found {type(value).__name__}"])
+    if is_site(value):
+        raise ConfigError([what_a_site_file_is(file)])
+    problems: list[Problem] = []
     try:
         settings = Settings(**value)
     except ValidationError as error:
-        raise ConfigError([str(_problem(file, document.line, item)) for item in error.errors()]) from None
-    return resolve_paths(settings, file.parent)
+        problems = _problems(document, value, error)
+        left = {
+            name: each for name, each in value.items() if name not in {e["loc"][0] for e in error.errors()}
+        }
+        if not {*left, *(WHERE - value.keys())} >= WHERE:
+            raise ConfigError([spoken(problem) for problem in problems]) from None
+        try:
+            settings = Settings(**left)
+        except ValidationError:  # the environment is wrong too
+            raise ConfigError([spoken(problem) for problem in problems]) from None
+    problems += [document.problem(path, message) for path, message in _together(settings, value)]
+    return resolve_paths(settings, file.parent), problems
+
+
+def _together(settings: Settings, value: dict[str, Any]) -> list[tuple[tuple[str, ...], str]]:
+    """Return what is wrong with settings that have to fit each other."""
+    found: list[tuple[tuple[str, ...], str]] = []
+    own, url = settings.reach.public_url, settings.http.public_url or ""
+    http = value.get("http")
+    written = http.get("public_url") if isinstance(http, dict) else None
+    if own is not None and written not in (None, own):
+        said = f"reach.public_url {own} and http.public_url {written} differ; keep one"
+        found.append((("reach", "public_url"), said))
+    if settings.reach.mode != "estate" and not url.startswith("https://"):
+        # A relay or a hub serves phones that are anywhere: over https, under an address of its own.
+        given = f"found {url}" if url else "it is missing"
+        needs = "needs reach.public_url, an address like https://gate.example.org"
+        found.append((("reach", "mode"), f"reach.mode {settings.reach.mode} {needs}; {given}"))
+    return found
 
 
 def resolve_paths(settings: Settings, base: Path) -> Settings:
@@ -223,16 +259,28 @@ def resolve_paths(settings: Settings, base: Path) -> Settings:
     return settings.model_copy(update={name: (base / getattr(settings, name)).resolve() for name in names})
 
 
-def _problem(file: Path, line: Any, item: Any) -> Problem:
-    path = tuple(item["loc"])
-    message = item["msg"]
-    if item["type"] == "extra_forbidden":
-        message = f"unknown setting '{path[-1]}'{nearest(str(path[-1]), _names(path[:-1]))}"
-    elif item["type"] == "value_error":  # of several settings together: it says itself what was found
-        message = str(item["ctx"]["error"])
-    else:
-        message = f"{message}, found {item['input']!r}"
-    return Problem(file=str(file), line=line(path), path=".".join(map(str, path)), message=message)
+def _problems(document: Document, value: Any, error: ValidationError) -> list[Problem]:
+    """Return the mistakes in settings, one a place: of the ways in which a value may be written, the first."""
+    found: dict[tuple[Any, ...], str] = {}
+    for item in error.errors():
+        path = _in_file(tuple(item["loc"]), value)
+        if item["type"] == "missing":
+            path = tuple(item["loc"])
+        message = sentence(item)
+        if item["type"] == "extra_forbidden":
+            message = f"unknown setting '{path[-1]}'{nearest(str(path[-1]), _names(path[:-1]))}"
+        found.setdefault(path, message)
+    return [document.problem(path, message) for path, message in found.items()]
+
+
+def _in_file(path: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
+    """Return as much of a path as stands in the file; the checker adds parts of its own."""
+    for depth, part in enumerate(path):
+        inside = isinstance(value, dict) and part in value
+        if not inside and not (isinstance(value, list) and isinstance(part, int) and part < len(value)):
+            return path[:depth] or path[:1]
+        value = value[part]
+    return path
 
 
 def _names(path: tuple[Any, ...]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from devices.problem import Problem
 from rules import in_chinese as rules
 
 _NOUNS = {
@@ -81,6 +82,10 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (r"no device profile reads it: write one with `(.+)` .+", "没有设备协议读它：写一个带 {0} 的协议"),
     (r"no device of the site speaks for it: add one with `(.+)`, type (\S+)", "小区里没有对应的设备：加一个 {0}，type: {1}"),
     (r"'(.+)' never leaves the site, expected some of (.+)", "“{0}”不出小区，可用的有 {1}"),
+    (r"expected a short name: .+, found (.+)", "应为短名称：小写字母开头，a-z、0-9 和 -，最多 40 个字符；写的是 {0}"),
+    (r"expected a panel's account: .+, found (.+)", "应为主机账号：3 到 16 位 0-9、A-F，加引号；写的是 {0}"),
+    (r"expected a time of day like (\S+), in quotes, found (.+)", "应为一天中的时刻，例如 {0}，加引号；写的是 {1}"),
+    (r"unknown setting '(.+)'", "没有“{0}”这个设置"),
     (r"expected one of (.+), not (.+)", "只能是 {0} 之一，写的是 {1}"),
     (r"expected some of (.+)", "可用的有 {0}"),
 )  # fmt: skip
@@ -113,6 +118,11 @@ def both(message: str) -> str:
     """Return a sentence in both languages for a screen of text; alone where there is no Chinese of it."""
     chinese = in_chinese(message)
     return message if chinese == message else f"{message} / {chinese}"
+
+
+def spoken(problem: Problem) -> str:
+    """Return a problem as a line of a screen: FILE:LINE: PATH: the sentence in both languages."""
+    return f"{problem.file}:{problem.line}: {problem.path}: {both(problem.message)}"
 
 
 def _expected(words: str) -> str | None:

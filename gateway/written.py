@@ -17,6 +17,7 @@ from gateway.batch import Document
 from gateway.builtin import builtin_packs, builtin_profiles, folder_texts
 from gateway.config import Settings
 from gateway.errors import ConfigError
+from gateway.in_chinese import spoken
 from gateway.rulebook.standing import Files
 from gateway.site import SiteFile, load_site_file
 from rules.load import Loaded, load_rules
@@ -43,6 +44,14 @@ def load_written(settings: Settings, *, today: date) -> Written:
     Raises:
         ConfigError: with every mistake in all of it, each as `FILE:LINE: PATH: message`.
     """
+    written, problems = read_written(settings, today=today)
+    if problems:
+        raise ConfigError([each if isinstance(each, str) else spoken(each) for each in problems])
+    return written
+
+
+def read_written(settings: Settings, *, today: date) -> tuple[Written, list[Problem | str]]:
+    """Read everything the settings point at as far as it goes, and every mistake in it."""
     problems: list[Problem | str] = []
     text = _site_text(settings.site, problems)
     site, found = load_site_file(text, str(settings.site), today=today)
@@ -53,13 +62,12 @@ def load_written(settings: Settings, *, today: date) -> Written:
     _check_packs(settings, problems)
     files = read_rule_files(settings, site)
     problems += files.loaded.problems
-    if problems:
-        raise ConfigError([str(problem) for problem in problems])
     view = msgspec.structs.replace(site.view, rules={rule.id: rule for rule in files.loaded.rules})
     site = msgspec.structs.replace(site, view=view)
-    return Written(
+    written = Written(
         settings=settings, site=site, profiles=tuple(profiles), files=files, documents={"site": text}
     )
+    return written, problems
 
 
 def read_rule_files(settings: Settings, site: SiteFile) -> Files:
@@ -81,8 +89,10 @@ def _site_text(path: Path, problems: list[Problem | str]) -> str:
         return path.read_text("utf-8")
     except FileNotFoundError:
         problems.append(f"{path}: not found; `gateway init {path.parent}` writes a new one")
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(f"{path}: cannot be read: {error}")
+    except UnicodeDecodeError:
+        problems.append(f"{path}: is not text; save it as UTF-8 / 不是文字，请存成 UTF-8")
+    except OSError as error:
+        problems.append(f"{path}: cannot be read: {error.strerror}")
     return "site: unread\n"
 
 

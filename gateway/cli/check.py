@@ -35,25 +35,25 @@ def site(
 
     Exit code: 0 sound, 1 warnings with --strict, 2 mistakes.
     """
-    from gateway.config import load_settings
+    from gateway.cli.check_files import broker_problems, interop_mistakes, open_secrets
+    from gateway.config import read_settings
     from gateway.errors import ConfigError
-    from gateway.interop.opening import interop_problems
-    from gateway.wiring import broker_settings, embedded_settings
-    from gateway.written import load_written
+    from gateway.in_chinese import both, spoken
+    from gateway.written import read_written
 
     file = check_channels.settings_file(where)
-    settings = load_settings(file)
-    written = load_written(settings, today=datetime.now(UTC).date())
-    if settings.mqtt.host is None:
-        embedded_settings(settings)
-    broker_settings(settings, site=written.site.view.id)
-    wrong = interop_problems(settings, site=written.site.view, profiles=written.profiles)
-    wrong = [f"{file}: {problem}" for problem in wrong] + check_channels.problems(written)
+    settings, odd = read_settings(file)
+    written, found = read_written(settings, today=datetime.now(UTC).date())
+    wrong = [spoken(each) for each in odd]
+    wrong += [each if isinstance(each, str) else spoken(each) for each in found]
+    wrong += broker_problems(settings, site=written.site.view.id)
+    wrong += interop_mistakes(file, written)
+    wrong += check_channels.problems(written)
     if wrong:
-        raise ConfigError(wrong)
-    warnings = [*written.site.lint, *written.rules.lint]
+        raise ConfigError(list(dict.fromkeys(wrong)))
+    warnings = [*written.site.lint, *written.rules.lint, *open_secrets(file, written)]
     for warning in warnings:
-        print(f"{warning.file}:{warning.line}: {warning.path}: warning: {warning.message}")
+        print(f"{warning.file}:{warning.line}: {warning.path}: warning: {both(warning.message)}")
     view = written.site.view
     print(
         f"{view.id}: {len(view.registry)} devices, {len(view.people)} people, {len(view.grids)} grids, "

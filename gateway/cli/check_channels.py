@@ -34,12 +34,13 @@ def register(app: typer.Typer) -> None:
         from gateway.channels import read_channels
         from gateway.config import load_settings
         from gateway.errors import ConfigError
+        from gateway.in_chinese import spoken
         from gateway.written import load_written
 
         written = load_written(load_settings(settings_file(where)), today=datetime.now(UTC).date())
         found, wrong = read_channels(written, around=_here(written))
         if wrong:
-            raise ConfigError([str(problem) for problem in wrong])
+            raise ConfigError([spoken(problem) for problem in wrong])
         if not send:
             for name, channel in sorted(found.items()):
                 print(_line(name, channel))
@@ -51,8 +52,9 @@ def register(app: typer.Typer) -> None:
 def problems(written: Written) -> list[str]:
     """Return everything that is wrong with the channels of a site."""
     from gateway.channels import read_channels
+    from gateway.in_chinese import spoken
 
-    return [str(problem) for problem in read_channels(written, around=_here(written))[1]]
+    return [spoken(problem) for problem in read_channels(written, around=_here(written))[1]]
 
 
 def settings_file(where: Path) -> Path:

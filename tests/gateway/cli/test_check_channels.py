@@ -23,6 +23,7 @@ def folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     capsys.readouterr()
     site = tmp_path / "site" / "site.yaml"
     (site.parent / "key").write_text("whsec_" + "bm5u" * 8)
+    (site.parent / "key").chmod(0o600)
     site.write_text(site.read_text("utf-8") + CHANNELS, "utf-8")
     return site.parent
 
