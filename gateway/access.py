@@ -7,11 +7,19 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from gateway.store.read import Connection
 
 T = TypeVar("T")
+Read: TypeAlias = Callable[[], AbstractContextManager[Any]]
+"""`Store.read`: a connection that cannot write."""
+
+
+class Write(Protocol):
+    """`Writer.call`: run a job with the write connection, in its own transaction."""
+
+    def __call__(self, job: Callable[[Any], T], /) -> Future[T]: ...
 
 
 class Reads(Protocol):

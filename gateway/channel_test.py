@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from gateway.access import Write
 from gateway.batch import Committed
-from gateway.outbox import Write
 from gateway.response.message import message_id
 from gateway.response.model import Channel, Message
 from gateway.response.notices import GROUP, LOCAL_KINDS

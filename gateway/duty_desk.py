@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from gateway.access import Write
 from gateway.batch import Committed
 from gateway.core import Core
 from gateway.outbox import Outbox
@@ -27,7 +28,6 @@ from gateway.writer import Writer
 MORNING = time(7, 30)
 EVERY_S = 60.0
 log = structlog.get_logger("duty")
-Call = Callable[[Callable[[Any], Any]], Future[Any]]
 
 
 class DutyDesk:
@@ -39,7 +39,7 @@ class DutyDesk:
         self,
         *,
         view: Callable[[], SiteView],
-        call: Call,
+        call: Write,
         wake: Callable[[], None],
         now: Callable[[], datetime],
         offset: Callable[[], timedelta],

@@ -14,16 +14,15 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Generic, NoReturn, Protocol, TypeVar
+from typing import Generic, NoReturn, Protocol, TypeVar
 
 import msgspec
 import structlog
 
+from gateway.access import Read, Write
 from gateway.batch import Committed
 from gateway.errors import Rejected, RetryLater, StoreError
-from gateway.outbox import Write
 from gateway.store import cursors
 
 ROWS = 2000  # read and written together
@@ -32,7 +31,6 @@ LONGEST_RETRY_S = 300.0
 _chance = random.SystemRandom()
 _log = structlog.get_logger(__name__)
 
-Read = Callable[[], AbstractContextManager[Any]]  # Store.read
 P = TypeVar("P")  # what is sent: points to a sink of figures, events to another system
 P_co = TypeVar("P_co", covariant=True)
 P_contra = TypeVar("P_contra", contravariant=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, TypeVar
 
 import structlog
 
+from gateway.access import Write
 from gateway.batch import Committed
 from gateway.errors import Rejected, RetryLater, StoreError
 from gateway.notify.channel import Askable, Destination, Sent
@@ -27,12 +27,6 @@ _LOOK_S = 10.0
 _ANSWER_S = 15.0
 _T = TypeVar("_T")
 _log = structlog.get_logger(__name__)
-
-
-class Write(Protocol):
-    """`Writer.call`: run a function with the write connection, in its own transaction."""
-
-    def __call__(self, job: Callable[[Any], _T], /) -> Future[_T]: ...
 
 
 class LateReceipts:

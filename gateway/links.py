@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import msgspec
 
 from devices.problem import nearest
+from gateway.access import Write
 from gateway.core import Core
 from gateway.credentials import new_token, token_hash
 from gateway.errors import ConfigError
@@ -31,12 +31,11 @@ from gateway.store.beside import write_beside
 from gateway.store.chain import append_audit
 from gateway.store.second_factors import enrolled_users, remove_factor
 
-Call = Callable[[Callable[[Any], Any]], Future[Any]]
 LIFETIME = timedelta(hours=24)
 DEMO_ROLES = ("guard", "worker", "manager", "resident", "administrator")
 
 
-async def first_links(call: Call, core: Core, *, base: str, demo: bool) -> list[tuple[str, str]]:
+async def first_links(call: Write, core: Core, *, base: str, demo: bool) -> list[tuple[str, str]]:
     """Return (role, address) of fresh one-time links; without `demo` only for an administrator nobody is yet."""
     now = core.clock.now()
 

@@ -13,13 +13,13 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 import structlog
 
+from gateway.access import Write
 from gateway.allowance import Way, way_of
 from gateway.batch import Committed
 from gateway.errors import StoreError
@@ -39,12 +39,6 @@ _STRANGERS_S = 20.0
 _log = structlog.get_logger(__name__)
 
 _T = TypeVar("_T")
-
-
-class Write(Protocol):
-    """`Writer.call`: run a function with the write connection, in its own transaction."""
-
-    def __call__(self, job: Callable[[Any], _T], /) -> Future[_T]: ...
 
 
 class OutboxStatus(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import uvicorn
 
+from gateway.access import Write
 from gateway.api.community import Condition
 from gateway.api.estate import Estate
 from gateway.config import Settings
@@ -29,7 +30,6 @@ from gateway.writer import Writer
 from rules.near import near_miss_sentence
 from rules.runtime import key_text
 
-Call = Callable[[Callable[[Any], Any]], Future[Any]]
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -140,7 +140,7 @@ def lan_page(lan: Lan, watcher: Watcher, put: Callable[[bytes], None]) -> Callab
 
 
 def questions(
-    core: Core, call: Call
+    core: Core, call: Write
 ) -> tuple[
     Callable[[Incident, datetime], Future[tuple[Candidate, ...]]],
     Callable[[str, Mapping[str, Any] | None], Future[list[Condition]]],

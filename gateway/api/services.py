@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from gateway.access import Access
+from gateway.access import Access, Reads, Writes
 from gateway.api.case_page import CasePages
 from gateway.api.community import Community
 from gateway.api.estate import Estate
@@ -43,10 +42,8 @@ from gateway.tokens import Tokens
 T = TypeVar("T")
 
 
-class ReadSide(Protocol):
+class ReadSide(Reads, Protocol):
     """The store as readers see it: connections that cannot write, and files by their hash."""
-
-    def read(self) -> AbstractContextManager[Connection]: ...
 
     def blob_path(self, sha256: str) -> Path: ...
 
@@ -61,24 +58,11 @@ class ReadSide(Protocol):
 
     def counters(self) -> dict[str, int]: ...
 
-    def append_audit(
-        self,
-        connection: Connection,
-        *,
-        at: datetime,
-        actor: str,
-        action: str,
-        subject: str,
-        facts: dict[str, Any],
-    ) -> None: ...
 
-
-class WriteSide(Protocol):
+class WriteSide(Writes, Protocol):
     """The writer thread: everything that changes anything is a job in its queue."""
 
     def act(self, action: Any) -> Future[dict[str, Any]]: ...
-
-    def call(self, job: Callable[[Connection], T]) -> Future[T]: ...
 
 
 class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from gateway.access import Read, Write
 from gateway.batch import Committed
 from gateway.forward import Forward, ForwardStatus
 from gateway.interop.cap import Audience, Sender, cap_alert
@@ -24,8 +23,6 @@ from gateway.store import cursors
 from gateway.store.case_feed import Step, last_step, steps_after, steps_of
 
 ROWS = 50  # lines read and events sent before the cursor moves
-Write = Callable[[Callable[[Any], Any]], Future[Any]]
-Read = Callable[[], AbstractContextManager[Any]]
 Make = Callable[[Step], CaseEvent]
 
 

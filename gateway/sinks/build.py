@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future
-from typing import Any
-
+from gateway.access import Write
 from gateway.config import Settings
 from gateway.core import Core
 from gateway.forward import Feed, Forward
@@ -20,7 +17,7 @@ def build_forward(
     settings: Settings,
     core: Core,
     telemetry: TelemetryLog,
-    write: Callable[[Callable[[Any], Any]], Future[Any]],
+    write: Write,
 ) -> Forward[Point] | None:
     """Return the forwarder to InfluxDB, or None when the settings name none."""
     if settings.influx is None:

@@ -8,10 +8,9 @@ grid), `case` (count, since_opened_s by action, to, role, channel, level, catego
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any
 
+from gateway.access import Read
 from gateway.clock import from_us
 from gateway.sinks.sink import Point
 from gateway.store.feeds import AlertChange, CaseStep, alert_changes_after, case_steps_after, open_alerts
@@ -19,7 +18,6 @@ from gateway.store.telemetry import TelemetryFile
 
 _OPENING = frozenset({"opened", "reopened"})
 _CLOSING = frozenset({"cleared", "late_resolved"})
-Read = Callable[[], AbstractContextManager[Any]]
 
 
 class AlertFeed:
