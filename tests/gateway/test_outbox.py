@@ -16,7 +16,7 @@ from gateway.store import chain
 from gateway.store.store import Store
 from gateway.store.tables import outbox, timeline
 from tests.contracts.channel import NOW, message
-from tests.gateway.outbox_parts import Clock, Fake, Writer, insert, read, states, until, working
+from tests.gateway.outbox_parts import Clock, Fake, Writer, insert, read, settled, states, until, working
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ async def test_a_message_is_sent_once_and_its_receipt_is_in_the_timeline(writer:
 async def test_messages_written_while_it_sleeps_go_out_when_it_is_woken(writer: Writer) -> None:
     fake = Fake()
     async with working(writer, Clock(), lan=fake) as box:
-        await until(lambda: box._loop is not None)
+        await settled(box)
         insert(writer, message())
         await asyncio.to_thread(box.wake)
         await until(lambda: states(writer) == {"m1": "delivered"})
@@ -92,7 +92,7 @@ async def test_retry_later_keeps_the_id_and_waits_as_long_as_asked(writer: Write
         assert states(writer) == {"m1": "pending"}
         clock.at += timedelta(seconds=89)
         box.wake()
-        await until(lambda: not box._awake.is_set())
+        await settled(box)
         assert fake.sent == ["m1"]
         clock.at += timedelta(seconds=1)
         box.wake()
@@ -237,7 +237,7 @@ async def test_a_full_store_sends_nothing_and_it_goes_on_when_there_is_room(
     writer.full = True
     fake = Fake()
     async with working(writer, Clock(), lan=fake) as box:
-        await until(lambda: box._loop is not None)
+        await settled(box)
         writer.full = False
         box.wake()
         await until(lambda: states(writer) == {"m1": "delivered"})

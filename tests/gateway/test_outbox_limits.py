@@ -17,7 +17,7 @@ from gateway.notify.channel import Limits
 from gateway.store.store import Store
 from gateway.store.tables import outbox, timeline, timeline_text, users
 from tests.contracts.channel import NOW, message
-from tests.gateway.outbox_parts import Clock, Fake, Writer, insert, read, states, until, working
+from tests.gateway.outbox_parts import Clock, Fake, Writer, insert, read, settled, states, until, working
 
 
 class Bot(Fake):
@@ -165,7 +165,7 @@ async def test_a_case_that_is_taken_in_mid_send_is_not_tried_again(writer: Write
         await until(lambda: states(writer) == {"slow": "withdrawn", "next": "withdrawn"})
         clock.at += timedelta(seconds=5)
         box.wake()
-        await until(lambda: not box._awake.is_set())
+        await settled(box)
     assert slow.sent == ["slow"]
 
 
@@ -201,7 +201,7 @@ async def test_a_provider_that_is_too_busy_is_left_alone_as_long_as_it_asks(writ
         await until(lambda: len(fake.sent) == 4)
         clock.at += timedelta(seconds=290)
         box.wake()
-        await until(lambda: not box._awake.is_set() and not box._tasks)
+        await settled(box)
         assert len(fake.sent) == 4, "the others wait with it"
         clock.at += timedelta(seconds=11)
         box.wake()
@@ -238,7 +238,7 @@ async def test_a_drill_never_goes_in_one_message_with_the_real_thing(writer: Wri
     clock, bot = Clock(), Bot()
     async with working(writer, clock, lan=bot) as box:
         for _ in range(4):
-            await until(lambda: not box._tasks and not box._awake.is_set())
+            await settled(box)
             clock.at += timedelta(seconds=61)
             box.wake()
         await until(lambda: {"pending", "sending"}.isdisjoint(states(writer).values()))
