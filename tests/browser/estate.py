@@ -168,7 +168,7 @@ class Estate:
                 key=f"{by}-{action}-{incident}-{now.version}",
                 fields=fields,
             )
-        ).result(10)
+        ).result(60)
 
     def case(self, number: str) -> Incident:
         """Return a case as it stands."""

@@ -33,6 +33,9 @@ class Words:
     text: str = "幸福里 1 号门,10:15"
 
 
+PATIENCE_S = 3.0  # more than an answer takes on a busy machine; the tests of a silent server wait it out
+
+
 def message(key: str = "m1", **changes: object) -> Message:
     """Return a message as the transaction wrote it, with `changes`."""
     values: dict[str, object] = {

@@ -19,7 +19,7 @@ from gateway.outbox import Outbox
 from gateway.response.message import Rendered
 from gateway.store.store import Store
 from gateway.store.tables import outbox, timeline_text
-from tests.contracts.channel import message
+from tests.contracts.channel import PATIENCE_S, message
 from tests.fakes.clouds import FakeAliyun
 from tests.fakes.robots import FakeWecom
 from tests.fakes.web import running
@@ -55,7 +55,7 @@ async def cloud() -> AsyncIterator[FakeAliyun]:
 
 def group_chat(robot: FakeWecom) -> Wecom:
     settings = WecomSettings(webhook=Secret(robot.url), allow_private=True)
-    return Wecom(settings, using=loopback, timeout_s=1.0)
+    return Wecom(settings, using=loopback, timeout_s=PATIENCE_S)
 
 
 def text_messages(cloud: FakeAliyun) -> SmsAliyun:
@@ -63,7 +63,7 @@ def text_messages(cloud: FakeAliyun) -> SmsAliyun:
         access_key_id=cloud.KEY_ID, access_key_secret=Secret(cloud.SECRET), sign_name="幸福里",
         template="SMS_154950909", endpoint=cloud.url, allow_private=True,
     )  # fmt: skip
-    return SmsAliyun(settings, using=loopback, timeout_s=0.3, now=lambda: cloud.now)
+    return SmsAliyun(settings, using=loopback, timeout_s=PATIENCE_S, now=lambda: cloud.now)
 
 
 def box_of(writer: Writer, clock: Clock, **channels: Wecom | SmsAliyun) -> Outbox:

@@ -183,7 +183,7 @@ class House:
             topic=f"door/{device}", payload=body, received_at=self.clock.now(), adapter="http"
         )
         self.writer.put(message, lambda: done.set_result(None))
-        done.result(10)
+        done.result(60)
 
     def force(self, device: str = "gate-n1") -> Incident:
         """Force a door; return the case that opened."""
@@ -192,7 +192,7 @@ class House:
 
     def write(self, job: Callable[[Any], Any]) -> Any:
         """Run a write in the writer's thread."""
-        return self.writer.call(job).result(10)
+        return self.writer.call(job).result(60)
 
     # --- people ---
 

@@ -42,7 +42,7 @@ def settle(it: House) -> None:
         Document(name="site", version=1, author="file", at=START, body=SITE),
         Document(name="rule:forced", version=1, author="file", at=START, body=body),
     ]
-    it.writer.call(lambda _: it.pump.batch.documents.extend(documents)).result(10)
+    it.writer.call(lambda _: it.pump.batch.documents.extend(documents)).result(60)
     for _ in range(3):
         it.say("gate-n1", "access.forced")
         it.ticker.advance(seconds=10)

@@ -20,7 +20,7 @@ async def worked(it) -> str:
 
     def act(name: str, by: str, roles: tuple[str, ...], **fields: object) -> None:
         action = Action(name=name, by=by, roles=roles, incident=number, fields=fields)  # type: ignore[arg-type]  # role names
-        it.writer.act(action).result(10)
+        it.writer.act(action).result(60)
 
     it.ticker.advance(seconds=30)
     await asyncio.to_thread(act, "take", "wang", ("guard",))

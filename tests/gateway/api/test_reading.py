@@ -112,7 +112,7 @@ async def test_unreadable_messages_are_grouped_with_a_sentence(tmp_path):
             done: Future[None] = Future()
             message = RawMessage(topic="door/x", payload=body, received_at=it.clock.now(), adapter="http")
             it.writer.put(message, lambda done=done: done.set_result(None))
-            done.result(10)
+            done.result(60)
         page = (await it.browser("zhou").get("/api/quarantine")).json()
         (group,) = page["items"]
         assert (group["code"], group["count"], group["topic"]) == ("malformed", 3, "door/x")

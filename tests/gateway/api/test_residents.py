@@ -200,7 +200,7 @@ async def test_an_erasure_that_was_cut_short_between_site_and_register_is_made_w
     async with people_house(tmp_path) as it:
         person = {"id": "mei", "name": "梅住户", "roles": ["resident"], "contacts": {"sms": "13655554444"}}
         assert (await it.admin().post("/api/people", json=person)).status_code == 201
-        it.sites.save("person:mei", None, by="chen", reason="erased").result(10)  # and then the power went
+        it.sites.save("person:mei", None, by="chen", reason="erased").result(60)  # and then the power went
         assert any(each.value for each in it.sites.versions("person:mei"))
         done = await it.browser("chen").post("/api/residents/mei/erase", json=WHY)
         assert done.status_code == 200, done.text

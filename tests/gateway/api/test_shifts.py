@@ -162,7 +162,7 @@ async def test_everything_is_tested_from_a_device_to_the_phone(tmp_path):
 
         def act(name: str, **fields: object) -> None:
             action = Action(name=name, by="wang", roles=("guard",), incident=found["incident"], fields=fields)
-            it.writer.act(action).result(10)
+            it.writer.act(action).result(60)
 
         it.ticker.advance(seconds=18)
         await asyncio.to_thread(act, "take")

@@ -49,7 +49,7 @@ async def test_a_case_is_told_in_names_from_alarm_to_close(tmp_path):
         it.write(lambda c: settle(c, outcomes, now=now))
         await act(guard, number, "dispatch", assignee="zhao")
         await act(worker, number, "take")
-        it.writer.act(Acknowledge(alert=it.force().alerts[0], by="wang")).result(10)
+        it.writer.act(Acknowledge(alert=it.force().alerts[0], by="wang")).result(60)
         await act(worker, number, "resolve", note="锁舌复位", code="true_handled")
         await act(manager, number, "close")
         detail = (await manager.get(f"/api/incidents/{number}")).json()

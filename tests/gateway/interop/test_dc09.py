@@ -94,7 +94,10 @@ def test_the_answer_echoes_sequence_and_account_and_is_encrypted_when_the_questi
         (b"GET / HTTP/1.1", "format", b'"DUH"'),
         (b"", "format", b'"DUH"'),
     ],
-)
+    ids=[
+        "account", "sealed account", "no key", "wrong key", "checksum", "qualifier", "no hex", "odd hex", "http", "empty",
+    ],  # a frame has its time in it
+)  # fmt: skip
 def test_what_is_not_taken_is_told_or_met_with_silence(frame: bytes, why: str, word: bytes | None) -> None:
     found = read(frame)
     assert isinstance(found, Refusal), found

@@ -25,7 +25,7 @@ from gateway.notify.signed import WebhookSettings
 from gateway.response.incident import actions
 from gateway.sinks.cloudevents import CloudEvents
 from gateway.store.case_feed import steps_after
-from tests.contracts.channel import Receiver, receiver
+from tests.contracts.channel import PATIENCE_S, Receiver, receiver
 from tests.gateway.interop.case_store import NOW, CaseStore, case
 from tests.gateway.interop.test_cap import NS, SCHEMA
 from tests.gateway.response.estate import site
@@ -57,7 +57,7 @@ def sink(port: int) -> CloudEvents:
     settings = WebhookSettings(
         url=f"http://127.0.0.1:{port}/in", secret=Secret(f"{OLD}\n{NEW}"), allow_private=True
     )
-    return CloudEvents(settings, timeout_s=0.5)
+    return CloudEvents(settings, timeout_s=PATIENCE_S)
 
 
 def outgoing(store: CaseStore, port: int, write: Any = None, **more: Any) -> Outgoing:

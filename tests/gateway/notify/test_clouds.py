@@ -15,7 +15,7 @@ from gateway.notify.secret import Secret
 from gateway.notify.sms_aliyun import SmsAliyun, SmsAliyunSettings
 from gateway.notify.sms_tencent import SmsTencent, SmsTencentSettings
 from gateway.notify.voice import Voice, VoiceSettings, read_reports
-from tests.contracts.channel import OutsideContract, Words, message
+from tests.contracts.channel import PATIENCE_S, OutsideContract, Words, message
 from tests.fakes.clouds import FakeAliyun, FakeTencent
 from tests.fakes.web import running
 
@@ -145,7 +145,10 @@ class TestSmsAliyun(AliyunContract):
                 allow_private=allow_private,
             )
             return SmsAliyun(
-                settings, using=loopback, timeout_s=1.0, now=lambda: datetime(2026, 3, 4, 10, 15, tzinfo=UTC)
+                settings,
+                using=loopback,
+                timeout_s=PATIENCE_S,
+                now=lambda: datetime(2026, 3, 4, 10, 15, tzinfo=UTC),
             )
 
         return made
@@ -187,7 +190,10 @@ class TestVoice(AliyunContract):
                 allow_private=allow_private,
             )
             return Voice(
-                settings, using=loopback, timeout_s=1.0, now=lambda: datetime(2026, 3, 4, 10, 15, tzinfo=UTC)
+                settings,
+                using=loopback,
+                timeout_s=PATIENCE_S,
+                now=lambda: datetime(2026, 3, 4, 10, 15, tzinfo=UTC),
             )
 
         return made
@@ -235,7 +241,10 @@ class TestSmsTencent(PhoneContract):
                 allow_private=allow_private,
             )
             return SmsTencent(
-                settings, using=loopback, timeout_s=1.0, now=lambda: datetime(2026, 3, 4, 10, 15, tzinfo=UTC)
+                settings,
+                using=loopback,
+                timeout_s=PATIENCE_S,
+                now=lambda: datetime(2026, 3, 4, 10, 15, tzinfo=UTC),
             )
 
         return made

@@ -12,7 +12,7 @@ from gateway.errors import Rejected, RetryLater
 from gateway.notify.channel import Destination
 from gateway.notify.email import Email, EmailSettings
 from gateway.notify.secret import Secret
-from tests.contracts.channel import ChannelContract, Words, message
+from tests.contracts.channel import PATIENCE_S, ChannelContract, Words, message
 from tests.fakes.smtp import PASSWORD, USER, FakeSmtp, mail_server
 
 WANG = Destination(recipient="wang", address="wang@estate.example", link="https://gw.example/m?a=1&b=2")
@@ -33,7 +33,7 @@ def mail(server: FakeSmtp, **changes: Any) -> Email:
         "ca_file": server.ca_file,
         "allow_private": True,
     }
-    return Email(EmailSettings(**(values | changes)), using=loopback, timeout_s=1.0)
+    return Email(EmailSettings(**(values | changes)), using=loopback, timeout_s=PATIENCE_S)
 
 
 @pytest.fixture(params=["tls", "starttls"])

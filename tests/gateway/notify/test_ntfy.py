@@ -11,7 +11,7 @@ from gateway.errors import Rejected, RetryLater
 from gateway.notify.channel import Channel, Destination
 from gateway.notify.ntfy import Ntfy, NtfySettings
 from gateway.notify.secret import Secret
-from tests.contracts.channel import OutsideContract, Vendor, Words, message
+from tests.contracts.channel import PATIENCE_S, OutsideContract, Vendor, Words, message
 from tests.fakes.ntfy import FakeNtfy
 from tests.fakes.web import running
 
@@ -40,7 +40,7 @@ class TestNtfy(OutsideContract):
                 token=Secret(token),
                 allow_private=allow_private,
             )
-            return Ntfy(settings, using=loopback, timeout_s=0.3)
+            return Ntfy(settings, using=loopback, timeout_s=PATIENCE_S)
 
         return made
 

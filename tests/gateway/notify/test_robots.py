@@ -17,7 +17,7 @@ from gateway.notify.dingtalk import Dingtalk, DingtalkSettings
 from gateway.notify.feishu import Feishu, FeishuSettings
 from gateway.notify.secret import Secret
 from gateway.notify.wecom import Wecom, WecomSettings
-from tests.contracts.channel import OutsideContract, Words, message
+from tests.contracts.channel import PATIENCE_S, OutsideContract, Words, message
 from tests.fakes.robots import FakeDingtalk, FakeFeishu, FakeWecom
 from tests.fakes.web import running
 
@@ -51,7 +51,7 @@ class TestWecom(RobotContract):
     def make(self, vendor: FakeWecom) -> Made:
         def made(port: int | None = None, allow_private: bool = True, **more: Any) -> Wecom:
             settings = WecomSettings(webhook=address(vendor, port), allow_private=allow_private, **more)
-            return Wecom(settings, using=loopback, timeout_s=0.3)
+            return Wecom(settings, using=loopback, timeout_s=PATIENCE_S)
 
         return made
 
@@ -112,7 +112,7 @@ class TestDingtalk(RobotContract):
         def made(port: int | None = None, allow_private: bool = True, **more: Any) -> Dingtalk:
             values: dict[str, Any] = {"secret": Secret(vendor.SECRET), **more}
             settings = DingtalkSettings(webhook=address(vendor, port), allow_private=allow_private, **values)
-            return Dingtalk(settings, using=loopback, timeout_s=0.3, clock=lambda: vendor.now)
+            return Dingtalk(settings, using=loopback, timeout_s=PATIENCE_S, clock=lambda: vendor.now)
 
         return made
 
@@ -205,7 +205,7 @@ class TestFeishu(RobotContract):
         def made(port: int | None = None, allow_private: bool = True, **more: Any) -> Feishu:
             values: dict[str, Any] = {"secret": Secret(vendor.SECRET), **more}
             settings = FeishuSettings(webhook=address(vendor, port), allow_private=allow_private, **values)
-            return Feishu(settings, using=loopback, timeout_s=0.3, clock=lambda: vendor.now)
+            return Feishu(settings, using=loopback, timeout_s=PATIENCE_S, clock=lambda: vendor.now)
 
         return made
 

@@ -18,7 +18,7 @@ from gateway.notify.channel import Channel, Destination
 from gateway.notify.secret import Secret
 from gateway.notify.signed import WebhookSettings
 from gateway.notify.webhook import Webhook
-from tests.contracts.channel import OutsideContract, Receiver, Vendor, Words, message, receiver
+from tests.contracts.channel import PATIENCE_S, OutsideContract, Receiver, Vendor, Words, message, receiver
 from tests.fakes.hook import FakeHook
 from tests.fakes.web import running
 
@@ -38,7 +38,7 @@ async def hook(server: Receiver) -> AsyncIterator[Webhook]:
     settings = WebhookSettings(
         url=f"http://localhost:{server.port}/in", secret=Secret(f"{NEW}\n{OLD}"), allow_private=True
     )
-    one = Webhook(settings, site="sc", using=loopback, timeout_s=0.3)
+    one = Webhook(settings, site="sc", using=loopback, timeout_s=PATIENCE_S)
     yield one
     await one.close()
 
@@ -64,7 +64,7 @@ class TestWebhook(OutsideContract):
         def made(port: int | None = None, allow_private: bool = True) -> Webhook:
             url = f"{'http' if allow_private else 'https'}://localhost:{port or vendor.port}/in"
             settings = WebhookSettings(url=url, secret=Secret(vendor.SECRET), allow_private=allow_private)
-            return Webhook(settings, site="sc", using=loopback, timeout_s=0.3)
+            return Webhook(settings, site="sc", using=loopback, timeout_s=PATIENCE_S)
 
         return made
 
@@ -179,7 +179,7 @@ async def test_nobody_there_is_asked_again() -> None:
     from tests.integration.servers import free_port
 
     settings = WebhookSettings(url=f"http://127.0.0.1:{free_port()}/", secret=Secret(NEW), allow_private=True)
-    hook = Webhook(settings, site="sc", timeout_s=0.5)
+    hook = Webhook(settings, site="sc", timeout_s=PATIENCE_S)
     with pytest.raises(RetryLater):
         await hook.send(message(), Words(), TO)
     await hook.close()
