@@ -31,11 +31,12 @@ def qr(
 ) -> None:
     """Write a code for every building, unit, zone, lift and locker, and sheets to print. 打印扫码上报的二维码
 
-    Exit code: 0 written, 2 mistakes in the configuration.
+    Exit code: 0 written, 2 mistakes in the configuration, 3 no gateway has run here yet (`gateway run SITE` once first).
     """
     from gateway.config import load_settings
     from gateway.errors import ConfigError
     from gateway.resident.printing import printed
+    from gateway.resident.sheet import ONLY_HERE, only_here
     from gateway.written import load_written
 
     file = where / "gateway.yaml" if where.is_dir() or not where.suffix else where
@@ -47,6 +48,8 @@ def qr(
                 f"{file}: http.public_url: a printed code needs the address that phones reach; set it, or give --base"
             ]
         )
+    if only_here(address):
+        raise ConfigError([f"{address}: {ONLY_HERE['en']} / {ONLY_HERE['zh']}"])
     pages = printed(written, base=address.rstrip("/"), wall=datetime.now(UTC), renew=renew)
     out.mkdir(parents=True, exist_ok=True)
     for key, svg in pages.codes.items():

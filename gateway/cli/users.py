@@ -16,7 +16,10 @@ Where = Annotated[Path, typer.Option("--site", help="The site's folder, or its g
 
 @app.command("list")
 def list_users(site: Where = Path()) -> None:
-    """Print every account: name, roles, whether it is open, has a password, a second factor. 列出账户"""
+    """Print every account: name, roles, whether it is open, has a password, a second factor. 列出账户
+
+    Exit code: 0 printed, 2 mistakes in the configuration, 3 no gateway has run here yet (`gateway run SITE` once first).
+    """
     from gateway.links import known_users
 
     for user in known_users(_written(site).settings.data):
@@ -35,6 +38,7 @@ def add(
     """Make an administrator and print a one-time link that sets the password. 增加管理员
 
     Everybody else is added by an administrator on the page for people, or in the site file.
+    Exit code: 0 done, 2 mistakes in name or configuration, 3 no gateway has run here yet (`gateway run SITE` once first).
     """
     from gateway.links import add_user
     from gateway.serve import base_url
@@ -54,6 +58,7 @@ def reset(
     \b
     gateway users reset zhou --site my-site
     For the day on which nobody can log in. Whoever can write the data folder can do this; the audit log says so.
+    Exit code: 0 done, 2 mistakes in name or configuration, 3 no gateway has run here yet (`gateway run SITE` once first).
     """
     from gateway.links import reset_user
     from gateway.serve import base_url

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import io
 from collections.abc import Iterable
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import segno
 
@@ -24,8 +26,24 @@ h1 { font-size: 40pt; line-height: 1.15; margin: 0; }
 .place { font-size: 22pt; font-weight: 700; margin: 0; }
 .month { font-size: 20pt; margin: 8mm 0 0; }
 .month b { letter-spacing: 0.25em; font-size: 28pt; }
+.unusable { margin: 0 0 8mm; padding: 4mm; border: 1mm solid #b3261e; color: #b3261e; font-size: 14pt; font-weight: 700; }
 .urgent { margin-top: auto; font-size: 17pt; font-weight: 700; border-top: 0.6mm solid #1a2027; padding-top: 5mm; width: 100%; }
 """
+
+ONLY_HERE = {
+    "zh": "这个地址只有本机能打开，手机扫不开；请在 gateway.yaml 里写 http.public_url（手机能打开的地址），再打印",
+    "en": "only this machine opens this address, no phone does; set http.public_url in gateway.yaml to the one that phones reach, then print",
+}
+_HERE = frozenset({"localhost", "localhost.localdomain", "0.0.0.0", "::"})  # noqa: S104 - compared, not bound
+
+
+def only_here(url: str) -> bool:
+    """Tell whether an address leads to the machine itself, wherever it is opened."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback or host in _HERE
+    except ValueError:
+        return host in _HERE or host.endswith(".localhost")
 
 
 def svg_of(url: str) -> str:
@@ -38,8 +56,15 @@ def svg_of(url: str) -> str:
 
 
 def sheets(codes: Iterable[tuple[Spot, str]], *, site: Bilingual, lobby_code: str | None) -> str:
-    """Return a printable HTML page with one sheet for each (place, address); it loads nothing from anywhere."""
+    """Return a printable HTML page with one sheet for each (place, address); it loads nothing from anywhere.
+
+    Above codes that no phone can open it says so.
+    """
+    codes = list(codes)
     pages = "\n".join(_sheet(spot, url, site, lobby_code) for spot, url in codes)
+    if any(only_here(url) for _, url in codes):
+        said = f"{_text(ONLY_HERE['zh'])}<br>{_text(ONLY_HERE['en'])}"
+        pages = f'<p class="unusable" role="alert">{said}</p>{pages}'
     return (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>'
         f"{_text(site.zh)} · 扫码上报</title><style>{_STYLE}</style></head><body>{pages}</body></html>"

@@ -28,7 +28,8 @@ def write_beside(folder: Path, job: Callable[[sa.Connection, datetime], T]) -> T
     file = folder / "gateway.sqlite3"
     if not file.exists():
         raise StoreError(
-            f"{folder}: holds no gateway.sqlite3; name the data folder of a gateway that has run"
+            f"{folder}: no gateway has run here yet, it holds no gateway.sqlite3; run `gateway run SITE` once first"
+            f" / 这里还没有运行过网关，没有 gateway.sqlite3；请先执行一次 `gateway run SITE`"
         )
     database = open_database(f"sqlite:///{file}")
     try:

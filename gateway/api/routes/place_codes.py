@@ -17,7 +17,7 @@ from gateway.api.routes.public import door_of
 from gateway.api.schemas.common import Bilingual, WallTime
 from gateway.api.schemas.public import PlaceCode, PlaceCodes, SatisfactionRow, SatisfactionTable, SpotView
 from gateway.api.views.lens import Lens, both, lens_of
-from gateway.resident.sheet import sheets, svg_of
+from gateway.resident.sheet import ONLY_HERE, only_here, sheets, svg_of
 from gateway.resident.spot import Spot, spots_of
 from gateway.store.ratings import By, Satisfaction, satisfaction
 
@@ -102,12 +102,14 @@ async def _spots(request: Request, lens: Lens) -> list[tuple[Spot, str]]:
 
 async def _codes(request: Request) -> PlaceCodes:
     door, lens = door_of(request), lens_of(request)
+    found = await _spots(request, lens)
     return PlaceCodes(
         round=await read(request, door.round),
         lobby_code=door.lobby_code(lens.shown(lens.now), lens.community.timezone),
+        warning=Bilingual(**ONLY_HERE) if any(only_here(url) for _, url in found) else None,
         items=[
             PlaceCode(spot=SpotView(key=spot.key, kind=spot.kind, name=spot.name), url=url, svg=svg_of(url))
-            for spot, url in await _spots(request, lens)
+            for spot, url in found
         ],
     )
 

@@ -131,6 +131,9 @@ class PlaceCodes(View):
 
     round: int
     lobby_code: str | None = Field(description="of this month, when the site asks for one")
+    warning: Bilingual | None = Field(
+        description="why no phone can open these codes, when their address leads to this machine alone; else null"
+    )
     items: list[PlaceCode]
 
 

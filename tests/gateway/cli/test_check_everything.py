@@ -31,6 +31,20 @@ def add(file: Path, text: str) -> None:
     file.write_text(file.read_text("utf-8") + text, "utf-8")
 
 
+EVERYTHING = (
+    "inbound.weather",
+    "there is no such file; it should hold the secret of 'weather'",
+    "panels.accounts.ZZ: expected a panel's account: 3 to 16 of 0-9 and A-F",
+    "channel_test: expected a time of day like 04:30, in quotes, found '25:00'",
+    "roster.shifts[0].to: expected a time of day like 08:00, not '25:00' / 应为一天中的时刻，例如 08:00",
+    "channels[0].levels[0]: expected one of L1, L2, L3, L4, not 'L9'",
+    "channels[0].settings.webhook_file: expected the robot's whole address, with ?key=… at its end",
+    "channels[1].levels[0]: expected one of L1",
+    "channels[1].settings.url: expected https",
+    "channels[1].settings.secret_file: ",
+)
+
+
 def test_no_mistake_hides_another_and_each_has_its_line(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -66,16 +80,7 @@ channels:
     line = next(n for n, each in enumerate(text.splitlines(), 1) if "mode: relay" in each)
     for expected in (
         f"gateway.yaml:{line}: reach.mode: reach.mode relay needs reach.public_url",
-        "inbound.weather",
-        "there is no such file; it should hold the secret of 'weather'",
-        "panels.accounts.ZZ: expected a panel's account: 3 to 16 of 0-9 and A-F",
-        "channel_test: expected a time of day like 04:30, in quotes, found '25:00'",
-        "roster.shifts[0].to: expected a time of day like 08:00, not '25:00' / 应为一天中的时刻，例如 08:00",
-        "channels[0].levels[0]: expected one of L1, L2, L3, L4, not 'L9'",
-        "channels[0].settings.webhook_file: expected the robot's whole address, with ?key=… at its end",
-        "channels[1].levels[0]: expected one of L1",
-        "channels[1].settings.url: expected https",
-        "channels[1].settings.secret_file: ",
+        *EVERYTHING,
     ):
         assert expected in said, (expected, said)
     assert "Errno" not in said

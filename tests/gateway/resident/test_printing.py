@@ -10,7 +10,7 @@ from gateway.cli import main
 from gateway.config import load_settings
 from gateway.core import open_core
 from gateway.written import load_written
-from tests.gateway.api.house import START
+from tests.gateway.api.house import START, house
 from tests.gateway.rulebook.desk import site_of
 
 
@@ -49,3 +49,45 @@ def test_without_an_address_it_says_what_to_set(tmp_path: Path, capsys: pytest.C
     site(tmp_path)
     assert run(str(tmp_path)) == 2
     assert "http.public_url" in capsys.readouterr().err
+
+
+def test_before_the_first_run_it_says_what_to_do_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site_of(tmp_path, packs="[access]", rules="rules: []\n")
+    assert run(str(tmp_path), "--base", "http://192.168.1.5:8080") == 3
+    said = capsys.readouterr().err
+    assert "run `gateway run SITE` once first" in said
+    assert "请先执行一次" in said
+    with pytest.raises(SystemExit):
+        main(["users", "list", "--site", str(tmp_path)])
+    assert "请先执行一次" in capsys.readouterr().err
+
+
+def test_a_data_folder_is_no_sites_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "gateway.sqlite3").touch()
+    assert run(str(tmp_path)) == 2
+    said = capsys.readouterr().err
+    assert "gateway init" not in said
+    assert "is the data folder of a gateway" in said
+    assert "/api/places/codes/sheets" in said
+
+
+def test_an_address_of_this_machine_alone_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site(tmp_path)
+    for address in ("http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080"):
+        assert run(str(tmp_path), "--base", address) == 2
+        assert "no phone does" in capsys.readouterr().err
+
+
+async def test_the_page_warns_of_codes_that_no_phone_can_open(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        abroad = await it.browser("chen").get("/api/places/codes")
+        assert abroad.json()["warning"] is None
+        near = it.browser("chen", base="http://127.0.0.1:8391")
+        said = (await near.get("/api/places/codes")).json()["warning"]
+        assert "手机扫不开" in said["zh"]
+        assert "手机扫不开" in (await near.get("/api/places/codes/sheets")).text
+        assert "手机扫不开" not in (await it.browser("chen").get("/api/places/codes/sheets")).text
