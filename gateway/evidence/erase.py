@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import partial
 
 from gateway.errors import StoreFull
 from gateway.evidence.shelf import Shelf
@@ -24,12 +25,10 @@ async def erase_media(shelf: Shelf, *, now: datetime, after: timedelta) -> list[
     await shelf.write(lambda c: begin_erasing(c, closed_before=now - after, limit=CASES_AT_ONCE))
     marked = await shelf.read(erasing)
     for number, hashes in marked.items():
-        wanted = await shelf.read(lambda c, hashes=hashes: still_wanted(c, hashes))  # type: ignore[misc]  # a lambda with defaults: they bind the loop's values
+        wanted = await shelf.read(partial(still_wanted, hashes=hashes))
         gone = [each for each in hashes if each not in wanted]
         await asyncio.to_thread(_delete, shelf, gone)
-        await shelf.write(
-            lambda c, number=number, gone=gone, wanted=wanted: _proven(shelf, c, number, gone, wanted, now)  # type: ignore[misc]  # a lambda with defaults: they bind the loop's values
-        )
+        await shelf.write(partial(_proven, shelf=shelf, number=number, gone=gone, wanted=wanted, now=now))
     return list(marked)
 
 
@@ -43,7 +42,7 @@ def _delete(shelf: Shelf, hashes: Collection[str]) -> None:
 
 
 def _proven(
-    shelf: Shelf, connection: Connection, number: str, gone: list[str], wanted: set[str], now: datetime
+    connection: Connection, *, shelf: Shelf, number: str, gone: list[str], wanted: set[str], now: datetime
 ) -> None:
     end_erasing(connection, number, gone)
     row = TimelineRow(

@@ -6,6 +6,7 @@ import io
 import json
 import resource
 import sys
+from collections.abc import Iterable
 
 MEMORY_BYTES = 768 * 1024 * 1024
 CPU_SECONDS = 15
@@ -70,7 +71,9 @@ def _where(gps: dict[int, object]) -> tuple[float, float] | None:
 
 
 def _degrees(parts: object) -> float:
-    degrees, minutes, seconds = (float(part) for part in parts)  # type: ignore[attr-defined]  # checked by use
+    if not isinstance(parts, Iterable):
+        raise TypeError(parts)
+    degrees, minutes, seconds = (float(part) for part in parts)
     return degrees + minutes / 60 + seconds / 3600
 
 
