@@ -1,10 +1,10 @@
-import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { IncidentDetail } from "../api/views";
-import { Icon } from "../parts/Icon";
 import { keep, usePhotos } from "./photos";
-import { WaitingItem } from "./WaitingItem";
+import { PickFile } from "./PickFile";
+import { ProofList } from "./ProofList";
+import { useKeeping } from "./useKeeping";
 
 /** Photos of this case: those that are up, those that wait on the phone, and the button for another. */
 export function PhotoPart({ detail, add }: { detail: IncidentDetail; add: boolean }) {
@@ -12,59 +12,29 @@ export function PhotoPart({ detail, add }: { detail: IncidentDetail; add: boolea
   const { incident } = detail;
   const all = usePhotos((photos) => photos.waiting);
   const waiting = all.filter((photo) => photo.incident === incident.number && photo.kind === "photo");
-  const [wrong, setWrong] = useState<string | null>(null);
-  const input = useRef<HTMLInputElement>(null);
+  const { wrong, keeping } = useKeeping("photo.unreadable");
   if (!add && waiting.length === 0 && incident.photos.length === 0) return null;
-  const taken = async (file: File) => {
-    setWrong(null);
-    try {
-      await keep(incident.number, file);
-    } catch (error) {
-      setWrong(t(error instanceof DOMException && error.name === "QuotaExceededError" ? "photo.full" : "photo.unreadable"));
-    }
-  };
   return (
     <section className="photos" aria-label={t("task.photos")}>
-      <ul className="pictures">
-        {incident.photos.map((photo) => (
-          <li key={photo.sha256}>
-            <img src={`/api/evidence/${photo.sha256}`} alt={t("task.photos")} />
-            <span>
-              <Icon name="check" />
-              {t("photo.sent")}
-            </span>
-          </li>
-        ))}
-        {waiting.map((photo) => (
-          <WaitingItem key={photo.key} item={photo} />
-        ))}
-      </ul>
+      <ProofList
+        className="pictures"
+        sent={incident.photos}
+        shown={(photo) => <img src={`/api/evidence/${photo.sha256}`} alt={t("task.photos")} />}
+        waiting={waiting}
+      />
       {wrong ? (
         <p className="needs" role="alert">
           {wrong}
         </p>
       ) : null}
       {add ? (
-        <>
-          <input
-            ref={input}
-            className="only-heard"
-            type="file"
-            accept="image/*"
-            capture="environment"
-            tabIndex={-1}
-            aria-label={t("photo.add")}
-            onChange={(event) => {
-              const file = event.target.files?.[0];
-              event.target.value = "";
-              if (file) void taken(file);
-            }}
-          />
-          <button type="button" className="button wide" onClick={() => input.current?.click()}>
-            <Icon name="camera" />
-            {t("photo.add")}
-          </button>
-        </>
+        <PickFile
+          accept="image/*"
+          capture="environment"
+          label={t("photo.add")}
+          icon="camera"
+          picked={(file) => void keeping(() => keep(incident.number, file))}
+        />
       ) : null}
     </section>
   );

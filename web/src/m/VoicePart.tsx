@@ -1,11 +1,13 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { IncidentDetail } from "../api/views";
 import { Icon } from "../parts/Icon";
 import { keepVoice, usePhotos } from "./photos";
+import { PickFile } from "./PickFile";
+import { ProofList } from "./ProofList";
 import { canRecord, LONGEST_S, record, type Recording } from "./recorder";
-import { WaitingItem } from "./WaitingItem";
+import { useKeeping } from "./useKeeping";
 
 /** Voice notes of this case, and the button to speak another. */
 export function VoicePart({ detail }: { detail: IncidentDetail }) {
@@ -13,31 +15,16 @@ export function VoicePart({ detail }: { detail: IncidentDetail }) {
   const { incident } = detail;
   const all = usePhotos((photos) => photos.waiting);
   const waiting = all.filter((item) => item.incident === incident.number && item.kind === "voice");
-  const [wrong, setWrong] = useState<string | null>(null);
-  const keep = async (voice: Blob, begun: Date) => {
-    setWrong(null);
-    try {
-      await keepVoice(incident.number, voice, begun);
-    } catch (error) {
-      setWrong(t(error instanceof DOMException && error.name === "QuotaExceededError" ? "photo.full" : "voice.unreadable"));
-    }
-  };
+  const { wrong, setWrong, keeping } = useKeeping("voice.unreadable");
+  const keep = (voice: Blob, begun: Date) => keeping(() => keepVoice(incident.number, voice, begun));
   return (
     <section className="voices" aria-label={t("voice.title")}>
-      <ul className="notes">
-        {incident.voices.map((note) => (
-          <li key={note.sha256}>
-            <audio controls preload="none" src={`/api/evidence/${note.sha256}`} aria-label={t("voice.one")} />
-            <span>
-              <Icon name="check" />
-              {t("photo.sent")}
-            </span>
-          </li>
-        ))}
-        {waiting.map((item) => (
-          <WaitingItem key={item.key} item={item} />
-        ))}
-      </ul>
+      <ProofList
+        className="notes"
+        sent={incident.voices}
+        shown={(note) => <audio controls preload="none" src={`/api/evidence/${note.sha256}`} aria-label={t("voice.one")} />}
+        waiting={waiting}
+      />
       {wrong ? (
         <p className="needs" role="alert">
           {wrong}
@@ -87,27 +74,13 @@ function Speak({ keep, failed }: { keep: Keep; failed: () => void }) {
 /** Without HTTPS the page may not listen: the phone's recorder does, and gives a file. */
 function Choose({ keep }: { keep: Keep }) {
   const { t } = useTranslation("m");
-  const input = useRef<HTMLInputElement>(null);
   return (
-    <>
-      <input
-        ref={input}
-        className="only-heard"
-        type="file"
-        accept="audio/*"
-        capture
-        tabIndex={-1}
-        aria-label={t("voice.speak")}
-        onChange={(event) => {
-          const file = event.target.files?.[0];
-          event.target.value = "";
-          if (file) void keep(file, new Date(file.lastModified || Date.now()));
-        }}
-      />
-      <button type="button" className="button wide" onClick={() => input.current?.click()}>
-        <Icon name="voice" />
-        {t("voice.speak")}
-      </button>
-    </>
+    <PickFile
+      accept="audio/*"
+      capture
+      label={t("voice.speak")}
+      icon="voice"
+      picked={(file) => void keep(file, new Date(file.lastModified || Date.now()))}
+    />
   );
 }
