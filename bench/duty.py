@@ -40,7 +40,7 @@ def estate() -> World:
     people = {
         f"p{n}": Person(
             id=f"p{n}", name=f"P{n}", roles=(ROLES[n % 6],), grids=(f"g{n % 49}",) if n % 6 < 3 else ()
-        )  # type: ignore[arg-type]
+        )  # type: ignore[arg-type]  # the roles and times of the tables above
         for n in range(200)
     }
     shifts = []
@@ -54,7 +54,7 @@ def estate() -> World:
             "start": date(2026, 3, 2),
         }
         day = {"begin": time(8), "end": time(20), "days": ("workday", "sat"), "people": pair}
-        shifts.append(Shift(id=f"s{n}", role=role, **(night if n % 2 else day)))  # type: ignore[arg-type]
+        shifts.append(Shift(id=f"s{n}", role=role, **(night if n % 2 else day)))  # type: ignore[arg-type]  # the roles and times of the tables above
     leave = tuple(
         Leave(
             person=f"p{n}",

@@ -132,4 +132,4 @@ def _never(*_: Any, **__: Any) -> bool:
 def _hook(root: Path) -> hatch_build.WebBuildHook:
     from hatchling.bridge.app import Application
 
-    return hatch_build.WebBuildHook(str(root), {}, None, None, str(root), "wheel", Application())  # type: ignore[arg-type]
+    return hatch_build.WebBuildHook(str(root), {}, None, None, str(root), "wheel", Application())  # type: ignore[arg-type]  # of the build backend only what it uses

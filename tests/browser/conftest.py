@@ -72,7 +72,7 @@ class Windows:
     def context(self, *, size: dict[str, int] = DESK, **remembered: str) -> BrowserContext:
         """Return a browser of its own; `remembered` are the choices of the screen (language, theme, size_)."""
         phone = {"has_touch": True, "is_mobile": True, "device_scale_factor": 2} if size == PHONE else {}
-        context = self.browser.new_context(viewport=size, locale="zh-CN", timezone_id="UTC", **phone)  # type: ignore[arg-type]
+        context = self.browser.new_context(viewport=size, locale="zh-CN", timezone_id="UTC", **phone)  # type: ignore[arg-type]  # the fields are named by the caller
         choices = {name.rstrip("_"): value for name, value in remembered.items()}
         lines = "".join(
             f"localStorage.setItem('gateway.{name}', '{value}');" for name, value in choices.items()

@@ -139,7 +139,7 @@ class Estate:
         if self._server is not None and self._serving is not None:
             self._server.should_exit = self._server.force_exit = True
             for connection in list(self._server.server_state.connections):
-                self._loop.call_soon_threadsafe(connection.transport.abort)  # type: ignore[union-attr]
+                self._loop.call_soon_threadsafe(connection.transport.abort)  # type: ignore[union-attr]  # it is connected
             self._serving.result(15)
         self._server = None
 
@@ -172,4 +172,4 @@ class Estate:
 
     def case(self, number: str) -> Incident:
         """Return a case as it stands."""
-        return self.house.pump.state.cases.incidents[number]  # type: ignore[attr-defined,no-any-return]
+        return self.house.pump.state.cases.incidents[number]  # type: ignore[attr-defined,no-any-return]  # the house's own state

@@ -85,7 +85,7 @@ def test_a_residents_report_goes_all_the_way(
     links = gateway.links()
 
     def visit(role: str, **given: object) -> Page:
-        page = windows.page(windows.context(**given))  # type: ignore[arg-type]
+        page = windows.page(windows.context(**given))  # type: ignore[arg-type]  # the fields are named by the caller
         page.goto(gateway.base + links[role])
         page.wait_for_url(re.compile(r"/(duty|m|report)?$"))
         return page

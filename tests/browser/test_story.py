@@ -105,7 +105,7 @@ def test_two_people_one_alarm_the_second_reads_who_and_what(estate: Estate, wind
 
     def meanwhile(route: object) -> None:
         estate.act("chen", number, "reject", code="false_device")
-        route.continue_()  # type: ignore[attr-defined]
+        route.continue_()  # type: ignore[attr-defined]  # the driver's own route
 
     guard.route("**/actions", meanwhile)
     guard.locator(".case-actions").get_by_role("button", name="确认").click()

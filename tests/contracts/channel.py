@@ -50,7 +50,7 @@ def message(key: str = "m1", **changes: object) -> Message:
         "created_at": NOW,
         "not_after": NOW + timedelta(minutes=10),
     }
-    return Message(**(values | changes))  # type: ignore[arg-type]
+    return Message(**(values | changes))  # type: ignore[arg-type]  # the fields are named by the test
 
 
 class ChannelContract:

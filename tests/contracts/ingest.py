@@ -100,7 +100,7 @@ class IngestContract:
 
     def settings(self, door: Door, port: int | None = None, **more: object) -> MqttSettings:
         base: dict[str, object] = {"client_id": uuid.uuid4().hex, "marker_topic": "", "retry_most_s": 0.2}
-        return MqttSettings(port=port or door.ingest_port, version=door.version, **(base | more))  # type: ignore[arg-type]
+        return MqttSettings(port=port or door.ingest_port, version=door.version, **(base | more))  # type: ignore[arg-type]  # the fields are named by the test
 
     def ready(self, door: Door, ingest: MqttIngest, taken: Taken, topic: str = "c/ready") -> None:
         """Wait until a message goes all the way through, then forget and acknowledge it."""

@@ -38,7 +38,7 @@ from devices.kinds import Field
     ],
 )  # fmt: skip
 def test_conversions(convert: object, value: object, result: object) -> None:
-    got = convert(value)  # type: ignore[operator]
+    got = convert(value)  # type: ignore[operator]  # a function of the parameters
     assert got == result
     assert isinstance(got, bool) == isinstance(result, bool)
 

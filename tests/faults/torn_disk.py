@@ -192,6 +192,6 @@ def driver(disk: TornDisk) -> ModuleType:
     module = ModuleType("torn")
     for name in dir(sqlite3):
         setattr(module, name, getattr(sqlite3, name))
-    module.connect = lambda path, **_: Connection(path, disk)  # type: ignore[attr-defined]
-    module.Error = apsw.Error  # type: ignore[attr-defined]
+    module.connect = lambda path, **_: Connection(path, disk)  # type: ignore[attr-defined]  # a module made here
+    module.Error = apsw.Error  # type: ignore[attr-defined]  # a module made here
     return module

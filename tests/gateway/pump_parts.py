@@ -159,7 +159,7 @@ class DoorRules:
     def _change(self, name: str, rule: str, device: str, now: datetime, **why: Any) -> Change:
         alarm = self.alarms[rule, device]
         return Change(
-            t=now, change=name, rule=rule, version=1, key={"device": device}, stage="alarm", level="L2",  # type: ignore[arg-type]
+            t=now, change=name, rule=rule, version=1, key={"device": device}, stage="alarm", level="L2",  # type: ignore[arg-type]  # any name of a change
             count=alarm.count, notify=True, respond=name == "opened", late=False, delayed=False, why=why,
             alert=alarm.alert, opened_at=alarm.opened_at, last_at=alarm.last_at, device=device,
             category="0207", acknowledged=alarm.acknowledged, events=alarm.events,

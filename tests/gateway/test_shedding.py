@@ -65,7 +65,7 @@ def test_the_ranks_follow_the_rules_in_force() -> None:
 
 def test_under_pressure_the_pump_keeps_what_a_rule_reads(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
-    bench.pump.state.rules.rules = rules("event: {of: contact.opened}")  # type: ignore[misc]
+    bench.pump.state.rules.rules = rules("event: {of: contact.opened}")  # type: ignore[misc]  # exchanged under the bench
     bench.pump.under_pressure(5)
     for number, kind in enumerate(("contact.opened", "contact.closed", "access.granted")):
         bench.say(number, START, "d1", kind)

@@ -78,7 +78,7 @@ class _Talk(socketserver.StreamRequestHandler):
     """One connection: answers requests until PLAY, then sends until it is told to stop."""
 
     def handle(self) -> None:
-        camera = self.server.camera  # type: ignore[attr-defined]
+        camera = self.server.camera  # type: ignore[attr-defined]  # set on the server above
         camera.connections.append(self.connection)
         with contextlib.suppress(OSError):
             while line := self.rfile.readline().decode("ascii", "replace").strip():

@@ -61,7 +61,7 @@ class TestEmbedded311(IngestContract):
 def test_a_broker_that_is_down_is_a_state_and_not_an_error(tmp_path: Path, version: str) -> None:
     port = free_port()
     taken = Taken()
-    settings = MqttSettings(port=port, version=version, retry_most_s=0.2)  # type: ignore[arg-type]
+    settings = MqttSettings(port=port, version=version, retry_most_s=0.2)  # type: ignore[arg-type]  # a version of the parameters
     with running(settings, taken) as ingest:
         wait_until(lambda: ingest.status().error is not None, what="an error to show")
         status = ingest.status()
@@ -213,7 +213,7 @@ def test_a_server_that_talks_nonsense_is_a_state_and_is_tried_again(version: str
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=serve, args=(listener,), daemon=True).start()
-        settings = MqttSettings(port=listener.getsockname()[1], version=version, retry_most_s=0.1)  # type: ignore[arg-type]
+        settings = MqttSettings(port=listener.getsockname()[1], version=version, retry_most_s=0.1)  # type: ignore[arg-type]  # a version of the parameters
         taken = Taken()
         with running(settings, taken) as ingest:
             wait_until(lambda: tried >= 3, what="three attempts")

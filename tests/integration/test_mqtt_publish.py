@@ -54,7 +54,7 @@ def incident(number: str = "sc-20260304-001", state: str = "accepted", version: 
     return Incident(
         number=number,
         site="sc",
-        state=state,  # type: ignore[arg-type]
+        state=state,  # type: ignore[arg-type]  # a state of the parameters
         version=version,
         category="SEC-01",
         level="L1",

@@ -48,12 +48,12 @@ samples:
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     one = Site(tmp_path / "site", devices=DEVICES)
-    one.panels = free_port()  # type: ignore[attr-defined]
+    one.panels = free_port()  # type: ignore[attr-defined]  # put beside the site by this test
     text = (one.folder / "gateway.yaml").read_text(encoding="utf-8")
     one.write(
         "gateway.yaml",
         text
-        + f'panels:\n  port: {one.panels}\n  accounts:\n    "4F39": {{}}\n    "123F": {{key_file: secrets/pump}}\n'  # type: ignore[attr-defined]
+        + f'panels:\n  port: {one.panels}\n  accounts:\n    "4F39": {{}}\n    "123F": {{key_file: secrets/pump}}\n'  # type: ignore[attr-defined]  # put beside the site by this test
         "inbound:\n  weather: {secret_file: secrets/weather}\n",
     )
     one.write("secrets/pump", KEY + "\n")
@@ -76,7 +76,7 @@ def events(process: GatewayProcess, kind: str) -> list[str]:
 
 
 def port(site: Site) -> int:
-    return int(site.panels)  # type: ignore[attr-defined]
+    return int(site.panels)  # type: ignore[attr-defined]  # put beside the site by this test
 
 
 def test_alarm_restore_and_what_is_refused(site: Site, process: GatewayProcess) -> None:
@@ -151,7 +151,7 @@ def test_killed_in_the_middle_nothing_is_lost_and_nothing_doubled(
     reporter = threading.Thread(target=report)
     reporter.start()
     for after in (5, 20):
-        wait_until(lambda after=after: len(done) >= after, seconds=120, what=f"{after} zones")  # type: ignore[misc]
+        wait_until(lambda after=after: len(done) >= after, seconds=120, what=f"{after} zones")  # type: ignore[misc]  # bound to this turn of the loop
         process.kill()
         process.start()
     reporter.join(120)

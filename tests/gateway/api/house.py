@@ -188,7 +188,7 @@ class House:
     def force(self, device: str = "gate-n1") -> Incident:
         """Force a door; return the case that opened."""
         self.say(device, "access.forced")
-        return max(self.pump.state.cases.incidents.values(), key=lambda case: case.number)  # type: ignore[attr-defined]
+        return max(self.pump.state.cases.incidents.values(), key=lambda case: case.number)  # type: ignore[attr-defined]  # the house's own state
 
     def write(self, job: Callable[[Any], Any]) -> Any:
         """Run a write in the writer's thread."""

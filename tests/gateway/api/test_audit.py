@@ -46,6 +46,23 @@ async def test_filters_narrow_and_pages_follow(tmp_path):
         ]
         assert rest["next"] is None
         assert (await auditor.get("/api/audit", params={"from": "yesterday"})).status_code == 422
+        refused = await auditor.get("/api/audit", params={"who": "han", "limit": 3})
+        assert refused.status_code == 422, "a misspelt filter must not answer with everything"
+        (field,) = refused.json()["facts"]["fields"]
+        assert field["path"] == "query.who"
+        assert "可用的有 actor, action, object, from, to, cursor, limit" in field["message"]["zh"]
+
+
+async def test_who_may_not_is_told_which_roles_may(tmp_path):
+    async with house(tmp_path) as it:
+        refused = await it.browser("chen").get("/api/audit")
+        assert refused.status_code == 403
+        assert (
+            refused.json()["detail"]["zh"] == "您的角色不能做这件事（audit.read），需要以下角色之一：审计员。"
+        )
+        assert "it takes one of these: auditor" in refused.json()["detail"]["en"]
+        unknown = await it.stranger().get("/api/audit", headers={"Authorization": "Bearer scg_bad"})
+        assert (unknown.status_code, unknown.json()["code"]) == (401, "token_unknown")
 
 
 async def test_the_table_is_harmless_says_who_took_it_and_so_does_the_log(tmp_path):

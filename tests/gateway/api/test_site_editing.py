@@ -265,6 +265,14 @@ async def test_leave_is_granted_by_who_plans_and_the_gaps_are_named(tmp_path):
         refused = await body(qian.post(f"/api/roster/leave/{asked['id']}/answer", json={"yes": True}), 403)
         assert refused["code"] == "not_your_grid"
         granted = await body(chen.post(f"/api/roster/leave/{asked['id']}/answer", json={"yes": True}))
+        log = (await it.browser("shen").get("/api/audit", params={"object": "requests"})).json()["items"]
+        told = [
+            (row["facts"]["what"], *(row["facts"][name] for name in ("person", "begin", "end")))
+            for row in log
+        ]
+        assert told == [
+            (what, "sun", "2026-03-09", "2026-03-10") for what in ("leave_granted", "leave_asked")
+        ], "the log says whose leave it is and what became of it"
         assert [
             (each["grid"], each["begin"][:13]) for each in granted["gaps"] if each["role"] == "worker"
         ] == [("g2", "2026-03-08T16")]

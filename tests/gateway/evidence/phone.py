@@ -106,7 +106,7 @@ class SteadyPhone:
         }  # fmt: skip
         return self._asked(
             "POST", "/api/uploads", json=body, headers={"Idempotency-Key": f"upload-key-{key}"}
-        ).json()  # type: ignore[no-any-return]
+        ).json()  # type: ignore[no-any-return]  # the shape is the API's
 
     def send(self, content: bytes, *, key: str, stop_at: int | None = None, **more: Any) -> dict[str, Any]:
         """Send what is missing and finish; with `stop_at`, leave when that much is there."""
@@ -121,7 +121,7 @@ class SteadyPhone:
             answer = self._asked("PATCH", f"/api/uploads/{upload}", content=chunk, headers=headers)
             self.chunk_s.append(time.perf_counter() - began)
             offset = int(answer.headers["Upload-Offset"])
-        return self._asked("POST", f"/api/uploads/{upload}/finish").json()  # type: ignore[no-any-return]
+        return self._asked("POST", f"/api/uploads/{upload}/finish").json()  # type: ignore[no-any-return]  # the shape is the API's
 
     def _asked(self, method: str, path: str, **given: Any) -> httpx.Response:
         headers = {"X-CSRF-Token": self._csrf, **given.pop("headers", {})}

@@ -53,7 +53,7 @@ class Writer:
             ack()
         events = [event_of(message) for message, _ in taken]
         empty = {"events": [], "duplicates": [], "quarantined": []}
-        self.door.committed(SimpleNamespace(**{**empty, "events": events, **more}))  # type: ignore[arg-type]
+        self.door.committed(SimpleNamespace(**{**empty, "events": events, **more}))  # type: ignore[arg-type]  # only what it reads of a commit
 
 
 def event_of(message: RawMessage) -> Event:
@@ -185,7 +185,7 @@ def test_the_verdict_tells_what_became_of_it() -> None:
 
     def told(**more: Any) -> Verdict:
         empty: dict[str, Any] = {"events": [], "duplicates": [], "quarantined": []}
-        return verdict(message, SimpleNamespace(**{**empty, **more}))  # type: ignore[arg-type]
+        return verdict(message, SimpleNamespace(**{**empty, **more}))  # type: ignore[arg-type]  # only what it reads of a commit
 
     assert told(quarantined=[bad]) == Verdict(
         outcome="quarantined", code="unknown_code", reason="no entry fits"
@@ -193,17 +193,17 @@ def test_the_verdict_tells_what_became_of_it() -> None:
     assert told(events=[event_of(message)]).outcome == "stored"
     assert told(duplicates=[event_of(message)]).outcome == "duplicate"
     assert told().outcome == "ignored"
-    assert verdict(other, SimpleNamespace(events=[], duplicates=[], quarantined=[bad])).outcome == "ignored"  # type: ignore[arg-type]
+    assert verdict(other, SimpleNamespace(events=[], duplicates=[], quarantined=[bad])).outcome == "ignored"  # type: ignore[arg-type]  # only what it reads of a commit
 
 
 def test_a_door_forgets_who_gave_up() -> None:
     acks: list[Callable[[], None]] = []
-    door = Door(lambda _message, ack: acks.append(ack) or True)  # type: ignore[func-returns-value]
+    door = Door(lambda _message, ack: acks.append(ack) or True)  # type: ignore[func-returns-value]  # a list's append returns nothing, which is false
     future = door.put(RawMessage(topic="in/x", payload=b"", received_at=NOW))
     assert isinstance(future, Future)
     future.cancel()
     acks[0]()
-    door.committed(SimpleNamespace(events=[], duplicates=[], quarantined=[]))  # type: ignore[arg-type]
+    door.committed(SimpleNamespace(events=[], duplicates=[], quarantined=[]))  # type: ignore[arg-type]  # only what it reads of a commit
 
 
 @given(per_minute=st.integers(1, 600), times=st.lists(st.floats(0, 120), min_size=1, max_size=400))

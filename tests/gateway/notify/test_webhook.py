@@ -87,7 +87,7 @@ class TestWebhook(OutsideContract):
         await channel_under_test.send(message(), Words(title=evil), TO)
         assert vendor.texts[-1].startswith(evil)
 
-    async def test_a_drill_says_so_once(self, channel_under_test: Channel, vendor: FakeHook) -> None:  # type: ignore[override]
+    async def test_a_drill_says_so_once(self, channel_under_test: Channel, vendor: FakeHook) -> None:  # type: ignore[override]  # another fake than the contract's
         """In a field of its own."""
         await channel_under_test.send(message(drill=True), Words(), TO)
         assert json.loads(vendor.requests[-1].body)["drill"] is True

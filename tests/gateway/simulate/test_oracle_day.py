@@ -95,7 +95,7 @@ def expectation(**more: object) -> Expectation:
     base = {
         "situation": "s", "rule": "r", "device": "d", "stage": "alarm", "begin": BEGIN, "end": BEGIN + timedelta(seconds=20), "settled": BEGIN + timedelta(seconds=20),
     }  # fmt: skip
-    return Expectation(**(base | more))  # type: ignore[arg-type]
+    return Expectation(**(base | more))  # type: ignore[arg-type]  # the fields are named by the test
 
 
 def alert(seconds: float, **more: str) -> Seen:

@@ -30,7 +30,7 @@ def frame(seconds: float, pixels: np.ndarray, index: int = 1) -> Frame:
 
 def look(seconds: float, pixels: np.ndarray | None = None, **more: object) -> Look:
     at = T0 + timedelta(seconds=seconds)
-    return Look(seconds=seconds, at=at, frame=None if pixels is None else frame(seconds, pixels), **more)  # type: ignore[arg-type]
+    return Look(seconds=seconds, at=at, frame=None if pixels is None else frame(seconds, pixels), **more)  # type: ignore[arg-type]  # the fields are named by the caller
 
 
 def grey(level: int) -> np.ndarray:

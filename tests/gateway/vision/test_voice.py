@@ -13,7 +13,7 @@ AT = datetime(2026, 3, 6, 14, 0, tzinfo=UTC)
 
 
 def sighting(**more: object) -> Sighting:
-    return Sighting(kind="camera.zone", seconds=1.0, at=AT, data={"zone": "wall"}, **more)  # type: ignore[arg-type]
+    return Sighting(kind="camera.zone", seconds=1.0, at=AT, data={"zone": "wall"}, **more)  # type: ignore[arg-type]  # the fields are named by the caller
 
 
 def test_an_event_carries_its_number_its_boot_and_its_picture() -> None:
