@@ -30,15 +30,9 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class Version(msgspec.Struct, frozen=True, kw_only=True):
+class Version(Kept, frozen=True, kw_only=True):
     """One version of a document, with its difference to the one before (to nothing, for the first)."""
 
-    name: str
-    version: int
-    author: str
-    at: datetime
-    value: dict[str, Any] | None
-    reason: str = ""
     difference: tuple[Edit, ...] = ()
 
 
