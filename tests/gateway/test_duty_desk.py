@@ -14,7 +14,7 @@ from gateway.duty_desk import DutyDesk
 from gateway.errors import StoreFull
 from gateway.store.tables import outbox
 from tests.gateway.rulebook.desk import site_of
-from tests.gateway.sitebook.test_book import Estate, write_people
+from tests.gateway.sitebook.estate import Estate, write_people
 
 PEOPLE = """
 grids:

@@ -18,7 +18,7 @@ from gateway.sitebook.book import Sitebook
 from gateway.written import load_written
 from tests.gateway.api.house import HEALTHY, START, House, Ticker, door_of, living
 from tests.gateway.rulebook.desk import site_of
-from tests.gateway.sitebook.test_book import write_people
+from tests.gateway.sitebook.estate import write_people
 
 SITE = """
 grids:

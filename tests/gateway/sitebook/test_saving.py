@@ -13,17 +13,7 @@ from structlog.testing import capture_logs
 from gateway.errors import StoreFull
 from gateway.response.model import Message
 from gateway.store.tables import outbox
-from tests.gateway.rulebook.desk import site_of
-from tests.gateway.sitebook.test_book import GRIDS, Estate, write_people
-
-
-@pytest.fixture
-def estate(tmp_path):
-    folder = site_of(tmp_path / "site")
-    write_people(folder)
-    it = Estate(folder)
-    yield it
-    it.dies()
+from tests.gateway.sitebook.estate import GRIDS, write_people
 
 
 def waiting(it):
