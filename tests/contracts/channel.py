@@ -135,6 +135,12 @@ class OutsideContract(ChannelContract):
     TAKES_ANY_200: ClassVar[bool] = False
     WORDS: ClassVar[bool] = True
 
+    @pytest.fixture
+    async def channel_under_test(self, make: Callable[..., Any]) -> AsyncIterator[Any]:
+        one = make()
+        yield one
+        await one.close()
+
     def doubtful(self, channel: Channel) -> type[GatewayError]:
         """Return what must be raised when nobody knows whether the message arrived."""
         return RetryLater if channel.repeatable else Unknown

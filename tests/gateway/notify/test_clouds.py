@@ -33,12 +33,6 @@ class PhoneContract(OutsideContract):
     def to(self, number: int = 0) -> Destination:
         return Destination(recipient="wang", address=f"138000000{number:02d}", link="https://gw.example/m")
 
-    @pytest.fixture
-    async def channel_under_test(self, make: Made) -> AsyncIterator[Any]:
-        one: Any = make()
-        yield one
-        await one.close()
-
     async def test_only_six_digits_and_a_number_go_out(
         self, channel_under_test: Channel, vendor: Any
     ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from typing import Any
 
 import pytest
 
@@ -43,12 +42,6 @@ class TestNtfy(OutsideContract):
             return Ntfy(settings, using=loopback, timeout_s=PATIENCE_S)
 
         return made
-
-    @pytest.fixture
-    async def channel_under_test(self, make: Callable[..., Ntfy]) -> AsyncIterator[Any]:
-        one = make()
-        yield one
-        await one.close()
 
     async def test_level_and_link_go_along(self, channel_under_test: Channel, vendor: FakeNtfy) -> None:
         for level, priority in (("L1", 5), ("L4", 2)):

@@ -55,12 +55,6 @@ class TestWecom(RobotContract):
 
         return made
 
-    @pytest.fixture
-    async def channel_under_test(self, make: Made) -> AsyncIterator[Any]:
-        one: Any = make()
-        yield one
-        await one.close()
-
     async def test_the_21st_in_a_minute_comes_later(
         self, channel_under_test: Channel, vendor: FakeWecom
     ) -> None:
@@ -115,12 +109,6 @@ class TestDingtalk(RobotContract):
             return Dingtalk(settings, using=loopback, timeout_s=PATIENCE_S, clock=lambda: vendor.now)
 
         return made
-
-    @pytest.fixture
-    async def channel_under_test(self, make: Made) -> AsyncIterator[Any]:
-        one: Any = make()
-        yield one
-        await one.close()
 
     async def test_every_signature_arrives_encoded_once(
         self, channel_under_test: Channel, vendor: FakeDingtalk
@@ -208,12 +196,6 @@ class TestFeishu(RobotContract):
             return Feishu(settings, using=loopback, timeout_s=PATIENCE_S, clock=lambda: vendor.now)
 
         return made
-
-    @pytest.fixture
-    async def channel_under_test(self, make: Made) -> AsyncIterator[Any]:
-        one: Any = make()
-        yield one
-        await one.close()
 
     async def test_the_101st_in_a_minute_comes_later(
         self, channel_under_test: Channel, vendor: FakeFeishu

@@ -68,12 +68,6 @@ class TestWebhook(OutsideContract):
 
         return made
 
-    @pytest.fixture
-    async def channel_under_test(self, make: Callable[..., Webhook]) -> AsyncIterator[Webhook]:
-        one = make()
-        yield one
-        await one.close()
-
     async def test_words_arrive_whole_or_cut_between_characters(
         self, channel_under_test: Channel, vendor: Vendor
     ) -> None:
