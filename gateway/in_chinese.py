@@ -39,6 +39,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (r"expected a name, or names in zh and en", "应为一个名称，或者中文和英文名称"),
     (r"nobody on duty as (\S+) in (.+) from (.+) to (.+)", "{2} 至 {3}，{1} 没有人值班（{0}）"),
     (r"'(.+)' is in '(.+)' and '(.+)' at the same time", "“{0}”同时排在“{1}”和“{2}”两个班次"),
+    (r"'(.+)' is a grid worker without a grid .+", "网格员“{0}”没有网格，全小区的案件都会找他；请写明网格"),
     (r"'(.+)' is (.+), not (.+)", "“{0}”的角色是 {1}，不是 {2}"),
     (r"nobody of this site is (.+)", "小区里没有人是 {0}，预案通知不到任何人"),
     (r"cases of (\d+) reach nobody: nobody of this site is (.+)", "类别 {0} 的案件通知不到任何人：小区里没有人是 {1}"),

@@ -72,7 +72,12 @@ def _plans(reader: Reader, view: SiteView) -> None:
 
 def lint_site(reader: Reader, view: SiteView, today: date) -> list[Problem]:
     """Return types of devices that nothing knows, and the gaps of the next seven days in the roster."""
-    return [*_odd_types(reader), *_weak_plans(reader, view), *_roster_gaps(reader, view, today)]
+    return [
+        *_odd_types(reader),
+        *_workers_of_nowhere(reader, view),
+        *_weak_plans(reader, view),
+        *_roster_gaps(reader, view, today),
+    ]
 
 
 def _weak_plans(reader: Reader, view: SiteView) -> list[Problem]:
@@ -83,6 +88,20 @@ def _weak_plans(reader: Reader, view: SiteView) -> list[Problem]:
             ("plans", places[weak.plan]) if weak.plan in places else ("plans",), weak.message
         )
         for weak in found
+    ]
+
+
+def _workers_of_nowhere(reader: Reader, view: SiteView) -> list[Problem]:
+    """Return grid workers without a grid, where the site is divided into grids."""
+    if not any(grid.kind == "grid" for grid in view.grids.values()):
+        return []
+    return [
+        reader.document.problem(
+            ("people", index, "grids"),
+            f"'{entry.get('id')}' is a grid worker without a grid and is asked everywhere; name the grids",
+        )
+        for index, entry in enumerate(reader.maps("people"))
+        if "worker" in listed(entry, "roles") and not listed(entry, "grids")
     ]
 
 

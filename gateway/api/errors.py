@@ -35,11 +35,12 @@ CATALOGUE: dict[str, Entry] = {
     "no_such_page": Entry(404, "没有这个地址", "No such address", "这个地址不存在。", "Nothing answers at this address."),
     "wrong_method": Entry(405, "方法不对", "Wrong method", "这个地址不接受这种请求。", "This address does not take this kind of request."),
     "login_required": Entry(401, "请先登录", "Log in first", "登录已失效或尚未登录。", "There is no session, or it has ended."),
+    "token_unknown": Entry(401, "令牌无效", "Token refused", "这个令牌不存在、已过期或已停用，请它的主人在“令牌”页另做一个。", "This token is unknown, has expired or was revoked; its owner makes a new one on the page for tokens."),
     "login_failed": Entry(401, "登录未成功", "Login failed", "姓名或密码不对，或者账户不能登录。", "Name or password is wrong, or the account cannot log in."),
     "link_failed": Entry(401, "链接不能用", "Link refused", "这个链接用过了、过期了或者不完整，请再要一个。", "This link was used, has run out or is incomplete; ask for a new one."),
     "password_required": Entry(422, "请设置密码", "Set a password", "用这个链接登录要先设置密码，至少 10 个字符。", "This link opens an account: send a password of at least 10 characters with it."),
     "password_wrong": Entry(403, "密码不对", "Wrong password", "现在的密码不对。", "The current password is wrong."),
-    "forbidden": Entry(403, "没有权限", "Not allowed", "您的角色不能做这件事（{permission}）。请找物业经理或管理员。", "Your role may not do this ({permission}). Ask the manager or the administrator."),
+    "forbidden": Entry(403, "没有权限", "Not allowed", "您的角色不能做这件事（{permission}），需要以下角色之一：{roles}。", "Your role may not do this ({permission}); it takes one of these: {roles}."),
     "csrf": Entry(403, "请求来源不明", "Unknown origin", "请求缺少校验或来自别的网站，请刷新页面再试。", "The request lacks its token or comes from another site; reload the page and try again."),
     "tls_required": Entry(403, "需要加密连接", "Encryption needed", "这里的连接没有加密：从外网或以管理员身份登录要用 https，或者在本机登录。", "This connection is not encrypted: from outside, or as an administrator, use https or the machine itself."),
     "code_required": Entry(401, "需要验证码", "Code needed", "这个账户有第二重验证，请输入身份验证器上的 6 位数字，或一个备用码。", "This account has a second factor: send the six digits of the authenticator app, or a recovery code."),
@@ -88,7 +89,7 @@ CATALOGUE: dict[str, Entry] = {
     "reports_closed": Entry(403, "暂不接受网上上报", "Reporting is closed", "本小区没有开通扫码上报，请联系{office}。", "This estate does not take reports by this form; please contact {office}."),
     "reports_residents": Entry(403, "请先登录", "Residents only", "本小区要登录后才能上报。没有账户请联系{office}。", "This estate takes reports from residents with an account. Without one, contact {office}."),
     "lobby_code": Entry(403, "口令不对", "Wrong code", "请填公告栏或二维码旁的本月口令（4–6 位数字）。", "Enter this month's code, the 4 to 6 digits on the notice board or beside the code you scanned."),
-    "report_ticket": Entry(422, "请再提交一次", "Please send again", "页面打开太久、太快或已经提交过。内容还在，请再点一次提交。", "The page was open for too long, was sent too fast or was sent before. What you wrote is still here; please send again."),
+    "report_ticket": Entry(422, "请再提交一次", "Please send again", "{said}", "{said}"),
     "report_pace": Entry(429, "上报太多", "Too many reports", "这里刚才的上报太多，请过 {minutes} 分钟再报。着急的事请打电话给{office}。", "There were many reports from here just now; try again in {minutes} minute(s). If it cannot wait, call {office}."),
     "report_empty": Entry(422, "还没说是什么事", "Nothing said yet", "请写一句话、拍张照片或者录一段语音。", "Write one sentence, take a picture or record your voice."),
     "answer_unknown": Entry(404, "没有这个查询", "No such answer", "这个查询链接不完整，或者已经作废。", "This link is incomplete or no longer valid."),
@@ -113,15 +114,19 @@ class _Facts(dict[str, Any]):
     """Facts as they are said in one language; a fact that is missing shows as a gap instead of breaking the page."""
 
     def __init__(self, facts: Mapping[str, Any], language: str) -> None:
-        super().__init__(
-            {
-                name: value.get(language, "") if isinstance(value, dict) else value
-                for name, value in facts.items()
-            }
-        )
+        super().__init__({name: _said(value, language) for name, value in facts.items()})
 
     def __missing__(self, key: str) -> str:
         return "…"
+
+
+def _said(value: Any, language: str) -> Any:
+    """Return a fact in one language; several are listed as people list them."""
+    if isinstance(value, dict):
+        return value.get(language, "")
+    if isinstance(value, (list, tuple)):
+        return ("、" if language == "zh" else ", ").join(str(_said(each, language)) for each in value)
+    return value
 
 
 def problem(code: str, /, *, headers: Mapping[str, str] | None = None, **facts: Any) -> Response:

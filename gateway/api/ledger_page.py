@@ -18,7 +18,13 @@ from gateway.report.period import Period
 from gateway.report.sheet import Names
 from gateway.response.roster import Roster, duties
 from gateway.store.read import Connection
-from gateway.store.read_ledger import alarms_between, cases_between, closed_between, open_before
+from gateway.store.read_ledger import (
+    alarms_between,
+    cases_between,
+    closed_between,
+    listening_since,
+    open_before,
+)
 
 SAMPLE = timedelta(hours=1)  # how often it is looked who was on duty
 
@@ -43,6 +49,7 @@ def ledger_for(
         carried_in=open_before(
             connection, period.begin, offset=lens.offset, grids=None if whole else viewer.grids
         ),
+        since=listening_since(connection, offset=lens.offset),
         seats=seats,
     )
 

@@ -18,6 +18,7 @@ from starlette.requests import Request
 
 from gateway.api.connection import SAFE_METHODS, check_origin, client_address, cookie_name, may_log_in
 from gateway.api.errors import ApiError
+from gateway.response.called import ROLES
 from gateway.response.model import Incident, Person
 from gateway.session import LoginError, Session
 
@@ -186,6 +187,13 @@ def grantable(person: Person) -> list[str]:
     return [name for name in permissions_of(person) if name not in SESSION_ONLY]
 
 
+def forbidden(permission: str) -> ApiError:
+    """Return the refusal of a permission; it names the roles that have it."""
+    return ApiError(
+        "forbidden", permission=permission, roles=[dict(ROLES[role]) for role in TABLE[permission]]
+    )
+
+
 class Require:
     """The dependency that guards a route: a living session, an honest origin, and the permission.
 
@@ -207,7 +215,7 @@ class Require:
         scope = scope_of(session.person, self.permission)
         if scope is None:
             await made_with.accounts.refused(session, self.permission, request.url.path)
-            raise ApiError("forbidden", permission=self.permission)
+            raise forbidden(self.permission)
         grids = made_with.community().grids_of(session.person) if scope == "grid" else frozenset()
         return Viewer(session=session, permission=self.permission, scope=scope, grids=grids)
 
@@ -234,7 +242,7 @@ class Require:
                 error.code, wait_s=math.ceil(error.wait.total_seconds()) if error.wait else 1
             ) from error
         if session is None:
-            raise ApiError("login_required")
+            raise ApiError("token_unknown")
         if not may_log_in(request, session.person, demo=made_with.settings.demo):
             raise ApiError("tls_required")
         if self.permission in SESSION_ONLY:

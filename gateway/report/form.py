@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from gateway.report.sheet import Cell, Form, Sheet
+from gateway.report.sheet import Cell, Column, Form, Sheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheets take the file for the local code page
@@ -26,7 +26,7 @@ def harmless(cell: str) -> str:
 
 
 def to_csv(sheets: Iterable[Sheet], title: str, foot: str) -> str:
-    """Return all sheets one below the other, each under its title; shares as numbers from 0 to 1."""
+    """Return all sheets one below the other, each under its title; every share is a number of percent."""
     file = io.StringIO()
     file.write(BYTE_ORDER_MARK)
     table = csv.writer(file)
@@ -34,8 +34,10 @@ def to_csv(sheets: Iterable[Sheet], title: str, foot: str) -> str:
     for sheet in sheets:
         table.writerow([])
         table.writerow([harmless(sheet.title)])
-        table.writerow([harmless(column.name) for column in sheet.columns])
-        table.writerows([[_plain(cell) for cell in row] for row in sheet.rows])
+        table.writerow([harmless(_headed(column)) for column in sheet.columns])
+        for row in sheet.rows:
+            cells = zip(row, sheet.columns, strict=True)
+            table.writerow([_plain(_percent(cell, column.form)) for cell, column in cells])
     table.writerow([])
     table.writerow([harmless(foot)])
     return file.getvalue()
@@ -73,6 +75,15 @@ def text_of(cell: Cell, form: Form) -> str:
     if isinstance(cell, float):
         return f"{cell:g}" if abs(cell) < 10 else f"{cell:.1f}"
     return str(cell)
+
+
+def _headed(column: Column) -> str:
+    """Return the head of a column; a share says its unit, once, wherever the name does not."""
+    return f"{column.name} (%)" if column.form == "share" and "%" not in column.name else column.name
+
+
+def _percent(cell: Cell, form: Form) -> Cell:
+    return round(cell * 100, 1) if form == "share" and isinstance(cell, (int, float)) else cell
 
 
 def _plain(cell: Cell) -> str | int | float:

@@ -80,6 +80,7 @@ def ledger_of(
     closed: Iterable[datetime] = (),
     carried_in: int = 0,
     seats: float | None = None,
+    since: datetime | None = None,
 ) -> Ledger:
     """Return the ledger of a period.
 
@@ -91,6 +92,7 @@ def ledger_of(
         closed: when cases (no drills) were closed in the period, also those that had opened before it.
         carried_in: how many older cases were open when the period began.
         seats: guards on duty on average, for the load of one of them.
+        since: when the gateway began to listen; hours before that are not counted as quiet ones.
     """
     everything = list(cases)
     drills = {case.number for case in everything if case.drill}
@@ -98,6 +100,7 @@ def ledger_of(
     heard = [alert for alert in alerts if alert.incident not in drills]
     days = Counter(day_of(case.opened_at) for case in real)
     ended = Counter(day_of(at) for at in closed)
+    listening = period.begin if since is None else min(max(period.begin, since), period.end)
     return Ledger(
         period=period,
         whole=line_of("", real),
@@ -108,7 +111,7 @@ def ledger_of(
         drills=len(drills),
         carried_in=carried_in,
         noisy=_league(heard, real, period),
-        load=load_of(heard, begin=period.begin, end=period.end, seats=seats),
+        load=load_of(heard, begin=listening, end=period.end, seats=seats),
     )
 
 

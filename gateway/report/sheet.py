@@ -119,11 +119,11 @@ def _load(ledger: Ledger, lang: str) -> Sheet:
         ("per_hour", load.per_hour, "6 / 12"),
         ("per_hour_and_seat", load.per_hour_and_seat, "≤ 3"),
         ("worst_window", load.worst_window, "≤ 10"),
-        ("calm_share", load.calm_share, "≥ 0.95"),
+        ("calm_share", _percent(load.calm_share), "≥ 95 %"),
         ("floods", load.floods, "0"),
-        ("flood_share", load.flood_share, "< 0.005"),
-        ("level_1_share", load.levels["L1"] / load.alarms if load.alarms else None, "≤ 0.05"),
-        ("top_share", load.top_share, "0.01 – 0.05"),
+        ("flood_share", _percent(load.flood_share), "< 0.5 %"),
+        ("level_1_share", _percent(load.levels["L1"] / load.alarms if load.alarms else None), "≤ 5 %"),
+        ("top_share", _percent(load.top_share), "1 – 5 %"),
         ("chattering", len(load.chattering), "0"),
         ("standing", load.standing, "< 5"),
     )
@@ -132,6 +132,10 @@ def _load(ledger: Ledger, lang: str) -> Sheet:
         columns=_columns(lang, ("figure", "text"), ("value", "number"), ("goal", "text")),
         rows=tuple((say(FIGURES, name, lang), value, goal) for name, value, goal in goals),
     )
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(share * 100, 1)
 
 
 def _columns(lang: str, *wanted: tuple[str, Form]) -> tuple[Column, ...]:

@@ -17,7 +17,7 @@ from gateway.resident.pace import Pace
 from gateway.resident.reception import Reception
 from gateway.resident.signing import Signer
 from gateway.resident.spot import Spot, place_token, spot_of_token, spot_with
-from gateway.resident.ticket import Tickets
+from gateway.resident.ticket import FLAWS, Tickets
 from gateway.store import reports
 from gateway.store.read import Connection
 from gateway.turns import Turns
@@ -141,7 +141,7 @@ class Door:
         """
         flaw = "trap" if trap else self.tickets.flaw(ticket, report, now)
         if flaw is not None:
-            raise ApiError("report_ticket", why=flaw)
+            raise ApiError("report_ticket", why=flaw, said=FLAWS.get(flaw, FLAWS["forged"]))
         self._refuse_wait(self._pace.wait(keys, now))
         self._pace.count(keys, now)
         self.tickets.use(ticket, report)

@@ -19,6 +19,25 @@ REMEMBERED = 20_000
 
 Flaw: TypeAlias = Literal["forged", "early", "old", "used"]
 
+FLAWS: dict[str, dict[str, str]] = {
+    "early": {
+        "zh": "提交得太快。内容还在，请过几秒再点一次提交。",
+        "en": "That was very fast. What you wrote is still here; wait a few seconds and send it again.",
+    },
+    "old": {
+        "zh": "页面打开超过 12 小时。内容还在，请刷新页面后再提交。",
+        "en": "The page was open for more than 12 hours. What you wrote is still here; reload the page, then send it.",
+    },
+    "used": {
+        "zh": "这张表已经提交过一件事。要报另一件，请刷新页面重新填写。",
+        "en": "This form has sent a report already. For another one reload the page.",
+    },
+    "forged": {
+        "zh": "这张表不完整。请刷新页面后再提交。",
+        "en": "This form is not complete. Reload the page, then send it.",
+    },
+}
+
 
 class Tickets:
     """Gives tickets out and takes each one once. Used ones are remembered until the process ends or they are old."""

@@ -116,7 +116,7 @@ def score(world: World, incident: Incident, person: Person, now: datetime) -> Ca
         score=round(sum(parts.values()), 4),
         parts={name: round(part, 4) for name, part in parts.items()},
         last_sent=last,
-        reason={"zh": ",".join(s["zh"] for s in said), "en": ", ".join(s["en"] for s in said)},
+        reason={"zh": "，".join(s["zh"] for s in said), "en": ", ".join(s["en"] for s in said)},
     )
 
 

@@ -40,7 +40,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "结果代码“{given}”不在列表中：{codes}",
         "The result code '{given}' is not one of {codes}",
     ),
-    "photo_needed": ("此类案件需要现场照片", "This kind of case needs a picture from the place"),
+    "photo_needed": (
+        "此类案件要有处置人的现场照片：先在案件里拍照上传，再点处理完；确是误报的由值班台撤回，不用照片",
+        "This kind of case needs a picture by whoever works on it: add one, then resolve; the desk calls false alarms off without",
+    ),
     "bad_until": (
         "恢复时间应在现在之后、{days} 天之内",
         "The time to resume must lie ahead, within {days} days",

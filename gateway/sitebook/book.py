@@ -133,9 +133,18 @@ class Sitebook:
         return self.amend(lambda _: {name: body}, by=by, expected=seen, reason=reason)
 
     def amend(
-        self, make: Make, *, by: str, expected: Mapping[str, int] | None = None, reason: str = ""
+        self,
+        make: Make,
+        *,
+        by: str,
+        expected: Mapping[str, int] | None = None,
+        reason: str = "",
+        about: Mapping[str, Any] | None = None,
     ) -> Future[Saved]:
-        """Make several documents new versions, all or none; `make` may be asked again when somebody was faster."""
+        """Make several documents new versions, all or none; `make` may be asked again when somebody was faster.
+
+        `about` says in the audit log what was done, where the document alone does not.
+        """
         try:
             trials = [tried(self._layers, make)]
         except ActionRefused as refused:
@@ -151,7 +160,9 @@ class Sitebook:
             return [self._document(each) for each in made.values()]
 
         def switch(at: datetime) -> Beside:
-            return self._switch(trials[0].site.view, at, audit=tuple(_line(each) for each in made.values()))
+            return self._switch(
+                trials[0].site.view, at, audit=tuple(_line(each, about or {}) for each in made.values())
+            )
 
         def answer() -> Saved:
             trial = trials[0]
@@ -245,9 +256,9 @@ def _tell_failure(read: Future[Reread]) -> None:
         log.error("site file not taken; the site stays", error=str(error))
 
 
-def _line(made: Kept) -> AuditLine:
+def _line(made: Kept, about: Mapping[str, Any]) -> AuditLine:
     action = "site.delete" if made.value is None else "site.save"
-    facts = {"version": made.version, "reason": made.reason}
+    facts = {"version": made.version, "reason": made.reason, **about}
     return AuditLine(at=made.at, by=made.author, action=action, subject=made.name, facts=facts)
 
 

@@ -13,7 +13,7 @@ from gateway.clock import from_us, to_us
 from gateway.report.record import AlertRecord, CaseRecord
 from gateway.response.model import Incident
 from gateway.store.read import Connection
-from gateway.store.tables import alerts, incidents, timeline, timeline_text
+from gateway.store.tables import alerts, incidents, journal, timeline, timeline_text
 from gateway.store.tables_reports import report_ratings
 
 STEPS = {"take": "taken_s", "arrive": "arrived_s", "resolve": "resolved_s", "settle": "resolved_s", "recall": "resolved_s"}  # fmt: skip
@@ -79,6 +79,14 @@ def alarms_between(
         )
         for row in connection.execute(query)
     ]
+
+
+def listening_since(connection: Connection, *, offset: timedelta) -> datetime | None:
+    """Return the wall time of the first thing that this gateway kept; None when there is nothing yet."""
+    columns = (journal.c.e_us, alerts.c.opened_us, incidents.c.opened_us)
+    firsts = [connection.execute(sa.select(sa.func.min(column))).scalar() for column in columns]
+    known = [first for first in firsts if first is not None]
+    return from_us(min(known)) + offset if known else None
 
 
 def open_before(

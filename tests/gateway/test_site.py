@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.in_chinese import in_chinese
 from gateway.site import built_in_categories, built_in_plans, load_site_file
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -209,3 +210,12 @@ requests:
     assert any("roster.shifts[0].turn_days: expected 1 or more days, found 0" in each for each in found)
     assert any("roster.swaps: unknown part 'swaps'" in each for each in found)
     assert len(found) == 3, found
+
+
+def test_a_worker_without_a_grid_is_worth_a_warning():
+    text = EXAMPLE.replace("roles: [worker], grids: [g1]", "roles: [worker], grids: []", 1)
+    site, problems = load_site_file(text, "site.yaml", today=TODAY)
+    assert problems == []
+    (found,) = (each for each in site.lint if each.path == "people[3].grids")
+    assert found.message.startswith("'zhao' is a grid worker without a grid")
+    assert in_chinese(found.message).startswith("网格员“zhao”没有网格")

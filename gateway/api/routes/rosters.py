@@ -152,7 +152,9 @@ async def add_swap(body: SwapAsk, request: Request, viewer: Asker) -> Response:
         id=str(uuid7()), asker=viewer.id, other=body.other, shift=body.shift, day=body.day, back_shift=body.back_shift,
         back_day=body.back_day, note=body.note,
     )  # fmt: skip
-    return await _arrange(request, viewer, swap.id, lambda estate, now: ask_swap(estate, now, swap))
+    return await _arrange(
+        request, viewer, swap.id, "swap_asked", lambda estate, now: ask_swap(estate, now, swap), swap
+    )
 
 
 @router.post(
@@ -167,6 +169,7 @@ async def answer_to_swap(name: RequestId, body: Answer, request: Request, viewer
         request,
         viewer,
         name,
+        "swap_agreed" if body.yes else "swap_declined",
         lambda estate, now: answer_swap(estate, now, name, by=viewer.id, agree=body.yes),
     )
 
@@ -177,7 +180,14 @@ async def answer_to_swap(name: RequestId, body: Answer, request: Request, viewer
 async def add_leave(body: LeaveAsk, request: Request, viewer: Asker) -> Response:
     """Ask for leave; it counts when a leader or manager grants it."""
     leave = Leave(id=str(uuid7()), person=viewer.id, begin=body.begin, end=body.end, note=body.note)
-    return await _arrange(request, viewer, str(leave.id), lambda estate, now: ask_leave(estate, now, leave))
+    return await _arrange(
+        request,
+        viewer,
+        str(leave.id),
+        "leave_asked",
+        lambda estate, now: ask_leave(estate, now, leave),
+        leave,
+    )
 
 
 @router.post(
@@ -196,7 +206,7 @@ async def answer_to_leave(name: RequestId, body: Answer, request: Request, viewe
             raise ActionRefused("not_your_grid", f"{person} works in another grid", part=person)
         return answer_leave(now, name, by=viewer.id, grant=body.yes, now=estate.now)
 
-    return await _arrange(request, viewer, name, act)
+    return await _arrange(request, viewer, name, "leave_granted" if body.yes else "leave_refused", act)
 
 
 @router.post(
@@ -208,12 +218,21 @@ async def answer_to_leave(name: RequestId, body: Answer, request: Request, viewe
 async def withdraw_request(name: RequestId, request: Request, viewer: Asker) -> Response:
     """Take back a swap or leave that nobody has answered yet."""
     return await _arrange(
-        request, viewer, name, lambda estate, now: withdraw(now, name, by=viewer.id, now=estate.now)
+        request,
+        viewer,
+        name,
+        "withdrawn",
+        lambda estate, now: withdraw(now, name, by=viewer.id, now=estate.now),
     )
 
 
 async def _arrange(
-    request: Request, viewer: Viewer, name: str, act: Callable[[Estate, Requests], Requests]
+    request: Request,
+    viewer: Viewer,
+    name: str,
+    what: str,
+    act: Callable[[Estate, Requests], Requests],
+    asked: Swap | Leave | None = None,
 ) -> Response:
     """Change what people arranged, on what is in force in the writer's thread; answer with the gaps of the week."""
     book, lens = sitebook(request), lens_of(request)
@@ -225,8 +244,26 @@ async def _arrange(
         body: dict[str, Any] = plain(pruned(act(estate, before), wall))
         return {"requests": body}
 
-    await done(lambda: book.amend(make, by=viewer.id))
+    roster = book.view.roster
+    swap = next((each for each in roster.swaps if each.id == name), None)
+    found = asked or swap or next((each for each in roster.leave if each.id == name), None)
+    about = {"what": what, "id": name, **_whose(found)}
+    await done(lambda: book.amend(make, by=viewer.id, about=about))
     return answer(Arranged(id=name, gaps=await asyncio.to_thread(_week, book.view, lens)))
+
+
+def _whose(request: Swap | Leave | None) -> dict[str, Any]:
+    """Return for the audit log whose swap or leave it is, and of which days."""
+    if isinstance(request, Leave):
+        return {"person": request.person, "begin": str(request.begin), "end": str(request.end)}
+    if isinstance(request, Swap):
+        return {
+            "person": request.asker,
+            "other": request.other,
+            "shift": request.shift,
+            "day": str(request.day),
+        }
+    return {}
 
 
 def _week(site: SiteView, lens: Lens) -> list[Any]:

@@ -15,7 +15,7 @@ from devices.expression import ExpressionError
 from gateway.api.answers import answer, errors, services, wrong
 from gateway.api.errors import ApiError
 from gateway.api.estate import Estate
-from gateway.api.permissions import Require, Viewer, scope_of
+from gateway.api.permissions import Require, Viewer, forbidden, scope_of
 from gateway.api.routes.noun import noun
 from gateway.api.schemas.common import Bilingual
 from gateway.api.schemas.silences import SilenceList, SilenceRequest, SilenceView
@@ -109,7 +109,7 @@ def _action(asked: SilenceRequest, viewer: Viewer, lens: Lens) -> SilenceAlerts:
     if until > max(now, start or now) + LONGEST:
         raise wrong("body.until", "最长 31 天", "expected at most 31 days")
     if covers_l1(matcher, asked.level) and scope_of(viewer.person, "rules.edit") is None:
-        raise ApiError("forbidden", permission="rules.edit")
+        raise forbidden("rules.edit")
     return SilenceAlerts(
         where=asked.where, until=until, by=viewer.id, reason=asked.reason, level=asked.level, start=start, id=f"s-{uuid7()}"
     )  # fmt: skip

@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer
 
 from gateway.api.schemas.common import Bilingual, Level, PersonName, Request, Sha256, View, WallTime
 
 Note = Annotated[str, Field(max_length=2000)]
 Number = Annotated[str, Field(min_length=1, max_length=80)]
 Point = Annotated[str, Field(min_length=3, max_length=120, examples=["zone:cellar"])]
-
-
-# --- handover ---
+ClockTime = Annotated[
+    # --- handover ---
+    time, PlainSerializer(lambda at: f"{at:%H:%M}", return_type=str)
+]  # as it is written: 08:00
 
 
 class OpenCaseView(View):
@@ -163,7 +164,7 @@ class RoundView(View):
     id: str
     name: Bilingual
     points: list[str]
-    starts: list[time]
+    starts: list[ClockTime]
     minutes: int
     role: str
     version: int

@@ -50,7 +50,7 @@ async def test_filters_narrow_and_pages_follow(tmp_path):
         assert refused.status_code == 422, "a misspelt filter must not answer with everything"
         (field,) = refused.json()["facts"]["fields"]
         assert field["path"] == "query.who"
-        assert "可用的有 actor, action, object, from, to, cursor, limit" in field["message"]["zh"]
+        assert "可用的有 cursor, limit, actor, action, object, from, to" in field["message"]["zh"]
 
 
 async def test_who_may_not_is_told_which_roles_may(tmp_path):

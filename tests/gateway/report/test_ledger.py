@@ -110,6 +110,17 @@ def test_a_day_counts_what_was_closed_on_it_however_old():
     assert ledger.by_day == (("03-06", 1, 0), ("03-07", 0, 2))
 
 
+def test_hours_before_the_gateway_listened_are_not_quiet_ones():
+    alarms = [alarm(minute) for minute in range(1200, 1260)]
+    wanted = {"period": DAY, "day_of": lambda at: f"{at:%m-%d}"}
+    young = ledger_of([], alarms, since=DAY.begin + timedelta(hours=20), **wanted)
+    assert (young.load.hours, young.load.per_hour) == (4.0, 15.0)
+    old = ledger_of([], alarms, since=DAY.begin - timedelta(days=9), **wanted)
+    assert (old.load.hours, old.load.per_hour) == (24.0, 2.5)
+    later = ledger_of([], [], since=DAY.end + timedelta(days=1), **wanted)
+    assert (later.load.hours, later.load.per_hour) == (0.0, 0.0)
+
+
 def test_nothing_is_not_nought_per_cent():
     line = line_of("", [])
     assert (line.opened, line.on_time, line.false_rate, line.rework_rate, line.taken_s, line.satisfied) == (0, None, None, None, None, None)  # fmt: skip
@@ -206,11 +217,16 @@ def test_the_same_figures_stand_in_csv_xlsx_and_on_paper(lang):
     for sheet, page in zip(tables, book, strict=True):
         header = [cell.value for cell in page[3]][: len(sheet.columns)]
         assert header == [column.name for column in sheet.columns]
-        assert header in rows
+        shares = [column.form == "share" for column in sheet.columns]
+        assert [f"{name} (%)" if share else name for name, share in zip(header, shares, strict=True)] in rows
         for number, row in enumerate(sheet.rows, start=4):
             kept = [cell.value for cell in page[number]][: len(row)]
             assert kept == [None if value == "" else value for value in row]
-            assert ["" if value is None else str(value) for value in row] in rows
+            percent = [
+                round(value * 100, 1) if share and value is not None else value
+                for value, share in zip(row, shares, strict=True)
+            ]
+            assert ["" if value is None else str(value) for value in percent] in rows, "one scale of shares"
         assert f"<h2>{sheet.title}</h2>" in html
     assert ("处置用时" in html) == (lang == "zh")
 
