@@ -5737,6 +5737,8 @@ export interface components {
              * @description of this month, when the site asks for one
              */
             lobby_code: string | null;
+            /** @description why no phone can open these codes, when their address leads to this machine alone; else null */
+            warning: components["schemas"]["Bilingual"] | null;
             /** Items */
             items: components["schemas"]["PlaceCode"][];
         };
