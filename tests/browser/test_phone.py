@@ -24,9 +24,8 @@ def photos(tmp_path: Path) -> list[Path]:
     return paths
 
 
-def test_photos_taken_without_a_network_arrive_once_after_the_page_was_closed(
-    estate: Estate, windows: Windows, photos: list[Path]
-) -> None:
+def on_scene(estate: Estate, windows: Windows) -> tuple[str, Page]:
+    """Open the phone of somebody who has arrived and is about to finish; return the case and the page."""
     estate.people("zhao")
     windows.expected += ("ERR_", "Failed to load resource")
     number = estate.force().number
@@ -36,6 +35,13 @@ def test_photos_taken_without_a_network_arrive_once_after_the_page_was_closed(
     worker = windows.open("zhao", "/m", size=PHONE)
     worker.locator(".task-open").click()
     worker.locator("textarea").wait_for()
+    return number, worker
+
+
+def test_photos_taken_without_a_network_arrive_once_after_the_page_was_closed(
+    estate: Estate, windows: Windows, photos: list[Path]
+) -> None:
+    number, worker = on_scene(estate, windows)
     worker.context.set_offline(True)
     for path in photos:
         worker.set_input_files("input[type=file][accept='image/*']", path)
@@ -55,20 +61,6 @@ def test_photos_taken_without_a_network_arrive_once_after_the_page_was_closed(
     for photo in kept:
         with Image.open(estate.house.store.blob_path(photo.sha256)) as picture:
             assert max(picture.size) == 1600
-
-
-def on_scene(estate: Estate, windows: Windows) -> tuple[str, Page]:
-    """Open the phone of somebody who has arrived and is about to finish; return the case and the page."""
-    estate.people("zhao")
-    windows.expected += ("ERR_", "Failed to load resource")
-    number = estate.force().number
-    estate.act("wang", number, "dispatch", assignee="zhao")
-    estate.act("zhao", number, "take")
-    estate.act("zhao", number, "arrive")
-    worker = windows.open("zhao", "/m", size=PHONE)
-    worker.locator(".task-open").click()
-    worker.locator("textarea").wait_for()
-    return number, worker
 
 
 class Cut:
