@@ -147,7 +147,11 @@ async def test_a_relay_passes_what_phones_need_and_nothing_else(
             command, stdout=out, stderr=out, env={"HOME": str(tmp_path), "PATH": "/usr/sbin:/usr/bin:/bin"}
         )
     try:
-        wait_until(lambda: listening(https) or running.poll() is not None, seconds=20, what=f"{name} listens")
+        wait_until(
+            lambda: (listening(https) and listening(http)) or running.poll() is not None,
+            seconds=60,
+            what=f"{name} listens on both ports",
+        )
         assert running.poll() is None, (tmp_path / "out").read_text("utf-8")
         found = await check_reach(settings, trust=trust, http_port=http, inside=True)
     finally:
