@@ -69,7 +69,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (r"(?:unknown setting, expected some of) (.+)", "没有这个设置，可用的有 {0}"),
     (r"is missing, expected the name of a file that holds the secret \(mode 600\)", "没有写：要写存放密钥的文件名（权限 600）"),
     (r"is missing(?:, expected a value)?", "没有写，必须填写"),
-    (r"expected the robot's whole address, (.+)", "要写机器人的完整地址（{0}）；到群里的机器人设置再复制一次"),
+    (r"expected the robot's whole address, (.+)", "要写机器人的完整地址，连同最后的密钥；到群里的机器人设置再复制一次"),
     (r"expected https \(http only with allow_private: true\)(?:, not (.+))?", "应为 https 地址（只有写了 allow_private: true 才能用 http）"),
     (r"expected a host and no user or password in the address", "地址里要有主机名，不能有用户名和密码"),
     (r"(\S+): there is no such file; it should hold (.+)", "{0}：没有这个文件；里面应是 {1}"),

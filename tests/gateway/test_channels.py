@@ -139,7 +139,7 @@ def test_a_secret_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         tmp_path, "  - {name: c, kind: wecom, group: true, settings: {webhook_file: secrets/robot}}\n"
     )
     assert (
-        f"channels[0].settings.webhook_file: {tmp_path}/secrets/robot: the secret of webhook cannot be read"
+        f"channels[0].settings.webhook_file: {tmp_path}/secrets/robot: there is no such file; it should hold the secret of webhook"
         in only
     )
 
@@ -159,7 +159,7 @@ def test_what_the_documentation_shows_is_built(tmp_path: Path) -> None:
     shown = text.partition("```yaml\nchannels:\n")[2].partition("people:\n")[0]
     (tmp_path / "secrets").mkdir()
     for name in re.findall(r"_file: secrets/([\w-]+)", shown):
-        (tmp_path / "secrets" / name).write_text("https://vendor.example/send?key=693a91f6")
+        (tmp_path / "secrets" / name).write_text("https://vendor.example/send?key=693a91f6&access_token=693a91f6")
     found = build_channels(written(tmp_path, shown), lan=Lan(), publish=publish)
     assert {"chat", "ding", "fei", "sms", "call", "mail"} <= set(found)
 
