@@ -115,7 +115,7 @@ def test_a_residents_report_goes_all_the_way(
     Image.effect_mandelbrot((2000, 1500), (-2, -1.2, 1, 1.2), 40).convert("RGB").save(photo)
     worker.set_input_files("input[type=file][accept='image/*']", photo)
     expect(worker.locator(".photos")).to_contain_text("已送达", timeout=40_000)
-    worker.locator("textarea").fill("已清运，垃圾桶已冲洗")
+    worker.get_by_role("textbox", name="处理情况").fill("已清运，垃圾桶已冲洗")
     shoot(worker, "demo-m")
     worker.locator("form.resolve button[type=submit]").click()
     expect(worker.locator(".told")).to_have_text("已交，等待核查")
