@@ -159,7 +159,9 @@ def test_what_the_documentation_shows_is_built(tmp_path: Path) -> None:
     shown = text.partition("```yaml\nchannels:\n")[2].partition("people:\n")[0]
     (tmp_path / "secrets").mkdir()
     for name in re.findall(r"_file: secrets/([\w-]+)", shown):
-        (tmp_path / "secrets" / name).write_text("https://vendor.example/send?key=693a91f6&access_token=693a91f6")
+        (tmp_path / "secrets" / name).write_text(
+            "https://vendor.example/send?key=693a91f6&access_token=693a91f6"
+        )
     found = build_channels(written(tmp_path, shown), lan=Lan(), publish=publish)
     assert {"chat", "ding", "fei", "sms", "call", "mail"} <= set(found)
 
