@@ -89,7 +89,7 @@ CATALOGUE: dict[str, Entry] = {
     "reports_closed": Entry(403, "暂不接受网上上报", "Reporting is closed", "本小区没有开通扫码上报，请联系{office}。", "This estate does not take reports by this form; please contact {office}."),
     "reports_residents": Entry(403, "请先登录", "Residents only", "本小区要登录后才能上报。没有账户请联系{office}。", "This estate takes reports from residents with an account. Without one, contact {office}."),
     "lobby_code": Entry(403, "口令不对", "Wrong code", "请填公告栏或二维码旁的本月口令（4–6 位数字）。", "Enter this month's code, the 4 to 6 digits on the notice board or beside the code you scanned."),
-    "report_ticket": Entry(422, "请再提交一次", "Please send again", "{said}", "{said}"),
+    "report_ticket": Entry(422, "请再提交一次", "Please send again", "这次没有收下。{said}", "Not taken this time. {said}"),
     "report_pace": Entry(429, "上报太多", "Too many reports", "这里刚才的上报太多，请过 {minutes} 分钟再报。着急的事请打电话给{office}。", "There were many reports from here just now; try again in {minutes} minute(s). If it cannot wait, call {office}."),
     "report_empty": Entry(422, "还没说是什么事", "Nothing said yet", "请写一句话、拍张照片或者录一段语音。", "Write one sentence, take a picture or record your voice."),
     "answer_unknown": Entry(404, "没有这个查询", "No such answer", "这个查询链接不完整，或者已经作废。", "This link is incomplete or no longer valid."),
