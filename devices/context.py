@@ -46,8 +46,13 @@ class DecodeContext:
         self.registry = registry
         self._senders: dict[tuple[str, str], Device | Quarantine] = {}
 
-    def sender(self, profile: str, ident: str, user: str | None) -> Device | Quarantine:
-        """Return the active device that speaks `profile` (its id) under this identity, or why it is not taken."""
+    def sender(
+        self, profile: str, ident: str, user: str | None, speaks: tuple[str, ...] = ()
+    ) -> Device | Quarantine:
+        """Return the active device that speaks `profile` (its id) under this identity, or why it is not taken.
+
+        A proven sender (`speaks`) speaks for itself, for what has it as `user`, and for what hangs on it.
+        """
         key = (profile, ident)
         found = self._senders.get(key)
         if found is None:
@@ -58,7 +63,15 @@ class DecodeContext:
         if user and isinstance(found, Device) and found.user and user != found.user:
             reason = f"the message speaks for '{found.id}' but came from user '{user}'"
             return Quarantine(code="identity", reason=reason, device=found.id, profile=profile)
+        if speaks and isinstance(found, Device) and not self._speaks_for(found, speaks):
+            reason = f"the message speaks for '{found.id}' but came from {', '.join(speaks)}; name its sender as `user` or `parent`"
+            return Quarantine(code="identity", reason=reason, device=found.id, profile=profile)
         return found
+
+    def _speaks_for(self, device: Device, speaks: tuple[str, ...]) -> bool:
+        if device.user or device.unlisted:
+            return device.unlisted or device.user in speaks
+        return device.id in speaks or not set(speaks).isdisjoint(self.registry.parents(device.id))
 
     def _look_up(self, profile: str, ident: str) -> Device | Quarantine:
         if not ident or len(ident) > IDENT_LENGTH:

@@ -113,7 +113,7 @@ def _sender(
     if identity.user and message.user and message.user != ident:
         reason = f"speaks for '{ident}' but came from user '{message.user}'"
         return Quarantine(code="identity", reason=reason, device=ident, profile=form.profile)
-    return context.sender(form.profile_id, ident, message.user)
+    return context.sender(form.profile_id, ident, message.user, message.speaks)
 
 
 def _ident(identity: Identity, value: Any) -> str:
