@@ -125,9 +125,7 @@ class RawMessage(msgspec.Struct, frozen=True, kw_only=True):
     retained: bool = False
     drained: bool = False  # part of a backlog that a session delivers after a reconnect
     headers: dict[str, str] = {}
-    speaks: tuple[
-        str, ...
-    ] = ()  # by their own credential: devices (their `user`, or id) it was proven to come from
+    speaks: tuple[str, ...] = ()  # senders (device ids, or `user`) it was proven to come from
 
 
 _canonical = msgspec.json.Encoder(order="deterministic")
