@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from devices.event import Event
+from devices.registry import Registry
 from rules import acts
 from rules.action import Action
 from rules.arrive import arrive
@@ -29,6 +30,7 @@ from rules.model import Inhibit, Rule
 from rules.newest import Newest
 from rules.operators import LATENESS_US
 from rules.passing import catch_up, run_due
+from rules.relist import relist
 from rules.replace import Replaced, hand_over, replace, retire, settle
 from rules.roster import enroll, enroll_device
 from rules.runtime import RuleAtWork
@@ -93,6 +95,11 @@ class Engine:
     def set_inhibits(self, inhibits: Iterable[Inhibit]) -> None:
         """Put other inhibitions in force, from the next change on."""
         self._core.inhibits = tuple(inhibits)
+
+    def relist(self, registry: Registry, *, now: datetime) -> None:
+        """Use another list of devices and homes from the next input on; deadlines before `now` must have taken effect."""
+        relist(self._core, registry, to_us(now))
+        self._index = build_index(self._core, self._newest)
 
     # --- inputs ----------------------------------------------------------------------------------
 

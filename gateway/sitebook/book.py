@@ -25,11 +25,12 @@ from gateway.response.model import Message
 from gateway.response.what_if import WhatIf, Where, what_if
 from gateway.response.world import SiteView
 from gateway.rulebook.version import difference
+from gateway.site import SiteFile
 from gateway.sitebook.entry import Kept, Reread, Saved, Version
 from gateway.sitebook.layer import Value
 from gateway.sitebook.layers import Layers
 from gateway.sitebook.names import FILE
-from gateway.sitebook.reread import differing
+from gateway.sitebook.reread import differing, same_devices
 from gateway.sitebook.sealed import as_kept
 from gateway.sitebook.trial import Make, next_versions, tried, tried_file
 from gateway.store.rule_versions import document_versions
@@ -153,7 +154,7 @@ class Sitebook:
             return [self._document(each) for each in made.values()]
 
         def switch(at: datetime) -> Beside:
-            return self._switch(trials[0].site.view, at, audit=tuple(_line(each) for each in made.values()))
+            return self._switch(trials[0].site, at, audit=tuple(_line(each) for each in made.values()))
 
         def answer() -> Saved:
             trial = trials[0]
@@ -170,7 +171,7 @@ class Sitebook:
     def reread(self, path: Path | None = None, *, by: str = "file") -> Future[Reread]:
         """Read the site file again under what was saved. A mistake leaves the site as it is, and is logged.
 
-        Devices, channels, calendars and holidays are taken at the next start; the answer names those that differ.
+        Channels, calendars and holidays are taken at the next start; the answer names those that differ.
         """
         file = path or self._core.written.settings.site
         try:
@@ -199,7 +200,7 @@ class Sitebook:
             return made
 
         def switch(at: datetime) -> Beside:
-            return self._switch(trials[0].site.view, at)
+            return self._switch(trials[0].site, at)
 
         def answer() -> Reread:
             if not made:
@@ -228,10 +229,14 @@ class Sitebook:
                 "stale_document", f"{name} is at version {self.version(name)} by now", **facts
             )
 
-    def _switch(self, view: SiteView, at: datetime, *, audit: tuple[AuditLine, ...] = ()) -> Beside:
-        """Put a site in force; return what its commit carries."""
+    def _switch(self, site: SiteFile, at: datetime, *, audit: tuple[AuditLine, ...] = ()) -> Beside:
+        """Put a site in force; return what its commit carries. Recovery takes it back when that fails."""
+        view, registry = site.view, site.rules.registry
         messages = tuple(each for cause in self.causes for each in cause(self._layers.view, view, at))
         self._core.world.replace_site(view)
+        if not same_devices(registry, self._layers.site.rules.registry):
+            self._core.engine.relist(registry, now=at)
+            self._core.decoder.registry = registry
         return Beside(audit=audit, messages=messages)
 
     def _tell(self) -> None:
