@@ -13,10 +13,12 @@ import msgspec
 from devices.choice import Choice
 from devices.codec import Codec
 from devices.event import Mode
+from devices.evidence import EvidenceRule
 from devices.expression import Expression
 from devices.fields import FieldMap
 from devices.match import Pattern
 from devices.paths import Getter
+from devices.reply import ReplyRule
 from devices.timestamp import TimeForm
 
 Adapter: TypeAlias = Literal["mqtt", "http"]
@@ -32,12 +34,16 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TimeRule(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the device's own time is and how it is written; `zone` None is the site's."""
+    """Where the device's own time is and how it is written; `zone` None is the site's.
+
+    With `required` a message whose time cannot be read is quarantined: that time is part of what it says.
+    """
 
     get: Getter
     form: TimeForm = "auto"
     zone: tzinfo | None = None
     trust_zone: bool = True
+    required: bool = False
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,11 +69,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 class Each(msgspec.Struct, frozen=True, kw_only=True):
     """A list or mapping whose elements are read one by one as `e.item`.
 
-    Elements of a mapping become `{"key", "name", "index", "value"}`, the key split at `split` (`smoke:0`).
+    Elements of a mapping become `{"key", "name", "index", "value"}`, the key split at `split` (`smoke:0`). With
+    `one` a mapping is itself the only element: XML does not tell a list of one from none.
     """
 
     get: Getter
     split: str = ""
+    one: bool = False
 
 
 class MessageForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +86,7 @@ class MessageForm(msgspec.Struct, frozen=True, kw_only=True):
     pattern: Pattern
     adapter: Adapter = "mqtt"
     where: Expression | None = None
+    early: bool = False  # `where` asks nothing of the payload: it is asked before that is read
     codec: Codec
     encoding: str = "utf-8"
     limit: int
@@ -86,10 +95,13 @@ class MessageForm(msgspec.Struct, frozen=True, kw_only=True):
     modes: tuple[tuple[Expression, Mode], ...] = ()
     dedup: tuple[Getter, ...] = ()  # empty: never merged
     dedup_by_time: bool = False  # the key holds the device's time: without a usable one there is no key
+    dedup_apart: bool = False  # the key tells the records of one message apart: their order does not count
     each: Each | None = None
     entries: tuple[Entry, ...]
     choice: Choice  # among the entries
     reads: frozenset[str] = frozenset()  # every path it names
+    evidence: tuple[EvidenceRule, ...] = ()
+    replies: tuple[ReplyRule, ...] = ()  # what the sender is answered; the last one has no tag
     own: bool = False  # our own namespace, read by devices.own
 
 

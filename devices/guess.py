@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from devices.address import path_of
 from devices.codec import CodecRefused, Document
 from devices.convert import to_text
 from devices.decode import Decoder
@@ -55,7 +56,7 @@ def _known(form: MessageForm, message: RawMessage) -> int:
         return _ENOUGH if message.payload.strip() else 0  # a frame with nothing in it
     if _is_word(documents):
         return _ENOUGH if "e.text" in form.reads and 0 < len(documents[0]["text"]) <= _WORD else 0
-    scope = {"e": documents[0], "topic": {}, "headers": {}}
+    scope = {"e": documents[0], "topic": {}, "headers": {}, "query": {}}
     scopes = [scope, *(each_item(form.each, scope) if form.each is not None else ())]
     splits = [
         split for path in form.reads - _MADE_HERE if (split := split_path(path)) is not None and split[1]
@@ -76,7 +77,8 @@ def _worth(result: Decoded) -> int:
 
 def _documents(form: MessageForm, message: RawMessage) -> list[Document] | None:
     try:
-        return form.codec(message.payload, form.encoding)
+        found = form.codec(message.payload, form.encoding)
+        return [each for each in found if not isinstance(each, CodecRefused)]
     except CodecRefused:
         return None
 
@@ -89,8 +91,8 @@ def _borrowed(decoder: Decoder, message: RawMessage) -> Iterator[tuple[MessageFo
                 continue
             named = _claimed(form, message)
             if named is not None and form.identity is not None:
-                captured = form.pattern.capture(topic)
-                own = form.identity.get({"e": {}, "topic": captured, "headers": {}})
+                captured = form.pattern.capture(path_of(topic))
+                own = form.identity.get({"e": {}, "topic": captured, "headers": {}, "query": {}})
                 topic = "/".join(named if level == own else level for level in topic.split("/"))
             yield form, msgspec.structs.replace(message, topic=topic, adapter=form.adapter)
 
@@ -99,7 +101,7 @@ def _sample_topic(profile: Profile, form: MessageForm) -> str | None:
     index: TopicIndex[bool] = TopicIndex()
     index.add(form.pattern, True)
     for sample in profile.samples:
-        if sample.adapter == form.adapter and index.find(sample.topic):
+        if sample.adapter == form.adapter and index.find(path_of(sample.topic)):
             return sample.topic
     return None
 
@@ -110,7 +112,7 @@ def _claimed(form: MessageForm, message: RawMessage) -> str | None:
         return None
     for document in (_documents(form, message) or [])[:1]:
         for _, get in form.identity.same:
-            value = get({"e": document, "topic": {}, "headers": {}})
+            value = get({"e": document, "topic": {}, "headers": {}, "query": {}})
             name = to_text(value) if value is not None else ""
             if isinstance(name, str) and name and "/" not in name:
                 return name
