@@ -17,6 +17,7 @@ from devices.document import parse_document
 from devices.problem import Problem, nearest
 from gateway.errors import ConfigError
 from gateway.interop.settings import Inbound, Name, Panels, Receiver
+from gateway.push.settings import Push
 
 
 class _Section(BaseModel):
@@ -148,6 +149,7 @@ class Settings(BaseSettings):
     receivers: dict[Name, Receiver] = {}  # who is told about cases
     inbound: dict[Name, Inbound] = {}  # who may post to /in/{name}
     panels: Panels | None = None  # alarm panels (SIA DC-09)
+    push: Push | None = None  # devices that post over HTTP; see docs/how-to/http-push.md
     reports: Reports = Reports()
     reach: Reach = Reach()
     deadman: Deadman | None = None

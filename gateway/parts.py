@@ -9,6 +9,7 @@ from gateway.evidence.opening import keeper_of
 from gateway.guarded import Guarded
 from gateway.outside import outside_parts
 from gateway.part import Part
+from gateway.push.opening import open_push
 from gateway.shift_bell import bell_of
 
 if TYPE_CHECKING:
@@ -29,5 +30,6 @@ def _parts(gateway: Gateway) -> list[Part]:
         bell_of(gateway.core, gateway.lan),
         desk_of(gateway.core, gateway.writer, gateway.sitebook, gateway.outbox),
         *gateway.connections.parts,
+        *open_push(gateway.core, gateway.writer),
         *outside_parts(gateway),
     ]

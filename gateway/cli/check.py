@@ -38,6 +38,7 @@ def site(
     from gateway.config import load_settings
     from gateway.errors import ConfigError
     from gateway.interop.opening import interop_problems
+    from gateway.push.opening import push_problems
     from gateway.wiring import broker_settings, embedded_settings
     from gateway.written import load_written
 
@@ -48,6 +49,7 @@ def site(
         embedded_settings(settings)
     broker_settings(settings, site=written.site.view.id)
     wrong = interop_problems(settings, site=written.site.view, profiles=written.profiles)
+    wrong += push_problems(settings, site=written.site.view)
     wrong = [f"{file}: {problem}" for problem in wrong] + check_channels.problems(written)
     if wrong:
         raise ConfigError(wrong)

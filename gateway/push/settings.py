@@ -39,9 +39,6 @@ class Sender(_Section):
 
     addresses: tuple[Network, ...] = ()  # it speaks from here only
     by_address: bool = False  # it cannot give a password: its address alone proves it
-    opens_barrier: bool = (
-        False  # its profile's opening reply is sent: the barrier opens for whatever it reports
-    )
     per_second: float | None = Field(default=None, gt=0, le=1000)  # instead of `per_device`
 
     @model_validator(mode="after")
