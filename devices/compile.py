@@ -97,6 +97,7 @@ class FormCompiler:
             time=self._time(self._pick("time")),
             modes=tuple(self._modes(self._pick("modes"))),
             dedup=() if own else self._dedup(self._pick("dedup")),
+            dedup_keyed=self._pick("dedup").has("keyed"),
             dedup_by_time=_share(self._pick("dedup"), self._pick("time")),
             dedup_apart=_apart(self._pick("dedup"), lines=self._pick("payload").value == "lines"),
             each=each,
@@ -134,7 +135,7 @@ class FormCompiler:
         if not mine:
             self._form.child("match").say("no sample has a topic that fits; each form needs at least one")
         optional, each = self._pick("optional"), self._pick("each")
-        place = each.value if isinstance(each.value, str) else each.child("from").value
+        places = each.value if isinstance(each.value, str) else each.child("from").value
         words = Vocabulary(
             names=pattern.names,
             optional=[text for _, text in optional.texts()] if optional.value is not None else [],
@@ -144,7 +145,7 @@ class FormCompiler:
             with suppress(CodecRefused):
                 documents = codec(sample.payload, encoding)
             query = query_of(sample.topic) if adapter == "http" else {}
-            words.learn(sample.headers, query, documents, place)
+            words.learn(sample.headers, query, documents, places)
         return words
 
     def _identity(self, node: Node, entries: Collection[Entry]) -> Identity | None:
@@ -208,7 +209,9 @@ class FormCompiler:
         if node.value is None:
             node.say("'dedup' is missing: a list of paths that together are unique for a week, or none")
             return ()
-        return tuple(get for place, _ in node.texts() if (get := self._words.path(place)) is not None)
+        if isinstance(node.value, dict) and not node.mapping(("keyed",), ("keyed",)):
+            return ()
+        return tuple(get for place, _ in _key(node).texts() if (get := self._words.path(place)) is not None)
 
     def _limit(self, node: Node) -> int:
         if node.value is None:
@@ -227,7 +230,7 @@ class FormCompiler:
             return None if get is None else Each(get=get)
         if not node.mapping(("from", "split", "one"), ("from",)):
             return None
-        get = self._words.path(node.child("from"))
+        get = self._words.first(node.child("from"))
         split = node.child("split").text() if node.has("split") else ""
         return None if get is None else Each(get=get, split=split or "", one=node.child("one").flag())
 
@@ -297,14 +300,19 @@ def _path(sample: Sample) -> str:
     return path_of(sample.topic) if sample.adapter == "http" else sample.topic
 
 
+def _key(dedup: Node) -> Node:
+    return dedup.child("keyed") if isinstance(dedup.value, dict) else dedup
+
+
 def _apart(dedup: Node, *, lines: bool) -> bool:
     """Tell whether the key of one record differs from that of the next by itself."""
-    own = "e." if lines else "e.item."
-    return isinstance(dedup.value, list) and any(str(path).startswith(own) for path in dedup.value)
+    own, paths = "e." if lines else "e.item.", _key(dedup).value
+    return isinstance(paths, list) and any(str(path).startswith(own) for path in paths)
 
 
 def _share(one: Node, other: Node) -> bool:
     """Tell whether a path of `dedup` is also where the time is."""
     place = other.value if isinstance(other.value, str | list) else other.child("from").value
     times = place if isinstance(place, list) else [place]
-    return isinstance(one.value, list) and any(path in times for path in one.value)
+    paths = _key(one).value
+    return isinstance(paths, list) and any(path in times for path in paths)

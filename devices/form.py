@@ -94,6 +94,7 @@ class MessageForm(msgspec.Struct, frozen=True, kw_only=True):
     time: TimeRule | None = None
     modes: tuple[tuple[Expression, Mode], ...] = ()
     dedup: tuple[Getter, ...] = ()  # empty: never merged
+    dedup_keyed: bool = False  # its parts name persons or cards: only its keyed reference is kept
     dedup_by_time: bool = False  # the key holds the device's time: without a usable one there is no key
     dedup_apart: bool = False  # the key tells the records of one message apart: their order does not count
     each: Each | None = None

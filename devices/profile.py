@@ -40,7 +40,7 @@ def load_profiles(texts: Mapping[str, str]) -> tuple[list[Profile], list[Problem
         profile = _read(document, found) if not found else None
         if profile is not None and not found:
             _prove(profile, document, found)
-        problems += found
+        problems += dict.fromkeys(found)  # what several forms share is complained of once
         if profile is not None and not found:
             good.append(profile)
     clashes = list(_clashes(good, documents))

@@ -15,7 +15,7 @@ from devices.convert import REFUSED, to_scalar, to_text
 from devices.event import Blob, Decoded, Event, Evidence, Ignored, Mode, Note, Quarantine, RawMessage, Source
 from devices.evidence import collect
 from devices.expression import BudgetExceeded
-from devices.fields import keyed, read_fields
+from devices.fields import keyed, read_fields, reference
 from devices.form import Each, Entry, Identity, MessageForm
 from devices.limits import check_size
 from devices.opening import is_meant
@@ -213,7 +213,7 @@ def _event(
         time_quality=quality,
         device_time=written,
         received_at=message.received_at,
-        dedup=None if form.dedup_by_time and stamp is None else _dedup(form, scope, number),
+        dedup=None if form.dedup_by_time and stamp is None else _dedup(form, scope, number, context.site_key),
         subject=subject,
         data=read_fields(fields.data, scope, "data", flags) if fields.data else {},
         state=read_fields(fields.state, scope, "state", flags) if fields.state else {},
@@ -262,7 +262,7 @@ def _stamp(form: MessageForm, scope: Scope, context: DecodeContext) -> tuple[Sta
     return stamp, None if written is REFUSED else str(written)[:64]
 
 
-def _dedup(form: MessageForm, scope: Scope, number: int) -> str | None:
+def _dedup(form: MessageForm, scope: Scope, number: int, site_key: bytes) -> str | None:
     if not form.dedup:
         return None
     parts: list[str] = []
@@ -273,6 +273,8 @@ def _dedup(form: MessageForm, scope: Scope, number: int) -> str | None:
             return None  # half a key would merge what is not the same
         parts.append(text if isinstance(text, str) else str(text))
     key = "|".join(parts) if number == 0 else f"{'|'.join(parts)}|{number}"
+    if form.dedup_keyed:
+        return reference(site_key, "key", key)
     return key if len(key) <= _DEDUP_LENGTH else sha256(key.encode()).hexdigest()
 
 

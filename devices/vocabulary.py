@@ -27,15 +27,16 @@ class Vocabulary:
     def learn(
         self, headers: Mapping[str, str], query: Mapping[str, Any], documents: Iterable[Refusable], each: Any
     ) -> None:
-        """Take in one sample; `each` is the path whose elements are read as `e.item`, if any."""
+        """Take in one sample; `each` are the paths (one or several) whose elements are read as `e.item`, if any."""
         self._known.update(f"headers.{name}" for name in headers)
         self._known.update(f"query.{name}" for name in query)
-        place = split_path(each) if isinstance(each, str) else None
+        named = [each] if isinstance(each, str) else each if isinstance(each, list) else []
+        places = [split for path in named if (split := split_path(str(path))) is not None]
         for document in documents:
             if isinstance(document, CodecRefused):
                 continue
             self._known |= paths_in(document, "e")
-            if place is not None:
+            for place in places:
                 scope = {"e": document, "topic": {}, "headers": {}, "query": {}}
                 self._known |= _item_paths(compile_path(*place)(scope))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from devices.codec import Document, codec
 from devices.codecs.form import read_form
-from devices.codecs.json import read_json
+from devices.codecs.json import read_json_pictures
 from devices.codecs.multipart import read_multipart
 from devices.codecs.xml import read_xml
 
@@ -24,7 +24,7 @@ def read_push(payload: bytes, encoding: str) -> list[Document]:
     elif start.startswith(b"<"):
         return read_xml(payload, encoding)
     elif start.startswith((b"{", b"[")):
-        found = read_json(payload, encoding)
+        found = read_json_pictures(payload, encoding)
     else:
         found = read_form(payload, encoding)
     return [_texts(each) for each in found]
