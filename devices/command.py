@@ -177,9 +177,12 @@ def may_send_again(command: Command, *, now: datetime) -> bool:
     return advance(command, "repeat", now=now) is not None
 
 
-def is_proof(command: Command, state: Mapping[str, Any]) -> bool:
-    """Tell whether what the device reports of itself shows that the command was carried out."""
-    return any(state.get(name) is value for name, value in command.spec.proof)
+def is_proof(command: Command, state: Mapping[str, Any], *, suffix: str = "") -> bool:
+    """Tell whether what the device reports of itself shows that the command was carried out.
+
+    `suffix` follows the names of states where a device has several outputs (`output_1`).
+    """
+    return any(state.get(name + suffix) is value for name, value in command.spec.proof)
 
 
 _ENDS = frozenset({"done", "failed", "expired", "unknown"})

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from devices.document import parse_document
 from devices.problem import Problem, nearest
+from gateway.command.settings import Commands
 from gateway.errors import ConfigError
 from gateway.interop.settings import Inbound, Name, Panels, Receiver
 from gateway.push.settings import Push
@@ -150,6 +151,7 @@ class Settings(BaseSettings):
     inbound: dict[Name, Inbound] = {}  # who may post to /in/{name}
     panels: Panels | None = None  # alarm panels (SIA DC-09)
     push: Push | None = None  # devices that post over HTTP; see docs/how-to/http-push.md
+    commands: Commands = Commands()  # devices that may be asked to do something
     reports: Reports = Reports()
     reach: Reach = Reach()
     deadman: Deadman | None = None

@@ -163,6 +163,12 @@ class Engine:
         memory = self._core.memory
         return tuple(each for each in memory.silences if each.until > memory.now)
 
+    def silenced(self, device: str) -> SilenceState | None:
+        """Return the silence that covers this device as such, whatever its rules, keys and levels; or None."""
+        core, env = self._core, {"device": self._core.device(device)}
+        covering = (s for s in core.memory.silences if s.start <= core.memory.now < s.until)
+        return next((s for s in covering if core.matcher(s.where).test(env) is True), None)
+
     def restart(self, now: datetime, *, down_for: timedelta, seq: int, waits: bool = False) -> list[Change]:
         """The process was away and is back at `now`: what fell due meanwhile takes effect now, once, delayed.
 

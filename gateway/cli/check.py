@@ -35,6 +35,7 @@ def site(
 
     Exit code: 0 sound, 1 warnings with --strict, 2 mistakes.
     """
+    from gateway.command.opening import command_problems
     from gateway.config import load_settings
     from gateway.errors import ConfigError
     from gateway.interop.opening import interop_problems
@@ -50,6 +51,7 @@ def site(
     broker_settings(settings, site=written.site.view.id)
     wrong = interop_problems(settings, site=written.site.view, profiles=written.profiles)
     wrong += push_problems(settings, site=written.site.view)
+    wrong += command_problems(settings, site=written.site.view)
     wrong = [f"{file}: {problem}" for problem in wrong] + check_channels.problems(written)
     if wrong:
         raise ConfigError(wrong)

@@ -8,7 +8,7 @@ repeatable, nothing after its ttl, no repeat of an order that a newer one to the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -37,6 +37,7 @@ class Watching(msgspec.Struct, frozen=True, kw_only=True):
     contact: str | None = None
     within: timedelta = CONTACT_WITHIN
     answers: bool = True  # False: this way of sending brings no reply
+    suffix: str = ""  # of its states, where a device has several outputs: `_1`
 
 
 class Turned(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,21 +54,34 @@ class Turned(msgspec.Struct, frozen=True, kw_only=True):
 
 WhyNot = Callable[[Command], str | None]
 Watch = Callable[[str], Watching]
+Ready = Callable[[Command], bool]
 
 
 def turn(
-    commands: Iterable[Command], heard: Sequence[Heard], *, now: datetime, watch: Watch, why_not: WhyNot
+    commands: Iterable[Command],
+    heard: Sequence[Heard],
+    *,
+    now: datetime,
+    watch: Watch,
+    why_not: WhyNot,
+    ready: Ready = lambda _: True,
+    counters: Mapping[str, int] | None = None,
 ) -> Turned:
-    """Return what changes now; `why_not` says why a queued command must not leave the house."""
+    """Return what changes now; `why_not` says why a queued command must not leave the house.
+
+    One whose way is not open (`ready`) waits; when its time is over meanwhile, it was never sent. `counters` are
+    the last ones of devices, also of commands that are over: what a newer one replaced is not repeated.
+    """
     before = sorted(commands, key=lambda each: (each.counter, each.id))
-    newest = {each.device: each.counter for each in before}
+    newest = {each.device: each.counter for each in before} | dict(counters or {})
     changed: list[Command] = []
     send: list[Command] = []
     for each in before:
         after = _told(each, heard, now)
-        after = _waited(after, now, watch(each.device), replaced=newest[each.device] > each.counter)
+        replaced = newest[each.device] > each.counter or not ready(each)
+        after = _waited(after, now, watch(each.device), replaced=replaced)
         if after.state == "queued":
-            after = _released(after, now, why_not)
+            after = _released(after, now, why_not, ready)
         if after is not each:
             changed.append(after)
             if after.state == "sent" and after.sends > each.sends:
@@ -111,7 +125,7 @@ def proofs(command: Command, event: Event, watching: Watching) -> Heard | None:
         return _reply(command, event)
     if event.mode != "live" or event.at < command.sent_at or event.received_at < command.sent_at:
         return None
-    if event.device == command.device and is_proof(command, event.state):
+    if event.device == command.device and is_proof(command, event.state, suffix=watching.suffix):
         return Heard(command=command.id, word="finish", result="state")
     if command.name != "open" or watching.contact is None or event.device != watching.contact:
         return None
@@ -146,7 +160,7 @@ def _told(command: Command, heard: Sequence[Heard], now: datetime) -> Command:
 
 
 def _waited(command: Command, now: datetime, watching: Watching, *, replaced: bool) -> Command:
-    """Return a sent or accepted command after the time it had."""
+    """Return a sent or accepted command after the time it had; one that was `replaced` is not repeated."""
     due = _due(command, watching)
     if due is None or now < due or command.state == "queued":
         return command
@@ -179,10 +193,13 @@ def _due(command: Command, watching: Watching) -> datetime | None:
     return command.sent_at + within
 
 
-def _released(command: Command, now: datetime, why_not: WhyNot) -> Command:
-    """Return a queued command sent, refused by a guard, or expired."""
+def _released(command: Command, now: datetime, why_not: WhyNot, ready: Ready) -> Command:
+    """Return a queued command sent, refused by a guard, expired, or as it was: its way is not open."""
     if now > command.expires_at - LEAST_LIFE:
-        return advance(command, "expire", now=now, result="ttl") or command
+        late = "ttl" if ready(command) else "not_connected"
+        return advance(command, "expire", now=now, result=late) or command
     if (reason := why_not(command)) is not None:
         return advance(command, "fail", now=now, result=reason) or command
+    if not ready(command):
+        return command
     return advance(command, "send", now=now) or command

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -66,6 +67,12 @@ def living(connection: sa.Connection, *, now: datetime) -> list[Command]:
     return _read(connection, query.order_by(commands.c.device, commands.c.counter))
 
 
+def counters(connection: sa.Connection, devices: Iterable[str]) -> dict[str, int]:
+    """Return the last counter of each of these devices."""
+    query = sa.select(command_counters).where(command_counters.c.device.in_(sorted(set(devices))))
+    return {row.device: row.last for row in connection.execute(query)}
+
+
 def command(connection: sa.Connection, command_id: str) -> Command | None:
     """Return one command, or None."""
     found = _read(connection, sa.select(commands.c.body).where(commands.c.id == command_id))
@@ -84,7 +91,7 @@ def of_incident(connection: sa.Connection, incident: str) -> list[Command]:
     return _read(connection, query.order_by(commands.c.created_us, commands.c.id))
 
 
-def _read(connection: sa.Connection, query: sa.Select[tuple[str]]) -> list[Command]:
+def _read(connection: sa.Connection, query: sa.Select[Any]) -> list[Command]:
     return [msgspec.json.decode(body, type=Command) for body in connection.execute(query).scalars()]
 
 
