@@ -62,6 +62,8 @@ TABLE: dict[str, dict[str, Scope]] = {
     "evidence.take": {"manager": "site", "auditor": "site"},
     "evidence.hold": {"manager": "site", "auditor": "site"},
     "devices.read": {**_READERS, "worker": "grid", "maintenance": "site"},
+    "devices.edit": {"manager": "site", "administrator": "site"},
+    "devices.claim": {"maintenance": "site", "manager": "site", "administrator": "site"},
     "events.read": {"guard": "site", "leader": "grid", "manager": "site", "administrator": "site", "auditor": "site"},
     "events.unmask": {"manager": "site"},
     "quarantine.read": {"maintenance": "site", "manager": "site", "administrator": "site"},
@@ -91,6 +93,7 @@ TABLE: dict[str, dict[str, Scope]] = {
     "grids.plan": {"leader": "site", "manager": "site", "administrator": "site", "auditor": "site"},
     "grids.edit": {"manager": "site", "administrator": "site"},
     "places.read": {**_ALL_STAFF, "resident": "site"},
+    "places.edit": {"manager": "site", "administrator": "site"},
     "places.codes": {"manager": "site", "administrator": "site"},
     "reports.satisfaction": {"leader": "site", "manager": "site", "auditor": "site"},
     "health.read": {

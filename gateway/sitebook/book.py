@@ -33,7 +33,7 @@ from gateway.sitebook.names import FILE
 from gateway.sitebook.reread import differing, same_devices
 from gateway.sitebook.sealed import as_kept
 from gateway.sitebook.trial import Make, next_versions, tried, tried_file
-from gateway.store.rule_versions import document_versions
+from gateway.store.rule_versions import Row, document_versions
 
 T = TypeVar("T")
 log = structlog.get_logger("site")
@@ -100,6 +100,14 @@ class Sitebook:
     def present(self, name: str) -> Value | None:
         """Return the entry as the site has it, saved or from its file; None: neither says anything."""
         return self._layers.present(name)
+
+    def in_file(self, name: str) -> Value | None:
+        """Return what the site file itself says under a name; None: nothing."""
+        return self._layers.in_file(name)
+
+    def opened(self, row: Row | None) -> Value | None:
+        """Return the entry of a stored version, readable; None: deleted by it, or there is none."""
+        return None if row is None else self._layers.kept_of(row).value
 
     def versions(self, name: str) -> list[Version]:
         """Return the versions of a document, newest first; reads the store."""
