@@ -17,7 +17,7 @@ from devices.vocabulary import Vocabulary
 
 SHAPE_KEYS = ("split", "columns", "least", "pairs", "skip")
 REPLY_KEYS = ("tag", "status", "type", "body")
-_SPLITS = {"tab": "\t", "comma": ",", "space": "", "bar": "|", "semicolon": ";"}
+_SPLITS = {"tab": "\t", "comma": ",", "space": "", "bar": "|", "semicolon": ";", "amp": "&"}
 _BODY = 4_096  # characters of an answer
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(; charset=[\w-]+)?")
 
