@@ -10,6 +10,7 @@ a door is never sent twice: after `unknown` only the contact sensor tells. Every
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
@@ -139,6 +140,11 @@ def command_name(kind: str) -> str | None:
     """Return the name of a command as plans and people may write it, or None when there is none."""
     name = ALIASES.get(kind, kind)
     return name if name in COMMANDS else None
+
+
+def command_id(*parts: object) -> str:
+    """Return the id of a command from its cause: whoever asks twice for the same gets the same."""
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:32]
 
 
 def next_counter(last: int, wall: datetime) -> int:

@@ -7,7 +7,6 @@ to several devices; “unlock all” does not exist.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from devices.command import COMMANDS, Command
+from devices.command import COMMANDS, Command, command_id
 from gateway.command.adapter import Target
 from gateway.errors import ActionRefused
 from gateway.response.model import TimelineRow
@@ -153,11 +152,6 @@ def ordered_row(command: Command, *, role: str, now: datetime) -> TimelineRow:
         facts={"command": command.id, "device": command.device, "name": command.name, "state": "queued"},
         key=command.id,
     )
-
-
-def command_id(*parts: object) -> str:
-    """Return the id of a command from its cause: whoever asks twice for the same gets the same."""
-    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:32]
 
 
 def _refused(code: str, **facts: object) -> ActionRefused:
