@@ -21,10 +21,12 @@ from devices.problem import nearest
 from devices.profile import load_profiles
 from devices.registry import Registry
 from gateway.builtin import builtin_profiles, folder_texts
+from gateway.cli import devices_credential
 from gateway.errors import ConfigError
 from rules.site import Site, load_site
 
 app = typer.Typer(no_args_is_help=True, help="Decode device payloads by hand. 设备报文解码")
+devices_credential.register(app)
 
 # Keys of a site file that other parts of the gateway read.
 _NOT_OURS = (
