@@ -29,6 +29,7 @@ def _parts(gateway: Gateway) -> list[Part]:
         gateway.door.reception,
         bell_of(gateway.core, gateway.lan),
         desk_of(gateway.core, gateway.writer, gateway.sitebook, gateway.outbox),
+        gateway.commanding.part(gateway.services.hub.touched, gateway.watch.say),
         *gateway.connections.parts,
         *open_push(gateway.core, gateway.writer),
         *outside_parts(gateway),

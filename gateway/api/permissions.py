@@ -64,6 +64,8 @@ TABLE: dict[str, dict[str, Scope]] = {
     "devices.read": {**_READERS, "worker": "grid", "maintenance": "site"},
     "devices.edit": {"manager": "site", "administrator": "site"},
     "devices.claim": {"maintenance": "site", "manager": "site", "administrator": "site"},
+    "devices.command": {"guard": "site", "leader": "grid", "maintenance": "site", "manager": "site"},
+    "commands.read": {**_CASES, "worker": "grid", "maintenance": "site", "auditor": "site"},
     "events.read": {"guard": "site", "leader": "grid", "manager": "site", "administrator": "site", "auditor": "site"},
     "events.unmask": {"manager": "site"},
     "quarantine.read": {"maintenance": "site", "manager": "site", "administrator": "site"},
@@ -122,7 +124,7 @@ TABLE: dict[str, dict[str, Scope]] = {
 # What only somebody who is logged in may do: no token carries these.
 SESSION_ONLY = frozenset({
     "account.secure", "tokens.own", "people.edit", "people.unmask", "residents.unmask", "residents.erase", "contacts.own",
-    "events.unmask",
+    "events.unmask", "devices.command",
 })  # fmt: skip
 
 
