@@ -99,7 +99,8 @@ def _message(value: dict[str, Any]) -> list[Document]:
     found = response if isinstance(response, dict) else {}
     if isinstance(found.get("status"), dict):
         return [_status(_serial(found), found["status"])]
-    records = found.get("events") if isinstance(found.get("events"), list) else [found.get("event")]
+    several = found.get("events")
+    records = several if isinstance(several, list) else [found.get("event")]
     return [
         _event("record", _serial(found) or _serial(record), record)
         for record in records
