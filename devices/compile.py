@@ -17,6 +17,7 @@ from devices.choice import Choice
 from devices.codec import Codec, CodecRefused, Refusable
 from devices.compile_fields import FieldCompiler
 from devices.compile_http import evidence_rules, payload_codec, reply_rules
+from devices.compile_key import dedup_key, holds_time, tells_apart
 from devices.event import Mode
 from devices.expression import Expression
 from devices.fields import constant
@@ -96,10 +97,10 @@ class FormCompiler:
             identity=identity,
             time=self._time(self._pick("time")),
             modes=tuple(self._modes(self._pick("modes"))),
-            dedup=() if own else self._dedup(self._pick("dedup")),
+            dedup=() if own else dedup_key(self._pick("dedup"), self._words),
             dedup_keyed=self._pick("dedup").has("keyed"),
-            dedup_by_time=_share(self._pick("dedup"), self._pick("time")),
-            dedup_apart=_apart(self._pick("dedup"), lines=self._pick("payload").value == "lines"),
+            dedup_by_time=holds_time(self._pick("dedup"), self._pick("time")),
+            dedup_within=tells_apart(self._pick("dedup")),
             each=each,
             entries=tuple(entries),
             choice=Choice(tuple(entries), several=self._take(self._pick("take"))),
@@ -203,16 +204,6 @@ class FormCompiler:
             if condition is not None and mode is not None:
                 yield condition, cast("Mode", mode)
 
-    def _dedup(self, node: Node) -> tuple[Getter, ...]:
-        if node.value == "none":
-            return ()
-        if node.value is None:
-            node.say("'dedup' is missing: a list of paths that together are unique for a week, or none")
-            return ()
-        if isinstance(node.value, dict) and not node.mapping(("keyed",), ("keyed",)):
-            return ()
-        return tuple(get for place, _ in _key(node).texts() if (get := self._words.path(place)) is not None)
-
     def _limit(self, node: Node) -> int:
         if node.value is None:
             return EVENT_BYTES
@@ -298,21 +289,3 @@ def _fixed(node: Node) -> Getter | None:
 
 def _path(sample: Sample) -> str:
     return path_of(sample.topic) if sample.adapter == "http" else sample.topic
-
-
-def _key(dedup: Node) -> Node:
-    return dedup.child("keyed") if isinstance(dedup.value, dict) else dedup
-
-
-def _apart(dedup: Node, *, lines: bool) -> bool:
-    """Tell whether the key of one record differs from that of the next by itself."""
-    own, paths = "e." if lines else "e.item.", _key(dedup).value
-    return isinstance(paths, list) and any(str(path).startswith(own) for path in paths)
-
-
-def _share(one: Node, other: Node) -> bool:
-    """Tell whether a path of `dedup` is also where the time is."""
-    place = other.value if isinstance(other.value, str | list) else other.child("from").value
-    times = place if isinstance(place, list) else [place]
-    paths = _key(one).value
-    return isinstance(paths, list) and any(path in times for path in paths)

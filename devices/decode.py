@@ -124,10 +124,9 @@ class Decoder:
         path = path_of(message.topic)
         for form, captured in self._routes["http"].get(path) or self._candidates("http", path):
             scope = opened(form, message, captured) if form.replies else None
-            if scope is None:
-                continue
-            tags = self._tags(form, message, scope)
-            return answer(next(rule for rule in form.replies if not rule.tag or rule.tag in tags), scope)
+            if scope is not None:
+                tags = self._tags(form, message, scope)
+                return answer(next(rule for rule in form.replies if not rule.tag or rule.tag in tags), scope)
         return None
 
     def _tags(self, form: MessageForm, message: RawMessage, scope: Scope) -> tuple[str, ...]:

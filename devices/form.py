@@ -21,6 +21,7 @@ from devices.paths import Getter
 from devices.reply import ReplyRule
 from devices.timestamp import TimeForm
 
+Within: TypeAlias = Literal["message", "document", "item"]
 Adapter: TypeAlias = Literal["mqtt", "http"]
 
 
@@ -96,7 +97,7 @@ class MessageForm(msgspec.Struct, frozen=True, kw_only=True):
     dedup: tuple[Getter, ...] = ()  # empty: never merged
     dedup_keyed: bool = False  # its parts name persons or cards: only its keyed reference is kept
     dedup_by_time: bool = False  # the key holds the device's time: without a usable one there is no key
-    dedup_apart: bool = False  # the key tells the records of one message apart: their order does not count
+    dedup_within: Within = "message"  # what the key tells apart by itself: results are numbered inside it
     each: Each | None = None
     entries: tuple[Entry, ...]
     choice: Choice  # among the entries

@@ -98,9 +98,11 @@ def _read(
 def _read_document(reading: _Reading, scope: Scope, results: list[Decoded]) -> None:
     form = reading.form
     learned = False
+    before = 0 if form.dedup_within == "message" else len(results)
     for item in (scope,) if form.each is None else each_item(form.each, scope):
         fitting = form.choice.fitting(item)
-        before = len(results) if form.dedup_apart else 0
+        if form.dedup_within == "item":
+            before = len(results)
         for entry in fitting:
             if not entry.skip:
                 result = _result(reading, item, entry, len(results) - before, learn=not learned)

@@ -44,7 +44,7 @@ def _stored(entry: Document) -> Document:
 
 def _entries(log: Document) -> list[Document]:
     """Return the entries of `InfoList`: a JSON list, or XML elements of any name inside it."""
-    found = log.get("InfoList", [])
+    found = log.get("InfoList") or []
     if isinstance(found, dict) and "major" not in found:
         found = next(iter(found.values()), [])
     entries = found if isinstance(found, list) else [found]
