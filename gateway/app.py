@@ -29,7 +29,7 @@ from gateway.channels import build_channels, where_of
 from gateway.command.opening import open_commanding
 from gateway.core import Core, open_core
 from gateway.errors import GatewayError
-from gateway.estate.opening import open_desk
+from gateway.estate.opening import open_registrar
 from gateway.evidence.opening import limits_of
 from gateway.forward import Forward
 from gateway.health import HealthReport
@@ -149,7 +149,7 @@ class Gateway:
             estate=self.estate,
             rulebook=self.rulebook,
             sitebook=self.sitebook,
-            registrar=open_desk(self.core, self.sitebook),
+            registrar=open_registrar(self.core, self.sitebook),
             interop=self.connections.interop,
             backtests=self.backtests,
             sealer=self.core.sealer,

@@ -21,7 +21,7 @@ from gateway.auth import Accounts
 from gateway.backtest.jobs import Backtests
 from gateway.channel_board import ChannelBoard
 from gateway.contacts import Contacts
-from gateway.estate.desk import EstateDesk
+from gateway.estate.registrar import Registrar
 from gateway.evidence.custody import Custody
 from gateway.evidence.limits import Keeping, Limits
 from gateway.evidence.shelf import Shelf
@@ -55,7 +55,7 @@ def assemble(
     estate: Estate | None = None,
     rulebook: Rulebook | None = None,
     sitebook: Sitebook | None = None,
-    registrar: EstateDesk | None = None,
+    registrar: Registrar | None = None,
     interop: Interop | None = None,
     backtests: Backtests | None = None,
     keeping: Keeping | None = None,

@@ -74,6 +74,7 @@ CATALOGUE: dict[str, Entry] = {
     "invalid_input": Entry(422, "内容有误", "Invalid input", "有 {count} 处要改。", "{count} thing(s) to correct."),
     "invalid_rule": Entry(422, "规则有误", "The rule has mistakes", "规则里有 {count} 处要改，没有保存。", "{count} thing(s) to correct in the rule; nothing was saved."),
     "invalid_site": Entry(422, "内容有误", "The site would have mistakes", "有 {count} 处要改，没有保存。", "{count} thing(s) to correct; nothing was saved."),
+    "not_a_table": Entry(422, "表格读不出", "Not a table", "这个文件不能用：{why}", "This file cannot be used: {why}"),
     "place_in_use": Entry(409, "还在使用", "Still in use", "“{what}”里还有 {count} 个设备、住户或地点（{inside}），先移走。", "{count} devices, homes or places are still in {what} ({inside}); move them first."),
     "bad_request": Entry(400, "请求不完整", "Malformed request", "请求不能理解：{why}", "The request cannot be understood: {why}"),
     "bad_picture": Entry(422, "图片不能用", "Picture refused", "这张图片不能用：{why}", "This picture cannot be used: {why}"),

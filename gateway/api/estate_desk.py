@@ -27,7 +27,7 @@ def desk(request: Request) -> EstateDesk:
     found = services(request).registrar
     if found is None:
         raise ApiError("not_ready")
-    return found
+    return found.desk
 
 
 async def estate_saved(at: EstateDesk, act: Callable[[], Future[Saved]]) -> EstateSaved:

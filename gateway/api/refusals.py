@@ -45,6 +45,7 @@ OTHERS = {
     "retire_instead": {"zh": "用过的设备不能删除，请改为退役", "en": "A device that was in service is not deleted; retire it"},
     "unknown_place": {"zh": "没有叫这个名字的地点", "en": "No place is called so"},
     "several_places": {"zh": "有几个地点叫这个名字，请选一个编号", "en": "Several places are called so; give the id of one"},
+    "import_has_mistakes": {"zh": "表格里还有错误，没有保存任何内容", "en": "The table has mistakes; nothing was saved"},
     "not_the_last_step": {"zh": "后来又有人保存过，只能撤销最近一步", "en": "Something was saved since; only the newest step can be taken back"},
     "not_your_grid": {"zh": "这部分属于别的网格，请找物业经理", "en": "That part belongs to another grid; ask the manager"},
     "unknown_shift": {"zh": "那天没有这个班次", "en": "No such shift begins on that day"},

@@ -167,10 +167,17 @@ class EstateDesk:
 
     # --- places and homes -------------------------------------------------------------------------
 
-    def amend(self, bodies: Mapping[str, Entry | None], *, by: str, reason: str) -> Future[Saved]:
+    def amend(
+        self,
+        bodies: Mapping[str, Entry | None],
+        *,
+        by: str,
+        reason: str,
+        expected: Mapping[str, int] | None = None,
+    ) -> Future[Saved]:
         """Save several documents as one step, all or none."""
         devices = {name.removeprefix("device:"): each for name, each in bodies.items() if each and name.startswith("device:")}  # fmt: skip
-        return self._amend(devices, lambda _: dict(bodies), by=by, expected={}, reason=reason)
+        return self._amend(devices, lambda _: dict(bodies), by=by, expected=expected or {}, reason=reason)
 
     # --- back -------------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ from gateway.response.world import SiteView
 from gateway.rulebook.version import difference
 from gateway.site import SiteFile
 from gateway.sitebook.entry import Kept, Reread, Saved, Version
-from gateway.sitebook.layer import Value
+from gateway.sitebook.layer import Bodies, Value
 from gateway.sitebook.layers import Layers
 from gateway.sitebook.names import FILE
 from gateway.sitebook.reread import differing, same_devices
@@ -124,7 +124,11 @@ class Sitebook:
 
     def check(self, name: str, body: Value | None) -> Saved:
         """Return what a save would come to; nothing is stored."""
-        trial = tried(self._layers, lambda _: {name: body})
+        return self.try_out({name: body})
+
+    def try_out(self, bodies: Bodies) -> Saved:
+        """Return what a save of several documents would come to; nothing is stored."""
+        trial = tried(self._layers, lambda _: bodies)
         return Saved(problems=trial.problems, lint=tuple(trial.site.lint))
 
     def foresee(self, category: str, where: Where, at: datetime) -> Future[WhatIf]:

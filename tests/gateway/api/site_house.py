@@ -11,7 +11,7 @@ import msgspec
 
 from gateway.api.app import create_app
 from gateway.api.community_of import community_of
-from gateway.estate.opening import open_desk
+from gateway.estate.opening import open_registrar
 from gateway.response.naming import why_of
 from gateway.response.world import SiteView
 from gateway.sitebook.book import Sitebook
@@ -64,7 +64,7 @@ class SiteHouse(RuleHouse):
         self.sitebook = Sitebook(self.core, self.writer)
         self.sitebook.changed.append(self._show_site)
         self._show_site(self.core.view)
-        self.registrar = open_desk(self.core, self.sitebook)
+        self.registrar = open_registrar(self.core, self.sitebook)
         self.services = msgspec.structs.replace(
             self.services, sitebook=self.sitebook, registrar=self.registrar
         )
