@@ -130,7 +130,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     revision: int
     name: dict[str, str]
-    about: str = ""
+    about: dict[str, str] = {}  # what one should know of it, by language
     file: str
     forms: tuple[MessageForm, ...]
     samples: tuple[Sample, ...]
