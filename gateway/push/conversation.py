@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime
+from http import HTTPStatus
 from typing import TypeAlias
 
 import h11
@@ -19,10 +20,9 @@ import msgspec
 
 from gateway.push.desk import Desk
 from gateway.push.gauge import Room
-from gateway.push.request import Answer, Head, read_head, refusal
+from gateway.push.request import HEAD_BYTES, Answer, Head, read_head, refusal
 from gateway.push.settings import Push
 
-HEAD_BYTES = 16 * 1024
 LINGER_S = 2.0  # how long a connection that ends in a refusal is still read, so that the refusal is heard
 LINGER_BYTES = 1024 * 1024
 _CHUNK = 64 * 1024
@@ -168,7 +168,7 @@ class Conversation:
         if answer.closes:
             headers.append(("Connection", "close"))
         await self._write(
-            h11.Response(status_code=answer.status, headers=headers),
+            h11.Response(status_code=answer.status, headers=headers, reason=_phrase(answer.status)),
             h11.Data(data=body),
             h11.EndOfMessage(),
         )
@@ -203,3 +203,11 @@ class Conversation:
 
 def _closing(answer: Answer) -> Answer:
     return msgspec.structs.replace(answer, closes=True)
+
+
+def _phrase(status: int) -> bytes:
+    """Return the words behind the number: there is firmware that looks for `200 OK`."""
+    try:
+        return HTTPStatus(status).phrase.encode()
+    except ValueError:
+        return b""

@@ -54,7 +54,7 @@ class Desk:
             return refusal("not_allowed")
         if wait := self._rates.wait(f"from {head.address}", settings.per_address, now):
             return refusal("too_many_of_address", wait_s=wait)
-        proven = self._proof.who(head)
+        proven = self._proof.who(head, self._reception.readers(head))
         if isinstance(proven, Answer):
             return proven
         if wait := self._rates.longest_wait([(f"of {name}", self._rate(name)) for name in proven.names], now):

@@ -25,9 +25,9 @@ class Paths:
                     }
         self.headers = frozenset(named - SECRET) | ALWAYS
 
-    def reads(self, path: str) -> bool:
-        """Tell whether any profile reads what comes to this path (without its query)."""
-        return bool(self._index.find(path))
+    def readers(self, path: str) -> frozenset[str]:
+        """Return the profiles that read what comes to this path (without its query)."""
+        return frozenset(form.profile_id for form in self._index.find(path))
 
 
 SECRET = frozenset({"authorization", "proxy-authorization", "cookie"})

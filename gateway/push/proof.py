@@ -53,14 +53,14 @@ class Proof:
         self._failures = Failures(free=FREE_TRIES_ADDRESS, longest=LONGEST_WAIT_ACCOUNT)
         self._seen: OrderedDict[str, None] = OrderedDict()
 
-    def who(self, head: Head) -> Proven | Answer:
-        """Return who sent this, or why that is not proven."""
+    def who(self, head: Head, readers: frozenset[str]) -> Proven | Answer:
+        """Return who sent this, or why that is not proven; `readers` are the profiles that read its path."""
         if head.secret:
             return self._by_secret(head)
         given = head.headers.get("authorization", "")
         if given:
             return self._by_password(head, given)
-        names = self._senders().of_address(head.address)
+        names = self._senders().of_address(head.address, readers)
         return Proven(names=names) if names else self._ask(head, "no_credential")
 
     def _by_secret(self, head: Head) -> Proven | Answer:

@@ -41,9 +41,13 @@ class Reception:
         self._read = profiles()
         self._paths = Paths(self._read)
 
+    def readers(self, head: Head) -> frozenset[str]:
+        """Return the profiles that read what comes to this path."""
+        return self._known().readers(head.path)
+
     def turned_away(self, head: Head) -> Answer | None:
         """Return why a request need not even be read, whoever sent it; None: it may come in."""
-        if not self._known().reads(head.path):
+        if not self.readers(head):
             return refusal("unknown_path")
         return refusal("degraded", wait_s=DEGRADED_S) if self._degraded() else None
 

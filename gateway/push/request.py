@@ -11,6 +11,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 import msgspec
 
+HEAD_BYTES = 16 * 1024
+MOST_HEADERS = 100
 LONGEST_TARGET = 4096  # characters
 LONGEST_HEADER = 1024  # characters of a header that is kept for profiles
 PREFIX = "/push/"
@@ -117,7 +119,11 @@ def read_head(
     Behind a trusted proxy the address and the encryption are those that the proxy tells.
     """
     headers: dict[str, str] = {}
-    for name, value in fields:
+    size = 0
+    for number, (name, value) in enumerate(fields, 1):
+        size += len(name) + len(value)
+        if number > MOST_HEADERS or size > HEAD_BYTES:
+            return refusal("head_too_large", closes=True)
         before = headers.get(name)
         headers[name] = value if before is None else f"{before}, {value}"
     if len(asked) > LONGEST_TARGET:

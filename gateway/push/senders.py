@@ -29,16 +29,23 @@ class Senders(msgspec.Struct, frozen=True, kw_only=True):
     settings: Mapping[str, Sender] = {}
     passwords: Mapping[str, Mapping[str, str]] = {}
     secrets: Mapping[str, str] = {}
-    by_address: tuple[str, ...] = ()
+    by_address: Mapping[str, frozenset[str]] = {}  # who is proven by its address, with the profiles it speaks
     unreadable: tuple[str, ...] = ()  # their hashes cannot be opened with the keys of this box
 
     def of_secret(self, secret: str) -> str | None:
         """Return who sends with this secret in the URL."""
         return self.secrets.get(token_hash(secret))
 
-    def of_address(self, address: Address) -> tuple[str, ...]:
-        """Return everybody whom this address alone proves."""
-        return tuple(name for name in self.by_address if within(address, self.settings[name].addresses))
+    def of_address(self, address: Address, profiles: frozenset[str]) -> tuple[str, ...]:
+        """Return everybody whom this address alone proves, of those that speak one of these profiles.
+
+        Others at the same address (behind one router) are asked for their credential, as everywhere.
+        """
+        return tuple(
+            name
+            for name, spoken in self.by_address.items()
+            if within(address, self.settings[name].addresses) and not spoken.isdisjoint(profiles)
+        )
 
     def may_come_from(self, name: str, address: Address) -> bool:
         """Tell whether a sender may speak from this address."""
@@ -82,8 +89,17 @@ def senders_of(
         settings=known,
         passwords=passwords,
         secrets=url,
-        by_address=tuple(name for name, each in known.items() if each.by_address),
+        by_address={name: _spoken(registry, name) for name, each in known.items() if each.by_address},
         unreadable=tuple(unreadable),
+    )
+
+
+def _spoken(registry: Registry, name: str) -> frozenset[str]:
+    """Return the profiles of the devices that a sender speaks for."""
+    return frozenset(
+        each.profile.partition("@")[0]
+        for each in registry
+        if sender_name(each) == name or (not each.user and name in registry.parents(each.id))
     )
 
 

@@ -38,6 +38,7 @@ DEVICES = (
     Device(id="bell-1", profile="bell", ident="b1"),
     Device(id="bell-2", profile="bell", ident="b2"),
     Device(id="bell-3", profile="bell", ident="b3", user="bridge"),
+    Device(id="lock-1", profile="lock"),
     Device(id="old", profile="bell", ident="b9", state="retired"),
 )
 PASSWORD = "Right4uAndMe9xyz"

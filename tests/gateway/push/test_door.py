@@ -108,6 +108,14 @@ async def test_a_device_that_can_prove_nothing_is_known_by_its_address() -> None
         assert (door.ledger.messages[0].user, door.ledger.messages[0].speaks) == (None, ("bell-1", "bridge"))
 
 
+async def test_an_address_proves_only_who_speaks_what_comes_to_this_path() -> None:
+    async with open_door(devices={"lock-1": {"addresses": ["127.0.0.1"], "by_address": True}}) as door:
+        async with client(door) as http:
+            assert (await http.post("/bell/a", content=b"x")).status_code == 401
+            assert (await http.post("/bell/a", content=b"x", auth=DIGEST)).status_code == 200
+        assert [each.user for each in door.ledger.messages] == ["bell-1"]
+
+
 async def test_who_proves_nothing_is_told_how_and_counted() -> None:
     async with open_door() as door, client(door) as http:
         answer = await http.post("/bell/a", content=b"x" * 200_000)
