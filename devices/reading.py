@@ -23,6 +23,7 @@ from devices.paths import Scope, compile_path, split_path
 from devices.registry import Device
 from devices.timestamp import Stamp, parse_stamp
 
+_NO_QUERY: dict[str, Any] = {}  # of what came over MQTT
 _DEDUP_LENGTH = 200  # characters; longer keys are hashed
 
 
@@ -49,7 +50,7 @@ def read_message(
     Never raises, whatever the bytes are.
     """
     try:
-        query = query_of(message.topic) if message.adapter == "http" else {}
+        query = query_of(message.topic) if message.adapter == "http" else _NO_QUERY
         if form.early and not is_meant(form, message, topic, query):
             return None
         if len(message.payload) > form.limit:
@@ -78,7 +79,7 @@ def _read(
     results: list[Decoded] = []
     source: Source | None = None
     for number, document in enumerate(documents):
-        if isinstance(document, CodecRefused):
+        if type(document) is not dict and isinstance(document, CodecRefused):
             results.append(Quarantine(code=document.code, reason=str(document), profile=form.profile))
             continue
         scope = {"e": document, "topic": topic, "headers": message.headers, "query": query}
