@@ -11,3 +11,18 @@ def test_the_profile_of_the_guide_loads() -> None:
     (example,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     profiles, problems = load_profiles({"docs/add-a-device.md": example})
     assert [profile.ref for profile in profiles] == ["bell@1"], problems
+
+
+def test_every_example_of_the_guide_to_pushing_devices_loads() -> None:
+    text = (ROOT / "docs/push-devices.md").read_text("utf-8")
+    examples = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert len(examples) == 3
+    for example in examples:
+        payload = "7\\t2026-03-04 18:15:02" if "lines:" in example else "{}"
+        profile = (
+            "profile: xx@1\nname: {zh: x, en: x}\nmatch: {path: /in/x}\nidentity: {value: x}\ntime: none\ndedup: none\n"
+            f"{example}kinds: [{{kind: device.heartbeat}}]\n"
+            f'samples: [{{name: a, path: /in/x, payload: "{payload}", expect: [{{event: device.heartbeat}}]}}]\n'
+        )
+        loaded, problems = load_profiles({"docs/push-devices.md": profile})
+        assert [each.ref for each in loaded] == ["xx@1"], problems
