@@ -84,20 +84,32 @@ def decode(
 @app.command("profiles")
 def list_profiles(
     profiles: Annotated[
-        Path | None, typer.Option(help="More profiles: a file or a folder. 更多型号文件")
+        Path | None, typer.Option(help="Only these, checked beside the built-in ones. 只看这些型号文件")
     ] = None,
 ) -> None:
     """List every profile with its topics and samples; mistakes in profiles go to standard error, exit code 1."""
-    found, problems = load_profiles(_texts(profiles))
+    mine = _own_texts(profiles)
+    found, problems = load_profiles({**builtin_profiles(), **mine})
     for each in found:
-        ways = ", ".join(form.pattern.text for form in each.forms)
-        print(
-            f"{each.ref:18} {each.name.get('zh', '')} {each.name.get('en', '')}: {ways} ({len(each.samples)} samples)"
-        )
+        if profiles is None or each.file in mine:
+            ways = ", ".join(dict.fromkeys(form.pattern.text for form in each.forms))
+            names = f"{each.name.get('zh', '')} {each.name.get('en', '')}"
+            print(f"{each.ref:18} {names}: {ways} ({len(each.samples)} samples)")
     for problem in problems:
         print(problem, file=sys.stderr)
     if problems:
         raise typer.Exit(1)
+
+
+@app.command("show")
+def show(profile: Annotated[str, typer.Argument(help="The name of a built-in profile. 内置型号名")]) -> None:
+    """Print a built-in profile: `gateway devices show zigbee2mqtt > profiles/my-sensors.yaml` begins your own."""
+    texts = {file.rpartition("/")[2].partition(".")[0]: text for file, text in builtin_profiles().items()}
+    wanted = profile.partition("@")[0]
+    if wanted not in texts:
+        hint = nearest(wanted, texts) or "; `gateway devices profiles` lists them"
+        raise ConfigError([f"{profile}: there is no such built-in profile{hint}"])
+    print(texts[wanted], end="")
 
 
 def _as_told(captured: Captured, *, topic: str | None, path: str | None, retained: bool) -> Captured:
@@ -113,13 +125,12 @@ def _json(value: Mapping[str, object]) -> str:
     return msgspec.json.encode(value, order=None).decode()
 
 
-def _texts(more: Path | None) -> dict[str, str]:
-    texts = builtin_profiles()
+def _own_texts(more: Path | None) -> dict[str, str]:
     if more is None:
-        return texts
+        return {}
     if not more.exists():
         raise ConfigError([f"--profiles {more}: there is no such file or folder"])
-    return {**texts, **(folder_texts(more) if more.is_dir() else {str(more): _read_text(more)})}
+    return folder_texts(more) if more.is_dir() else {str(more): _read_text(more)}
 
 
 def _read_text(path: Path) -> str:
@@ -130,7 +141,7 @@ def _read_text(path: Path) -> str:
 
 
 def _load(more: Path | None) -> list[Profile]:
-    found, problems = load_profiles(_texts(more))
+    found, problems = load_profiles({**builtin_profiles(), **_own_texts(more)})
     if problems:
         raise ConfigError([str(problem) for problem in problems])
     return found

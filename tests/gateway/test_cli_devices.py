@@ -215,3 +215,19 @@ def test_a_chosen_profile_says_why_it_does_not_read(
     file.write_text('{"id": 1, "ts": 1, "kind": "exploded"}')
     assert run("decode", "--profile", "gate", str(file)) == 1
     assert "exploded" in str(lines(capsys)[0]["quarantine"])
+
+
+def test_a_built_in_profile_is_shown_to_begin_ones_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("show", "zigbee2mqtt@1") == 0
+    shown = capsys.readouterr().out
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(
+        shown.replace("profile: zigbee2mqtt@1", "profile: mine@1").replace("zigbee2mqtt/", "mine/")
+    )
+    assert run("profiles", "--profiles", str(mine)) == 0
+    (only,) = capsys.readouterr().out.splitlines()
+    assert only.startswith("mine@1 ")
+    assert run("show", "zigbee") == 2
+    assert "there is no such built-in profile; did you mean 'zigbee2mqtt'?" in capsys.readouterr().err
