@@ -8,7 +8,7 @@ environment: `GATEWAY_HTTP__PORT=8081`. Secrets are named by file (`*_file`), ne
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -240,8 +240,16 @@ def _problem(file: Path, line: Any, item: Any) -> Problem:
 
 
 def _names(path: tuple[Any, ...]) -> list[str]:
+    """Return the settings that may stand at this place; the keys of a mapping (names of receivers …) are passed over."""
     model: Any = Settings
     for part in path:
         field = getattr(model, "model_fields", {}).get(part)
-        model = field.annotation if field is not None else None
+        model = model if field is None else _section_of(field.annotation)
     return list(getattr(model, "model_fields", {}))
+
+
+def _section_of(annotation: Any) -> Any:
+    """Return the section inside `Push | None`, `dict[Name, Receiver]` and the like."""
+    if hasattr(annotation, "model_fields"):
+        return annotation
+    return next((found for each in get_args(annotation) if (found := _section_of(each)) is not None), None)
