@@ -54,12 +54,13 @@ class DecodeContext:
         A proven sender (`speaks`) speaks for itself, for what has it as `user`, and for what hangs on it.
         """
         key = (profile, ident)
-        found = self._senders.get(key)
+        senders = self._senders  # of the registry that is asked now: another thread may bring the next one
+        found = senders.get(key)
         if found is None:
             found = self._look_up(profile, ident)
-            if len(self._senders) >= _CACHED:
-                self._senders.clear()
-            self._senders[key] = found
+            if len(senders) >= _CACHED:
+                senders.clear()
+            senders[key] = found
         if user and isinstance(found, Device) and found.user and user != found.user:
             reason = f"the message speaks for '{found.id}' but came from user '{user}'"
             return Quarantine(code="identity", reason=reason, device=found.id, profile=profile)
