@@ -7,6 +7,7 @@ environment: `GATEWAY_HTTP__PORT=8081`. Secrets are named by file (`*_file`), ne
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
@@ -19,6 +20,7 @@ from gateway.command.settings import Commands
 from gateway.errors import ConfigError
 from gateway.interop.settings import Inbound, Name, Panels, Receiver
 from gateway.push.settings import Push
+from gateway.rollup import Keep
 
 
 class _Section(BaseModel):
@@ -75,6 +77,22 @@ class Influx(_Section):
     org: str = ""
     bucket: str = "community"
     token_file: Path | None = None
+
+
+class Measurements(_Section):
+    """How long measurements are kept; see docs/how-to/telemetry.md."""
+
+    minute_days: float = Field(default=7, ge=1, le=366)
+    hour_days: float = Field(default=366, ge=1, le=3660)
+    day_days: float = Field(default=1830, ge=1, le=18_300)
+
+    @property
+    def keep(self) -> Keep:
+        return Keep(
+            minute=timedelta(days=self.minute_days),
+            hour=timedelta(days=self.hour_days),
+            day=timedelta(days=self.day_days),
+        )
 
 
 class Reports(_Section):
@@ -147,6 +165,7 @@ class Settings(BaseSettings):
     mqtt: Mqtt = Mqtt()
     broker: Broker = Broker()
     influx: Influx | None = None
+    telemetry: Measurements = Measurements()  # how long minutes, hours and days of measurements are kept
     receivers: dict[Name, Receiver] = {}  # who is told about cases
     inbound: dict[Name, Inbound] = {}  # who may post to /in/{name}
     panels: Panels | None = None  # alarm panels (SIA DC-09)
