@@ -26,6 +26,7 @@ SCRIPTS = (
     "api",
     "outbox",
     "ingest",
+    "push",
     "vision",
     "upload",
 )

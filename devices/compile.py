@@ -6,14 +6,18 @@ of the pen is found at load time and not in the night a fire is missed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from typing import Literal, cast
 
 import msgspec
 
+from devices.address import path_of, query_of
 from devices.choice import Choice
-from devices.codec import CODECS, CodecRefused
+from devices.codec import Codec, CodecRefused, Refusable
 from devices.compile_fields import FieldCompiler
+from devices.compile_http import evidence_rules, payload_codec, reply_rules
+from devices.compile_key import dedup_key, holds_time, tells_apart
 from devices.event import Mode
 from devices.expression import Expression
 from devices.fields import constant
@@ -36,6 +40,9 @@ SHARED_KEYS = (
     "limit",
     "encoding",
     "payload",
+    "lines",
+    "evidence",
+    "reply",
     "each",
     "take",
     "fields",
@@ -43,7 +50,7 @@ SHARED_KEYS = (
 )
 FORM_KEYS = ("match", "kinds", *SHARED_KEYS)
 ENCODINGS = ("utf-8", "gbk", "gb18030")
-TIME_FORMS = ("auto", "iso", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns")
+TIME_FORMS = ("auto", "iso", "compact", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns")
 MODES = ("live", "backfill", "snapshot", "test")
 OUTCOMES = ("kind", "state", "note", "ignore", "refuse", "skip")
 ENTRY_KEYS = ("when", "otherwise", *OUTCOMES, "fields", "edge")
@@ -64,16 +71,15 @@ class FormCompiler:
         pattern, adapter = self._match(self._form.child("match"))
         if pattern is None:
             return None
-        codec_name = (
-            self._pick("payload").text(sorted(CODECS)) if self._pick("payload").value is not None else "json"
-        )
+        codec = payload_codec(self._pick("payload"), self._pick("lines"), stated=self._form.has("lines"))
         encoding = (
             self._pick("encoding").text(ENCODINGS) if self._pick("encoding").value is not None else "utf-8"
         )
-        if codec_name is None or encoding is None:
+        if codec is None or encoding is None:
             return None
-        self._words = self._vocabulary(pattern, adapter, codec_name, encoding)
-        where = self._form.child("match").child("where")
+        self._words = self._vocabulary(pattern, adapter, codec, encoding)
+        place = self._form.child("match").child("where")
+        where = self._words.expression(place) if place.value is not None else None
         fields = FieldCompiler(self._words)
         each = self._each(self._pick("each"))
         entries = [] if own else list(self._entries(self._form.child("kinds"), fields))
@@ -83,18 +89,23 @@ class FormCompiler:
             profile_id=self._profile.partition("@")[0],
             pattern=pattern,
             adapter=adapter,
-            where=self._words.expression(where) if where.value is not None else None,
-            codec=CODECS[codec_name],
+            where=where,
+            early=where is not None and not any(path.partition(".")[0] == "e" for path in where.paths),
+            codec=codec,
             encoding=encoding,
             limit=self._limit(self._pick("limit")),
             identity=identity,
             time=self._time(self._pick("time")),
             modes=tuple(self._modes(self._pick("modes"))),
-            dedup=() if own else self._dedup(self._pick("dedup")),
-            dedup_by_time=_share(self._pick("dedup"), self._pick("time")),
+            dedup=() if own else dedup_key(self._pick("dedup"), self._words),
+            dedup_keyed=self._pick("dedup").has("keyed"),
+            dedup_by_time=holds_time(self._pick("dedup"), self._pick("time")),
+            dedup_within=tells_apart(self._pick("dedup")),
             each=each,
             entries=tuple(entries),
             choice=Choice(tuple(entries), several=self._take(self._pick("take"))),
+            evidence=tuple(evidence_rules(self._pick("evidence"), self._words)),
+            replies=reply_rules(self._pick("reply"), adapter, pattern.names),
             own=own,
         )
         return msgspec.structs.replace(form, reads=frozenset(self._words.used))
@@ -117,25 +128,25 @@ class FormCompiler:
             return None, "mqtt"
         return pattern, "mqtt" if node.has("topic") else "http"
 
-    def _vocabulary(self, pattern: Pattern, adapter: str, codec_name: str, encoding: str) -> Vocabulary:
+    def _vocabulary(self, pattern: Pattern, adapter: str, codec: Codec, encoding: str) -> Vocabulary:
         """Collect every path that the samples on this form's topics show."""
         index: TopicIndex[bool] = TopicIndex()
         index.add(pattern, True)
-        mine = [sample for sample in self._samples if sample.adapter == adapter and index.find(sample.topic)]
+        mine = [sample for sample in self._samples if sample.adapter == adapter and index.find(_path(sample))]
         if not mine:
             self._form.child("match").say("no sample has a topic that fits; each form needs at least one")
         optional, each = self._pick("optional"), self._pick("each")
-        place = each.value if isinstance(each.value, str) else each.child("from").value
+        places = each.value if isinstance(each.value, str) else each.child("from").value
         words = Vocabulary(
             names=pattern.names,
             optional=[text for _, text in optional.texts()] if optional.value is not None else [],
         )
         for sample in mine:
-            try:
-                documents = CODECS[codec_name](sample.payload, encoding)
-            except CodecRefused:
-                documents = []
-            words.learn(sample.headers, documents, place)
+            documents: Sequence[Refusable] = ()
+            with suppress(CodecRefused):
+                documents = codec(sample.payload, encoding)
+            query = query_of(sample.topic) if adapter == "http" else {}
+            words.learn(sample.headers, query, documents, places)
         return words
 
     def _identity(self, node: Node, entries: Collection[Entry]) -> Identity | None:
@@ -171,7 +182,7 @@ class FormCompiler:
         if isinstance(node.value, str):
             get = self._words.path(node)
             return None if get is None else TimeRule(get=get)
-        if not node.mapping(("from", "form", "zone", "trust_zone"), ("from",)):
+        if not node.mapping(("from", "form", "zone", "trust_zone", "required"), ("from",)):
             return None
         form = node.child("form").text(TIME_FORMS) if node.has("form") else "auto"
         zone_text = node.child("zone").text() if node.has("zone") else "site"
@@ -182,7 +193,8 @@ class FormCompiler:
         if get is None or form is None:
             return None
         trust = node.child("trust_zone").flag() if node.has("trust_zone") else True
-        return TimeRule(get=get, form=cast("TimeForm", form), zone=zone, trust_zone=trust)
+        required = node.child("required").flag()
+        return TimeRule(get=get, form=cast("TimeForm", form), zone=zone, trust_zone=trust, required=required)
 
     def _modes(self, node: Node) -> Iterable[tuple[Expression, Mode]]:
         for each in node.items() if node.value is not None else ():
@@ -191,14 +203,6 @@ class FormCompiler:
             condition, mode = self._words.expression(each.child("when")), each.child("mode").text(MODES)
             if condition is not None and mode is not None:
                 yield condition, cast("Mode", mode)
-
-    def _dedup(self, node: Node) -> tuple[Getter, ...]:
-        if node.value == "none":
-            return ()
-        if node.value is None:
-            node.say("'dedup' is missing: a list of paths that together are unique for a week, or none")
-            return ()
-        return tuple(get for place, _ in node.texts() if (get := self._words.path(place)) is not None)
 
     def _limit(self, node: Node) -> int:
         if node.value is None:
@@ -215,11 +219,11 @@ class FormCompiler:
         if isinstance(node.value, str):
             get = self._words.path(node)
             return None if get is None else Each(get=get)
-        if not node.mapping(("from", "split"), ("from",)):
+        if not node.mapping(("from", "split", "one"), ("from",)):
             return None
-        get = self._words.path(node.child("from"))
+        get = self._words.first(node.child("from"))
         split = node.child("split").text() if node.has("split") else ""
-        return None if get is None else Each(get=get, split=split or "")
+        return None if get is None else Each(get=get, split=split or "", one=node.child("one").flag())
 
     @staticmethod
     def _take(node: Node) -> bool:
@@ -283,8 +287,5 @@ def _fixed(node: Node) -> Getter | None:
     return None if text is None else constant(text)
 
 
-def _share(one: Node, other: Node) -> bool:
-    """Tell whether a path of `dedup` is also where the time is."""
-    place = other.value if isinstance(other.value, str | list) else other.child("from").value
-    times = place if isinstance(place, list) else [place]
-    return isinstance(one.value, list) and any(path in times for path in one.value)
+def _path(sample: Sample) -> str:
+    return path_of(sample.topic) if sample.adapter == "http" else sample.topic

@@ -46,19 +46,33 @@ class DecodeContext:
         self.registry = registry
         self._senders: dict[tuple[str, str], Device | Quarantine] = {}
 
-    def sender(self, profile: str, ident: str, user: str | None) -> Device | Quarantine:
-        """Return the active device that speaks `profile` (its id) under this identity, or why it is not taken."""
+    def sender(
+        self, profile: str, ident: str, user: str | None, speaks: tuple[str, ...] = ()
+    ) -> Device | Quarantine:
+        """Return the active device that speaks `profile` (its id) under this identity, or why it is not taken.
+
+        A proven sender (`speaks`) speaks for itself, for what has it as `user`, and for what hangs on it.
+        """
         key = (profile, ident)
-        found = self._senders.get(key)
+        senders = self._senders  # of the registry that is asked now: another thread may bring the next one
+        found = senders.get(key)
         if found is None:
             found = self._look_up(profile, ident)
-            if len(self._senders) >= _CACHED:
-                self._senders.clear()
-            self._senders[key] = found
+            if len(senders) >= _CACHED:
+                senders.clear()
+            senders[key] = found
         if user and isinstance(found, Device) and found.user and user != found.user:
             reason = f"the message speaks for '{found.id}' but came from user '{user}'"
             return Quarantine(code="identity", reason=reason, device=found.id, profile=profile)
+        if speaks and isinstance(found, Device) and not self._speaks_for(found, speaks):
+            reason = f"the message speaks for '{found.id}' but came from {', '.join(speaks)}; name its sender as `user` or `parent`"
+            return Quarantine(code="identity", reason=reason, device=found.id, profile=profile)
         return found
+
+    def _speaks_for(self, device: Device, speaks: tuple[str, ...]) -> bool:
+        if device.user or device.unlisted:
+            return device.unlisted or device.user in speaks
+        return device.id in speaks or not set(speaks).isdisjoint(self.registry.parents(device.id))
 
     def _look_up(self, profile: str, ident: str) -> Device | Quarantine:
         if not ident or len(ident) > IDENT_LENGTH:

@@ -136,15 +136,15 @@ def by_scale(factor: float, plus: float = 0) -> Convert:
 
 
 def in_turn(converts: Sequence[Convert]) -> Convert:
-    """Return one converter that runs several, each on what the one before returned."""
+    """Return one converter that runs several, each on what the one before returned; None (says nothing) ends it."""
     if len(converts) == 1:
         return converts[0]
 
     def run(value: Any) -> Any:
         for convert in converts:
             value = convert(value)
-            if value is REFUSED:
-                return REFUSED
+            if value is REFUSED or value is None:
+                return value
         return value
 
     return run

@@ -11,15 +11,19 @@ from datetime import timedelta, tzinfo
 from typing import TypeAlias
 
 from devices import codecs
+from devices.address import path_of
 from devices.clock import DeviceClock
 from devices.context import DecodeContext
 from devices.event import Decoded, Quarantine, RawMessage
 from devices.form import MessageForm, Profile
 from devices.gateway_voice import read_self
 from devices.match import TopicIndex
+from devices.opening import opened
 from devices.own import OwnNamespace
-from devices.reading import read_message
-from devices.registry import Registry
+from devices.paths import Scope
+from devices.reading import read_message, sender
+from devices.registry import Device, Registry
+from devices.reply import Reply, answer
 
 _Candidate: TypeAlias = tuple[MessageForm, dict[str, str]]
 _CACHED = 20_000  # topics remembered
@@ -98,10 +102,10 @@ class Decoder:
             return [_oversize(message)]
         if message.adapter == "self":
             return [read_self(message, site=self._context.site, mint=mint)]
-        routes = self._routes[message.adapter]
-        candidates = routes.get(message.topic)
+        topic = message.topic if message.adapter == "mqtt" else path_of(message.topic)
+        candidates = self._routes[message.adapter].get(topic)
         if candidates is None:
-            candidates = self._candidates(message)
+            candidates = self._candidates(message.adapter, topic)
         for form, captured in candidates:
             if form.own:
                 return self._own[form.profile].read(message, mint)
@@ -110,18 +114,34 @@ class Decoder:
                 return results
         if candidates:
             return [_unmatched(candidates)]
-        return [Quarantine(code="no_profile", reason=f"no profile reads topic '{message.topic[:200]}'")]
+        return [Quarantine(code="no_profile", reason=f"no profile reads topic '{topic[:200]}'")]
 
-    def _candidates(self, message: RawMessage) -> list[_Candidate]:
-        found = [
-            (form, form.pattern.capture(message.topic))
-            for form in self._indexes[message.adapter].find(message.topic)
-        ]
-        routes = self._routes[message.adapter]
-        if len(message.topic) <= _LONGEST_CACHED:
+    def reply(self, message: RawMessage) -> Reply | None:
+        """Return what the sender of an HTTP push is answered; None: its profile says nothing.
+
+        A constant of the profile (`devices.reply`), the same whatever `decode` makes of the message. Never raises.
+        """
+        path = path_of(message.topic)
+        for form, captured in self._routes["http"].get(path) or self._candidates("http", path):
+            scope = opened(form, message, captured) if form.replies else None
+            if scope is not None:
+                tags = self._tags(form, message, scope)
+                return answer(next(rule for rule in form.replies if not rule.tag or rule.tag in tags), scope)
+        return None
+
+    def _tags(self, form: MessageForm, message: RawMessage, scope: Scope) -> tuple[str, ...]:
+        if len(form.replies) < 2 or form.identity is None:
+            return ()
+        device = sender(form, form.identity, message, scope, self._context)
+        return device.tags if isinstance(device, Device) and not device.unlisted else ()
+
+    def _candidates(self, adapter: str, topic: str) -> list[_Candidate]:
+        found = [(form, form.pattern.capture(topic)) for form in self._indexes[adapter].find(topic)]
+        routes = self._routes[adapter]
+        if len(topic) <= _LONGEST_CACHED:
             if len(routes) >= _CACHED:
                 routes.clear()
-            routes[message.topic] = found
+            routes[topic] = found
         return found
 
 

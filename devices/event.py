@@ -125,6 +125,7 @@ class RawMessage(msgspec.Struct, frozen=True, kw_only=True):
     retained: bool = False
     drained: bool = False  # part of a backlog that a session delivers after a reconnect
     headers: dict[str, str] = {}
+    speaks: tuple[str, ...] = ()  # senders (device ids, or `user`) it was proven to come from
 
 
 _canonical = msgspec.json.Encoder(order="deterministic")

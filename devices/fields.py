@@ -53,6 +53,8 @@ def read_fields(rules: tuple[FieldRule, ...], scope: Scope, group: str, flags: l
             if value is REFUSED:
                 flags.append(f"field:{group}.{rule.name}")
                 continue
+            if value is None:  # a map says that this word says nothing
+                continue
         elif rule.default is None:
             continue
         else:

@@ -13,12 +13,15 @@ import msgspec
 from devices.choice import Choice
 from devices.codec import Codec
 from devices.event import Mode
+from devices.evidence import EvidenceRule
 from devices.expression import Expression
 from devices.fields import FieldMap
 from devices.match import Pattern
 from devices.paths import Getter
+from devices.reply import ReplyRule
 from devices.timestamp import TimeForm
 
+Within: TypeAlias = Literal["message", "document", "item"]
 Adapter: TypeAlias = Literal["mqtt", "http"]
 
 
@@ -32,12 +35,16 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TimeRule(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the device's own time is and how it is written; `zone` None is the site's."""
+    """Where the device's own time is and how it is written; `zone` None is the site's.
+
+    With `required` a message whose time cannot be read is quarantined: that time is part of what it says.
+    """
 
     get: Getter
     form: TimeForm = "auto"
     zone: tzinfo | None = None
     trust_zone: bool = True
+    required: bool = False
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,11 +70,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 class Each(msgspec.Struct, frozen=True, kw_only=True):
     """A list or mapping whose elements are read one by one as `e.item`.
 
-    Elements of a mapping become `{"key", "name", "index", "value"}`, the key split at `split` (`smoke:0`).
+    Elements of a mapping become `{"key", "name", "index", "value"}`, the key split at `split` (`smoke:0`). With
+    `one` a mapping is itself the only element: XML does not tell a list of one from none.
     """
 
     get: Getter
     split: str = ""
+    one: bool = False
 
 
 class MessageForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +87,7 @@ class MessageForm(msgspec.Struct, frozen=True, kw_only=True):
     pattern: Pattern
     adapter: Adapter = "mqtt"
     where: Expression | None = None
+    early: bool = False  # `where` asks nothing of the payload: it is asked before that is read
     codec: Codec
     encoding: str = "utf-8"
     limit: int
@@ -85,11 +95,15 @@ class MessageForm(msgspec.Struct, frozen=True, kw_only=True):
     time: TimeRule | None = None
     modes: tuple[tuple[Expression, Mode], ...] = ()
     dedup: tuple[Getter, ...] = ()  # empty: never merged
+    dedup_keyed: bool = False  # its parts name persons or cards: only its keyed reference is kept
     dedup_by_time: bool = False  # the key holds the device's time: without a usable one there is no key
+    dedup_within: Within = "message"  # what the key tells apart by itself: results are numbered inside it
     each: Each | None = None
     entries: tuple[Entry, ...]
     choice: Choice  # among the entries
     reads: frozenset[str] = frozenset()  # every path it names
+    evidence: tuple[EvidenceRule, ...] = ()
+    replies: tuple[ReplyRule, ...] = ()  # what the sender is answered; the last one has no tag
     own: bool = False  # our own namespace, read by devices.own
 
 
@@ -116,7 +130,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     revision: int
     name: dict[str, str]
-    about: str = ""
+    about: dict[str, str] = {}  # what one should know of it, by language
     file: str
     forms: tuple[MessageForm, ...]
     samples: tuple[Sample, ...]

@@ -1,4 +1,4 @@
-"""What the gateway says about itself: `system.*` events of the device `gateway`, through the same door as all others.
+"""What the gateway says about itself: `system.*` and `command.*` events of the device `gateway`, through the same door as all others.
 
 A message with adapter `self` can be made by this process alone; its topic is the kind, its payload the facts
 as JSON. So a full disk is journaled, judged by rules, and becomes a case exactly as a forced gate does.
@@ -26,7 +26,7 @@ def read_self(message: RawMessage, *, site: str, mint: Callable[[], str]) -> Dec
     if message.topic == REPORT:
         return read_report(message, site=site, mint=mint)
     kind = KINDS.get(message.topic)
-    if kind is None or not message.topic.startswith("system."):
+    if kind is None or not message.topic.startswith(("system.", "command.")):
         return _refused("no_kind", f"the gateway says nothing of kind '{message.topic[:80]}'")
     try:
         facts = _facts(message.payload)

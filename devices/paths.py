@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
-ROOTS = ("e", "topic", "headers")
+ROOTS = ("e", "topic", "headers", "query")  # query: of an HTTP path, `?SN=…`
 Scope: TypeAlias = Mapping[str, Any]
 Getter: TypeAlias = Callable[[Scope], Any]
 

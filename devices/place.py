@@ -11,13 +11,22 @@ PlaceKind: TypeAlias = Literal["site", "building", "unit", "floor", "home", "are
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One place. `id` is unique in the site; `aliases` are what people call it."""
+    """One place. `id` is unique in the site; `aliases` are what people call it.
+
+    `part` is what devices and homes say for it beside what it lies in (`unit: u1`); the id when it says nothing.
+    """
 
     id: str
     kind: PlaceKind
     name: dict[str, str] = {}  # {"zh": …, "en": …}
     parent: str | None = None
     aliases: tuple[str, ...] = ()
+    part: str = ""
+
+    @property
+    def word(self) -> str:
+        """Return what a device that stands here says for it."""
+        return self.part or self.id
 
 
 class PlaceTree:
@@ -32,6 +41,9 @@ class PlaceTree:
 
     def __len__(self) -> int:
         return len(self._places)
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(self._places.values())
 
     def get(self, place_id: str) -> Place | None:
         """Return the place with this id, or None."""

@@ -40,7 +40,7 @@ def load_profiles(texts: Mapping[str, str]) -> tuple[list[Profile], list[Problem
         profile = _read(document, found) if not found else None
         if profile is not None and not found:
             _prove(profile, document, found)
-        problems += found
+        problems += dict.fromkeys(found)  # what several forms share is complained of once
         if profile is not None and not found:
             good.append(profile)
     clashes = list(_clashes(good, documents))
@@ -63,7 +63,7 @@ def _read(document: Document, problems: list[Problem]) -> Profile | None:
         id=ref[0],
         revision=ref[1],
         name=_name(top.child("name")),
-        about=(top.child("about").text() or "") if top.has("about") else "",
+        about=_about(top.child("about")) if top.has("about") else {},
         file=document.file,
         forms=forms,
         samples=samples,
@@ -82,6 +82,13 @@ def _ref(node: Node) -> tuple[str, int] | None:
 
 
 def _name(node: Node) -> dict[str, str]:
+    node.mapping(("zh", "en"), ("zh", "en"))
+    return {key: place.text() or "" for key, place in node.pairs()}
+
+
+def _about(node: Node) -> dict[str, str]:
+    if isinstance(node.value, str):
+        return {"en": node.value}
     node.mapping(("zh", "en"), ("zh", "en"))
     return {key: place.text() or "" for key, place in node.pairs()}
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from devices.codec import CodecRefused, Document
+import msgspec
+
+from devices.address import path_of, query_of
+from devices.codec import CodecRefused, Refusable
 from devices.context import DecodeContext
 from devices.convert import REFUSED, to_scalar, to_text
-from devices.event import Decoded, Event, Ignored, Mode, Note, Quarantine, RawMessage, Source
+from devices.event import Blob, Decoded, Event, Evidence, Ignored, Mode, Note, Quarantine, RawMessage, Source
+from devices.evidence import collect
 from devices.expression import BudgetExceeded
-from devices.fields import keyed, read_fields
+from devices.fields import keyed, read_fields, reference
 from devices.form import Each, Entry, Identity, MessageForm
 from devices.limits import check_size
+from devices.opening import is_meant
 from devices.paths import Scope, compile_path, split_path
 from devices.registry import Device
 from devices.timestamp import Stamp, parse_stamp
 
+_NO_QUERY: dict[str, Any] = {}  # of what came over MQTT
 _DEDUP_LENGTH = 200  # characters; longer keys are hashed
 
 
@@ -44,6 +50,9 @@ def read_message(
     Never raises, whatever the bytes are.
     """
     try:
+        query = query_of(message.topic) if message.adapter == "http" else _NO_QUERY
+        if form.early and not is_meant(form, message, topic, query):
+            return None
         if len(message.payload) > form.limit:
             check_size(message.payload, form.limit)
         documents = form.codec(message.payload, form.encoding)
@@ -53,7 +62,7 @@ def read_message(
         reason = f"the codec failed: {type(fault).__name__}"
         return [Quarantine(code="codec", reason=reason, profile=form.profile)]
     try:
-        return _read(form, message, topic, documents, context, mint)
+        return _read(form, message, topic, query, documents, context, mint)
     except BudgetExceeded as exceeded:
         return [Quarantine(code="too_large", reason=f"a condition gave up: {exceeded}", profile=form.profile)]
 
@@ -62,22 +71,27 @@ def _read(
     form: MessageForm,
     message: RawMessage,
     topic: dict[str, str],
-    documents: list[Document],
+    query: dict[str, Any],
+    documents: Sequence[Refusable],
     context: DecodeContext,
     mint: Callable[[], str],
 ) -> list[Decoded] | None:
     results: list[Decoded] = []
     source: Source | None = None
     for number, document in enumerate(documents):
-        scope = {"e": document, "topic": topic, "headers": message.headers}
+        if type(document) is not dict and isinstance(document, CodecRefused):
+            results.append(Quarantine(code=document.code, reason=str(document), profile=form.profile))
+            continue
+        scope = {"e": document, "topic": topic, "headers": message.headers, "query": query}
         if number == 0 and form.where is not None and form.where.test(scope) is not True:
             return None
-        device = None if form.identity is None else _sender(form, form.identity, message, scope, context)
+        device = None if form.identity is None else sender(form, form.identity, message, scope, context)
         if isinstance(device, Quarantine):
             results.append(device)
             continue
         if source is None:
-            source = Source(profile=form.profile, topic=message.topic, raw=raw_hash(message.payload))
+            came = message.topic if message.adapter == "mqtt" else path_of(message.topic)
+            source = Source(profile=form.profile, topic=came, raw=raw_hash(message.payload))
         _read_document(_Reading(form, message, device, context, mint, source), scope, results)
     return results or [Ignored(code="empty", reason="a message with nothing in it")]
 
@@ -85,12 +99,17 @@ def _read(
 def _read_document(reading: _Reading, scope: Scope, results: list[Decoded]) -> None:
     form = reading.form
     learned = False
+    before = 0 if form.dedup_within == "message" else len(results)
     for item in (scope,) if form.each is None else each_item(form.each, scope):
         fitting = form.choice.fitting(item)
+        if form.dedup_within == "item":
+            before = len(results)
         for entry in fitting:
             if not entry.skip:
-                result = _result(reading, item, entry, len(results), learn=not learned)
+                result = _result(reading, item, entry, len(results) - before, learn=not learned)
                 learned = learned or isinstance(result, Event)
+                if form.evidence and isinstance(result, Event):
+                    result = _with_pictures(form, item, result, results)
                 results.append(result)
         if not fitting:
             results.append(_refused(reading, _unknown_code(reading, item)))
@@ -101,9 +120,10 @@ def raw_hash(payload: bytes) -> str:
     return f"sha256:{sha256(payload).hexdigest()}"
 
 
-def _sender(
+def sender(
     form: MessageForm, identity: Identity, message: RawMessage, scope: Scope, context: DecodeContext
 ) -> Device | Quarantine:
+    """Return the active device a message is from, or why nobody is believed to have sent it."""
     ident = _ident(identity, identity.get(scope))
     for path, get in identity.same:
         other = _ident(identity, get(scope))
@@ -113,7 +133,7 @@ def _sender(
     if identity.user and message.user and message.user != ident:
         reason = f"speaks for '{ident}' but came from user '{message.user}'"
         return Quarantine(code="identity", reason=reason, device=ident, profile=form.profile)
-    return context.sender(form.profile_id, ident, message.user)
+    return context.sender(form.profile_id, ident, message.user, message.speaks)
 
 
 def _ident(identity: Identity, value: Any) -> str:
@@ -130,6 +150,8 @@ def each_item(each: Each, scope: Scope) -> Iterator[Scope]:
     items: list[Any] = []
     if isinstance(found, list):
         items = found
+    elif isinstance(found, dict) and each.one:
+        items = [found]
     elif isinstance(found, dict):
         for key, value in found.items():
             name, _, index = key.partition(each.split) if each.split else (key, "", "")
@@ -167,10 +189,13 @@ def _note(reading: _Reading, scope: Scope, entry: Entry, track: Any, device: str
 
 def _event(
     reading: _Reading, device: Device, scope: Scope, entry: Entry, number: int, *, learn: bool
-) -> Event:
+) -> Event | Quarantine:
     form, message, context, fields = reading.form, reading.message, reading.context, entry.fields
     mode = _mode(form, message, scope)
     stamp, written = _stamp(form, scope, context)
+    if stamp is None and form.time is not None and form.time.required:
+        reason = f"its time cannot be read: {written!r}"
+        return Quarantine(code="malformed", reason=reason, device=device.id, profile=form.profile)
     at, quality, timing = context.when(context.clock(device.id), stamp, message, mode, learn=learn)
     flags = list(timing)
     if device.unlisted:
@@ -191,7 +216,7 @@ def _event(
         time_quality=quality,
         device_time=written,
         received_at=message.received_at,
-        dedup=None if form.dedup_by_time and stamp is None else _dedup(form, scope, number),
+        dedup=None if form.dedup_by_time and stamp is None else _dedup(form, scope, number, context.site_key),
         subject=subject,
         data=read_fields(fields.data, scope, "data", flags) if fields.data else {},
         state=read_fields(fields.state, scope, "state", flags) if fields.state else {},
@@ -201,6 +226,16 @@ def _event(
     if entry.edge is not None and context.unchanged(event, entry.edge):
         return _as_state(event)
     return event
+
+
+def _with_pictures(form: MessageForm, scope: Scope, event: Event, results: list[Decoded]) -> Event:
+    """Return the event with its pictures as evidence; their bytes go before it, each once."""
+    flags: list[str] = []
+    blobs = collect(form.evidence, scope, flags)
+    there = {result.sha256 for result in results if isinstance(result, Blob)}
+    results.extend(blob for blob in blobs if blob.sha256 not in there)
+    pieces = tuple(Evidence(sha256=blob.sha256, mime=blob.mime, size=len(blob.data)) for blob in blobs)
+    return msgspec.structs.replace(event, evidence=pieces, flags=(*event.flags, *flags))
 
 
 def _as_state(event: Event) -> Event:
@@ -230,7 +265,7 @@ def _stamp(form: MessageForm, scope: Scope, context: DecodeContext) -> tuple[Sta
     return stamp, None if written is REFUSED else str(written)[:64]
 
 
-def _dedup(form: MessageForm, scope: Scope, number: int) -> str | None:
+def _dedup(form: MessageForm, scope: Scope, number: int, site_key: bytes) -> str | None:
     if not form.dedup:
         return None
     parts: list[str] = []
@@ -241,6 +276,8 @@ def _dedup(form: MessageForm, scope: Scope, number: int) -> str | None:
             return None  # half a key would merge what is not the same
         parts.append(text if isinstance(text, str) else str(text))
     key = "|".join(parts) if number == 0 else f"{'|'.join(parts)}|{number}"
+    if form.dedup_keyed:
+        return reference(site_key, "key", key)
     return key if len(key) <= _DEDUP_LENGTH else sha256(key.encode()).hexdigest()
 
 

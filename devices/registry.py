@@ -55,9 +55,11 @@ class Registry:
     def __init__(self, devices: Iterable[Device] = (), households: Iterable[Household] = ()) -> None:
         self._devices = {d.id: d for d in devices}
         self._households = {h.id: h for h in households}
-        self._by_ident = {
-            (d.profile.partition("@")[0], d.ident): d for d in self._devices.values() if d.ident
-        }
+        self._by_ident: dict[tuple[str, str], Device] = {}
+        for d in self._devices.values():
+            key = (d.profile.partition("@")[0], d.ident)
+            if d.ident and (key not in self._by_ident or d.state == "active"):  # not the one it replaced
+                self._by_ident[key] = d
 
     def __iter__(self) -> Iterator[Device]:
         return iter(self._devices.values())

@@ -1,7 +1,7 @@
 """Reading a device's own time: every form seen in the field becomes one UTC instant, or nothing.
 
 ISO 8601 with or without a zone, compact ISO, `2026/3/4 8:05:02`, epoch seconds (integer, float or text),
-milliseconds, microseconds, nanoseconds. Whether the clock behind it is right is `devices.clock`'s question.
+milliseconds, microseconds, nanoseconds; `20260304181502` and `20260304T1815020000` when the profile says `compact`. Whether the clock behind it is right is `devices.clock`'s question.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Literal, NamedTuple, TypeAlias
 
-TimeForm: TypeAlias = Literal["auto", "iso", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns"]
+TimeForm: TypeAlias = Literal["auto", "iso", "compact", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns"]
 
 _MICRO = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -23,6 +23,7 @@ _PER_SECOND: dict[str, int] = {
 _LOOSE = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,6}))?)?"
 )
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)[ T]?(\d\d)(\d\d)(\d\d)(\d{1,6})?")
 _ZONE = re.compile(r"([+-])(\d{2}):?(\d{2})")
 _LONGEST = 64  # characters; no honest timestamp is longer
 _DATE_ONLY = 10  # characters; a day is not a time
@@ -43,6 +44,8 @@ def parse_stamp(
     Text without a zone is taken in `zone`. Zero and negative epochs mean "no time yet". With
     `trust_zone=False` a written zone is ignored (devices that stamp local time and append `Z`).
     """
+    if form == "compact":
+        return _from_compact(value, zone)
     if type(value) is int and form != "iso":
         return _from_epoch(value, form)
     if isinstance(value, str):
@@ -93,6 +96,20 @@ def _from_text(text: str, zone: tzinfo, *, trust_zone: bool) -> Stamp | None:
             return Stamp(moment.astimezone(UTC), "zoned")
         return Stamp(moment.replace(tzinfo=zone).astimezone(UTC), "naive")
     except (OverflowError, ValueError):  # the years 1 and 9999 have no neighbours
+        return None
+
+
+def _from_compact(value: object, zone: tzinfo) -> Stamp | None:
+    """Read digits without signs between them; what follows the seconds is their fraction."""
+    found = _COMPACT.fullmatch(str(value).strip()) if isinstance(value, str | int) else None
+    if found is None:
+        return None
+    year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
+    microsecond = int((found[7] or "0").ljust(6, "0"))
+    try:
+        moment = datetime(year, month, day, hour, minute, second, microsecond, zone)
+        return Stamp(moment.astimezone(UTC), "naive")
+    except (OverflowError, ValueError):
         return None
 
 

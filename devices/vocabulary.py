@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from devices.codec import Document
+from devices.codec import CodecRefused, Refusable
 from devices.expression import Expression, ExpressionError, compile_expression
 from devices.node import Node
 from devices.paths import ROOTS, Getter, compile_path, first_of, paths_in, split_path
@@ -24,14 +24,20 @@ class Vocabulary:
         self._known: set[str] = set()
         self.used: set[str] = set()  # paths that were compiled
 
-    def learn(self, headers: Mapping[str, str], documents: Iterable[Document], each: Any) -> None:
-        """Take in one sample; `each` is the path whose elements are read as `e.item`, if any."""
+    def learn(
+        self, headers: Mapping[str, str], query: Mapping[str, Any], documents: Iterable[Refusable], each: Any
+    ) -> None:
+        """Take in one sample; `each` are the paths (one or several) whose elements are read as `e.item`, if any."""
         self._known.update(f"headers.{name}" for name in headers)
-        place = split_path(each) if isinstance(each, str) else None
+        self._known.update(f"query.{name}" for name in query)
+        named = [each] if isinstance(each, str) else each if isinstance(each, list) else []
+        places = [split for path in named if (split := split_path(str(path))) is not None]
         for document in documents:
+            if isinstance(document, CodecRefused):
+                continue
             self._known |= paths_in(document, "e")
-            if place is not None:
-                scope = {"e": document, "topic": {}, "headers": {}}
+            for place in places:
+                scope = {"e": document, "topic": {}, "headers": {}, "query": {}}
                 self._known |= _item_paths(compile_path(*place)(scope))
 
     def path(self, node: Node) -> Getter | None:
@@ -88,5 +94,7 @@ class Vocabulary:
 def _item_paths(found: Any) -> set[str]:
     items: list[Any] = found if isinstance(found, list) else []
     if isinstance(found, dict):
-        items = [{"key": key, "name": "", "index": "", "value": value} for key, value in found.items()]
+        items = [found] + [
+            {"key": key, "name": "", "index": "", "value": value} for key, value in found.items()
+        ]
     return {path for item in items for path in paths_in(item, "e.item")}

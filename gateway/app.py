@@ -26,8 +26,10 @@ from gateway.api.community_of import community_of
 from gateway.api.services import ApiSettings, Services
 from gateway.backtest.jobs import Backtests
 from gateway.channels import build_channels, where_of
+from gateway.command.opening import open_commanding
 from gateway.core import Core, open_core
 from gateway.errors import GatewayError
+from gateway.estate.opening import open_registrar
 from gateway.evidence.opening import limits_of
 from gateway.forward import Forward
 from gateway.health import HealthReport
@@ -103,7 +105,8 @@ class Gateway:
         self.sitebook = Sitebook(self.core, self.writer)
         self.sitebook.changed.append(self._show_site)
         self.backtests = Backtests(settings.data, mint=lambda: str(uuid7()), now=self.core.clock.now)
-        self.estate = estate_of(self.core, self.writer)
+        self.commanding = open_commanding(self.core, self.writer)
+        self.estate = estate_of(self.core, self.writer, self.commanding.orders)
         self.connections = open_interop(self.core, self.writer)
         self.door = open_door(self.core, self.writer)
         self.services = self._services()
@@ -123,14 +126,9 @@ class Gateway:
     def _outbox(self) -> Outbox:
         self.channels = build_channels(self.written, lan=self.lan, publish=self.publisher.publish)
         outbox = Outbox(
-            write=self.writer.call,
-            channels=self.channels,
-            render=render,
-            destination=self.where,
-            now=self.core.clock.now,
-            demo=self.core.view.demo,
-            seal_key=self.core.store.seal_key,
-        )
+            write=self.writer.call, channels=self.channels, render=render, destination=self.where,
+            now=self.core.clock.now, demo=self.core.view.demo, seal_key=self.core.store.seal_key,
+        )  # fmt: skip
         self.lan.opened = lambda person: outbox.reachable("lan", person)
         return outbox
 
@@ -151,6 +149,7 @@ class Gateway:
             estate=self.estate,
             rulebook=self.rulebook,
             sitebook=self.sitebook,
+            registrar=open_registrar(self.core, self.sitebook),
             interop=self.connections.interop,
             backtests=self.backtests,
             sealer=self.core.sealer,

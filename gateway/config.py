@@ -7,17 +7,21 @@ environment: `GATEWAY_HTTP__PORT=8081`. Secrets are named by file (`*_file`), ne
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from devices.document import Document, parse_document
 from devices.problem import Problem, nearest
+from gateway.command.settings import Commands
 from gateway.errors import ConfigError
 from gateway.in_chinese import spoken
 from gateway.interop.settings import Inbound, Name, Panels, Receiver
+from gateway.push.settings import Push
+from gateway.rollup import Keep
 from gateway.settings_words import sentence
 from gateway.site_folder import is_site, not_there, what_a_site_file_is
 
@@ -80,6 +84,22 @@ class Influx(_Section):
     org: str = ""
     bucket: str = "community"
     token_file: Path | None = None
+
+
+class Measurements(_Section):
+    """How long measurements are kept; see docs/how-to/telemetry.md."""
+
+    minute_days: float = Field(default=7, ge=1, le=366)
+    hour_days: float = Field(default=366, ge=1, le=3660)
+    day_days: float = Field(default=1830, ge=1, le=18_300)
+
+    @property
+    def keep(self) -> Keep:
+        return Keep(
+            minute=timedelta(days=self.minute_days),
+            hour=timedelta(days=self.hour_days),
+            day=timedelta(days=self.day_days),
+        )
 
 
 class Reports(_Section):
@@ -152,9 +172,12 @@ class Settings(BaseSettings):
     mqtt: Mqtt = Mqtt()
     broker: Broker = Broker()
     influx: Influx | None = None
+    telemetry: Measurements = Measurements()  # how long minutes, hours and days of measurements are kept
     receivers: dict[Name, Receiver] = {}  # who is told about cases
     inbound: dict[Name, Inbound] = {}  # who may post to /in/{name}
     panels: Panels | None = None  # alarm panels (SIA DC-09)
+    push: Push | None = None  # devices that post over HTTP; see docs/how-to/http-push.md
+    commands: Commands = Commands()  # devices that may be asked to do something
     reports: Reports = Reports()
     reach: Reach = Reach()
     deadman: Deadman | None = None
@@ -284,8 +307,16 @@ def _in_file(path: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
 
 
 def _names(path: tuple[Any, ...]) -> list[str]:
+    """Return the settings that may stand at this place; the keys of a mapping (names of receivers …) are passed over."""
     model: Any = Settings
     for part in path:
         field = getattr(model, "model_fields", {}).get(part)
-        model = field.annotation if field is not None else None
+        model = model if field is None else _section_of(field.annotation)
     return list(getattr(model, "model_fields", {}))
+
+
+def _section_of(annotation: Any) -> Any:
+    """Return the section inside `Push | None`, `dict[Name, Receiver]` and the like."""
+    if hasattr(annotation, "model_fields"):
+        return annotation
+    return next((found for each in get_args(annotation) if (found := _section_of(each)) is not None), None)

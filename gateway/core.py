@@ -5,6 +5,7 @@ Used by the app, and by the demo, which runs a week of history through the same 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from uuid_utils import uuid7
 from devices.decode import Decoder
 from gateway.clock import EngineClock, Sources
 from gateway.pump import Pump
+from gateway.response.model import Incident
 from gateway.response.respond import respond
 from gateway.response.world import SiteView, World
 from gateway.rulebook.reading import Reading
@@ -24,7 +26,7 @@ from gateway.sitebook.layers import Layers, site_documents
 from gateway.sitebook.names import FILE
 from gateway.sitebook.sealed import PeopleSeal, as_kept
 from gateway.store.read_documents import newest_versions
-from gateway.store.recover import Recovery
+from gateway.store.recover import Recovery, ZoneFlags
 from gateway.store.store import Store
 from gateway.written import Written, new_versions
 from rules.engine import Engine
@@ -104,11 +106,11 @@ def _build(written: Written, store: Store, data: Path, sources: Sources | None) 
         store,
         reading=Reading(zone=site.zone, calendars=site.calendars),
         files=written.files,
-        site=site,
+        site=lambda: sites.site.rules,
         named=sites.view.rules,
     )
     first = [] if standings.begun else standings.begin(at=clock.now())
-    recovery = _recovery(store, standings, sites)
+    recovery = _recovery(store, standings, sites, decoder)
     pump = Pump(
         store=store,
         decoder=decoder,
@@ -148,13 +150,15 @@ def _sites(written: Written, store: Store, clock: EngineClock, sealer: Sealer) -
     )
 
 
-def _recovery(store: Store, standings: Standings, sites: Layers) -> Recovery:
+def _recovery(store: Store, standings: Standings, sites: Layers, decoder: Decoder) -> Recovery:
+    def world(cases: Sequence[Incident], numbers: Mapping[str, int], modes: ZoneFlags) -> World:
+        decoder.registry = sites.site.rules.registry  # also after a change that could not be stored
+        return World(sites.view, incidents=cases, counters=numbers, modes=modes)
+
     return Recovery(
         store,
         make_rules=standings.engine,
         make_first=lambda: standings.bare_engine() if store.last_seq else standings.engine(),
         configure=standings.replay,
-        make_cases=lambda cases, numbers, modes: World(
-            sites.view, incidents=cases, counters=numbers, modes=modes
-        ),
+        make_cases=world,
     )

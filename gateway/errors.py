@@ -55,3 +55,7 @@ class Rejected(GatewayError):
 
 class Unknown(GatewayError):
     """A message may or may not have arrived, and must not be repeated blindly (SMS, voice)."""
+
+
+class NotSent(GatewayError):
+    """Nothing left this box: nobody can have carried the order out."""

@@ -35,6 +35,8 @@ _NAMES = {
     "modes": "布防与模式",
     "door": "外部消息入口",
     "panels": "报警主机接收",
+    "commands": "设备指令",
+    "push": "设备 HTTP 推送",
     "deadman": "外部心跳",
     "channel test": "渠道每日测试",
     "receipts": "送达回执",

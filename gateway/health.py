@@ -13,6 +13,8 @@ from gateway.api.schemas.common import Bilingual
 from gateway.api.schemas.health import Health, HealthPart, HealthReason
 from gateway.guarded import Trouble
 from gateway.interop.health import standings
+from gateway.push.health import standing as push_standing
+from gateway.push.listener import Listener
 
 if TYPE_CHECKING:
     from gateway.app import Gateway
@@ -40,6 +42,7 @@ class HealthReport:
         parts += [part for part in (self._broker(), self._forward()) if part is not None]
         connections = self._gateway.connections
         parts += standings(connections.parts, connections.interop.inbound)
+        parts += [push_standing(each.part) for each in self._gateway.parts if isinstance(each.part, Listener)]
         parts += [
             _guarded(each.name, each.trouble) for each in self._gateway.parts if each.trouble is not None
         ]

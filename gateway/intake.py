@@ -33,6 +33,9 @@ class Intake:
     def __init__(self, flow: Flow, *, mint: Callable[[], str]) -> None:
         self._flow = flow
         self._mint = mint
+        self.prompt: frozenset[str] = (
+            frozenset()
+        )  # devices somebody waits for: what they say is stored at once
         self.shedding: frozenset[int] = frozenset()  # the places of SHED_ORDER that are being shed
 
     def take(self, message: RawMessage, decoder: Decodes) -> None:
@@ -106,7 +109,7 @@ class Intake:
         if pair is not None:
             batch.dedup.append(pair)
         self._shadow(event)
-        if event.kind in URGENT:
+        if event.kind in URGENT or event.device in self.prompt:
             batch.close_for("urgent")
         if effects:
             flow.collect(effects)

@@ -78,7 +78,7 @@ class Pump:
             state=state,
             reaction=Reaction(state.rules, state.cases, respond),
         )
-        self._intake = Intake(self._flow, mint=mint)
+        self.intake = Intake(self._flow, mint=mint)
         self._sheddable = Sheddable()
         self._deeds = Deeds(self._flow, store)
         self._hold = Hold(self._flow)
@@ -112,7 +112,7 @@ class Pump:
     def under_pressure(self, places: int) -> frozenset[int]:
         """Shed what may go of the first `places` kinds of `SHED_ORDER` until told otherwise; return all that may."""
         may = self._sheddable.ranks(self._flow.state.rules.rules)
-        self._intake.shedding = frozenset(rank for rank in may if rank <= places) if places else frozenset()
+        self.intake.shedding = frozenset(rank for rank in may if rank <= places) if places else frozenset()
         return may
 
     # --- what comes in ----------------------------------------------------------------------------
@@ -130,9 +130,9 @@ class Pump:
         batch.taken += 1
         batch.counts["in"] += 1
         if message is None:
-            self._intake.shed(shed)
+            self.intake.shed(shed)
             return
-        self._intake.take(message, self.decoder)
+        self.intake.take(message, self.decoder)
         if flow.broken:
             self.commit()
 

@@ -17,8 +17,10 @@ import msgspec
 
 from devices.document import Document, parse_document
 from devices.gateway_voice import GATEWAY
+from devices.place import Place as TreePlace
 from devices.problem import Problem, nearest
 from devices.registry import Registry
+from gateway.estate.tree import check_places, known_places
 from gateway.response.categories import Category, parse_categories
 from gateway.response.grid import Grid, Place
 from gateway.response.model import Channel, Person, Plan
@@ -35,6 +37,7 @@ OWN_KEYS = (
     "demo",
     "buildings",
     "zones",
+    "places",
     "grids",
     "people",
     "roster",
@@ -105,6 +108,11 @@ def read_site(document: Document, *, today: date) -> tuple[SiteFile, list[Proble
     channels = {c.name: c for _, c in reader.entries("channels", Channel, passed_on=("settings",))}
     categories = reader.parsed("categories", lambda entries: parse_categories(entries, built_in_categories()))
     plans = reader.parsed("plans", lambda entries: parse_plans(entries, built_in_plans(), channels))
+    buildings = {place.id: place for _, place in reader.entries("buildings", Place)}
+    zones = {place.id: place for _, place in reader.entries("zones", Place)}
+    written = reader.entries("places", TreePlace)
+    known = known_places([place for _, place in written], buildings, zones)
+    check_places(reader, written, known.tree)
     view = SiteView(
         id=rules_site.id,
         zone=ZoneInfo(str(rules_site.zone)),
@@ -118,8 +126,9 @@ def read_site(document: Document, *, today: date) -> tuple[SiteFile, list[Proble
         plans=plans if plans is not None else built_in_plans(),
         channels=channels,
         calendar=_work_calendar(reader, rules_site),
-        buildings={place.id: place for _, place in reader.entries("buildings", Place)},
-        zones={place.id: place for _, place in reader.entries("zones", Place)},
+        buildings=known.buildings,
+        zones=known.zones,
+        places=known.tree,
         settings=_settings(reader),
     )
     cross_check(reader, view, today)

@@ -1,16 +1,17 @@
-"""Telemetry: measurements that no rule reads, put together by the minute.
+"""Telemetry: measurements put together by the minute, and out of minutes hours and days.
 
 Samples are added in the writer thread, in memory only; a thread of its own writes closed minutes to the
-telemetry file and deletes old ones. Nothing here delays an acknowledgement, and nothing is promised: a
+telemetry file, rolls them up and deletes what is old. Nothing here delays an acknowledgement, and nothing is promised: a
 power cut costs at most the open minute. Memory is bounded: what does not fit is counted as shed.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 import structlog
@@ -18,33 +19,36 @@ import structlog
 from devices.event import Telemetry
 from gateway.clock import to_us
 from gateway.errors import StoreError
+from gateway.rollup import MINUTE_US, STEPS, Keep
 from gateway.store.telemetry import Minute, TelemetryFile
 
-MINUTE_US = 60_000_000
 SERIES = 20_000  # open minutes kept in memory
 WAITING = 100_000  # closed minutes that wait for the disk
+ROLL_EVERY_S = 300.0  # an hour's row is written so often, not with each of its minutes: SD cards wear out
 _log = structlog.get_logger(__name__)
 
 
 class _Open:
     """The open minute of one metric of one device."""
 
-    __slots__ = ("at_us", "count", "high", "last", "low", "total")
+    __slots__ = ("at_us", "count", "high", "last", "last_us", "low", "total")
 
     def __init__(self, at_us: int, value: float) -> None:
-        self.at_us = at_us
+        self.at_us = self.last_us = at_us
         self.count = 1
         self.total = self.low = self.high = self.last = value
 
-    def add(self, value: float) -> None:
+    def add(self, at_us: int, value: float) -> None:
         self.count += 1
         self.total += value
-        self.last = value
+        if at_us >= self.last_us:  # one that comes late is no newer for that
+            self.last, self.last_us = value, at_us
+        self.at_us = min(self.at_us, at_us)
         self.low = min(self.low, value)
         self.high = max(self.high, value)
 
     def row(self, device: str, metric: str) -> Minute:
-        mean = self.total / self.count
+        mean = min(max(self.total / self.count, self.low), self.high)
         return Minute(
             device=device,
             metric=metric,
@@ -54,6 +58,7 @@ class _Open:
             low=self.low,
             high=self.high,
             last=self.last,
+            last_us=self.last_us,
         )
 
 
@@ -68,14 +73,12 @@ class TelemetryStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TelemetryLog:
-    """Aggregates samples and writes them; `keep` is how long rows stay in the file."""
+    """Aggregates samples, writes them and rolls them up; `keep` is how long rows stay in the file."""
 
-    def __init__(
-        self, file: TelemetryFile, *, now: Callable[[], datetime], keep: timedelta = timedelta(days=30)
-    ) -> None:
+    def __init__(self, file: TelemetryFile, *, now: Callable[[], datetime], keep: Keep | None = None) -> None:
         self.file = file
         self._now = now
-        self._keep_us = keep // timedelta(microseconds=1)
+        self._keep = keep or Keep()
         self._open: dict[tuple[str, str], _Open] = {}
         self._closed: deque[Minute] = deque()
         self._lock = threading.Lock()
@@ -142,7 +145,7 @@ class TelemetryLog:
         key, at_us = (sample.device, sample.metric), to_us(sample.at)
         there = self._open.get(key)
         if there is not None and there.at_us // MINUTE_US == at_us // MINUTE_US:
-            there.add(sample.value)
+            there.add(at_us, sample.value)
             return
         if there is not None:
             self._close(key)
@@ -157,13 +160,22 @@ class TelemetryLog:
             self._shed += self._closed.popleft().count
 
     def _run(self, every_s: float) -> None:
+        rolled_at = time.monotonic()
         while not self._stopping.wait(every_s):
             self.flush()
-            try:
-                while (
-                    self.file.forget_before(to_us(self._now()) - self._keep_us)
-                    and not self._stopping.is_set()
-                ):
+            if time.monotonic() - rolled_at >= ROLL_EVERY_S:
+                rolled_at = time.monotonic()
+                self.tidy()
+
+    def tidy(self) -> None:
+        """Roll up what was written and delete what is old, a piece at a time; what fails is tried the next time."""
+        now = self._now()
+        try:
+            while not self._stopping.is_set() and self.file.roll_up():
+                pass
+            for step in STEPS:
+                old_us = to_us(now - getattr(self._keep, step))
+                while not self._stopping.is_set() and self.file.forget_before(old_us, step=step):
                     pass
-            except StoreError as error:
-                self._error = str(error)
+        except StoreError as error:
+            self._error = str(error)

@@ -14,6 +14,7 @@ import uvicorn
 from gateway.access import Write
 from gateway.api.community import Condition
 from gateway.api.estate import Estate
+from gateway.command.orders import Orders
 from gateway.config import Settings
 from gateway.core import Core
 from gateway.errors import ConfigError
@@ -156,7 +157,7 @@ def questions(
     return ask_candidates, ask_near_miss
 
 
-def estate_of(core: Core, writer: Writer) -> Estate:
+def estate_of(core: Core, writer: Writer, orders: Orders | None = None) -> Estate:
     """Return what people set on the site: asked in the writer's thread, set like any other action."""
 
     def flags(_connection: Any) -> dict[str, dict[str, bool]]:
@@ -166,6 +167,7 @@ def estate_of(core: Core, writer: Writer) -> Estate:
         silences=lambda: writer.call(lambda _connection: core.engine.silences()),
         flags=lambda: writer.call(flags),
         modes=Modes(act=writer.act, call=writer.call, now=core.clock.now),
+        orders=orders,
     )
 
 

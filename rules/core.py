@@ -84,6 +84,10 @@ class Core(Deadlines):
             found = self._parents[device_id] = self.site.registry.parents(device_id)
         return found
 
+    def forget_parents(self) -> None:
+        """Another list of devices is in force: what hangs on what is to be read anew."""
+        self._parents.clear()
+
     def flags(self, zone: str | None) -> dict[str, Any]:
         """Return `site.*` as rules read it in a zone."""
         found = self.zone_flags.get(zone)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from copy import deepcopy
 from typing import Any, TypeAlias
 
+from devices.yaml_text import yaml_text
 from rules.duration import MINUTE_US, SECOND_US
 from rules.model import AlertSelector, Clear, Inhibit, Rule, RuleStage, Selector, Watch
 from rules.parse_rule import COOLDOWN_US, HOLD_DOWN_US, NATURAL, QUIET_US, TIMERS
-from rules.yaml_text import yaml_text
 
 Part: TypeAlias = tuple[str, Any, bool]
 """A parameter: its key, its value as written, and whether the reader would assume it anyway."""

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from devices.event import Event
+from devices.registry import Registry
 from rules import acts
 from rules.action import Action
 from rules.arrive import arrive
@@ -29,6 +30,7 @@ from rules.model import Inhibit, Rule
 from rules.newest import Newest
 from rules.operators import LATENESS_US
 from rules.passing import catch_up, run_due
+from rules.relist import relist
 from rules.replace import Replaced, hand_over, replace, retire, settle
 from rules.roster import enroll, enroll_device
 from rules.runtime import RuleAtWork
@@ -94,6 +96,11 @@ class Engine:
         """Put other inhibitions in force, from the next change on."""
         self._core.inhibits = tuple(inhibits)
 
+    def relist(self, registry: Registry, *, now: datetime) -> None:
+        """Use another list of devices and homes from the next input on; deadlines before `now` must have taken effect."""
+        relist(self._core, registry, to_us(now))
+        self._index = build_index(self._core, self._newest)
+
     # --- inputs ----------------------------------------------------------------------------------
 
     def step(self, event: Event, *, now: datetime) -> list[Change]:
@@ -155,6 +162,12 @@ class Engine:
         """Return the silences that are not over, also those that have not begun."""
         memory = self._core.memory
         return tuple(each for each in memory.silences if each.until > memory.now)
+
+    def silenced(self, device: str) -> SilenceState | None:
+        """Return the silence that covers this device as such, whatever its rules, keys and levels; or None."""
+        core, env = self._core, {"device": self._core.device(device)}
+        covering = (s for s in core.memory.silences if s.start <= core.memory.now < s.until)
+        return next((s for s in covering if core.matcher(s.where).test(env) is True), None)
 
     def restart(self, now: datetime, *, down_for: timedelta, seq: int, waits: bool = False) -> list[Change]:
         """The process was away and is back at `now`: what fell due meanwhile takes effect now, once, delayed.

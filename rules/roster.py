@@ -12,6 +12,7 @@ from rules.keyed import KeyState
 from rules.runtime import RuleAtWork, key_text
 from rules.turn import Turn
 
+IN_SERVICE = "active"
 Member = tuple[Mapping[str, Any], str | None]  # what expressions read, the device if it is one
 
 
@@ -54,6 +55,8 @@ def _members(core: Core, work: RuleAtWork, devices: Iterable[Device], turn: Turn
             )
         return
     for each in devices:
+        if each.state != IN_SERVICE:  # nothing is taken from it, so nothing can be missed
+            continue
         env = core.env(each.id, turn.now)
         if scoped(work.rule, env):
             yield env, each.id
@@ -87,11 +90,19 @@ def _every(core: Core, work: RuleAtWork, turn: Turn) -> None:
     if not work.rule.by and not work.held:
         _schedule(core, work, _ensure(core, work, [], None, core.env(None, turn.now), turn), turn)
         return
+    scheduled: set[str] = set()
     for device in core.site.registry:
         env = core.env(device.id, turn.now)
-        values = work.values(env) if scoped(work.rule, env) else None
+        values = work.values(env) if device.state == IN_SERVICE and scoped(work.rule, env) else None
         if values is not None and key_text(values) not in work.held:
-            _schedule(core, work, _ensure(core, work, values, device.id, env, turn), turn)
+            state = _ensure(core, work, values, device.id, env, turn)
+            scheduled.add(state.text)
+            _schedule(core, work, state, turn)
+    for text, state in work.keys.items():
+        if text not in scheduled and state.detect.due is not None:
+            state.detect.due = None
+            core.deadline(work, state, "detect", None)
+            core.touch(work, state)
 
 
 def _schedule(core: Core, work: RuleAtWork, state: KeyState, turn: Turn) -> None:

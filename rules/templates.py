@@ -15,12 +15,12 @@ import msgspec
 
 from devices.document import parse_document
 from devices.problem import Problem
+from devices.yaml_text import yaml_text
 from rules.field_values import FieldProblem, Known, checked, said
 from rules.in_chinese import in_chinese
 from rules.load import load_rules
 from rules.model import Rule
 from rules.words import Lang
-from rules.yaml_text import yaml_text
 
 FieldType: TypeAlias = Literal[
     "duration", "number", "kind", "device", "zone", "calendar", "level", "text", "choice"

@@ -14,6 +14,7 @@ from devices.document import parse_document
 from rules.fields import Fields, Reader
 from rules.operators import BUILT_IN, OPERATORS
 from rules.parse_rule import parse_rule
+from tests.devices.estate import builtin
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,6 +36,18 @@ def pictures() -> ModuleType:
 def test_the_page_of_kinds_is_current() -> None:
     module = script("kinds_table")
     assert module.PAGE.read_text("utf-8") == module.page(), "run python docs/kinds_table.py"
+
+
+def test_the_page_of_devices_is_current() -> None:
+    module = script("devices_table")
+    assert module.PAGE.read_text("utf-8") == module.page(), "run python docs/devices_table.py"
+
+
+def test_every_family_is_explained_in_both_languages() -> None:
+    silent = [
+        profile.id for profile in builtin() if not (profile.about.get("zh") and profile.about.get("en"))
+    ]
+    assert not silent, f"about: zh and en are missing in {silent}"
 
 
 def test_every_field_of_a_rule_stands_in_the_reference() -> None:

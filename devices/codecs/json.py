@@ -7,14 +7,14 @@ from typing import Any
 import msgspec
 
 from devices.codec import CodecRefused, Document, codec
-from devices.limits import check_shape, is_small
+from devices.limits import EVIDENCE_BYTES, TEXT, check_shape, is_small
 
 _decoder = msgspec.json.Decoder()
 _BOM = b"\xef\xbb\xbf"
 
 
-def parse_json(payload: bytes, encoding: str) -> Any:
-    """Return the JSON value of `payload`, or raise `CodecRefused`."""
+def parse_json(payload: bytes, encoding: str, *, text: int = TEXT) -> Any:
+    """Return the JSON value of `payload`, no text in it longer than `text`, or raise `CodecRefused`."""
     if payload[:3] == _BOM:
         payload = payload[3:]
     try:
@@ -28,7 +28,7 @@ def parse_json(payload: bytes, encoding: str) -> Any:
     except RecursionError:
         raise CodecRefused("too_deep", "nested too deep to read") from None
     if not is_small(payload):
-        check_shape(value)
+        check_shape(value, text=text)
     return value
 
 
@@ -50,7 +50,16 @@ def _parse_other(payload: bytes, encoding: str) -> Any:
 @codec("json")
 def read_json(payload: bytes, encoding: str) -> list[Document]:
     """Read one JSON object, or a list of objects (one message each)."""
-    value = parse_json(payload, encoding)
+    return _objects(parse_json(payload, encoding))
+
+
+@codec("json_pictures")
+def read_json_pictures(payload: bytes, encoding: str) -> list[Document]:
+    """Read JSON in which pictures stand as base64: a text may be as long as a message."""
+    return _objects(parse_json(payload, encoding, text=EVIDENCE_BYTES))
+
+
+def _objects(value: Any) -> list[Document]:
     if isinstance(value, dict):
         return [value]
     if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):

@@ -14,6 +14,9 @@ from devices.codec import CodecRefused, Document, codec
 from devices.codecs.json import read_json
 from devices.limits import DEPTH, KEYS, TEXT, check_shape
 
+# What an answer of the event service or a metadata stream is made of; other XML is not ours.
+_OURS = frozenset({"MetadataStream", "NotificationMessage", "Notify", "PullMessagesResponse"})
+
 
 class _Notifications:
     """Collects notification messages while expat walks the document; prefixes and namespaces do not matter."""
@@ -24,6 +27,7 @@ class _Notifications:
         self._text: list[str] = []
         self._items = 0
         self._topic = ""
+        self.known = False  # something of the event service was seen
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
@@ -31,6 +35,7 @@ class _Notifications:
         if len(self._path) > DEPTH:
             raise CodecRefused("too_deep", f"nested deeper than {DEPTH} levels")
         self._text = []
+        self.known = self.known or local in _OURS
         if local == "NotificationMessage":
             self._topic = ""
         elif local == "Message" and "UtcTime" in attributes:
@@ -80,6 +85,8 @@ def read_onvif(payload: bytes, encoding: str) -> list[Document]:
         raise CodecRefused("malformed", f"not XML: {error}") from None
     except (LookupError, UnicodeError, ValueError) as error:  # an encoding named in the XML that is none
         raise CodecRefused("malformed", f"XML cannot be read: {error}") from None
+    if not notifications.known:
+        raise CodecRefused("malformed", "XML that holds no ONVIF notification")
     for document in notifications.found:
         check_shape(document, text=TEXT)
         document["From"] = _from(document["Source"])

@@ -21,6 +21,7 @@ from gateway.auth import Accounts
 from gateway.backtest.jobs import Backtests
 from gateway.channel_board import ChannelBoard
 from gateway.contacts import Contacts
+from gateway.estate.registrar import Registrar
 from gateway.evidence.custody import Custody
 from gateway.evidence.limits import Keeping, Limits
 from gateway.evidence.shelf import Shelf
@@ -54,6 +55,7 @@ def assemble(
     estate: Estate | None = None,
     rulebook: Rulebook | None = None,
     sitebook: Sitebook | None = None,
+    registrar: Registrar | None = None,
     interop: Interop | None = None,
     backtests: Backtests | None = None,
     keeping: Keeping | None = None,
@@ -85,6 +87,7 @@ def assemble(
         estate=estate,
         rulebook=rulebook,
         sitebook=sitebook,
+        registrar=registrar,
         interop=interop,
         backtests=backtests,
     )

@@ -9,6 +9,7 @@ import msgspec
 
 from devices.problem import Problem
 from devices.registry import Registry
+from devices.yaml_text import yaml_text
 from gateway.api.answers import wrong
 from gateway.api.errors import ApiError
 from gateway.api.schemas.rules import RuleCheck, RuleDraft
@@ -22,7 +23,6 @@ from rules.lint import lint_together
 from rules.load import Loaded
 from rules.model import Rule
 from rules.paths import value_at
-from rules.yaml_text import yaml_text
 
 _PLACES = ("id", "building", "unit", "floor", "zone", "grid", "type", "parent", "household")
 

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 
 import msgspec
 
+from gateway.command.orders import Orders
 from gateway.modes import Modes
 from rules.memory import SilenceState
 
@@ -17,3 +18,4 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True):
     silences: Callable[[], Future[tuple[SilenceState, ...]]]
     flags: Callable[[], Future[Mapping[str, Mapping[str, bool]]]]
     modes: Modes
+    orders: Orders | None = None  # None: no device is asked to do anything

@@ -63,6 +63,10 @@ TABLE: dict[str, dict[str, Scope]] = {
     "evidence.take": {"manager": "site", "auditor": "site"},
     "evidence.hold": {"manager": "site", "auditor": "site"},
     "devices.read": {**_READERS, "worker": "grid", "maintenance": "site"},
+    "devices.edit": {"manager": "site", "administrator": "site"},
+    "devices.claim": {"maintenance": "site", "manager": "site", "administrator": "site"},
+    "devices.command": {"guard": "site", "leader": "grid", "maintenance": "site", "manager": "site"},
+    "commands.read": {**_CASES, "worker": "grid", "maintenance": "site", "auditor": "site"},
     "events.read": {"guard": "site", "leader": "grid", "manager": "site", "administrator": "site", "auditor": "site"},
     "events.unmask": {"manager": "site"},
     "quarantine.read": {"maintenance": "site", "manager": "site", "administrator": "site"},
@@ -92,6 +96,7 @@ TABLE: dict[str, dict[str, Scope]] = {
     "grids.plan": {"leader": "site", "manager": "site", "administrator": "site", "auditor": "site"},
     "grids.edit": {"manager": "site", "administrator": "site"},
     "places.read": {**_ALL_STAFF, "resident": "site"},
+    "places.edit": {"manager": "site", "administrator": "site"},
     "places.codes": {"manager": "site", "administrator": "site"},
     "reports.satisfaction": {"leader": "site", "manager": "site", "auditor": "site"},
     "health.read": {
@@ -120,7 +125,7 @@ TABLE: dict[str, dict[str, Scope]] = {
 # What only somebody who is logged in may do: no token carries these.
 SESSION_ONLY = frozenset({
     "account.secure", "tokens.own", "people.edit", "people.unmask", "residents.unmask", "residents.erase", "contacts.own",
-    "events.unmask",
+    "events.unmask", "devices.command",
 })  # fmt: skip
 
 

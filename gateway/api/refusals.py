@@ -19,11 +19,12 @@ NOT_YOURS = frozenset(
         "not_your_grid",
         "not_yours",
         "own_leave",
+        "step_not_yours",
     }
 )
 NOT_RIGHT = frozenset({
     "missing_field", "unknown_code", "photo_needed", "bad_until", "unknown_person", "bad_level", "bad_primary",
-    "unknown_action", "unknown_category",
+    "unknown_action", "unknown_category", "device_lacks", "unknown_place", "several_places",
 })  # fmt: skip
 MISSING = frozenset({"unknown_request", "unknown_incident", "unknown_rule", "unknown_silence"})
 # Refusals that come from the rules or the store, not from the life of a case.
@@ -37,6 +38,15 @@ OTHERS = {
     "no_shadow": {"zh": "这条规则没有在试运行", "en": "The rule has no trial run"},
     "too_many_shadows": {"zh": "同时试运行的规则太多，先结束一个", "en": "Too many trial runs at one time; end one first"},
     "stale_document": {"zh": "别人刚改过，请先看看新版本再改", "en": "Somebody else has just changed it; look at the new version first"},
+    "no_such_step": {"zh": "设备现在的状态不能这样做", "en": "The device is in a state from which this step does not lead"},
+    "device_lacks": {"zh": "还缺少资料，补全后再做这一步", "en": "The device lacks something that this step asks for"},
+    "step_not_yours": {"zh": "这一步要由物业经理或管理员来做", "en": "This step is for the manager or the administrator"},
+    "state_by_step": {"zh": "设备状态要按步骤改，不能直接写", "en": "The state of a device changes by a step, not by writing it"},
+    "retire_instead": {"zh": "用过的设备不能删除，请改为退役", "en": "A device that was in service is not deleted; retire it"},
+    "unknown_place": {"zh": "没有叫这个名字的地点", "en": "No place is called so"},
+    "several_places": {"zh": "有几个地点叫这个名字，请选一个编号", "en": "Several places are called so; give the id of one"},
+    "import_has_mistakes": {"zh": "表格里还有错误，没有保存任何内容", "en": "The table has mistakes; nothing was saved"},
+    "not_the_last_step": {"zh": "后来又有人保存过，只能撤销最近一步", "en": "Something was saved since; only the newest step can be taken back"},
     "not_your_grid": {"zh": "这部分属于别的网格，请找物业经理", "en": "That part belongs to another grid; ask the manager"},
     "unknown_shift": {"zh": "那天没有这个班次", "en": "No such shift begins on that day"},
     "unknown_request": {"zh": "没有这个申请", "en": "There is no such request"},

@@ -22,6 +22,7 @@ from gateway.backtest.jobs import Backtests
 from gateway.batch import Committed
 from gateway.channel_board import ChannelBoard
 from gateway.contacts import Contacts
+from gateway.estate.registrar import Registrar
 from gateway.evidence.custody import Custody
 from gateway.evidence.limits import Keeping
 from gateway.evidence.upload import Uploads
@@ -106,5 +107,6 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     estate: Estate | None = None  # None: silences and modes are neither shown nor set
     rulebook: Rulebook | None = None  # None: rules are shown, not changed
     sitebook: Sitebook | None = None  # None: people, plans and rosters are shown, not changed
+    registrar: Registrar | None = None  # None: devices and places are shown, not changed
     interop: Interop | None = None  # None: no other system is heard or told
     backtests: Backtests | None = None  # None: nothing is asked of the past

@@ -35,7 +35,7 @@ def site(
 
     Exit code: 0 sound, 1 warnings with --strict, 2 mistakes.
     """
-    from gateway.cli.check_files import broker_problems, interop_mistakes, open_secrets
+    from gateway.cli.check_files import broker_problems, section_mistakes, open_secrets
     from gateway.config import read_settings
     from gateway.errors import ConfigError
     from gateway.in_chinese import both, spoken
@@ -47,7 +47,7 @@ def site(
     wrong = [spoken(each) for each in odd]
     wrong += [each if isinstance(each, str) else spoken(each) for each in found]
     wrong += broker_problems(settings, site=written.site.view.id)
-    wrong += interop_mistakes(file, written)
+    wrong += section_mistakes(file, written)
     wrong += check_channels.problems(written)
     if wrong:
         raise ConfigError(list(dict.fromkeys(wrong)))

@@ -36,13 +36,16 @@ def broker_problems(settings: Settings, *, site: str) -> list[str]:
     return found
 
 
-def interop_mistakes(file: Path, written: Written) -> list[str]:
-    """Return everything that is wrong with receivers, inbound systems and panels, each with its line."""
+def section_mistakes(file: Path, written: Written) -> list[str]:
+    """Return everything that is wrong with receivers, inbound systems, panels, pushes and commands, each with its line."""
+    from gateway.command.opening import command_problems
     from gateway.in_chinese import spoken
     from gateway.interop.opening import interop_problems
+    from gateway.push.opening import push_problems
 
-    document = _document(file)
-    found = interop_problems(written.settings, site=written.site.view, profiles=written.profiles)
+    document, settings, site = _document(file), written.settings, written.site.view
+    found = interop_problems(settings, site=site, profiles=written.profiles)
+    found += [*push_problems(settings, site=site), *command_problems(settings, site=site)]
     placed = (each.partition(": ") for each in found)
     return [spoken(document.problem(tuple(path.split(".")), message)) for path, _, message in placed]
 

@@ -6,25 +6,23 @@ import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
-from zoneinfo import ZoneInfo
+from typing import Annotated
 
 import msgspec
 import typer
-import uuid_utils.compat as uuid_utils
 
-from devices.decode import Decoder
-from devices.event import Blob, Decoded, Event, Ignored, Note, Quarantine, RawMessage, Telemetry
 from devices.form import Profile
-from devices.guess import guess
 from devices.problem import nearest
 from devices.profile import load_profiles
-from devices.registry import Registry
 from gateway.builtin import builtin_profiles, folder_texts
+from gateway.cli import devices_credential
+from gateway.cli.by_hand import ByHand
+from gateway.cli.captured import Captured, messages_of
 from gateway.errors import ConfigError
 from rules.site import Site, load_site
 
 app = typer.Typer(no_args_is_help=True, help="Decode device payloads by hand. 设备报文解码")
+devices_credential.register(app)
 
 # Keys of a site file that other parts of the gateway read.
 _NOT_OURS = (
@@ -58,31 +56,27 @@ def decode(
     ] = None,
     retained: Annotated[bool, typer.Option(help="As a retained message. 保留消息")] = False,
 ) -> None:
-    """Print one JSON line per result: an event, {"state"}, {"availability"} or {"quarantine": reason}."""
+    """Print one JSON line per result: an event, {"state"}, {"availability"} or {"quarantine": reason}.
+
+    A file may hold many messages: JSON lines, what mosquitto_sub writes (its topics are used), HTTP requests with
+    their heads. Without topic and path the profile that fits best is found by the content alone, and named.
+    """
     if topic is not None and path is not None:
         raise ConfigError(["--topic and --path: a message came one way; give one of them"])
-    chosen = _chosen(_load(profiles), profile)
     moment = _received(received)
-    decoder = _decoder(chosen, site)
+    place = _site(site) if site is not None else None
+    reader = ByHand(_chosen(_load(profiles), profile), site=place, received=moment, named=profile is not None)
     failed = False
     for name in files:
-        message = RawMessage(
-            topic=topic or path or "",
-            payload=_payload(name),
-            received_at=moment,
-            adapter="http" if path is not None else "mqtt",
-            retained=retained,
-        )
-        if topic is None and path is None:
-            results = guess(decoder, message, mint=_mint)
-        else:
-            results = decoder.decode(message, mint=_mint)
-        for result in results:
-            failed = failed or isinstance(result, Quarantine)
-            said = line(result)
-            if isinstance(result, Quarantine) and result.code == "unknown_device" and site is not None:
-                said |= _beyond(result, message, chosen, _site(site).id)
-            print(_json(said, name if len(files) > 1 else None))
+        messages = messages_of(_payload(name), now=moment)
+        for number, captured in enumerate(messages, start=1):
+            for said in reader.lines(_as_told(captured, topic=topic, path=path, retained=retained)):
+                failed = failed or "quarantine" in said
+                where = {
+                    "file": name if len(files) > 1 else None,
+                    "message": number if len(messages) > 1 else None,
+                }
+                print(_json({**{key: value for key, value in where.items() if value is not None}, **said}))
     if failed:
         raise typer.Exit(1)
 
@@ -90,82 +84,53 @@ def decode(
 @app.command("profiles")
 def list_profiles(
     profiles: Annotated[
-        Path | None, typer.Option(help="More profiles: a file or a folder. 更多型号文件")
+        Path | None, typer.Option(help="Only these, checked beside the built-in ones. 只看这些型号文件")
     ] = None,
 ) -> None:
     """List every profile with its topics and samples; mistakes in profiles go to standard error, exit code 1."""
-    found, problems = load_profiles(_texts(profiles))
+    mine = _own_texts(profiles)
+    found, problems = load_profiles({**builtin_profiles(), **mine})
     for each in found:
-        ways = ", ".join(form.pattern.text for form in each.forms)
-        print(
-            f"{each.ref:18} {each.name.get('zh', '')} {each.name.get('en', '')}: {ways} ({len(each.samples)} samples)"
-        )
+        if profiles is None or each.file in mine:
+            ways = ", ".join(dict.fromkeys(form.pattern.text for form in each.forms))
+            names = f"{each.name.get('zh', '')} {each.name.get('en', '')}"
+            print(f"{each.ref:18} {names}: {ways} ({len(each.samples)} samples)")
     for problem in problems:
         print(problem, file=sys.stderr)
     if problems:
         raise typer.Exit(1)
 
 
-def line(result: Decoded) -> dict[str, Any]:
-    """Return a result as the JSON object that is printed; replayed occurrences count as state."""
-    if isinstance(result, Quarantine):
-        return {
-            "quarantine": result.reason,
-            "code": result.code,
-            **_given(device=result.device, profile=result.profile),
-        }
-    if isinstance(result, Ignored):
-        return {"ignored": result.reason, "code": result.code, **_given(device=result.device)}
-    if isinstance(result, Note):
-        return {"note": result.data, "track": result.track, **_given(device=result.device or None)}
-    if isinstance(result, Telemetry):
-        return {"telemetry": {result.metric: result.value}, "device": result.device, "at": result.at}
-    if isinstance(result, Blob):
-        return {"blob": result.sha256, "mime": result.mime, "size": len(result.data)}
-    said = {
-        name: getattr(result, name)
-        for name in Event.__struct_fields__
-        if name not in ("id", "seq", "v", "source")
-    }
-    said["profile"] = result.source.profile
-    if result.kind in ("device.online", "device.offline"):
-        return {"availability": result.kind.partition(".")[2], **said}
-    if result.kind == "device.state" or result.mode in ("snapshot", "retained"):
-        return {"state": said.pop("state"), **said}
-    return said
+@app.command("show")
+def show(profile: Annotated[str, typer.Argument(help="The name of a built-in profile. 内置型号名")]) -> None:
+    """Print a built-in profile: `gateway devices show zigbee2mqtt > profiles/my-sensors.yaml` begins your own."""
+    texts = {file.rpartition("/")[2].partition(".")[0]: text for file, text in builtin_profiles().items()}
+    wanted = profile.partition("@")[0]
+    if wanted not in texts:
+        hint = nearest(wanted, texts) or "; `gateway devices profiles` lists them"
+        raise ConfigError([f"{profile}: there is no such built-in profile{hint}"])
+    print(texts[wanted], end="")
 
 
-def _beyond(result: Quarantine, message: RawMessage, profiles: list[Profile], site: str) -> dict[str, Any]:
-    """Say what an unregistered device would have said, and the line of the site file that lets it in."""
-    anyone = _decoder(profiles, None)
-    read = anyone.decode(message, mint=_mint) if message.topic else guess(anyone, message, mint=_mint)
-    entry = f"- {{id: {result.device}, profile: {result.profile}, ident: {result.device}}}"
-    return {
-        "at_site": f"{site}：未登记的设备，报文留在隔离区 / not registered: its messages stay in quarantine",
-        "next": f"site.yaml, devices: {entry}",
-        "would_read": [line(each) for each in read],
-    }
+def _as_told(captured: Captured, *, topic: str | None, path: str | None, retained: bool) -> Captured:
+    """Return the message with what the command line says of it, which counts more than what the capture says."""
+    if topic is not None:
+        captured = msgspec.structs.replace(captured, topic=topic, path=None)
+    elif path is not None:
+        captured = msgspec.structs.replace(captured, topic=None, path=path)
+    return msgspec.structs.replace(captured, retained=retained or captured.retained)
 
 
-def _given(**values: str | None) -> dict[str, str]:
-    return {name: value for name, value in values.items() if value is not None}
+def _json(value: Mapping[str, object]) -> str:
+    return msgspec.json.encode(value, order=None).decode()
 
 
-def _json(value: Mapping[str, Any], file: str | None) -> str:
-    return msgspec.json.encode({"file": file, **value} if file else value, order=None).decode()
-
-
-def _mint() -> str:
-    return str(uuid_utils.uuid7())
-
-
-def _texts(more: Path | None) -> dict[str, str]:
-    texts = builtin_profiles()
+def _own_texts(more: Path | None) -> dict[str, str]:
     if more is None:
-        return texts
+        return {}
     if not more.exists():
         raise ConfigError([f"--profiles {more}: there is no such file or folder"])
-    return {**texts, **(folder_texts(more) if more.is_dir() else {str(more): _read_text(more)})}
+    return folder_texts(more) if more.is_dir() else {str(more): _read_text(more)}
 
 
 def _read_text(path: Path) -> str:
@@ -176,7 +141,7 @@ def _read_text(path: Path) -> str:
 
 
 def _load(more: Path | None) -> list[Profile]:
-    found, problems = load_profiles(_texts(more))
+    found, problems = load_profiles({**builtin_profiles(), **_own_texts(more)})
     if problems:
         raise ConfigError([str(problem) for problem in problems])
     return found
@@ -191,21 +156,6 @@ def _chosen(found: Iterable[Profile], wanted: str | None) -> list[Profile]:
         hint = nearest(wanted, [each.id for each in known]) or "; `gateway devices profiles` lists them"
         raise ConfigError([f"--profile {wanted}: there is no such profile{hint}"])
     return chosen
-
-
-def _decoder(profiles: list[Profile], site_file: Path | None) -> Decoder:
-    """Return a decoder for a site; without one every device is taken, flagged `unlisted`."""
-    site = _site(site_file) if site_file is not None else None
-    return Decoder(
-        profiles=profiles,
-        registry=site.registry if site is not None else Registry(),
-        site=site.id if site is not None else "s1",
-        zone=site.zone if site is not None else ZoneInfo("Asia/Shanghai"),
-        # References made by this tool are not those of any site: it must not show whose card it was.
-        site_key=b"gateway devices decode",
-        accept_unknown=site is None,
-        oldest=None,  # stored payloads are old; their time is what one wants to see
-    )
 
 
 def _site(file: Path) -> Site:

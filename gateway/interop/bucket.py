@@ -1,4 +1,4 @@
-"""Bucket: so many in a minute, a burst of a quarter of that at once. Takes the time, reads no clock."""
+"""Bucket: so many in a minute, a burst of a quarter of that at once unless told otherwise. Takes the time, reads no clock."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from __future__ import annotations
 class Bucket:
     """One sender's allowance. Times are seconds of any steady clock."""
 
-    def __init__(self, per_minute: int) -> None:
+    def __init__(self, per_minute: float, *, most: float | None = None) -> None:
         self._rate = per_minute / 60
-        self._most = max(1.0, per_minute / 4)
+        self._most = max(1.0, per_minute / 4 if most is None else most)
         self._left = self._most
         self._at: float | None = None
 

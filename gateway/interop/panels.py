@@ -188,16 +188,7 @@ class Panels:
             report.zone,
         ]
         said = "|".join(parts)
-        body = {
-            "device": zone if known else report.account,
-            "event": report.event,
-            "qualifier": report.qualifier,
-            "code": report.code,
-            "zone": report.zone,
-            "partition": report.partition,
-            "sequence": report.sequence,
-            "key": self._repeats.key(said, now),
-        }
+        body = body_of(report, device=zone if known else report.account, key=self._repeats.key(said, now))
         return _raw(report.account, body, now)
 
 
@@ -215,6 +206,20 @@ class _Datagrams(asyncio.DatagramProtocol):
         transport = self._transport
         if transport is not None:
             self._panels.datagram(data, lambda said: transport.sendto(said, addr))
+
+
+def body_of(report: Report, *, device: str, key: str) -> dict[str, str]:
+    """Return what a report says, as the profile `sia-dc09` reads it."""
+    return {
+        "device": device,
+        "event": report.event,
+        "qualifier": report.qualifier,
+        "code": report.code,
+        "zone": report.zone,
+        "partition": report.partition,
+        "sequence": report.sequence,
+        "key": key,
+    }
 
 
 def _raw(account: str, body: Mapping[str, str], now: datetime) -> RawMessage:

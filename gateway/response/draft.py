@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from devices.command import Command
 from gateway.response import incident as table
 from gateway.response.categories import Category
 from gateway.response.guards import Attempt
@@ -58,6 +59,7 @@ class Draft:
         self.messages: dict[str, Message] = {}
         self.withdraw: dict[tuple[str, str], None] = {}
         self.acknowledge: dict[tuple[str, str], None] = {}
+        self.commands: list[Command] = []  # asked of devices
         self.first: list[Incident] = []  # other cases, to be written before this one (it takes their alerts)
         self.after: list[Incident] = []  # … and after it (they take its alerts)
 
@@ -208,6 +210,7 @@ class Draft:
             messages=tuple(self.messages.values()),
             withdraw=tuple(self.withdraw),
             acknowledge=tuple(self.acknowledge),
+            commands=tuple(self.commands),
             result=result or {},
             reason=reason,
         )

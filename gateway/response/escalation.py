@@ -14,6 +14,7 @@ from gateway.response.dispatch import Candidate, choose
 from gateway.response.draft import Draft
 from gateway.response.model import LadderStep, Span
 from gateway.response.notices import tell, tell_groups, tell_site, those_in
+from gateway.response.ordering import order_commands
 from gateway.response.reaching import go_up
 from gateway.response.timers import span_of
 from gateway.response.wording import line
@@ -130,6 +131,7 @@ def _assign(
     _record(draft, people, text, table, why)
     tell(draft, people, template, wanted=rung.channels, **_taken_by(draft))
     tell_groups(draft)
+    order_commands(draft)
     if rung.prompt and not draft.incident.takers:  # somebody is on it: what it says is not so
         draft.note("prompt", line("prompt", prompt=rung.prompt))
         tell_site(draft, "case.prompt", prompt=rung.prompt)

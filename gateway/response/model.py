@@ -10,6 +10,8 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from devices.command import Command
+
 State: TypeAlias = Literal[
     "pending_verify",
     "accepted",
@@ -94,14 +96,16 @@ class LadderStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class PlanCommand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A command of a plan: to one device by its id, or to those of a type (`role`) at the place of the case.
 
-    With `confirm` a person has to say yes first: whatever moves, opens or sounds for everybody.
+    With `confirm` a person has to say yes first: whatever moves, opens or sounds for everybody. Without it the rung
+    `step` orders it by itself; only what is harmless twice and lets nobody in may be left to it.
     """
 
-    kind: str  # what is asked of the device, like "siren.on"
+    kind: str  # what is asked of the device: a name of `devices.command`, or what plans call it, like "siren.on"
     name: dict[str, str]
     device: str | None = None
     role: str | None = None
     confirm: bool = True
+    step: int = 0  # the rung of the ladder that orders it, from 0; without `confirm` only
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -197,6 +201,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     news_at: datetime | None = None  # when people were last told that an alert joined or came back
     step: int = 0  # ladder step
     loops: int = 0  # repeats of the last ladder step so far
+    ordered: tuple[
+        int, ...
+    ] = ()  # the commands of the plan that its rungs have ordered, by their place in it
     plan: Plan = Plan(id="")  # the response plan as it was when the case opened
     timers: dict[str, datetime] = {}
     paused: dict[str, float] = {}  # seconds left of resting timers, of working time where they count that
@@ -299,5 +306,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[Message, ...] = ()
     withdraw: tuple[tuple[str, str], ...] = ()  # (incident, recipient or "*"): unsent messages to stop
     acknowledge: tuple[tuple[str, str], ...] = ()  # (alert id, by): the engine acknowledges these
+    commands: tuple[
+        Command, ...
+    ] = ()  # asked of devices; numbered and recorded with all the rest, sent after it
     result: dict[str, Any] = {}  # what an action's caller gets back
     reason: str = ""

@@ -7,6 +7,8 @@ from typing import Any, get_args
 
 import msgspec
 
+from devices.command import ALIASES, COMMANDS, command_name
+from devices.problem import nearest
 from gateway.response.categories import Category, Mistake, parse_span, plain, span_text
 from gateway.response.fitting import misfits
 from gateway.response.model import LadderStep, Level, Plan, Role, Span
@@ -23,7 +25,7 @@ _PLAN_FIELDS = (
     "loop_every",
     "need_acks",
 )
-_COMMAND_FIELDS = ("device", "role", "kind", "name", "confirm")
+_COMMAND_FIELDS = ("device", "role", "kind", "name", "confirm", "step")
 
 
 def plan_for(
@@ -150,8 +152,19 @@ def _command(command: object) -> list[Mistake]:
     ]
     if (command.get("device") is None) == (command.get("role") is None):
         problems.append(((), "expected either `device` (its id) or `role` (a type of device at the place)"))
-    if not isinstance(command.get("kind"), str) or not command.get("kind"):
-        problems.append((("kind",), "expected what is asked of the device, like siren.on"))
+    name = command_name(str(command.get("kind")))
+    if name is None:
+        known = (*COMMANDS, *ALIASES)
+        problems.append(
+            (
+                ("kind",),
+                f"expected one of {', '.join(COMMANDS)}, found '{command.get('kind')}'{nearest(str(command.get('kind')), known)}",
+            )
+        )
+    elif command.get("confirm") is False and (COMMANDS[name].door or not COMMANDS[name].repeatable):
+        problems.append((("confirm",), f"'{name}' lets somebody in: a person orders it, expected true"))
+    if not isinstance(command.get("step", 0), int) or command.get("step", 0) < 0:
+        problems.append((("step",), "expected the number of a rung of the ladder, from 0"))
     if not _bilingual(command.get("name")):
         problems.append((("name",), "expected a name in zh and en"))
     return problems

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from devices.place import PlaceTree
 from devices.registry import Registry
 from gateway.response.categories import UNKNOWN, Category
 from gateway.response.docket import Docket
@@ -48,6 +49,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     grids: dict[str, Grid] = {}
     buildings: dict[str, Place] = {}
     zones: dict[str, Place] = {}
+    places: PlaceTree = msgspec.field(default_factory=lambda: PlaceTree(()))  # with buildings and zones in it
     roster: Roster = Roster()
     categories: dict[str, Category] = {}
     plans: dict[str, Plan] = {}

@@ -5,7 +5,7 @@ Belongs to the writer's thread, but for `table`, which is replaced as a whole an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -38,17 +38,26 @@ class Reads(Protocol):
 
 
 class Standings:
-    """The newest version of every rule. `named` is kept up to date for whoever wants words: rule id -> rule."""
+    """The newest version of every rule. `named` is kept up to date for whoever wants words: rule id -> rule.
+
+    `site` returns the site in force: an engine that is built anew knows the devices of now.
+    """
 
     def __init__(
-        self, store: Reads, *, reading: Reading, files: Files, site: Site, named: dict[str, Rule]
+        self,
+        store: Reads,
+        *,
+        reading: Reading,
+        files: Files,
+        site: Callable[[], Site],
+        named: dict[str, Rule],
     ) -> None:
         self.store = store
         self.reading = reading
         self.files = files
         self.named = named
         self._site = site
-        self.zone = site.zone
+        self.zone = site().zone
         with store.read() as connection:
             self.table: Mapping[str, Standing] = stored_standings(connection, reading, files)
             self._inhibits_row: Row | None = stored_inhibits(connection)
@@ -73,7 +82,7 @@ class Standings:
                 if (found := stored_rule(connection, self.reading, name, version)) is not None
             ]
         rules = [each.rule for each in self.table.values() if not each.gone]
-        made = Engine(rules, self.inhibits, self._site, self.versions(), old)
+        made = Engine(rules, self.inhibits, self._site(), self.versions(), old)
         made.isolation.keep()
         return made
 
@@ -83,7 +92,7 @@ class Standings:
         But for versions of before that was so: they were there from the start, and their files are not known.
         """
         early = [each.rule for each in self.table.values() if each.body.act == "read" and not each.body.file]
-        found = Engine(early, (), self._site)
+        found = Engine(early, (), self._site())
         found.isolation.keep()
         return found
 

@@ -32,10 +32,10 @@ def build_forward(
             url=settings.influx.url, bucket=settings.influx.bucket, org=settings.influx.org, token=token
         )
     )
-    registry, site = core.written.site.rules.registry, core.written.site.view.id
+    site = core.written.site.view.id
 
     def grid_of(device: str) -> str | None:
-        known = registry.get(device)
+        known = core.view.registry.get(device)
         return known.grid if known is not None else None
 
     feeds: list[Feed[Point]] = [

@@ -25,14 +25,15 @@ from gateway.response.model import Message
 from gateway.response.what_if import WhatIf, Where, what_if
 from gateway.response.world import SiteView
 from gateway.rulebook.version import difference
+from gateway.site import SiteFile
 from gateway.sitebook.entry import Kept, Reread, Saved, Version
-from gateway.sitebook.layer import Value
+from gateway.sitebook.layer import Bodies, Value
 from gateway.sitebook.layers import Layers
 from gateway.sitebook.names import FILE
-from gateway.sitebook.reread import differing
+from gateway.sitebook.reread import differing, same_devices
 from gateway.sitebook.sealed import as_kept
 from gateway.sitebook.trial import Make, next_versions, tried, tried_file
-from gateway.store.rule_versions import document_versions
+from gateway.store.rule_versions import Row, document_versions
 
 T = TypeVar("T")
 log = structlog.get_logger("site")
@@ -98,6 +99,14 @@ class Sitebook:
         """Return the entry as the site has it, saved or from its file; None: neither says anything."""
         return self._layers.present(name)
 
+    def in_file(self, name: str) -> Value | None:
+        """Return what the site file itself says under a name; None: nothing."""
+        return self._layers.in_file(name)
+
+    def opened(self, row: Row | None) -> Value | None:
+        """Return the entry of a stored version, readable; None: deleted by it, or there is none."""
+        return None if row is None else self._layers.kept_of(row).value
+
     def versions(self, name: str) -> list[Version]:
         """Return the versions of a document, newest first; reads the store."""
         with self._core.store.read() as connection:
@@ -113,7 +122,11 @@ class Sitebook:
 
     def check(self, name: str, body: Value | None) -> Saved:
         """Return what a save would come to; nothing is stored."""
-        trial = tried(self._layers, lambda _: {name: body})
+        return self.try_out({name: body})
+
+    def try_out(self, bodies: Bodies) -> Saved:
+        """Return what a save of several documents would come to; nothing is stored."""
+        trial = tried(self._layers, lambda _: bodies)
         return Saved(problems=trial.problems, lint=tuple(trial.site.lint))
 
     def foresee(self, category: str, where: Where, at: datetime) -> Future[WhatIf]:
@@ -161,7 +174,7 @@ class Sitebook:
 
         def switch(at: datetime) -> Beside:
             return self._switch(
-                trials[0].site.view, at, audit=tuple(_line(each, about or {}) for each in made.values())
+                trials[0].site, at, audit=tuple(_line(each, about or {}) for each in made.values())
             )
 
         def answer() -> Saved:
@@ -179,7 +192,7 @@ class Sitebook:
     def reread(self, path: Path | None = None, *, by: str = "file") -> Future[Reread]:
         """Read the site file again under what was saved. A mistake leaves the site as it is, and is logged.
 
-        Devices, channels, calendars and holidays are taken at the next start; the answer names those that differ.
+        Channels, calendars and holidays are taken at the next start; the answer names those that differ.
         """
         file = path or self._core.written.settings.site
         try:
@@ -208,7 +221,7 @@ class Sitebook:
             return made
 
         def switch(at: datetime) -> Beside:
-            return self._switch(trials[0].site.view, at)
+            return self._switch(trials[0].site, at)
 
         def answer() -> Reread:
             if not made:
@@ -237,10 +250,14 @@ class Sitebook:
                 "stale_document", f"{name} is at version {self.version(name)} by now", **facts
             )
 
-    def _switch(self, view: SiteView, at: datetime, *, audit: tuple[AuditLine, ...] = ()) -> Beside:
-        """Put a site in force; return what its commit carries."""
+    def _switch(self, site: SiteFile, at: datetime, *, audit: tuple[AuditLine, ...] = ()) -> Beside:
+        """Put a site in force; return what its commit carries. Recovery takes it back when that fails."""
+        view, registry = site.view, site.rules.registry
         messages = tuple(each for cause in self.causes for each in cause(self._layers.view, view, at))
         self._core.world.replace_site(view)
+        if not same_devices(registry, self._layers.site.rules.registry):
+            self._core.engine.relist(registry, now=at)
+            self._core.decoder.registry = registry
         return Beside(audit=audit, messages=messages)
 
     def _tell(self) -> None:

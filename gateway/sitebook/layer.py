@@ -77,21 +77,15 @@ def _lay(
     value[part.key] = found
 
 
-def entry_in(base: Mapping[str, Any], name: str) -> Value | None:
-    """Return what the site file itself says under the name of a document, or None."""
-    split = split_name(name)
-    if split is None:
-        return None
-    what, identity = split
-    if not identity:
-        whole = base.get(what)
-        return whole if isinstance(whole, dict) else None
-    part = ENTRIES[what]
-    written = base.get(part.key)
-    for entry in written if isinstance(written, list) else ():
-        if isinstance(entry, dict) and str(entry.get(part.identity)) == identity:
-            return entry
-    return None
+def entries_in(base: Mapping[str, Any]) -> dict[str, Value]:
+    """Return what the site file itself says, by the names that its entries have as documents."""
+    found: dict[str, Value] = {name: base[name] for name in WHOLE if isinstance(base.get(name), dict)}
+    for what, part in ENTRIES.items():
+        written = base.get(part.key)
+        for entry in written if isinstance(written, list) else ():
+            if isinstance(entry, dict):
+                found.setdefault(f"{what}:{entry.get(part.identity)}", entry)
+    return found
 
 
 def placed(problem: Problem, layer: Layered, file: Document) -> Problem:

@@ -16,7 +16,7 @@ from devices.problem import Problem
 from gateway.response.world import SiteView
 from gateway.site import SiteFile, read_site
 from gateway.sitebook.entry import Body, Kept
-from gateway.sitebook.layer import Bodies, Value, entry_in, layered, placed
+from gateway.sitebook.layer import Bodies, Value, entries_in, layered, placed
 from gateway.sitebook.names import ENTRIES, WHOLE
 from gateway.sitebook.sealed import PeopleSeal
 from gateway.store.read import Connection
@@ -45,6 +45,7 @@ class Layers:
         self._rules = written.site.view.rules
         self.text = written.documents["site"]
         self._file: Document | None = None
+        self._entries: Mapping[str, Value] | None = None  # of the file, by document name
         self.kept: Mapping[str, Kept] = {row.name: self.kept_of(row) for row in rows}
         self.aside: dict[str, str] = {}
         self.site = written.site
@@ -72,8 +73,14 @@ class Layers:
         kept = self.kept.get(name)
         if kept is not None and name not in self.aside:
             return kept.value
-        base = self.file.value
-        return entry_in(base, name) if isinstance(base, dict) else None
+        return self.in_file(name)
+
+    def in_file(self, name: str) -> Value | None:
+        """Return what the site file says under a name; asked for thousands of names, it is looked through once."""
+        if self._entries is None:
+            base = self.file.value
+            self._entries = entries_in(base) if isinstance(base, dict) else {}
+        return self._entries.get(name)
 
     def read(
         self, bodies: Bodies, file: Document | None = None
@@ -95,7 +102,7 @@ class Layers:
     def take(self, kept: Mapping[str, Kept], site: SiteFile, text: str | None = None) -> None:
         """Note what is in force from now on; a document that was put aside and was saved anew counts again."""
         if text is not None:
-            self.text, self._file = text, None
+            self.text, self._file, self._entries = text, None, None
         self.kept = {**self.kept, **kept}
         self.aside = {name: why for name, why in self.aside.items() if name not in kept}
         self.site = site

@@ -1,7 +1,7 @@
 """Reread: which parts of a site are taken at the next start only. Pure.
 
-The rule engine, the decoder and the channels are built at a start; what they know of devices, calendars and addresses
-stays until the next one, so that rules, cases and pages speak of the same devices.
+Rules and channels are built at a start; what they know of calendars and addresses stays until the next one. Devices
+and homes are taken at once by everybody: rules, decoder, cases and pages speak of the same ones.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from devices.document import Document
 from devices.registry import Registry
 from gateway.site import SiteFile
 
-LATER = ("site", "timezone", "demo", "devices", "calendars", "holidays", "channels")
+LATER = ("site", "timezone", "demo", "calendars", "holidays", "channels")
 """Keys of a site file that are taken at the next start."""
 
 
@@ -23,13 +23,14 @@ def differing(before: Document, after: Document) -> tuple[str, ...]:
     return tuple(key for key in LATER if old.get(key) != new.get(key))
 
 
+def same_devices(one: Registry, other: Registry) -> bool:
+    """Tell whether two lists have the same devices and homes."""
+    return one is other or (list(one) == list(other) and one.households == other.households)
+
+
 def carried(running: SiteFile, fresh: SiteFile) -> SiteFile:
     """Return a site that was read anew with what the running gateway keeps until its next start."""
     old, new = running.view, fresh.view
-    registry = Registry(old.registry, new.registry.households.values())
-    view = msgspec.structs.replace(
-        new, id=old.id, zone=old.zone, demo=old.demo, registry=registry, channels=old.channels
-    )  # fmt: skip
-    return msgspec.structs.replace(
-        fresh, rules=running.rules, view=view, channel_settings=running.channel_settings
-    )
+    view = msgspec.structs.replace(new, id=old.id, zone=old.zone, demo=old.demo, channels=old.channels)
+    rules = msgspec.structs.replace(running.rules, registry=fresh.rules.registry)
+    return msgspec.structs.replace(fresh, rules=rules, view=view, channel_settings=running.channel_settings)

@@ -15,9 +15,9 @@ from sqlalchemy.sql.dml import Update
 
 from devices.event import canonical_json
 from gateway.batch import AuditLine, Batch, Position
-from gateway.clock import to_us
+from gateway.clock import from_us, to_us
 from gateway.response.model import Message
-from gateway.store import chain, quarantine, rows
+from gateway.store import chain, commands, quarantine, rows
 from gateway.store.counts import Counts
 from gateway.store.engine import Database
 from gateway.store.journal import encode, pack_dedup
@@ -84,7 +84,7 @@ class Commit:
         if batch.changes:
             self._alerts(connection, batch)
         if batch.decisions:
-            self._decisions(connection, batch)
+            self._decisions(connection, batch, position)
         if batch.shadows:
             connection.execute(self._put_shadow, [rows.shadow_row(each) for each in batch.shadows.values()])
         if batch.quarantined:
@@ -124,7 +124,7 @@ class Commit:
         if who := rows.acknowledgements(batch.changes):
             connection.execute(self._acknowledge, who)
 
-    def _decisions(self, connection: sa.Connection, batch: Batch) -> None:
+    def _decisions(self, connection: sa.Connection, batch: Batch, position: Position) -> None:
         changed = batch.incidents()
         if changed:
             seqs = {each.number: seq for seq, decision in batch.decisions for each in decision.incidents}
@@ -151,6 +151,8 @@ class Commit:
             connection.execute(self._insert_texts, texts)
             chain.write_head(connection, "timeline", head, key=self._key)
         self._messages(connection, batch)
+        if ordered := [each for _, decision in batch.decisions for each in decision.commands]:
+            commands.record(connection, ordered, wall=from_us(position.e_us + position.offset_us))
 
     def _messages(self, connection: sa.Connection, batch: Batch) -> None:
         pending: dict[str, tuple[int, Message]] = {}

@@ -14,8 +14,10 @@ import sqlalchemy as sa
 from gateway.errors import StoreError
 from gateway.store import (  # noqa: F401 - its tables belong to the metadata
     tables_accounts,
+    tables_commands,
     tables_evidence,
     tables_outbox,
+    tables_push,
     tables_reports,
     tables_search,
     tables_shifts,
@@ -23,7 +25,7 @@ from gateway.store import (  # noqa: F401 - its tables belong to the metadata
 from gateway.store.engine import Database, translated
 from gateway.store.tables import metadata
 
-HEAD = "0002"
+HEAD = "0003"
 MIGRATIONS = Path(__file__).with_name("migrations")
 _VERSION = sa.Table(
     "alembic_version",

@@ -37,6 +37,7 @@ class Request:
     path: str
     headers: dict[str, str]
     body: bytes
+    method: str = ""
 
 
 @dataclass
@@ -61,7 +62,7 @@ class Web:
                 first, *rest = head.strip().split("\r\n")
                 headers = {n.lower(): v.strip() for n, _, v in (line.partition(":") for line in rest)}
                 body = await reader.readexactly(int(headers.get("content-length", "0")))
-                self.requests.append(Request(first.split()[1], headers, body))
+                self.requests.append(Request(first.split()[1], headers, body, first.split()[0]))
                 if not await self._answer(reader, writer):
                     return
         except (asyncio.IncompleteReadError, ConnectionError):

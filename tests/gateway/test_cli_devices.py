@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from devices.form import Profile
+from devices.problem import Problem
+from devices.profile import load_profiles
 from gateway.cli import main
 
 DENIED = {"id": 7, "ts": 1772619302120, "gate": "g1", "kind": "denied", "card": "8165535", "door": 2}
 SITE = "site: c1\ntimezone: Asia/Shanghai\ndevices:\n  - {id: gate-n1, type: access_gate, profile: gate, ident: g1}\n"
+
+
+@cache
+def loaded(texts: tuple[tuple[str, str], ...]) -> tuple[list[Profile], list[Problem]]:
+    return load_profiles(dict(texts))
+
+
+@pytest.fixture(autouse=True)
+def profiles_are_proven_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.cli.devices.load_profiles", lambda texts: loaded(tuple(texts.items())))
 
 
 def run(*arguments: str) -> int:
@@ -124,3 +138,96 @@ def test_an_unregistered_device_is_said_to_stay_in_quarantine_at_this_site(
     assert "ident: g1" in str(found["next"])
     (read,) = found["would_read"]  # type: ignore[misc]  # a list of objects
     assert read["kind"] == "access.denied"
+
+
+def test_many_messages_in_one_file_are_numbered_and_bring_their_topics(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "capture.txt"
+    file.write_text(
+        'zigbee2mqtt/door-1 {"contact": false}\nzigbee2mqtt/door-1 {"contact": false}\ntele/lobby/LWT Offline\n'
+    )
+    assert run("decode", str(file)) == 0
+    opened, still, gone = lines(capsys)
+    assert (opened["message"], opened["kind"], opened["device"]) == (1, "contact.opened", "door-1")
+    assert (still["message"], still["state"]) == (2, {"open": True})
+    assert (gone["message"], gone["availability"]) == (3, "offline")
+
+
+def test_the_content_alone_names_the_family_and_says_what_was_borrowed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a"
+    file.write_text('{"contact": false, "linkquality": 100}')
+    assert run("decode", str(file)) == 0
+    (found,) = lines(capsys)
+    assert (found["profile"], found["device"]) == ("zigbee2mqtt@1", "unnamed")
+    assert found["guessed"] == {"topic": "zigbee2mqtt/unnamed", "also": []}
+
+
+@pytest.mark.parametrize(
+    ("payload", "said"),
+    [
+        (b"", "an empty payload"),
+        (b'{"unheard": 1, "of": 2}', "a JSON object with unheard, of: no profile reads it"),
+        (b'{"contact": fal', "broken JSON"),
+        (b"\xff\xfe\x00\x01", "4 bytes that are no UTF-8, beginning with ff fe 00 01"),
+        (b"<invoice/>", "XML that begins with '<invoice/>'"),
+        (b"7", "the bare word '7', which many devices say"),
+        (b"lorem ipsum dolor sit amet", "a text of 26 characters"),
+        (b'{"n": 4, "boot": "b", "data": {"door": 1}}', "our own namespace?"),
+        (b"[" * 3000, "broken JSON"),
+    ],
+)
+def test_what_nobody_reads_is_described(
+    payload: bytes, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a"
+    file.write_bytes(payload)
+    assert run("decode", str(file)) == 1
+    (found,) = lines(capsys)
+    assert said in str(found["quarantine"])
+    assert found["code"] == "no_profile"
+
+
+def test_a_list_nobody_reads_is_read_one_by_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "a"
+    file.write_text('[{"unheard": 1}, {"contact": false, "linkquality": 100}]')
+    assert run("decode", str(file)) == 1
+    strange, door = lines(capsys)
+    assert "unheard" in str(strange["quarantine"])
+    assert door["kind"] == "contact.opened"
+
+
+def test_a_topic_nobody_reads_gets_a_hint_from_the_content(
+    payload: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("decode", "--topic", "my/gate", str(payload)) == 1
+    assert "by its content it is of gate@1" in str(lines(capsys)[0]["next"])
+    assert run("decode", "--profile", "gate", "--topic", "my/gate", str(payload)) == 1
+    assert "community/{community}/access/{gate}/event" in str(lines(capsys)[0]["next"])
+
+
+def test_a_chosen_profile_says_why_it_does_not_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a"
+    file.write_text('{"id": 1, "ts": 1, "kind": "exploded"}')
+    assert run("decode", "--profile", "gate", str(file)) == 1
+    assert "exploded" in str(lines(capsys)[0]["quarantine"])
+
+
+def test_a_built_in_profile_is_shown_to_begin_ones_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("show", "zigbee2mqtt@1") == 0
+    shown = capsys.readouterr().out
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(
+        shown.replace("profile: zigbee2mqtt@1", "profile: mine@1").replace("zigbee2mqtt/", "mine/")
+    )
+    assert run("profiles", "--profiles", str(mine)) == 0
+    (only,) = capsys.readouterr().out.splitlines()
+    assert only.startswith("mine@1 ")
+    assert run("show", "zigbee") == 2
+    assert "there is no such built-in profile; did you mean 'zigbee2mqtt'?" in capsys.readouterr().err

@@ -59,7 +59,7 @@ def test_series_and_latest_are_read_by_device_and_metric(file: TelemetryFile) ->
     start_us = int(START.timestamp()) * 1_000_000
     rows = file.series("t-1", "temperature", since_us=start_us, until_us=start_us + 120_000_000)
     assert [row.mean for row in rows] == [1.0, 2.0]
-    assert {row.metric: row.last for row in file.latest("t-1")} == {"humidity": 9.0, "temperature": 3.0}
+    assert {metric: span.last for metric, span in file.latest("t-1")} == {"humidity": 9.0, "temperature": 3.0}
 
 
 @settings(deadline=None)  # the machine may be busy
@@ -123,6 +123,8 @@ def test_old_rows_go_and_positions_are_never_used_twice(file: TelemetryFile) -> 
     log.add([sample(n, 60 * n) for n in range(4)])
     log.stop()
     last = file.after(0, limit=9)[-1]
+    assert file.forget_before(last.at_us + 1) == 0, "what is not rolled up yet stays"
+    assert file.roll_up() == 4
     assert file.forget_before(last.at_us + 1) == 4
     file.add([last])
     assert file.after(0, limit=9)[0].id == last.id + 1

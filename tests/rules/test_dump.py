@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from devices.document import parse_document
 from devices.expression import Expression
+from devices.yaml_text import WIDTH, yaml_text
 from gateway.builtin import builtin_packs
 from rules.dump import WRITERS, dump_rule, to_yaml, writer, written
 from rules.duration import LONGEST_US, SECOND_US, parse_duration
 from rules.load import load_rules
 from rules.model import Rule
 from rules.operators import OPERATORS
-from rules.yaml_text import WIDTH, yaml_text
 from tests.rules.generated import SITE, Chance, pack
 from tests.rules.playing import loaded
 

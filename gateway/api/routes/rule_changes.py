@@ -11,6 +11,7 @@ from fastapi import Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from devices.yaml_text import yaml_text
 from gateway.api.answers import answer, errors, wrong
 from gateway.api.drafts import beside, cost_at, written_of
 from gateway.api.errors import ApiError
@@ -35,7 +36,6 @@ from gateway.rulebook.entry import Entry, Saved
 from gateway.rulebook.version import Version
 from rules.dump import to_yaml
 from rules.model import Rule
-from rules.yaml_text import yaml_text
 
 router = noun("rules")
 RuleId = Annotated[str, Path(min_length=1, max_length=80)]

@@ -9,6 +9,7 @@ import msgspec
 
 from gateway.api.app import create_app
 from gateway.api.community_of import community_of
+from gateway.estate.opening import open_registrar
 from gateway.response.naming import why_of
 from gateway.response.world import SiteView
 from gateway.sitebook.book import Sitebook
@@ -61,7 +62,10 @@ class SiteHouse(RuleHouse):
         self.sitebook = Sitebook(self.core, self.writer)
         self.sitebook.changed.append(self._show_site)
         self._show_site(self.core.view)
-        self.services = msgspec.structs.replace(self.services, sitebook=self.sitebook)
+        self.registrar = open_registrar(self.core, self.sitebook)
+        self.services = msgspec.structs.replace(
+            self.services, sitebook=self.sitebook, registrar=self.registrar
+        )
         self.app = create_app(self.services)
 
     def prepare(self, folder: Path) -> None:

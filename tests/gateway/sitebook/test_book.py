@@ -163,3 +163,65 @@ def test_a_deleted_person_that_the_shifts_name_is_a_mistake_and_one_they_do_not_
     assert estate.sites.save("person:wang", None, by="chen").result(0).problems == ()
     assert "wang" not in estate.core.world.people
     assert estate.sites.documents("person:") == []
+
+
+GATE = {
+    "type": "gate",
+    "profile": "gate",
+    "ident": "g009",
+    "name": {"zh": "九号门", "en": "Gate 9"},
+    "zone": "north",
+}
+
+
+def test_a_saved_device_is_heard_and_judged_at_once_and_after_a_restart(estate):
+    estate.denied(1, "g009")
+    estate.core.pump.commit()
+    assert estate.core.store.counters()["quarantined"] == 1
+    saved = estate.sites.save("device:gate-9", GATE, by="chen").result(0)
+    assert saved.problems == ()
+    for seconds in (2, 3, 4):
+        estate.denied(seconds, "g009")
+    estate.core.pump.commit()
+    assert estate.core.store.counters()["quarantined"] == 1
+    assert estate.core.world.site.registry.get("gate-9").zone == "north"
+    assert estate.core.engine._core.device("gate-9").zone == "north"
+    estate.dies()
+    again = estate.anew(10)
+    assert again.core.decoder.registry.get("gate-9").ident == "g009"
+    assert again.core.engine._core.device("gate-9").zone == "north"
+    assert again.core.recovery.report.differences == ()
+    again.dies()
+
+
+def test_a_suspended_device_is_not_taken_and_a_device_of_the_file_goes(estate):
+    body = estate.sites.present("device:gate-1")
+    estate.sites.save("device:gate-1", {**body, "state": "suspended"}, by="chen").result(0)
+    estate.denied(1, "g001")
+    estate.sites.save("device:gate-2", None, by="chen").result(0)
+    estate.denied(2, "g002")
+    estate.core.pump.commit()
+    assert estate.core.store.counters()["quarantined"] == 2
+    assert estate.core.decoder.registry.get("gate-2") is None
+
+
+def test_a_device_that_could_not_be_stored_is_not_heard(estate, monkeypatch):
+    def full(*_):
+        raise StoreError("no")
+
+    monkeypatch.setattr(estate.core.store, "commit", full)
+    answer = estate.sites.save("device:gate-9", GATE, by="chen")
+    monkeypatch.undo()
+    with pytest.raises(StoreError):
+        answer.result(0)
+    assert estate.core.decoder.registry.get("gate-9") is None
+    assert estate.core.engine._core.site.registry.get("gate-9") is None
+
+
+def test_devices_of_a_file_that_is_read_again_are_taken_at_once(estate):
+    site = estate.folder / "site.yaml"
+    site.write_text(site.read_text("utf-8").replace("ident: g002", "ident: g042"), "utf-8")
+    assert estate.sites.reread().result(0).later == ()
+    estate.denied(1, "g042")
+    estate.core.pump.commit()
+    assert estate.core.store.counters().get("quarantined", 0) == 0

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from devices.document import parse_document, path_text
 from devices.problem import Problem
-from gateway.sitebook.layer import entry_in, layered, path_of, placed
+from gateway.sitebook.layer import entries_in, layered, path_of, placed
 from gateway.sitebook.names import split_name
 
 FILE = """\
@@ -82,8 +82,8 @@ def test_a_path_is_read_as_it_is_written(path):
 
 def test_the_file_is_asked_by_the_name_of_a_document():
     base = parse_document(FILE, "site.yaml").value
-    assert entry_in(base, "person:li")["name"] == "李娜"
-    assert entry_in(base, "roster") == {"shifts": []}
-    assert entry_in(base, "person:nobody") is None
-    assert entry_in(base, "rule:x") is None
+    assert entries_in(base)["person:li"]["name"] == "李娜"
+    assert entries_in(base)["roster"] == {"shifts": []}
+    assert "person:nobody" not in entries_in(base)
+    assert "rule:x" not in entries_in(base)
     assert split_name("person:") is None

@@ -1,7 +1,7 @@
 /** Every request the screens make, one function each. */
 import { api, said, setCsrf } from "./client";
 import type { operations } from "./schema";
-import type { Alert, AlertDetail, Candidate, Incident, IncidentDetail, LoginResult, Me, PlaceTree, ReportRequest, ReportStored } from "./views";
+import type { Alert, AlertDetail, Candidate, Command, CommandList, CommandRequest, Incident, IncidentDetail, LoginResult, Me, PlaceTree, ReportRequest, ReportStored } from "./views";
 
 type Page<T> = { items: T[]; next: string | null };
 type WhichCases = NonNullable<operations["incidents"]["parameters"]["query"]>;
@@ -60,6 +60,15 @@ export const act = (
 
 export const candidates = (number: string): Promise<Candidate[]> =>
   said(api.GET("/api/incidents/{number}/candidates", { params: { path: { number } } }));
+
+export const commandsOfCase = (number: string): Promise<CommandList> =>
+  said(api.GET("/api/incidents/{number}/commands", { params: { path: { number } } }));
+
+export const commandsOfDevice = (id: string): Promise<CommandList> =>
+  said(api.GET("/api/devices/{id}/commands", { params: { path: { id } } }));
+
+export const command = (id: string, body: CommandRequest, key: string): Promise<Command> =>
+  said(api.POST("/api/devices/{id}/commands", { params: { path: { id }, header: { "Idempotency-Key": key } }, body }));
 
 export const trials = () => said(api.GET("/api/trials"));
 

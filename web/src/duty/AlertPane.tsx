@@ -10,6 +10,7 @@ import { useMe } from "../parts/session";
 import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
 import { canConfirm, useActing } from "./acting";
+import { Commands } from "./Commands";
 import { EvidenceStrip } from "./EvidenceStrip";
 import { NotePanel } from "./NotePanel";
 import type { Row } from "./rows";
@@ -65,6 +66,7 @@ export function AlertPane({ row, now }: { row: Row; now: number }) {
             <p>{say(detail.data.rule_note, language)}</p>
           </section>
         ) : null}
+        <Commands number={null} device={alert.device} open={alert.open} zone={zone} />
         <EvidenceStrip evidence={detail.data?.evidence ?? []} photos={[]} zone={zone} now={now} />
         {detail.data ? (
           <section className="case-part">

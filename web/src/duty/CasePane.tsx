@@ -13,6 +13,7 @@ import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
 import { Actions } from "./Actions";
 import { AlertPane } from "./AlertPane";
+import { Commands } from "./Commands";
 import { EvidenceStrip } from "./EvidenceStrip";
 import { Plan } from "./PlanSteps";
 import { type Row } from "./rows";
@@ -85,6 +86,7 @@ function Case({ detail, now, row }: { detail: IncidentDetail; now: number; row: 
         <Why detail={detail} zone={zone} now={now} />
         <EvidenceStrip evidence={detail.evidence} photos={incident.photos} zone={zone} now={now} />
         {detail.plan ? <Plan plan={detail.plan} incident={incident} zone={zone} may={incident.allowed.includes("note")} /> : null}
+        <Commands number={incident.number} device={incident.device} open={incident.closed_at === null} zone={zone} />
         <Timeline rows={detail.timeline} zone={zone} now={now} />
         <Told told={detail.told} zone={zone} now={now} />
         <p className="second numbers case-number">{incident.number}</p>

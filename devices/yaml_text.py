@@ -1,6 +1,6 @@
 """Plain values as YAML that a person likes to read: short things in one line, long ones unfolded, texts as they are.
 
-Writes what `devices/document.py` reads (YAML 1.2, core schema): a text that would be read as something else is quoted.
+Writes what `devices.document` reads (YAML 1.2, core schema): a text that would be read as something else is quoted.
 """
 
 from __future__ import annotations

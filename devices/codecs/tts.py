@@ -1,0 +1,81 @@
+"""The Things Stack v3: its MQTT and webhook messages, and the same inside an exported event (`as.up.data.forward`).
+
+One shape comes out: `{"what", "device", "eui", "time", "key", "port", "count", "object", "raw", …}` with `what` one of
+`up`, `join`, `sent`, `ack`, `nack`, `failed`, `queued`, `location`, `service`. Empty values are left out by the server:
+a frame counter that is not there is 0. The decoded payload stands under `object`, as ChirpStack calls it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from devices.codec import CodecRefused, Document, codec
+from devices.codecs.json import read_json
+
+_PARTS = {
+    "uplink_message": "up",
+    "join_accept": "join",
+    "downlink_sent": "sent",
+    "downlink_ack": "ack",
+    "downlink_nack": "nack",
+    "downlink_failed": "failed",
+    "downlink_queued": "queued",
+    "location_solved": "location",
+    "service_data": "service",
+}
+
+
+@codec("tts")
+def read_tts(payload: bytes, encoding: str) -> list[Document]:
+    """Read one message of an application, plain or inside an exported event."""
+    return [_read(message) for message in read_json(payload, encoding)]
+
+
+def _read(message: Document) -> Document:
+    inner = message.get("data")
+    if isinstance(inner, dict) and "end_device_ids" in inner:
+        message = inner
+    ids = message.get("end_device_ids")
+    part = next((name for name in _PARTS if name in message), None)
+    if not isinstance(ids, dict) or part is None:
+        raise CodecRefused(
+            "malformed", "no message of The Things Stack: end_device_ids or its content is missing"
+        )
+    content = message[part] if isinstance(message[part], dict) else {}
+    read = {
+        "what": _PARTS[part],
+        "device": ids.get("device_id"),
+        "eui": ids.get("dev_eui"),
+        "time": content.get("received_at", message.get("received_at")),
+        "port": content.get("f_port", 0),
+        "count": content.get("f_cnt", 0),
+        "object": content.get("decoded_payload"),
+        "raw": content.get("frm_payload"),
+        "rssi": _strongest(content.get("rx_metadata")),
+        "battery": _battery(content.get("last_battery_percentage")),
+        "error": _error(content),
+    }
+    session = content.get("session_key_id") or ids.get("dev_addr")
+    if part == "uplink_message" and session:
+        read["key"] = f"{session}|{read['count']}"  # a join makes a new session and starts to count again
+    elif part == "join_accept" and session:
+        read["key"] = f"join|{session}"
+    return {name: value for name, value in read.items() if value is not None}
+
+
+def _strongest(gateways: Any) -> float | None:
+    heard = [
+        each["rssi"]
+        for each in (gateways if isinstance(gateways, list) else ())
+        if isinstance(each, dict) and isinstance(each.get("rssi"), int | float)
+    ]
+    return max(heard, default=None)
+
+
+def _battery(said: Any) -> Any:
+    return said.get("value", 0) if isinstance(said, dict) else None
+
+
+def _error(content: Document) -> Any:
+    error = content.get("error")
+    return error.get("name") if isinstance(error, dict) else None

@@ -1,0 +1,46 @@
+"""Whether a message form is meant for a message, asked without reading more of it than the question needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from devices.address import query_of
+from devices.codec import CodecRefused
+from devices.event import RawMessage
+from devices.form import MessageForm
+from devices.paths import Scope
+
+
+def is_meant(form: MessageForm, message: RawMessage, topic: dict[str, str], query: dict[str, Any]) -> bool:
+    """Tell whether a condition that asks nothing of the payload takes a message."""
+    scope = {"e": {}, "topic": topic, "headers": message.headers, "query": query}
+    return form.where is None or form.where.test(scope) is True
+
+
+def opened(form: MessageForm, message: RawMessage, topic: dict[str, str]) -> Scope | None:
+    """Return what a message shows to a form (its first document), or None where the form is not meant for it.
+
+    For answers: a payload that cannot be read shows nothing, and its sender is answered all the same. Never raises.
+    """
+    try:
+        query = query_of(message.topic)
+    except CodecRefused:
+        query = {}
+    if form.early and not is_meant(form, message, topic, query):
+        return None
+    scope = {"e": _first(form, message), "topic": topic, "headers": message.headers, "query": query}
+    try:
+        meant = form.early or form.where is None or form.where.test(scope) is True
+    except Exception:  # noqa: BLE001  # task boundary: a condition that gives up must not cost the answer
+        return None
+    return scope if meant else None
+
+
+def _first(form: MessageForm, message: RawMessage) -> dict[str, Any]:
+    if len(message.payload) > form.limit:
+        return {}
+    try:
+        found = form.codec(message.payload, form.encoding)
+    except Exception:  # noqa: BLE001  # task boundary: a codec written elsewhere must not cost the answer
+        return {}
+    return next((each for each in found if not isinstance(each, CodecRefused)), {})

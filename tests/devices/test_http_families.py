@@ -1,0 +1,216 @@
+"""The families that push over HTTP, beyond their profiles' own samples."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from devices.codec import CodecRefused
+from devices.codecs.hikvision import read_hikvision
+from devices.codecs.lock_board import read_lock_board
+from devices.codecs.zkteco import read_zkteco_access, read_zkteco_state
+from devices.event import Decoded, Event, Quarantine
+from devices.form import Sample
+from devices.registry import Device
+from devices.reply import Reply
+from tests.devices.estate import builtin, decode, decoder, message
+
+FAMILIES = (
+    "hikvision-access",
+    "hikvision-camera",
+    "zkteco",
+    "lpr-camera",
+    "lpr-axis",
+    "locker-platform",
+    "locker-board",
+)
+SAMPLES = [sample for profile in builtin() if profile.id in FAMILIES for sample in profile.samples]
+
+
+def push(path: str, payload: object, *devices: Device) -> list[Decoded]:
+    return decode(decoder(*devices, unknown=not devices), path, payload, adapter="http")
+
+
+def reply(path: str, payload: bytes = b"", *devices: Device) -> Reply | None:
+    return decoder(*devices).reply(message(path, payload, adapter="http"))
+
+
+def test_hikvision_in_its_wrappings() -> None:
+    inner = {"majorEventType": 5, "subEventType": 1, "serialNo": 7}
+    plain = {"eventType": "AccessControllerEvent", "AccessControllerEvent": inner}
+    same = {
+        "eventType": "AccessControllerEvent",
+        "majorEventType": "5",
+        "subEventType": "1",
+        "serialNo": "7",
+        "code": "5-1",
+    }
+    assert read_hikvision(msgspec.json.encode(plain), "utf-8") == [same]
+    (wrapped,) = read_hikvision(msgspec.json.encode({"EventNotificationAlert": plain}), "utf-8")
+    assert wrapped["code"] == "5-1"
+    (log,) = read_hikvision(b'{"AcsEvent":{"InfoList":[{"major":5,"minor":1,"time":"t"}]}}', "utf-8")
+    assert log == {
+        "majorEventType": "5",
+        "subEventType": "1",
+        "dateTime": "t",
+        "stored": "true",
+        "code": "5-1",
+    }
+    assert read_hikvision(b'{"eventType":"heartBeat"}', "utf-8")[0]["code"] == "heartBeat"
+    assert read_hikvision(b"<AcsEvent><InfoList/></AcsEvent>", "utf-8") == []
+    with pytest.raises(CodecRefused, match="no objects"):
+        read_hikvision(b'{"AcsEvent":{"InfoList":[1]}}', "utf-8")
+
+
+def test_a_push_and_the_log_of_one_event_have_one_key() -> None:
+    pushed = push(
+        "/in/hikvision-access/g",
+        {
+            "dateTime": "2026-03-04T18:15:02+08:00",
+            "AccessControllerEvent": {"majorEventType": 5, "subEventType": 1, "serialNo": 7},
+        },
+    )
+    logged = push(
+        "/in/hikvision-access/g",
+        {
+            "AcsEvent": {
+                "InfoList": [
+                    {"major": 5, "minor": 1, "serialNo": 9, "time": "2026-03-04T18:15:01+08:00"},
+                    {"major": 5, "minor": 1, "serialNo": 7, "time": "2026-03-04T18:15:02+08:00"},
+                ]
+            }
+        },
+    )
+    assert isinstance(pushed[0], Event)
+    assert isinstance(logged[1], Event)
+    assert logged[1].dedup == pushed[0].dedup
+
+
+def test_times_of_a_controllers_log() -> None:
+    def at(text: str) -> object:
+        (event,) = read_zkteco_access(f"transaction time_second={text}\tevent=0".encode(), "utf-8")
+        assert isinstance(event, dict)
+        return event["time"]
+
+    assert at("841342502") == "2026-03-04 18:15:02"
+    assert at("0") == "2000-01-01 00:00:00"
+    assert at(str((1 * 31 + 30) * 86_400)) == str((1 * 31 + 30) * 86_400), "a 31st of February is no day"
+    assert at("x") == "x"
+    assert at("9" * 40) == "9" * 40
+
+
+@given(st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31)))
+def test_every_day_of_a_controllers_calendar_is_read(moment: datetime) -> None:
+    days = ((moment.year - 2000) * 12 + moment.month - 1) * 31 + moment.day - 1
+    seconds = days * 86_400 + moment.hour * 3600 + moment.minute * 60 + moment.second
+    (event,) = read_zkteco_access(f"time_second={seconds}\tevent=0".encode(), "utf-8")
+    assert isinstance(event, dict)
+    assert event["time"] == moment.replace(microsecond=0, tzinfo=None).isoformat(sep=" ")
+
+
+def test_door_states_bit_by_bit() -> None:
+    def doors(sensor: str, alarm: str) -> dict[str, tuple[str | None, str]]:
+        found = read_zkteco_state(f"time=t\tsensor={sensor}\talarm={alarm}".encode(), "utf-8")
+        return {
+            each["door"]: (each.get("open"), each["alarm"])
+            for each in found
+            if isinstance(each, dict) and "door" in each
+        }
+
+    assert doors("E4", "0" * 16) == {"2": ("false", "false"), "3": ("true", "false"), "4": (None, "false")}
+    assert doors("0002", "00" * 7 + "01") == {"5": ("true", "false"), "8": (None, "true")}
+    assert doors("00", "00") == {}
+    (refused,) = read_zkteco_state(b"time=t\tsensor=zz", "utf-8")
+    assert isinstance(refused, CodecRefused)
+
+
+def test_lock_frames() -> None:
+    assert read_lock_board(bytes.fromhex("8201030080"), "utf-8") == read_lock_board(
+        b"82 01 03 00 80\r\n", "utf-8"
+    )
+    for payload in (b"820103008", bytes(3000)):
+        with pytest.raises(CodecRefused):
+            read_lock_board(payload, "utf-8")
+
+
+@given(st.binary(max_size=100))
+def test_any_frames_are_read_or_refused_one_by_one(payload: bytes) -> None:
+    try:
+        found = read_lock_board(payload, "utf-8")
+    except CodecRefused as refusal:
+        assert str(refusal) == "hexadecimal text with half a byte"  # noqa: PT017  the one reason for refusing all of it
+    else:
+        assert len(found) <= len(payload)
+
+
+PLATE = {
+    "AlarmInfoPlate": {
+        "serialno": "cam",
+        "result": {
+            "PlateResult": {"license": "沪A12345", "timeStamp": {"Timeval": {"sec": 1772619302, "usec": 1}}}
+        },
+    }
+}
+
+
+@pytest.mark.parametrize("path", ["/devicemanagement/php/plateresult.php", "/in/lpr/cam"])
+def test_no_answer_opens_a_barrier_that_the_site_did_not_ask_to_open(path: str) -> None:
+    payload = msgspec.json.encode(PLATE)
+    camera = Device(id="lane-1", profile="lpr-camera", ident="cam", tags=("lane",))
+    opening = msgspec.structs.replace(camera, tags=("reply-opens",))
+    for devices in ((), (camera,), (msgspec.structs.replace(opening, state="suspended"),)):
+        answer = reply(path, payload, *devices)
+        assert answer is not None
+        assert msgspec.json.decode(answer.body)["Response_AlarmInfoPlate"]["info"] == "no"
+    answer = reply(path, payload, opening)
+    assert answer is not None
+    assert msgspec.json.decode(answer.body)["Response_AlarmInfoPlate"]["info"] == "ok"
+
+
+def test_no_answer_of_any_profile_says_ok_to_a_stranger() -> None:
+    by = decoder()
+    for sample in SAMPLES:
+        if sample.adapter == "http":
+            answer = by.reply(message(sample.topic, sample.payload, adapter="http"))
+            assert answer is not None, sample.name
+            assert b'"info":"ok"' not in answer.body
+
+
+def test_a_plate_in_gbk_is_read() -> None:
+    (event,) = push("/in/lpr/cam", msgspec.json.encode(PLATE).decode().encode("gbk"))
+    assert isinstance(event, Event)
+    assert event.data["plate"] == "沪A12345"
+
+
+SECRETS = ("30021", "8165535", "481516", "13800000000", "张三", "SF1")
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_nothing_personal_leaves_the_decoder(sample: Sample) -> None:
+    """Numbers of persons and cards, names, phones and pick-up codes of the samples stand in no event."""
+    results = decode(decoder(unknown=True), sample.topic, sample.payload, adapter=sample.adapter)
+    events = [result for result in results if isinstance(result, Event)]
+    said = msgspec.json.encode(
+        [msgspec.structs.replace(event, received_at=datetime(2026, 1, 1, tzinfo=UTC)) for event in events]
+    ).decode()
+    assert not [
+        secret for secret in SECRETS if f'"{secret}"' in said or f"{secret}|" in said or f"|{secret}" in said
+    ]
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(SAMPLES), st.data())
+def test_a_spoiled_push_is_decoded_or_quarantined(sample: Sample, data: st.DataObject) -> None:
+    cut = data.draw(st.integers(0, len(sample.payload)))
+    payload = (
+        sample.payload[:cut]
+        + data.draw(st.binary(max_size=8))
+        + sample.payload[cut + data.draw(st.integers(0, 8)) :]
+    )
+    results = decode(decoder(unknown=True), sample.topic, payload, adapter=sample.adapter)
+    assert results
+    assert all(result.reason for result in results if isinstance(result, Quarantine))

@@ -1,0 +1,151 @@
+"""Every captured payload, by its content alone, against the judgement beside it (`../shared/payloads/EXPECT.tsv`).
+
+Nothing but the file is given: no topic, no path, no profile. Where we decide otherwise, the reason stands in
+`DIFFERENT` (what it raises) or `OTHER_KIND` (which kind it is).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.cli.by_hand import ByHand
+from gateway.cli.captured import messages_of
+from tests.devices.estate import builtin
+
+NOW = datetime(2026, 3, 4, 10, 15, 3, tzinfo=UTC)
+
+# file → (what we say, why)
+DIFFERENT = {
+    "frigate/tracked_object_face.json": ("ignored", "faces are not taken over at all: no face is stored"),
+    "tasmota/discovery_config.json": ("ignored", "a proposal is counted, not stored; a person registers it"),
+    "lorawan-ttn/codec_netvox_ra02a_startup.json": (
+        "event",
+        "a boot report is an event that no rule raises on",
+    ),
+    "sia-dc09/case_code_jc.txt": (
+        "quarantine",
+        "JC is in no public list of codes: an unknown code is not guessed",
+    ),
+    "sia-dc09/case_adm_cid2.txt": (
+        "state",
+        "401 is armed or disarmed: a state of the panel, nothing that happens",
+    ),
+    "sia-dc09/case_bug.txt": ("state", "CL is closing: the panel is armed"),
+    "sia-dc09/case_cl.txt": ("state", "CL is closing: the panel is armed"),
+}
+OTHER_KIND = {
+    "onvif-ha/tapo_line_cross_changed.json": (
+        "camera.line",
+        "the data says a line was crossed; there is a kind for it",
+    ),
+    "sia-dc09/case_bug2.txt": ("panel.restored", "KR is a heat detector that is quiet again"),
+    "sia-dc09/case_wa.txt": ("env.leak", "WA is water; alarm.panel is no kind of the tree"),
+    "sia-dc09/case_xdata_X_and_Y.txt": (
+        "sos.button",
+        "PA is a panic button; alarm.panel is no kind of the tree",
+    ),
+    "axis-onvif/object_analytics_any_change.xml": ("camera.object", "edge says only that it is one"),
+    "axis-onvif/pir_change.xml": ("camera.motion", "edge says only that it is one"),
+}
+RAISES = {
+    "update": "state",
+    "edge": "event",
+    "alarm (profile says press type)": "event",
+    "alarm": "event",
+    "proposal": "ignored",
+    "event per good line": "event",
+    "quarantine or raw": "quarantine",
+}
+
+
+def rows(shared: Path) -> list[dict[str, str]]:
+    with (shared / "payloads/EXPECT.tsv").open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines, delimiter="\t"))
+
+
+def read(file: Path) -> list[dict[str, Any]]:
+    reader = ByHand(list(builtin()), site=None, received=NOW)
+    return [line for message in messages_of(file.read_bytes(), now=NOW) for line in reader.lines(message)]
+
+
+def meaning(line: dict[str, Any]) -> str:
+    if "quarantine" in line:
+        return "quarantine"
+    if "note" in line or (line.get("code") == "empty" and "ignored" in line):
+        return "none"
+    if "ignored" in line:
+        return "ignored"
+    return (
+        "event"
+        if line["kind"] != "device.state" and line["mode"] not in ("snapshot", "retained")
+        else "state"
+    )
+
+
+def wrong(row: dict[str, str], said: list[dict[str, Any]]) -> Iterator[str]:
+    file = row["file"]
+    expected = DIFFERENT.get(file, (RAISES.get(row["raises"], row["raises"]), ""))[0]
+    meanings = {meaning(line) for line in said if "blob" not in line}
+    if expected not in meanings or not meanings <= {
+        expected,
+        *({"quarantine"} if "per good" in row["raises"] else ()),
+    }:
+        yield f"{file}: {meanings}, expected {expected}: {said[0]}"
+    events = [line for line in said if "kind" in line]
+    if not events or expected != "event":
+        return
+    kind = OTHER_KIND.get(file, (row["kind"], ""))[0]
+    if file not in DIFFERENT and events[0]["kind"] != kind:
+        yield f"{file}: {events[0]['kind']}, expected {kind}"
+    quality = "" if "or epoch" in row["device_time"] else row["time_quality"].split()[0]
+    if quality in ("zoned", "epoch", "naive") and events[0]["time_quality"] not in (quality, "none"):
+        yield f"{file}: time is {events[0]['time_quality']}, expected {quality}"
+    if row["device_time"][:2] == "20" and row["device_time"].endswith("Z"):
+        apart = (events[0]["at"] - datetime.fromisoformat(row["device_time"])).total_seconds()
+        if abs(apart) > 0.001:
+            yield f"{file}: at {events[0]['at']}, expected {row['device_time']}"
+
+
+def test_every_payload_becomes_what_it_should_by_its_content_alone(shared: Path) -> None:
+    found = [
+        problem for row in rows(shared) for problem in wrong(row, read(shared / "payloads" / row["file"]))
+    ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("wanted", ["frigate", "onvif", "uhppote", "zkteco", "hikvision-camera"])
+def test_no_payload_breaks_a_profile_that_was_not_meant(shared: Path, wanted: str) -> None:
+    chosen = [profile for profile in builtin() if profile.id == wanted]
+    assert chosen, f"there is no profile {wanted}"
+    reader = ByHand(chosen, site=None, received=NOW, named=True)
+    for file in sorted((shared / "payloads").glob("*/*")):
+        for message in messages_of(file.read_bytes(), now=NOW):
+            assert list(reader.lines(message)), file
+
+
+def test_the_families_of_the_collection_are_named(shared: Path) -> None:
+    families = {
+        "axis-mqtt/mqtt_event_1.json": "axis",
+        "axis-onvif/pir_change.xml": "onvif",
+        "frigate/events_update.json": "frigate",
+        "hikvision-anpr/anpr_plate_reverse.xml": "hikvision-camera",
+        "hikvision-anpr/plates_poll_2.xml": "hikvision-camera",
+        "lorawan-ttn/ttn_default_no_decoded_payload.json": "tts",
+        "onvif-ha/tapo_person_changed.json": "onvif",
+        "shelly/gen1_gas_SHGS-1.json": "shelly1",
+        "sia-dc09/case_wa.txt": "sia-dc09",
+        "tasmota/discovery_config.json": "tasmota",
+        "uhppote-wiegand/listen_event.json": "uhppote",
+        "zkteco-push/ParseAttendanceRecords__multiple_records.txt": "zkteco",
+        "axis-lpr/fflpr_event.json": "lpr-axis",
+    }
+    named = {
+        file: str(read(shared / "payloads" / file)[0].get("profile")).partition("@")[0] for file in families
+    }
+    assert named == families
