@@ -9,20 +9,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from devices.document import Document, parse_document
-from devices.problem import Problem, nearest
+from devices.document import parse_document
+from devices.problem import Problem
 from gateway.command.settings import Commands
+from gateway.config_problems import problems_of
 from gateway.errors import ConfigError
 from gateway.in_chinese import spoken
 from gateway.interop.settings import Inbound, Name, Panels, Receiver
 from gateway.push.settings import Push
 from gateway.rollup import Keep
-from gateway.settings_words import sentence
 from gateway.site_folder import is_site, not_there, what_a_site_file_is
 
 WHERE = frozenset(
@@ -245,7 +245,7 @@ def read_settings(file: Path) -> tuple[Settings, list[Problem]]:
     try:
         settings = Settings(**value)
     except ValidationError as error:
-        problems = _problems(document, value, error)
+        problems = problems_of(Settings, document, value, error)
         left = {
             name: each for name, each in value.items() if name not in {e["loc"][0] for e in error.errors()}
         }
@@ -280,43 +280,3 @@ def resolve_paths(settings: Settings, base: Path) -> Settings:
     """Return the settings with the folders of this site made absolute from `base`."""
     names = ("data", "site", "rules", "profiles")
     return settings.model_copy(update={name: (base / getattr(settings, name)).resolve() for name in names})
-
-
-def _problems(document: Document, value: Any, error: ValidationError) -> list[Problem]:
-    """Return the mistakes in settings, one a place: of the ways in which a value may be written, the first."""
-    found: dict[tuple[Any, ...], str] = {}
-    for item in error.errors():
-        path = _in_file(tuple(item["loc"]), value)
-        if item["type"] == "missing":
-            path = tuple(item["loc"])
-        message = sentence(item)
-        if item["type"] == "extra_forbidden":
-            message = f"unknown setting '{path[-1]}'{nearest(str(path[-1]), _names(path[:-1]))}"
-        found.setdefault(path, message)
-    return [document.problem(path, message) for path, message in found.items()]
-
-
-def _in_file(path: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
-    """Return as much of a path as stands in the file; the checker adds parts of its own."""
-    for depth, part in enumerate(path):
-        inside = isinstance(value, dict) and part in value
-        if not inside and not (isinstance(value, list) and isinstance(part, int) and part < len(value)):
-            return path[:depth] or path[:1]
-        value = value[part]
-    return path
-
-
-def _names(path: tuple[Any, ...]) -> list[str]:
-    """Return the settings that may stand at this place; the keys of a mapping (names of receivers …) are passed over."""
-    model: Any = Settings
-    for part in path:
-        field = getattr(model, "model_fields", {}).get(part)
-        model = model if field is None else _section_of(field.annotation)
-    return list(getattr(model, "model_fields", {}))
-
-
-def _section_of(annotation: Any) -> Any:
-    """Return the section inside `Push | None`, `dict[Name, Receiver]` and the like."""
-    if hasattr(annotation, "model_fields"):
-        return annotation
-    return next((found for each in get_args(annotation) if (found := _section_of(each)) is not None), None)

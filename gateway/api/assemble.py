@@ -5,33 +5,28 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Unpack
 
 from gateway.access import Access
 from gateway.api.case_page import CasePages
 from gateway.api.community import Community
-from gateway.api.estate import Estate
 from gateway.api.live import Live, touched_by
 from gateway.api.photos import AT_ONCE
 from gateway.api.schemas.health import Health
-from gateway.api.services import ApiSettings, ReadSide, Services, WriteSide
+from gateway.api.services import ApiSettings, Beside, ReadSide, Services, WriteSide
 from gateway.api.unmasking import Unmasking
 from gateway.api.views.lens import Lens
 from gateway.auth import Accounts
-from gateway.backtest.jobs import Backtests
 from gateway.channel_board import ChannelBoard
 from gateway.contacts import Contacts
-from gateway.estate.registrar import Registrar
 from gateway.evidence.custody import Custody
 from gateway.evidence.limits import Keeping, Limits
 from gateway.evidence.shelf import Shelf
 from gateway.evidence.upload import Uploads
-from gateway.interop.services import Interop
 from gateway.notify.channel import Channel
 from gateway.people import People
 from gateway.resident.door import Door
 from gateway.residents import Residents
-from gateway.rulebook.book import Rulebook
 from gateway.sealing import Sealer
 from gateway.second_factor import SecondFactors
 from gateway.shift.presence import Presence
@@ -52,14 +47,10 @@ def assemble(
     sealer: Sealer,
     channels: Mapping[str, Channel] | None = None,
     door: Door | None = None,
-    estate: Estate | None = None,
-    rulebook: Rulebook | None = None,
     sitebook: Sitebook | None = None,
-    registrar: Registrar | None = None,
-    interop: Interop | None = None,
-    backtests: Backtests | None = None,
     keeping: Keeping | None = None,
     limits: Limits | None = None,
+    **beside: Unpack[Beside],
 ) -> Services:
     """Return the services of one gateway. Give `.committed` to `Writer.on_commit`.
 
@@ -84,12 +75,8 @@ def assemble(
         offset=offset,
         settings=settings,
         presence=Presence(),
-        estate=estate,
-        rulebook=rulebook,
         sitebook=sitebook,
-        registrar=registrar,
-        interop=interop,
-        backtests=backtests,
+        **beside,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypedDict, TypeVar
 
 import msgspec
 
@@ -73,6 +73,16 @@ class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str | None = None  # its origin is accepted beside the address the request came to
     static: Path | None = None  # the built pages; None: those in the package
     metrics_open: bool = False  # /metrics for everybody, e.g. behind a firewall
+
+
+class Beside(TypedDict, total=False):
+    """Parts without which the rest works; what each opens stands at `Services`."""
+
+    estate: Estate | None
+    rulebook: Rulebook | None
+    registrar: Registrar | None
+    interop: Interop | None
+    backtests: Backtests | None
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):

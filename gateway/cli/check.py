@@ -35,7 +35,7 @@ def site(
 
     Exit code: 0 sound, 1 warnings with --strict, 2 mistakes.
     """
-    from gateway.cli.check_files import broker_problems, section_mistakes, open_secrets
+    from gateway.cli.check_files import broker_problems, open_secrets, section_mistakes
     from gateway.config import read_settings
     from gateway.errors import ConfigError
     from gateway.in_chinese import both, spoken
