@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 import hatch_build
 from tests.browser.estate import HOST, Estate, Wall, six_buildings
@@ -26,6 +26,8 @@ FLAGS = (
 DESK = {"width": 1366, "height": 768}
 WALL = {"width": 1920, "height": 1080}
 PHONE = {"width": 390, "height": 844}
+PATIENCE_MS = 30_000  # how long something may take to appear on a busy machine before it counts as missing
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -80,7 +82,7 @@ class Windows:
         context.add_init_script(
             f"if (!localStorage.getItem('gateway.set')) {{ {lines} localStorage.setItem('gateway.set', '1'); }}"
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         self.contexts.append(context)
         return context
 
