@@ -11,7 +11,7 @@ import msgspec
 from devices.address import path_of, query_of
 from devices.codec import CodecRefused, Refusable
 from devices.context import DecodeContext
-from devices.convert import REFUSED, to_scalar, to_text
+from devices.convert import FACT_TEXT, REFUSED, to_scalar, to_text
 from devices.event import Blob, Decoded, Event, Evidence, Ignored, Mode, Note, Quarantine, RawMessage, Source
 from devices.evidence import collect
 from devices.expression import BudgetExceeded
@@ -137,10 +137,13 @@ def sender(
 
 
 def _ident(identity: Identity, value: Any) -> str:
-    text = to_text(value) if value is not None else REFUSED
-    if text is REFUSED:
-        return ""
-    word = text if type(text) is str else str(text)
+    if type(value) is str:
+        word = value[:FACT_TEXT]
+    else:
+        text = to_text(value) if value is not None else REFUSED
+        if text is REFUSED:
+            return ""
+        word = str(text)
     return word if identity.case == "as_is" else word.lower() if identity.case == "lower" else word.upper()
 
 
@@ -271,11 +274,13 @@ def _dedup(form: MessageForm, scope: Scope, number: int, site_key: bytes) -> str
     parts: list[str] = []
     for get in form.dedup:
         value = get(scope)
-        text = to_text(value) if value is not None else REFUSED
+        text: Any = value if type(value) is str else to_text(value) if value is not None else REFUSED
         if text is REFUSED:
             return None  # half a key would merge what is not the same
-        parts.append(text if isinstance(text, str) else str(text))
-    key = "|".join(parts) if number == 0 else f"{'|'.join(parts)}|{number}"
+        parts.append(text)
+    if number:
+        parts.append(str(number))
+    key = "|".join(parts)
     if form.dedup_keyed:
         return reference(site_key, "key", key)
     return key if len(key) <= _DEDUP_LENGTH else sha256(key.encode()).hexdigest()
