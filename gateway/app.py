@@ -149,7 +149,7 @@ class Gateway:
             estate=self.estate,
             rulebook=self.rulebook,
             sitebook=self.sitebook,
-            registrar=open_registrar(self.core, self.sitebook),
+            registrar=open_registrar(self.core, self.writer, self.sitebook),
             interop=self.connections.interop,
             backtests=self.backtests,
             sealer=self.core.sealer,

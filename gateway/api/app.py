@@ -11,6 +11,7 @@ from gateway.api.metrics import registry_of
 from gateway.api.pages import page_routes
 from gateway.api.routes import (
     alerts,
+    arrivals,
     audit,
     backtests,
     case_codes,
@@ -70,6 +71,7 @@ ROUTERS = (
     events,
     devices,
     device_changes,
+    arrivals,
     commands,
     rules,
     rule_drafts,

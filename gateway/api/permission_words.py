@@ -33,6 +33,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "devices.claim": ("认领新设备、试设备", "claim new devices, test devices"),
     "events.read": ("查事件", "search events"),
     "events.unmask": ("查看事件里的完整信息", "see events in full"),
+    "quarantine.replay": ("修好后重读报文", "read messages anew after a mend"),
     "quarantine.read": ("看读不懂的报文", "see what could not be read"),
     "rules.read": ("看规则", "see rules"),
     "rules.draft": ("起草和试算规则", "draft and try rules"),

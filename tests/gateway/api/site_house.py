@@ -64,7 +64,7 @@ class SiteHouse(RuleHouse):
         self.sitebook = Sitebook(self.core, self.writer)
         self.sitebook.changed.append(self._show_site)
         self._show_site(self.core.view)
-        self.registrar = open_registrar(self.core, self.sitebook)
+        self.registrar = open_registrar(self.core, self.writer, self.sitebook)
         self.services = msgspec.structs.replace(
             self.services, sitebook=self.sitebook, registrar=self.registrar
         )

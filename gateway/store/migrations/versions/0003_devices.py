@@ -11,6 +11,7 @@ def upgrade() -> None:
     """Create the tables that are new, noun by noun."""
     _push_credentials()
     _commands()
+    _quarantine()
 
 
 def _push_credentials() -> None:
@@ -47,3 +48,10 @@ def _commands() -> None:
         sa.Column("last", big, nullable=False),
         sa.PrimaryKeyConstraint("device"),
     )
+
+
+def _quarantine() -> None:
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.add_column("quarantine", sa.Column("envelope", sa.Text(), nullable=True))
+    op.add_column("quarantine", sa.Column("settled_us", big, nullable=True))
+    op.add_column("quarantine", sa.Column("outcome", sa.Text(), nullable=True))
