@@ -187,3 +187,6 @@ def _received(text: str | None) -> datetime:
             [f"--received {text}: expected a time with its zone, such as 2026-03-04T18:15:02+08:00"]
         )
     return moment.astimezone(UTC)
+
+
+from gateway.cli import estate as _registry  # noqa: E402, F401 - list, import, export and labels stand in a file of their own

@@ -34,7 +34,8 @@ def list_devices(
         way = view.places.way(here.id) if here is not None else ()
         place = " ".join(each.name.get("zh") or each.id for each in way)
         name = device.name.get("zh") or device.name.get("en") or ""
-        print("\t".join((device.id, device.state, device.type, device.profile, device.ident, name, place)))
+        columns = [device.id, device.state, device.type, device.profile, device.ident, name, place]
+        print("\t".join(columns))
 
 
 @app.command("export")

@@ -18,7 +18,6 @@ from gateway.sitebook.book import Sitebook
 from gateway.sitebook.layers import Layers, site_documents
 from gateway.sitebook.sealed import PeopleSeal
 from gateway.store.beside import write_beside
-from gateway.store.store import Store
 from gateway.writer import Writer
 from gateway.written import load_written
 
@@ -40,7 +39,7 @@ def site_now(where: Path) -> SiteView:
     today = datetime.now(UTC).date()
     written = load_written(load_settings(settings_file(where)), today=today)
     data = written.settings.data
-    if not Store.exists(data):
+    if not (data / "gateway.sqlite3").exists():
         return written.site.view
     rows = write_beside(data, lambda connection, _now: site_documents(connection))
     seal = PeopleSeal(site_sealer(data / "secrets"))
