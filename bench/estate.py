@@ -16,6 +16,7 @@ import json
 import os
 import platform
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,7 @@ from tests.integration.servers import Server, accepts, free_port, program
 
 BUDGET_P99_MS = 100.0
 START_S, STOP_S = 120.0, 60.0
+CATCH_UP_TIMES, CATCH_UP_S = 6, 5.0
 GATEWAY = [sys.executable, "-m", "gateway"]
 
 
@@ -91,7 +93,16 @@ def simulated(folder: Path, port: int, asked: argparse.Namespace) -> dict[str, A
 
 
 def compared(folder: Path, site: Path) -> dict[str, Any]:
-    """Compare with the oracle; return its lines and whether it was exact."""
+    """Compare with the oracle, again while something is still missing; return its lines and whether it was exact."""
+    for _ in range(CATCH_UP_TIMES):
+        found = _compared(folder, site)
+        if found["exact"] or " lost 0," in found["verdict"]:
+            break
+        time.sleep(CATCH_UP_S)  # a gateway on a loaded machine may still be reading what was said
+    return found
+
+
+def _compared(folder: Path, site: Path) -> dict[str, Any]:
     done = subprocess.run(
         [*GATEWAY, "simulate", "compare", folder / "oracle.jsonl", site / "data"],
         capture_output=True, text=True, check=False,
@@ -125,6 +136,7 @@ def measure(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
             "gateway_cpu_s": round(after["cpu_s"] - before["cpu_s"], 1),
             "gateway_rss_mb": after["rss_mb"],
         }
+        found["children_rss_mb"] = round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, 1)
         found |= compared(folder, site)
     finally:
         gateway.terminate()

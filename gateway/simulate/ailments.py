@@ -185,7 +185,7 @@ def _script(
     more: tuple[str, ...] = (),
 ) -> Script:
     ordered = sorted((msgspec.structs.replace(one, cause=name) for one in said), key=lambda one: one.at)
-    end = ordered[-1].at + timedelta(seconds=20)
+    end = ordered[-1].at + timedelta(seconds=10)
     settled = tuple(msgspec.structs.replace(one, settled=max(end, one.settled)) for one in expects)
     devices = tuple(dict.fromkeys((*(one.thing for one in ordered), *more)))
     return Script(

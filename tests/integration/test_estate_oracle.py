@@ -19,7 +19,7 @@ from tests.integration.servers import Server, accepts, free_port, program, wait_
 
 pytestmark = pytest.mark.integration
 GATEWAY = [sys.executable, "-m", "gateway"]
-RUN_S = 40
+RUN_S = 45
 PATIENCE_S = 120.0
 
 
@@ -75,15 +75,15 @@ def test_a_block_raises_exactly_what_it_owes(tmp_path: Path) -> None:
         with running(site):
             told = said(
                 "simulate", "--broker", f"127.0.0.1:{port}", "--size", "block", "--rate", 60, "--pause", 5,
-                "--days", RUN_S / 86400, "--seed", 5, "--measure", "--out", oracle,
+                "--days", RUN_S / 86400, "--seed", 2, "--measure", "--out", oracle,
                 "--accounts", tmp_path / "broker" / "accounts.json",
             )  # fmt: skip
-            verdict = said("simulate", "compare", oracle, site / "data", "--slack", 10)
+            verdict = said("simulate", "compare", oracle, site / "data", "--slack", 8)
     found = read_oracle(oracle)
     assert found.run is not None
     assert found.run.messages > 30 * RUN_S
     assert found.run.faults.keys() >= {"late", "disordered"}
     met = re.search(r"met (\d+), lost 0, late 0, too low 0, doubled 0, extra 0", verdict)
     assert met is not None
-    assert int(met[1]) >= 3
+    assert int(met[1]) >= 2
     assert re.search(r"said to confirmed: p50 [\d.]+ ms", told)

@@ -95,7 +95,7 @@ def script(
         Said(at=begin + timedelta(seconds=after), thing=thing.id, fact=fact, cause=name)
         for after, fact in steps
     )
-    end = max(one.at for one in said) + timedelta(seconds=20)
+    end = max(one.at for one in said) + timedelta(seconds=10)
     settled = tuple(msgspec.structs.replace(one, settled=max(end, one.end)) for one in expects)
     return Script(name=name, said=said, expects=settled, devices=(thing.id,))
 
@@ -108,7 +108,7 @@ def owed(
     after: float,
     *,
     stage: str = "warning",
-    within: float = 20.0,
+    within: float = 10.0,
 ) -> Expectation:
     """Return the expectation that `rule` opens at this device `after` seconds (2 s of grace before, `within` after)."""
     due = begin + timedelta(seconds=after)
