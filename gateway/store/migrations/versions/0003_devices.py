@@ -12,6 +12,7 @@ def upgrade() -> None:
     _push_credentials()
     _commands()
     _quarantine()
+    _clocks()
 
 
 def _push_credentials() -> None:
@@ -55,3 +56,13 @@ def _quarantine() -> None:
     op.add_column("quarantine", sa.Column("envelope", sa.Text(), nullable=True))
     op.add_column("quarantine", sa.Column("settled_us", big, nullable=True))
     op.add_column("quarantine", sa.Column("outcome", sa.Text(), nullable=True))
+
+
+def _clocks() -> None:
+    op.create_table(
+        "clocks",
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("kept_us", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("device"),
+    )
