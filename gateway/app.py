@@ -91,8 +91,9 @@ class Gateway:
         )
         self.lan = Lan()
         self.telemetry = TelemetryLog(
-            TelemetryFile(settings.data / "telemetry.sqlite3"), now=self.core.clock.now
-        )
+            TelemetryFile(settings.data / "telemetry.sqlite3", zone=written.site.view.zone),
+            now=self.core.clock.now, keep=settings.telemetry.keep,
+        )  # fmt: skip
         self.broker = None if settings.mqtt.host else EmbeddedBroker(embedded_settings(settings))
         self.ingest = MqttIngest(mqtt, self._subscriptions(), self.writer.put, self.writer.heard)
         self.publisher = Publisher(mqtt, current=self._open_cases)
@@ -152,6 +153,7 @@ class Gateway:
             registrar=open_registrar(self.core, self.writer, self.sitebook),
             interop=self.connections.interop,
             backtests=self.backtests,
+            telemetry=self.telemetry.file,
             sealer=self.core.sealer,
             channels=self.channels,
             door=self.door,

@@ -36,6 +36,7 @@ from gateway.sealing import Sealer
 from gateway.second_factor import SecondFactors
 from gateway.shift.presence import Presence
 from gateway.sitebook.book import Sitebook
+from gateway.store.telemetry import TelemetryFile
 from gateway.stream import Hub
 from gateway.tokens import Tokens
 
@@ -58,6 +59,7 @@ def assemble(
     registrar: Registrar | None = None,
     interop: Interop | None = None,
     backtests: Backtests | None = None,
+    telemetry: TelemetryFile | None = None,
     keeping: Keeping | None = None,
     limits: Limits | None = None,
 ) -> Services:
@@ -90,6 +92,7 @@ def assemble(
         registrar=registrar,
         interop=interop,
         backtests=backtests,
+        telemetry=telemetry,
     )
 
 

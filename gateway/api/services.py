@@ -38,6 +38,7 @@ from gateway.second_factor import SecondFactors
 from gateway.shift.presence import Presence
 from gateway.sitebook.book import Sitebook
 from gateway.store.read import Connection
+from gateway.store.telemetry import TelemetryFile
 from gateway.stream import Hub
 from gateway.tokens import Tokens
 
@@ -125,4 +126,5 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     sitebook: Sitebook | None = None  # None: people, plans and rosters are shown, not changed
     registrar: Registrar | None = None  # None: devices and places are shown, not changed
     interop: Interop | None = None  # None: no other system is heard or told
+    telemetry: TelemetryFile | None = None  # None: measurements are not kept
     backtests: Backtests | None = None  # None: nothing is asked of the past
