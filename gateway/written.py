@@ -19,7 +19,11 @@ from gateway.config import Settings
 from gateway.errors import ConfigError
 from gateway.rulebook.standing import Files
 from gateway.site import SiteFile, load_site_file
+from gateway.sitebook.entry import Body
+from gateway.store.beside import documents_beside
 from rules.load import Loaded, load_rules
+
+_body = msgspec.json.Decoder(Body)
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +53,7 @@ def load_written(settings: Settings, *, today: date) -> Written:
     problems += found if not problems else []
     profiles, found = load_profiles({**builtin_profiles(), **folder_texts(settings.profiles)})
     problems += found
-    problems += _unknown_profiles(text, str(settings.site), site, profiles)
+    problems += _unknown_profiles(text, str(settings.site), site, profiles, settings.data)
     _check_packs(settings, problems)
     files = read_rule_files(settings, site)
     problems += files.loaded.problems
@@ -86,9 +90,14 @@ def _site_text(path: Path, problems: list[Problem | str]) -> str:
     return "site: unread\n"
 
 
-def _unknown_profiles(text: str, file: str, site: SiteFile, profiles: Iterable[Profile]) -> list[Problem]:
-    """Name the devices whose profile does not exist: they would never be heard."""
+def _unknown_profiles(
+    text: str, file: str, site: SiteFile, profiles: Iterable[Profile], data: Path
+) -> list[Problem]:
+    """Name the devices whose profile does not exist, nor was saved on the pages: they would never be heard."""
     names = sorted({profile.id for profile in profiles})
+    named = {device.profile.partition("@")[0] for device in site.rules.registry if device.profile}
+    if not named <= set(names):
+        names = sorted({*names, *saved_profiles(data)})
     document = parse_document(text, file)
     return [
         Problem(
@@ -99,6 +108,14 @@ def _unknown_profiles(text: str, file: str, site: SiteFile, profiles: Iterable[P
         )
         for index, device in enumerate(site.rules.registry)
         if device.profile and device.profile.partition("@")[0] not in names
+    ]
+
+
+def saved_profiles(data: Path) -> list[str]:
+    """Return the ids of the device profiles that were saved on the pages and not taken away."""
+    saved = documents_beside(data, "profile:")
+    return [
+        name.removeprefix("profile:") for name, body in saved.items() if _body.decode(body).value is not None
     ]
 
 

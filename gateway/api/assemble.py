@@ -29,6 +29,7 @@ from gateway.evidence.upload import Uploads
 from gateway.interop.services import Interop
 from gateway.notify.channel import Channel
 from gateway.people import People
+from gateway.profiles.opening import Profiling
 from gateway.resident.door import Door
 from gateway.residents import Residents
 from gateway.rulebook.book import Rulebook
@@ -57,6 +58,7 @@ def assemble(
     rulebook: Rulebook | None = None,
     sitebook: Sitebook | None = None,
     registrar: Registrar | None = None,
+    profiling: Profiling | None = None,
     interop: Interop | None = None,
     backtests: Backtests | None = None,
     telemetry: TelemetryFile | None = None,
@@ -90,6 +92,7 @@ def assemble(
         rulebook=rulebook,
         sitebook=sitebook,
         registrar=registrar,
+        profiling=profiling,
         interop=interop,
         backtests=backtests,
         telemetry=telemetry,

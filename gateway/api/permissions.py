@@ -70,6 +70,9 @@ TABLE: dict[str, dict[str, Scope]] = {
     "events.unmask": {"manager": "site"},
     "quarantine.replay": {"maintenance": "site", "manager": "site", "administrator": "site"},
     "quarantine.read": {"maintenance": "site", "manager": "site", "administrator": "site"},
+    "profiles.read": {"maintenance": "site", "manager": "site", "administrator": "site"},
+    "profiles.draft": {"maintenance": "site", "manager": "site", "administrator": "site"},
+    "profiles.edit": {"manager": "site", "administrator": "site"},
     "rules.read": {
         "guard": "site", "leader": "site", "manager": "site", "checker": "site",
         "administrator": "site", "auditor": "site",

@@ -51,6 +51,8 @@ OTHERS = {
     "several_claims": {"zh": "这个码对应几台设备，请从列表里选", "en": "Several devices have this code; choose one from the list"},
     "import_has_mistakes": {"zh": "表格里还有错误，没有保存任何内容", "en": "The table has mistakes; nothing was saved"},
     "not_the_last_step": {"zh": "后来又有人保存过，只能撤销最近一步", "en": "Something was saved since; only the newest step can be taken back"},
+    "profile_in_use": {"zh": "还有设备在用这个型号，先改它们的型号或让它们退役", "en": "Devices speak this profile; give them another one or retire them first"},
+    "no_earlier_profile": {"zh": "这个型号没有更早的版本可以退回", "en": "The profile has no earlier version to go back to"},
     "not_your_grid": {"zh": "这部分属于别的网格，请找物业经理", "en": "That part belongs to another grid; ask the manager"},
     "unknown_shift": {"zh": "那天没有这个班次", "en": "No such shift begins on that day"},
     "unknown_request": {"zh": "没有这个申请", "en": "There is no such request"},
