@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -297,4 +298,19 @@ def _unknown_code(reading: _Reading, scope: Scope) -> str:
         value = to_scalar(compile_path(*split)(scope)) if split else None
         if value is not None and value is not REFUSED:
             values.append(f"{path} = {str(value)[:60]!r}")
-    return f"no entry of the kinds table fits {', '.join(values[:6]) or 'this message'}"
+    if values:
+        return f"no entry of the kinds table fits {', '.join(values[:6])}"
+    there = ", ".join(islice(_places(scope["e"], "e"), 6))  # not their values: a name can stand in them
+    return (
+        f"no entry of the kinds table fits: it asks for none of {there}"
+        if there
+        else "an empty message fits no entry"
+    )
+
+
+def _places(value: Any, path: str) -> Iterator[str]:
+    if isinstance(value, dict) and value:
+        for key, child in value.items():
+            yield from _places(child, f"{path}.{str(key)[:60]}")
+    elif path != "e":
+        yield path
