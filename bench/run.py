@@ -29,6 +29,7 @@ SCRIPTS = (
     "push",
     "vision",
     "upload",
+    "estate",
 )
 
 

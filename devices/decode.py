@@ -49,7 +49,6 @@ class Decoder:
         accept_unknown: bool = False,
         oldest: timedelta | None = timedelta(days=7),
     ) -> None:
-        self.profiles = tuple(profiles)
         self._context = DecodeContext(
             registry=registry,
             site=site,
@@ -58,16 +57,15 @@ class Decoder:
             accept_unknown=accept_unknown,
             oldest=oldest,
         )
-        self._indexes: dict[str, TopicIndex[MessageForm]] = {"mqtt": TopicIndex(), "http": TopicIndex()}
-        self._routes: dict[str, dict[str, list[_Candidate]]] = {"mqtt": {}, "http": {}}
-        self._own: dict[str, OwnNamespace] = {}
-        forms = [form for profile in self.profiles for form in profile.forms]
-        for form in sorted(
-            forms, key=lambda form: form.where is None
-        ):  # of one shape, conditions are asked first
-            self._indexes[form.adapter].add(form.pattern, form)
-            if form.own:
-                self._own[form.profile] = OwnNamespace(self._context, form.profile)
+        self.replace_profiles(profiles)
+
+    def replace_profiles(self, profiles: Iterable[Profile]) -> None:
+        """Read with these profiles from now on; what was learned of devices and their clocks stays.
+
+        For the thread that decodes; who asks for a `reply` meanwhile is answered by the old ones or the new ones.
+        """
+        self.profiles = tuple(profiles)
+        self._routing = _Routing(self.profiles, self._context)
 
     @property
     def registry(self) -> Registry:
@@ -76,7 +74,7 @@ class Decoder:
     @registry.setter
     def registry(self, registry: Registry) -> None:
         self._context.replace_registry(registry)
-        for own in self._own.values():
+        for own in self._routing.own.values():
             own.forget()
 
     @property
@@ -103,12 +101,13 @@ class Decoder:
         if message.adapter == "self":
             return [read_self(message, site=self._context.site, mint=mint)]
         topic = message.topic if message.adapter == "mqtt" else path_of(message.topic)
-        candidates = self._routes[message.adapter].get(topic)
+        routing = self._routing
+        candidates = routing.routes[message.adapter].get(topic)
         if candidates is None:
-            candidates = self._candidates(message.adapter, topic)
+            candidates = routing.candidates(message.adapter, topic)
         for form, captured in candidates:
             if form.own:
-                return self._own[form.profile].read(message, mint)
+                return routing.own[form.profile].read(message, mint)
             results = read_message(form, message, captured, self._context, mint)
             if results is not None:
                 return results
@@ -121,8 +120,8 @@ class Decoder:
 
         A constant of the profile (`devices.reply`), the same whatever `decode` makes of the message. Never raises.
         """
-        path = path_of(message.topic)
-        for form, captured in self._routes["http"].get(path) or self._candidates("http", path):
+        path, routing = path_of(message.topic), self._routing
+        for form, captured in routing.routes["http"].get(path) or routing.candidates("http", path):
             scope = opened(form, message, captured) if form.replies else None
             if scope is not None:
                 tags = self._tags(form, message, scope)
@@ -135,9 +134,31 @@ class Decoder:
         device = sender(form, form.identity, message, scope, self._context)
         return device.tags if isinstance(device, Device) and not device.unlisted else ()
 
-    def _candidates(self, adapter: str, topic: str) -> list[_Candidate]:
+
+class _Routing:
+    """Which forms read a topic: an index of all profiles' patterns, and the topics that came lately.
+
+    Replaced as a whole, so that no topic of other profiles is ever remembered among those of these.
+    """
+
+    __slots__ = ("_indexes", "own", "routes")
+
+    def __init__(self, profiles: Iterable[Profile], context: DecodeContext) -> None:
+        self._indexes: dict[str, TopicIndex[MessageForm]] = {"mqtt": TopicIndex(), "http": TopicIndex()}
+        self.routes: dict[str, dict[str, list[_Candidate]]] = {"mqtt": {}, "http": {}}
+        self.own: dict[str, OwnNamespace] = {}
+        forms = [form for profile in profiles for form in profile.forms]
+        for form in sorted(
+            forms, key=lambda form: form.where is None
+        ):  # of one shape, conditions are asked first
+            self._indexes[form.adapter].add(form.pattern, form)
+            if form.own:
+                self.own[form.profile] = OwnNamespace(context, form.profile)
+
+    def candidates(self, adapter: str, topic: str) -> list[_Candidate]:
+        """Return the forms that may read a topic, the most specific first, and remember them."""
         found = [(form, form.pattern.capture(topic)) for form in self._indexes[adapter].find(topic)]
-        routes = self._routes[adapter]
+        routes = self.routes[adapter]
         if len(topic) <= _LONGEST_CACHED:
             if len(routes) >= _CACHED:
                 routes.clear()

@@ -48,18 +48,19 @@ def read_fields(rules: tuple[FieldRule, ...], scope: Scope, group: str, flags: l
     found: dict[str, Any] = {}
     for rule in rules:
         value = rule.get(scope)
-        if value is not None and value != []:  # an empty list says as much as nothing
+        if value is None or (type(value) is list and not value):  # an empty list says as much as nothing
+            value = rule.default
+            if value is None:
+                continue
+        else:
             value = rule.convert(value)
+            if value is None:  # a map says that this word says nothing
+                continue
             if value is REFUSED:
                 flags.append(f"field:{group}.{rule.name}")
                 continue
-            if value is None:  # a map says that this word says nothing
-                continue
-        elif rule.default is None:
-            continue
-        else:
-            value = rule.default
-        found[rule.name if rule.index is None else _channel(rule.name, rule.index(scope))] = value
+        index = rule.index
+        found[rule.name if index is None else _channel(rule.name, index(scope))] = value
     return found
 
 

@@ -18,6 +18,8 @@ from devices.resident_voice import read_report
 
 GATEWAY = Device(id="gateway", type="gateway", name={"zh": "网关", "en": "Gateway"})
 PROFILE = "self"
+ABOUT = frozenset({"device.clock"})
+"""Kinds that the gateway says of a device, which the fact `device` names: what only who listens can tell."""
 _facts = msgspec.json.Decoder(dict[str, str | int | float | bool | None]).decode
 
 
@@ -26,18 +28,19 @@ def read_self(message: RawMessage, *, site: str, mint: Callable[[], str]) -> Dec
     if message.topic == REPORT:
         return read_report(message, site=site, mint=mint)
     kind = KINDS.get(message.topic)
-    if kind is None or not message.topic.startswith(("system.", "command.")):
+    if kind is None or not message.topic.startswith(("system.", "command.", *ABOUT)):
         return _refused("no_kind", f"the gateway says nothing of kind '{message.topic[:80]}'")
     try:
         facts = _facts(message.payload)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return _refused("malformed", f"not a mapping of facts: {error}")
+    device = str(facts.pop("device", "") or GATEWAY.id) if message.topic in ABOUT else GATEWAY.id
     if unknown := sorted(facts.keys() - kind.fields.keys()):
         return _refused("malformed", f"{message.topic} has no fact '{unknown[0]}'")
     return Event(
         id=mint(),
         site=site,
-        device=GATEWAY.id,
+        device=device,
         kind=message.topic,
         at=message.received_at,
         time_quality="synced",

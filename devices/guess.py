@@ -11,7 +11,7 @@ from datetime import tzinfo
 
 import msgspec
 
-from devices.address import path_of
+from devices.address import path_of, query_of
 from devices.codec import CODECS, CodecRefused, Document
 from devices.context import DecodeContext
 from devices.convert import to_text
@@ -92,9 +92,16 @@ def _try(
         topic=message.topic,
         adapter=form.adapter,
         known=known,
-        score=4 * known + (_UNREAD if unread else 0) + min(said, _MOST) + (form.codec is CODECS["json"]),
+        score=4 * known + _lost(form, results) + min(said, _MOST) + (form.codec is CODECS["json"]),
         results=results,
     )
+
+
+def _lost(form: MessageForm, results: list[Decoded]) -> int:
+    """Return the points lost for what stays unread: half of them where the form foresaw it and says why."""
+    reasons = {result.reason for result in results if isinstance(result, Quarantine)}
+    foreseen = {entry.refuse for entry in form.entries}
+    return 0 if not reasons else _UNREAD // 2 if reasons <= foreseen else _UNREAD
 
 
 def _read(
@@ -175,13 +182,16 @@ def _borrowed(profiles: Iterable[Profile], message: RawMessage) -> Iterator[tupl
 
 
 def _renamed(form: MessageForm, topic: str, name: str) -> str:
-    """Put another device's name into a sample's topic, where that is what names the device."""
+    """Put another device's name into a sample's topic or address, where that is what names the device."""
     if form.identity is None:
         return topic
-    own = form.identity.get(
-        {"e": {}, "topic": form.pattern.capture(path_of(topic)), "headers": {}, "query": {}}
-    )
-    return "/".join(name if level == own else level for level in topic.split("/"))
+    path = path_of(topic)
+    scope = {"e": {}, "topic": form.pattern.capture(path), "headers": {}, "query": query_of(topic)}
+    own = form.identity.get(scope)
+    if own is None or own == form.identity.get({"e": {}, "topic": {}, "headers": {}, "query": {}}):
+        return topic  # the form itself names it, or only the payload does
+    renamed = "/".join(name if level == own else level for level in path.split("/"))
+    return renamed + topic[len(path) :].replace(f"={own}", f"={name}")
 
 
 def _sample_topics(profile: Profile, form: MessageForm) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-KIND_TREE_VERSION = 2
+KIND_TREE_VERSION = 3
 
 FieldType: TypeAlias = Literal["text", "number", "integer", "bool", "scalar"]  # scalar: as the device says it
 Late: TypeAlias = Literal["record", "open", "evaluate"]
@@ -104,7 +104,7 @@ device.heartbeat     | 心跳       | Heartbeat               |
 device.state         | 状态       | State                   |
 device.tamper        | 设备防拆   | Device tampered         | reason
 device.battery       | 电量       | Battery                 | battery#number/% low#bool voltage#number/V
-device.clock         | 时钟校正   | Clock corrected         | before after
+device.clock         | 时钟校正   | Clock corrected         | before after value#number/s
 device.boot          | 重新启动   | Restarted               | boot firmware reason
 device.fault         | 设备故障   | Device fault            | code reason
 panel.burglary       | 盗警       | Burglary                | zone partition code

@@ -21,8 +21,8 @@ from devices.samples import prove, read_sample
 
 TOP_KEYS = ("profile", "name", "about", "reader", "messages", "samples", "match", "kinds", *SHARED_KEYS)
 _REF = re.compile(r"([a-z][a-z0-9-]{1,40})@([1-9][0-9]{0,4})")
-_SAMPLE_SITE = "s1"
-_SAMPLE_ZONE = timezone(timedelta(hours=8))
+SAMPLE_SITE = "s1"
+SAMPLE_ZONE = timezone(timedelta(hours=8))
 
 
 def load_profiles(texts: Mapping[str, str]) -> tuple[list[Profile], list[Problem]]:
@@ -47,6 +47,29 @@ def load_profiles(texts: Mapping[str, str]) -> tuple[list[Profile], list[Problem
     problems += clashes
     spoiled = {problem.file for problem in clashes}
     return [profile for profile in good if profile.file not in spoiled], problems
+
+
+def load_beside(
+    text: str, file: str, known: Iterable[Profile], *, proven: bool = True
+) -> tuple[Profile | None, list[Problem]]:
+    """Read one more profile beside those that are loaded; a name or topics that clash with theirs are problems.
+
+    `proven=False` leaves its samples' expectations unasked. Never raises for what a person wrote.
+    """
+    document = parse_document(text, file)
+    problems = list(document.problems)
+    profile = _read(document, problems) if not problems else None
+    if profile is not None and not problems:
+        if proven:
+            _prove(profile, document, problems)
+        problems += clashing(profile, known)
+    return None if problems else profile, list(dict.fromkeys(problems))
+
+
+def clashing(profile: Profile, known: Iterable[Profile]) -> list[Problem]:
+    """Return why a profile cannot stand beside others, which have no clashes among themselves."""
+    others = [each for each in known if each.file != profile.file]
+    return list(_clashes([*others, profile], {profile.file: parse_document("{}", profile.file)}))
 
 
 def _read(document: Document, problems: list[Problem]) -> Profile | None:
@@ -118,8 +141,8 @@ def _prove(profile: Profile, document: Document, problems: list[Problem]) -> Non
         decoder = Decoder(
             profiles=[profile],
             registry=Registry(),
-            site=_SAMPLE_SITE,
-            zone=_SAMPLE_ZONE,
+            site=SAMPLE_SITE,
+            zone=SAMPLE_ZONE,
             site_key=b"sample",
             accept_unknown=True,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -11,7 +12,7 @@ import msgspec
 from devices.address import path_of, query_of
 from devices.codec import CodecRefused, Refusable
 from devices.context import DecodeContext
-from devices.convert import REFUSED, to_scalar, to_text
+from devices.convert import FACT_TEXT, REFUSED, to_scalar, to_text
 from devices.event import Blob, Decoded, Event, Evidence, Ignored, Mode, Note, Quarantine, RawMessage, Source
 from devices.evidence import collect
 from devices.expression import BudgetExceeded
@@ -137,10 +138,13 @@ def sender(
 
 
 def _ident(identity: Identity, value: Any) -> str:
-    text = to_text(value) if value is not None else REFUSED
-    if text is REFUSED:
-        return ""
-    word = text if type(text) is str else str(text)
+    if type(value) is str:
+        word = value[:FACT_TEXT]
+    else:
+        text = to_text(value) if value is not None else REFUSED
+        if text is REFUSED:
+            return ""
+        word = str(text)
     return word if identity.case == "as_is" else word.lower() if identity.case == "lower" else word.upper()
 
 
@@ -271,11 +275,13 @@ def _dedup(form: MessageForm, scope: Scope, number: int, site_key: bytes) -> str
     parts: list[str] = []
     for get in form.dedup:
         value = get(scope)
-        text = to_text(value) if value is not None else REFUSED
+        text: Any = value if type(value) is str else to_text(value) if value is not None else REFUSED
         if text is REFUSED:
             return None  # half a key would merge what is not the same
-        parts.append(text if isinstance(text, str) else str(text))
-    key = "|".join(parts) if number == 0 else f"{'|'.join(parts)}|{number}"
+        parts.append(text)
+    if number:
+        parts.append(str(number))
+    key = "|".join(parts)
     if form.dedup_keyed:
         return reference(site_key, "key", key)
     return key if len(key) <= _DEDUP_LENGTH else sha256(key.encode()).hexdigest()
@@ -292,4 +298,19 @@ def _unknown_code(reading: _Reading, scope: Scope) -> str:
         value = to_scalar(compile_path(*split)(scope)) if split else None
         if value is not None and value is not REFUSED:
             values.append(f"{path} = {str(value)[:60]!r}")
-    return f"no entry of the kinds table fits {', '.join(values[:6]) or 'this message'}"
+    if values:
+        return f"no entry of the kinds table fits {', '.join(values[:6])}"
+    there = ", ".join(islice(_places(scope["e"], "e"), 6))  # not their values: a name can stand in them
+    return (
+        f"no entry of the kinds table fits: it asks for none of {there}"
+        if there
+        else "an empty message fits no entry"
+    )
+
+
+def _places(value: Any, path: str) -> Iterator[str]:
+    if isinstance(value, dict) and value:
+        for key, child in value.items():
+            yield from _places(child, f"{path}.{str(key)[:60]}")
+    elif path != "e":
+        yield path

@@ -43,6 +43,7 @@ from gateway.notify.lan import Lan
 from gateway.outbox import Outbox
 from gateway.pace import Limits
 from gateway.parts import parts_of
+from gateway.profiles.opening import open_profiling, subscriptions
 from gateway.resident.opening import open_door
 from gateway.response.message import render
 from gateway.response.model import Message
@@ -91,10 +92,13 @@ class Gateway:
         )
         self.lan = Lan()
         self.telemetry = TelemetryLog(
-            TelemetryFile(settings.data / "telemetry.sqlite3"), now=self.core.clock.now
-        )
+            TelemetryFile(settings.data / "telemetry.sqlite3", zone=written.site.view.zone),
+            now=self.core.clock.now, keep=settings.telemetry.keep,
+        )  # fmt: skip
         self.broker = None if settings.mqtt.host else EmbeddedBroker(embedded_settings(settings))
-        self.ingest = MqttIngest(mqtt, self._subscriptions(), self.writer.put, self.writer.heard)
+        self.ingest = MqttIngest(
+            mqtt, subscriptions(self.core, self.writer.ear), self.writer.put, self.writer.heard
+        )
         self.publisher = Publisher(mqtt, current=self._open_cases)
         self.outbox = self._outbox()
         self.forward: Forward[Any] | None = build_forward(
@@ -118,10 +122,6 @@ class Gateway:
         self.services.hub.joined = lambda watcher, put: lan_page(self.lan, watcher, put)
 
     # --- building ---------------------------------------------------------------------------------
-
-    def _subscriptions(self) -> list[str]:
-        wanted = [*self.core.decoder.subscriptions(), *self.written.settings.mqtt.topics]
-        return [each for each in wanted if self.broker is None or EmbeddedBroker.delivers(each)]
 
     def _outbox(self) -> Outbox:
         self.channels = build_channels(self.written, lan=self.lan, publish=self.publisher.publish)
@@ -149,9 +149,11 @@ class Gateway:
             estate=self.estate,
             rulebook=self.rulebook,
             sitebook=self.sitebook,
-            registrar=open_registrar(self.core, self.sitebook),
+            registrar=open_registrar(self.core, self.writer, self.sitebook),
+            profiling=open_profiling(self.core, self.writer, self.sitebook, self.ingest),
             interop=self.connections.interop,
             backtests=self.backtests,
+            telemetry=self.telemetry.file,
             sealer=self.core.sealer,
             channels=self.channels,
             door=self.door,

@@ -30,6 +30,26 @@ class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     device: str | None = None
     profile: str | None = None
+    told: dict[str, int] = {}  # what of the same message was taken: events by `device|kind`
+
+
+class Again(RawMessage, frozen=True, kw_only=True):
+    """A quarantined message that is read anew: its row there, and what of it was taken when it first came."""
+
+    row: int
+    told: dict[str, int] = {}
+
+
+class Reread(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a quarantined message that was read anew; `unread`: it stays, for this reason."""
+
+    row: int
+    at: datetime  # E
+    outcome: Literal["stored", "duplicate", "ignored", "unread"]
+    code: str = ""
+    reason: str = ""
+    device: str | None = None
+    profile: str | None = None
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,6 +157,7 @@ class Batch:
         self.notes: list[Note] = []
         self.blobs: list[Blob] = []
         self.quarantined: list[Quarantined] = []
+        self.reread: list[Reread] = []
         self.changes: list[tuple[int, Change]] = []
         self.decisions: list[tuple[int, Decision]] = []
         self.faults: list[Fault] = []
@@ -171,6 +192,7 @@ class Batch:
             self.events
             or self.others
             or self.quarantined
+            or self.reread
             or self.notes
             or self.faults
             or self.refusals

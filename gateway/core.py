@@ -100,7 +100,7 @@ def _build(written: Written, store: Store, data: Path, sources: Sources | None) 
     sites = _sites(written, store, clock, sealer)
     site = sites.site.rules
     decoder = Decoder(
-        profiles=written.profiles, registry=site.registry, site=site.id, zone=site.zone, site_key=site_key,
+        profiles=sites.site.profiles, registry=site.registry, site=site.id, zone=site.zone, site_key=site_key,
     )  # fmt: skip
     standings = Standings(
         store,
@@ -153,6 +153,8 @@ def _sites(written: Written, store: Store, clock: EngineClock, sealer: Sealer) -
 def _recovery(store: Store, standings: Standings, sites: Layers, decoder: Decoder) -> Recovery:
     def world(cases: Sequence[Incident], numbers: Mapping[str, int], modes: ZoneFlags) -> World:
         decoder.registry = sites.site.rules.registry  # also after a change that could not be stored
+        if decoder.profiles != sites.site.profiles:
+            decoder.replace_profiles(sites.site.profiles)
         return World(sites.view, incidents=cases, counters=numbers, modes=modes)
 
     return Recovery(

@@ -6,8 +6,10 @@ items in one message, the first of these that occurred). Nothing that a device s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Literal, TypeAlias
 
 from msgspec.structs import force_setattr, replace
 
@@ -15,7 +17,7 @@ from devices.dedup import body_hash
 from devices.event import Blob, Decoded, Event, Ignored, Note, Quarantine, RawMessage, Telemetry, dedup_hash
 from devices.kinds import KINDS
 from devices.shadow import Shadow, fold
-from gateway.batch import Quarantined
+from gateway.batch import Again, Quarantined, Reread
 from gateway.clock import to_us
 from gateway.flow import Flow
 from gateway.reaction import EngineBroken
@@ -25,6 +27,8 @@ from gateway.state import Decodes
 URGENT = frozenset(name for name, kind in KINDS.items() if kind.alert_capable)
 VERDICTS = ("stored", "quarantined", "deduplicated", "shed", "ignored")
 _STORED, _QUARANTINED, _DEDUPLICATED, _SHED, _IGNORED = range(5)
+Outcome: TypeAlias = Literal["stored", "duplicate", "ignored", "unread"]
+_OUTCOMES: dict[int, Outcome] = {_STORED: "stored", _QUARANTINED: "unread", _DEDUPLICATED: "duplicate"}
 
 
 class Intake:
@@ -42,17 +46,59 @@ class Intake:
         """Take one message at the flow's engine time."""
         flow = self._flow
         flow.batch.bytes += len(message.payload)
-        try:
-            items = decoder.decode(message, mint=self._mint)
-        except Exception as error:  # noqa: BLE001  # task boundary: no message ends the pump
-            items = [Quarantine(code="codec", reason=f"{type(error).__name__}: {error}")]
-        best = _IGNORED
+        if type(message) is Again:
+            self._again(message, decoder)
+            return
+        items = self._decoded(message, decoder)
+        best, refused, done = _IGNORED, len(flow.batch.quarantined), 0
         for item in items:
             verdict = self._event(item, message) if type(item) is Event else self._item(item, message)
             best = min(best, verdict)
             if flow.broken:
                 break
+            done += 1
         flow.batch.counts[VERDICTS[best]] += 1
+        if len(flow.batch.quarantined) > refused:
+            flow.batch.quarantined[refused:] = [_one_row(flow.batch.quarantined[refused:], items[:done])]
+
+    def _decoded(self, message: RawMessage, decoder: Decodes) -> list[Decoded]:
+        try:
+            return decoder.decode(message, mint=self._mint)
+        except Exception as error:  # noqa: BLE001  # task boundary: no message ends the pump
+            return [Quarantine(code="codec", reason=f"{type(error).__name__}: {error}")]
+
+    def _again(self, message: Again, decoder: Decodes) -> None:
+        """Read a quarantined message anew: what of it was taken before is not taken twice, its row ends with the batch."""
+        flow, batch = self._flow, self._flow.batch
+        told = Counter(message.told)
+        best = _IGNORED
+        refused: Quarantine | None = None
+        for item in self._decoded(message, decoder):
+            if isinstance(item, Quarantine):
+                refused = refused or item
+            elif told[key := taken_as(item)] > 0:
+                told[key] -= 1
+                best = min(best, _DEDUPLICATED)
+            elif type(item) is Event:
+                best = min(best, self._event(replace(item, flags=(*item.flags, "replayed")), message))
+            else:
+                best = min(best, self._item(item, message))
+            if flow.broken:  # the fault stands in the row, not in a second one
+                fault = batch.quarantined.pop()
+                refused = Quarantine(code=fault.code, reason=fault.reason, device=fault.device)
+                break
+        unread = refused is not None and best != _STORED
+        batch.counts["quarantined" if unread else VERDICTS[best]] += 1
+        batch.counts["replayed"] += 1
+        outcome: Outcome = "unread" if unread else _OUTCOMES.get(best, "ignored")
+        batch.reread.append(
+            Reread(
+                row=message.row, at=flow.e, outcome=outcome, code=refused.code if refused else "",
+                reason=refused.reason if refused else "", device=refused.device if refused else None,
+                profile=refused.profile if refused else None,
+            )
+        )  # fmt: skip
+        batch.close_for("replay")
 
     def shed(self, reason: str) -> None:
         """Count a message that was shed at the door."""
@@ -133,6 +179,23 @@ class Intake:
     def _shed(self, reason: str) -> int:
         self._flow.batch.counts[f"shed.{reason}"] += 1
         return _SHED
+
+
+def taken_as(item: Decoded) -> str:
+    """Return by what it is known that something of a message was taken before; '': it may be taken again."""
+    if isinstance(item, Event):
+        return f"{item.device}|{item.kind}"
+    if isinstance(item, Telemetry):
+        return f"{item.device}|t|{item.metric}"
+    return f"{item.device}|n|{item.track}" if isinstance(item, Note) else ""
+
+
+def _one_row(refused: Sequence[Quarantined], items: Sequence[Decoded]) -> Quarantined:
+    """Return one row for all that was refused of one message, with what of it was taken before that."""
+    first, *more = refused
+    told = Counter(key for item in items if (key := taken_as(item)))
+    reason = f"{first.reason} (+{len(more)})" if more else first.reason
+    return replace(first, reason=reason, told=dict(told))
 
 
 def _quarantined(item: Quarantine, message: RawMessage, at: datetime) -> Quarantined:

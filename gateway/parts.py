@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.clock_keeper import open_keeper
 from gateway.duty_desk import desk_of
 from gateway.evidence.opening import keeper_of
 from gateway.guarded import LONGEST_REST_S, Guarded
@@ -45,5 +46,6 @@ def _parts(gateway: Gateway) -> list[Part]:
         gateway.commanding.part(gateway.services.hub.touched, gateway.watch.say),
         *gateway.connections.parts,
         *open_push(gateway.core, gateway.writer),
+        open_keeper(gateway.core, gateway.writer),
         *outside_parts(gateway),
     ]

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from devices.document import Document, parse_document
+from devices.form import Profile
 from devices.gateway_voice import GATEWAY
 from devices.place import Place as TreePlace
 from devices.problem import Problem, nearest
@@ -53,12 +54,14 @@ class SiteFile(msgspec.Struct, frozen=True, kw_only=True):
     """A site file that was read: for the rules, for response, and what is worth a warning.
 
     `channel_settings` holds, per channel name, what its entry says under `settings` (addresses, names of
-    secrets): for the channel at the edge, never looked at here.
+    secrets): for the channel at the edge, never looked at here. `profiles` are the device profiles in force, which
+    are laid beside a site and never stand in its file.
     """
 
     rules: Site
     view: SiteView
     channel_settings: dict[str, dict[str, Any]] = {}
+    profiles: tuple[Profile, ...] = ()
     lint: list[Problem] = []
 
 

@@ -26,6 +26,7 @@ from gateway.batch import Committed
 from gateway.clock import EngineClock
 from gateway.deeds import Answer
 from gateway.degraded import Degraded
+from gateway.ear import Ear
 from gateway.errors import StoreError, StoreFull
 from gateway.inbox import Arrival, Deed, Heard, Inbox, Waiting
 from gateway.pace import Limits, WriterStatus, closing_time
@@ -60,6 +61,7 @@ class Writer:
         self._pump, self._store, self._clock, self._fatal = pump, store, clock, fatal
         self._limits = limits or Limits()
         self._inbox = Inbox(clock.now) if inbox is None else inbox
+        self.ear = Ear()  # for whoever wants to see what comes in
         self._jobs: deque[tuple[Work[Any], Future[Any]]] = deque()
         self._amendments = Amendments()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
@@ -75,10 +77,12 @@ class Writer:
 
     def put(self, message: RawMessage, ack: Callable[[], None]) -> None:
         """Hand a message in, waiting for room; `ack` is called in the writer's thread after the commit."""
+        self.ear.hear(message)
         self._inbox.put(message, ack)
 
     def offer(self, message: RawMessage, ack: Callable[[], None]) -> bool:
         """Hand a message in if there is room now; for callers that must not wait."""
+        self.ear.hear(message)
         return self._inbox.offer(message, ack)
 
     def heard(self, ago_s: float | None) -> None:

@@ -20,7 +20,11 @@ from gateway.errors import ConfigError
 from gateway.in_chinese import spoken
 from gateway.rulebook.standing import Files
 from gateway.site import SiteFile, load_site_file
+from gateway.sitebook.entry import Body
+from gateway.store.beside import documents_beside
 from rules.load import Loaded, load_rules
+
+_body = msgspec.json.Decoder(Body)
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +62,7 @@ def read_written(settings: Settings, *, today: date) -> tuple[Written, list[Prob
     problems += found if not problems else []
     profiles, found = load_profiles({**builtin_profiles(), **folder_texts(settings.profiles)})
     problems += found
-    problems += _unknown_profiles(text, str(settings.site), site, profiles)
+    problems += _unknown_profiles(text, str(settings.site), site, profiles, settings.data)
     _check_packs(settings, problems)
     files = read_rule_files(settings, site)
     problems += files.loaded.problems
@@ -96,9 +100,14 @@ def _site_text(path: Path, problems: list[Problem | str]) -> str:
     return "site: unread\n"
 
 
-def _unknown_profiles(text: str, file: str, site: SiteFile, profiles: Iterable[Profile]) -> list[Problem]:
-    """Name the devices whose profile does not exist: they would never be heard."""
+def _unknown_profiles(
+    text: str, file: str, site: SiteFile, profiles: Iterable[Profile], data: Path
+) -> list[Problem]:
+    """Name the devices whose profile does not exist, nor was saved on the pages: they would never be heard."""
     names = sorted({profile.id for profile in profiles})
+    named = {device.profile.partition("@")[0] for device in site.rules.registry if device.profile}
+    if not named <= set(names):
+        names = sorted({*names, *saved_profiles(data)})
     document = parse_document(text, file)
     return [
         Problem(
@@ -109,6 +118,14 @@ def _unknown_profiles(text: str, file: str, site: SiteFile, profiles: Iterable[P
         )
         for index, device in enumerate(site.rules.registry)
         if device.profile and device.profile.partition("@")[0] not in names
+    ]
+
+
+def saved_profiles(data: Path) -> list[str]:
+    """Return the ids of the device profiles that were saved on the pages and not taken away."""
+    saved = documents_beside(data, "profile:")
+    return [
+        name.removeprefix("profile:") for name, body in saved.items() if _body.decode(body).value is not None
     ]
 
 

@@ -29,7 +29,10 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (r"a code of four digits.*, found (.+)", "应为四位数字的代码，写的是 {0}"),
     (r"expected exactly one of above and below", "above 和 below 只能写一个，并且要写一个"),
     (r"expected exactly one of cron and interval", "cron 和 interval 只能写一个，并且要写一个"),
-    (r"expected either equal: \[paths\] or behind: true", "equal 和 behind 只能写一个，并且要写一个"),
+    (
+        r"expected either equal: \[paths\], \[\] for alerts of every device, or behind: true",
+        "equal 和 behind 只能写一个，并且要写一个；equal: [] 表示所有设备",
+    ),
     (r"expected at least one kind, found an empty list", "至少写一种事件"),
     (r"expected at most (.+), found (.+)", "最多 {0}，写的是 {1}"),
     (r"expected at least (.+), found (.+)", "至少 {0}，写的是 {1}"),

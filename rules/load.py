@@ -105,17 +105,19 @@ def _inhibits(reader: Reader, written: Any, inhibits: list[Inhibit]) -> None:
         behind = fields.take("behind")
         if behind not in (None, True, False):
             fields.wrong("behind", f"expected true, found {shown(behind)}")
-        if bool(behind) == bool(equal):
-            reader.problem(fields.place, "expected either equal: [paths] or behind: true")
+        if bool(behind) == (equal is not None):
+            reader.problem(
+                fields.place, "expected either equal: [paths], [] for alerts of every device, or behind: true"
+            )
         fields.end()
         if source is not None and target is not None:
-            inhibits.append(Inhibit(source=source, target=target, equal=equal, behind=behind is True))
+            inhibits.append(Inhibit(source=source, target=target, equal=equal or (), behind=behind is True))
 
 
-def _equal(fields: Fields) -> tuple[str, ...]:
+def _equal(fields: Fields) -> tuple[str, ...] | None:
     written = fields.take("equal")
     if written is None:
-        return ()
+        return None
     if not isinstance(written, list) or not all(isinstance(path, str) for path in written):
         fields.wrong("equal", f"expected a list of paths such as [device.building], found {shown(written)}")
         return ()

@@ -23,6 +23,7 @@ _PARTS = {
     "location_solved": "location",
     "service_data": "service",
 }
+_CAYENNE = {"relative_humidity": "humidity", "presence": "occupancy"}
 
 
 @codec("tts")
@@ -49,7 +50,7 @@ def _read(message: Document) -> Document:
         "time": content.get("received_at", message.get("received_at")),
         "port": content.get("f_port", 0),
         "count": content.get("f_cnt", 0),
-        "object": content.get("decoded_payload"),
+        "object": _plain(content.get("decoded_payload")),
         "raw": content.get("frm_payload"),
         "rssi": _strongest(content.get("rx_metadata")),
         "battery": _battery(content.get("last_battery_percentage")),
@@ -61,6 +62,18 @@ def _read(message: Document) -> Document:
     elif part == "join_accept" and session:
         read["key"] = f"join|{session}"
     return {name: value for name, value in read.items() if value is not None}
+
+
+def _plain(decoded: Any) -> Any:
+    """Give values of numbered channels (`temperature_3`, as Cayenne LPP names them) their plain name as well."""
+    if not isinstance(decoded, dict):
+        return decoded
+    found = dict(decoded)
+    for name, value in decoded.items():
+        base, _, channel = name.rpartition("_")
+        if base and channel.isdecimal():
+            found.setdefault(_CAYENNE.get(base, base), value)
+    return found
 
 
 def _strongest(gateways: Any) -> float | None:

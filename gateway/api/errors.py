@@ -74,6 +74,7 @@ CATALOGUE: dict[str, Entry] = {
     "too_large": Entry(413, "内容太大", "Too large", "最多 {limit_bytes} 字节。", "At most {limit_bytes} bytes."),
     "invalid_input": Entry(422, "内容有误", "Invalid input", "有 {count} 处要改。", "{count} thing(s) to correct."),
     "invalid_rule": Entry(422, "规则有误", "The rule has mistakes", "规则里有 {count} 处要改，没有保存。", "{count} thing(s) to correct in the rule; nothing was saved."),
+    "invalid_profile": Entry(422, "内容有误", "The profile has mistakes", "有 {count} 处要改，没有保存，原来的型号照旧。", "{count} thing(s) to correct; nothing was saved, the profiles are as they were."),
     "invalid_site": Entry(422, "内容有误", "The site would have mistakes", "有 {count} 处要改，没有保存。", "{count} thing(s) to correct; nothing was saved."),
     "not_a_table": Entry(422, "表格读不出", "Not a table", "这个文件不能用：{why}", "This file cannot be used: {why}"),
     "place_in_use": Entry(409, "还在使用", "Still in use", "“{what}”里还有 {count} 个设备、住户或地点（{inside}），先移走。", "{count} devices, homes or places are still in {what} ({inside}); move them first."),

@@ -13,13 +13,14 @@ from gateway.api.permissions import Viewer, scope_of
 from gateway.api.saving import done, site_problem
 from gateway.api.schemas.estate import EstateSaved
 from gateway.estate.desk import EstateDesk
+from gateway.estate.registrar import Registrar
 from gateway.sitebook.entry import Saved
 
 MOST_WARNINGS = 50
 
 
-def desk(request: Request) -> EstateDesk:
-    """Return the desk of this gateway.
+def registrar(request: Request) -> Registrar:
+    """Return everything about the estate that may be asked.
 
     Raises:
         ApiError: `not_ready` where the site is only shown.
@@ -27,7 +28,12 @@ def desk(request: Request) -> EstateDesk:
     found = services(request).registrar
     if found is None:
         raise ApiError("not_ready")
-    return found.desk
+    return found
+
+
+def desk(request: Request) -> EstateDesk:
+    """Return the desk of this gateway; ApiError as `registrar`."""
+    return registrar(request).desk
 
 
 async def estate_saved(at: EstateDesk, act: Callable[[], Future[Saved]]) -> EstateSaved:

@@ -69,7 +69,11 @@ TABLE: dict[str, dict[str, Scope]] = {
     "commands.read": {**_CASES, "worker": "grid", "maintenance": "site", "auditor": "site"},
     "events.read": {"guard": "site", "leader": "grid", "manager": "site", "administrator": "site", "auditor": "site"},
     "events.unmask": {"manager": "site"},
+    "quarantine.replay": {"maintenance": "site", "manager": "site", "administrator": "site"},
     "quarantine.read": {"maintenance": "site", "manager": "site", "administrator": "site"},
+    "profiles.read": {"maintenance": "site", "manager": "site", "administrator": "site"},
+    "profiles.draft": {"maintenance": "site", "manager": "site", "administrator": "site"},
+    "profiles.edit": {"manager": "site", "administrator": "site"},
     "rules.read": {
         "guard": "site", "leader": "site", "manager": "site", "checker": "site",
         "administrator": "site", "auditor": "site",

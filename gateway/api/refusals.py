@@ -26,7 +26,9 @@ NOT_RIGHT = frozenset({
     "missing_field", "unknown_code", "photo_needed", "bad_until", "unknown_person", "bad_level", "bad_primary",
     "unknown_action", "unknown_category", "device_lacks", "unknown_place", "several_places",
 })  # fmt: skip
-MISSING = frozenset({"unknown_request", "unknown_incident", "unknown_rule", "unknown_silence"})
+MISSING = frozenset(
+    {"unknown_request", "unknown_incident", "unknown_rule", "unknown_silence", "unknown_claim"}
+)
 # Refusals that come from the rules or the store, not from the life of a case.
 OTHERS = {
     "not_open": {"zh": "告警已经消除，不用再确认", "en": "The alert is no longer open"},
@@ -45,8 +47,14 @@ OTHERS = {
     "retire_instead": {"zh": "用过的设备不能删除，请改为退役", "en": "A device that was in service is not deleted; retire it"},
     "unknown_place": {"zh": "没有叫这个名字的地点", "en": "No place is called so"},
     "several_places": {"zh": "有几个地点叫这个名字，请选一个编号", "en": "Several places are called so; give the id of one"},
+    "replay_running": {"zh": "正在重读另一组报文，请稍候", "en": "Another group is being read anew; wait a moment"},
+    "replay_unfinished": {"zh": "还在处理中，交出去的会继续处理，请过一会再看", "en": "The gateway is busy; what was handed in goes on, look again later"},
+    "unknown_claim": {"zh": "没有设备用这个码：核对标签，或让设备先发一条消息", "en": "No device has this code: check the label, or let the device say something first"},
+    "several_claims": {"zh": "这个码对应几台设备，请从列表里选", "en": "Several devices have this code; choose one from the list"},
     "import_has_mistakes": {"zh": "表格里还有错误，没有保存任何内容", "en": "The table has mistakes; nothing was saved"},
     "not_the_last_step": {"zh": "后来又有人保存过，只能撤销最近一步", "en": "Something was saved since; only the newest step can be taken back"},
+    "profile_in_use": {"zh": "还有设备在用这个型号，先改它们的型号或让它们退役", "en": "Devices speak this profile; give them another one or retire them first"},
+    "no_earlier_profile": {"zh": "这个型号没有更早的版本可以退回", "en": "The profile has no earlier version to go back to"},
     "not_your_grid": {"zh": "这部分属于别的网格，请找物业经理", "en": "That part belongs to another grid; ask the manager"},
     "unknown_shift": {"zh": "那天没有这个班次", "en": "No such shift begins on that day"},
     "unknown_request": {"zh": "没有这个申请", "en": "There is no such request"},

@@ -28,6 +28,7 @@ from gateway.evidence.limits import Keeping
 from gateway.evidence.upload import Uploads
 from gateway.interop.services import Interop
 from gateway.people import People
+from gateway.profiles.opening import Profiling
 from gateway.resident.door import Door
 from gateway.residents import Residents
 from gateway.response.model import TimelineRow
@@ -37,6 +38,7 @@ from gateway.second_factor import SecondFactors
 from gateway.shift.presence import Presence
 from gateway.sitebook.book import Sitebook
 from gateway.store.read import Connection
+from gateway.store.telemetry import TelemetryFile
 from gateway.stream import Hub
 from gateway.tokens import Tokens
 
@@ -80,8 +82,10 @@ class Beside(TypedDict, total=False):
 
     estate: Estate | None
     rulebook: Rulebook | None
+    profiling: Profiling | None
     registrar: Registrar | None
     interop: Interop | None
+    telemetry: TelemetryFile | None
     backtests: Backtests | None
 
 
@@ -117,6 +121,8 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     estate: Estate | None = None  # None: silences and modes are neither shown nor set
     rulebook: Rulebook | None = None  # None: rules are shown, not changed
     sitebook: Sitebook | None = None  # None: people, plans and rosters are shown, not changed
+    profiling: Profiling | None = None  # None: device profiles are shown nowhere
     registrar: Registrar | None = None  # None: devices and places are shown, not changed
     interop: Interop | None = None  # None: no other system is heard or told
+    telemetry: TelemetryFile | None = None  # None: measurements are not kept
     backtests: Backtests | None = None  # None: nothing is asked of the past

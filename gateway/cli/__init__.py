@@ -25,7 +25,7 @@ COMMANDS = {
     "check": "Check configuration, site, rules and profiles: every mistake at once. 检查配置",
     "rules": "Check rules, run them over a timeline or over the past. 规则检查、试运行与历史回放",
     "places": "Print the codes that residents scan to report. 打印扫码上报的二维码",
-    "devices": "Decode device payloads by hand. 设备报文解码",
+    "devices": "Decode payloads by hand; list, import, export and label devices. 设备解码与登记",
     "simulate": "Simulated devices against any broker. 模拟设备",
     "vision": "Analyse cameras and clips. 视频分析",
     "cap": "Print a case as a CAP 1.2 message. 输出 CAP 报文",

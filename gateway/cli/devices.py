@@ -15,7 +15,7 @@ from devices.form import Profile
 from devices.problem import nearest
 from devices.profile import load_profiles
 from gateway.builtin import builtin_profiles, folder_texts
-from gateway.cli import devices_credential
+from gateway.cli import devices_check, devices_credential, devices_key
 from gateway.cli.by_hand import ByHand
 from gateway.cli.captured import Captured, messages_of
 from gateway.errors import ConfigError
@@ -23,6 +23,8 @@ from rules.site import Site, load_site
 
 app = typer.Typer(no_args_is_help=True, help="Decode device payloads by hand. 设备报文解码")
 devices_credential.register(app)
+devices_check.register(app)
+devices_key.register(app)
 
 # Keys of a site file that other parts of the gateway read.
 _NOT_OURS = (
@@ -186,3 +188,6 @@ def _received(text: str | None) -> datetime:
             [f"--received {text}: expected a time with its zone, such as 2026-03-04T18:15:02+08:00"]
         )
     return moment.astimezone(UTC)
+
+
+from gateway.cli import estate as _registry  # noqa: E402, F401 - list, import, export and labels stand in a file of their own

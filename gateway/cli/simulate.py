@@ -6,13 +6,23 @@ import asyncio
 import signal
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.errors import ConfigError
+from gateway.errors import ConfigError, StoreError
+
+if TYPE_CHECKING:
+    from gateway.simulate.estate import Estate
+    from gateway.simulate.live import Show, Stage
+    from gateway.simulate.oracle import Oracle, Seen
+    from gateway.simulate.switchboard import Address
 
 app = typer.Typer(no_args_is_help=False, invoke_without_command=True)
+_Size = Annotated[
+    str,
+    typer.Option(help="small (71 devices, one connection), block (79, 40) or estate (1,110, 396)."),
+]
 
 
 @app.callback()
@@ -21,8 +31,12 @@ def simulate(
     broker: Annotated[
         str, typer.Option(help="Where the devices speak to: HOST:PORT. Nothing else is contacted.")
     ] = "127.0.0.1:1883",
-    size: Annotated[str, typer.Option(help="small (65 devices) or estate (1,100).")] = "small",
+    size: _Size = "small",
     speed: Annotated[float, typer.Option(min=1, max=1000, help="Ordinary life so many times busier.")] = 1,
+    rate: Annotated[
+        float | None,
+        typer.Option(min=1, help="Instead of --speed: so many messages a second, at every hour."),
+    ] = None,
     pause: Annotated[float, typer.Option(min=5, help="Seconds between troubles, on average.")] = 150,
     days: Annotated[
         float, typer.Option(min=0.00001, help="How long, in days; Ctrl-C ends it earlier.")
@@ -31,38 +45,67 @@ def simulate(
     out: Annotated[
         Path | None, typer.Option(help="Write at the end which alerts had to come (JSON lines).")
     ] = None,
+    measure: Annotated[
+        bool, typer.Option(help="Take the time until the gateway confirms (sc1/…/k/).")
+    ] = False,
+    user: Annotated[str | None, typer.Option(help="One account for all devices.")] = None,
+    password_file: Annotated[Path | None, typer.Option(help="Its password: one line.")] = None,
+    accounts: Annotated[
+        Path | None,
+        typer.Option(help="One account for each connection: what `gateway simulate accounts` wrote."),
+    ] = None,
 ) -> None:
     """Let a simulated community speak to a broker (模拟小区设备)."""
     if context.invoked_subcommand is not None:
         return
     from gateway.simulate.estate import draw_up
-    from gateway.simulate.live import Stage
-    from gateway.simulate.live import simulate as run
+    from gateway.simulate.live import Show, Stage
     from gateway.simulate.oracle import write_oracle
+    from gateway.simulate.timeline import usual_per_second
 
-    host, port = address(broker)
+    where = address(broker, user, password_file, accounts)
     estate = draw_up(known_size(size))
+    busy = speed if rate is None else rate / usual_per_second(estate)
+    show = Show(
+        seed=seed, speed=busy, even=rate is not None, pause=pause, lasts=timedelta(days=days), measure=measure
+    )
     stage = Stage()
-
-    async def show() -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop.set)
-        print(f"{len(estate.things)} devices of '{estate.site}' speak to {host}:{port}; stop with Ctrl-C")
-        await run(
-            estate, host=host, port=port, stop=stop, stage=stage, seed=seed, speed=speed, pause=pause,
-            lasts=timedelta(days=days),
-        )  # fmt: skip
-
-    asyncio.run(show())
-    print(f"{stage.sent} messages sent")
+    asyncio.run(_perform(estate, where, show, stage))
+    print(f"{stage.sent} messages sent" + _took(stage))
     if out is not None:
-        print(f"{out}: {write_oracle(out, stage.due())} alerts had to come")
+        count = write_oracle(out, stage.owed(), stage.run())
+        print(f"{out}: {count} alerts, of which those count that were settled when the run ended")
+
+
+async def _perform(estate: Estate, where: Address, show: Show, stage: Stage) -> None:
+    from gateway.simulate.live import simulate as run
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    links = len(estate.links())
+    print(
+        f"{len(estate.things)} devices of '{estate.site}' speak to {where.host}:{where.port} over {links} "
+        f"connection{'s' if links > 1 else ''}; stop with Ctrl-C",
+        flush=True,
+    )
+    await run(estate, where, stop=stop, show=show, stage=stage)
+
+
+def _took(stage: Stage) -> str:
+    figures = stage.latency()
+    told = f"; at most {stage.behind_s:.2f} s behind their time" if stage.behind_s >= 0.05 else ""
+    if figures:
+        told += (
+            f"; said to confirmed: p50 {figures['p50_ms']} ms, p99 {figures['p99_ms']} ms, "
+            f"at most {figures['max_ms']} ms of {figures['confirmed']:.0f}"
+        )
+    return told
 
 
 @app.command()
-def site(size: Annotated[str, typer.Option(help="small or estate.")] = "small") -> None:
+def site(size: _Size = "small") -> None:
     """Print the site file of the simulated community (模拟小区的 site.yaml)."""
     from gateway.simulate.estate import draw_up, site_text
 
@@ -70,37 +113,92 @@ def site(size: Annotated[str, typer.Option(help="small or estate.")] = "small") 
 
 
 @app.command()
-def judge(
-    oracle: Annotated[Path, typer.Argument(help="What `gateway simulate --out` wrote.")],
-    alerts: Annotated[Path, typer.Argument(help="The gateway's alerts: GET /api/alerts, saved as JSON.")],
-    slack: Annotated[float, typer.Option(min=0, help="Seconds by which times may differ.")] = 5,
+def accounts(
+    folder: Annotated[
+        Path, typer.Argument(help="Where to write mosquitto.conf, its passwords and access list.")
+    ],
+    size: _Size = "estate",
+    port: Annotated[int, typer.Option(help="Port of the broker.")] = 1883,
 ) -> None:
-    """Compare the gateway's alerts with what had to come; exit 1 when one is lost, doubled or too many (核对告警)."""
-    import msgspec
+    """Write a Mosquitto configuration with an account for each connection (带账号的 Mosquitto 配置)."""
+    from gateway.simulate.accounts import write_broker
+    from gateway.simulate.estate import draw_up
 
-    from gateway.simulate.oracle import compare, read_oracle, seen_of
+    count = write_broker(folder, draw_up(known_size(size)), port)
+    print(f"{folder}: {count} accounts; mosquitto -c {folder / 'mosquitto.conf'}")
+
+
+@app.command()
+def compare(
+    oracle: Annotated[Path, typer.Argument(help="What `gateway simulate --out` wrote.")],
+    alerts: Annotated[
+        str,
+        typer.Argument(
+            help="A data folder, the gateway's address (http://…), or GET /api/alerts saved as JSON."
+        ),
+    ],
+    slack: Annotated[float, typer.Option(min=0, help="Seconds by which times may differ.")] = 5,
+    token_file: Annotated[
+        Path | None, typer.Option(help="For an address: a file with a token that may read alerts.")
+    ] = None,
+) -> None:
+    """Compare the gateway's alerts with what had to come; exit 1 unless exactly that came (核对告警)."""
+    from gateway.simulate.oracle import judge
 
     try:
-        owed = read_oracle(oracle)
-        body = msgspec.json.decode(alerts.read_bytes())
-        found = body["items"] if isinstance(body, dict) else body
-        seen = [alert for entry in found if (alert := seen_of(entry)) is not None]
-    except (OSError, msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
-        raise ConfigError([f"gateway simulate judge: cannot read what to compare: {error}"]) from error
-    verdict = compare(owed, seen, slack=timedelta(seconds=slack))
+        expected, found = _read(oracle, alerts, token_file)
+    except _unreadable() as error:
+        raise ConfigError([f"gateway simulate compare: cannot read what to compare: {error}"]) from error
+    verdict = judge(expected, found, slack=timedelta(seconds=slack))
     print("\n".join(verdict.lines()))
-    if verdict.lost or verdict.low or verdict.doubled or verdict.extra:
+    if not verdict.exact:
         raise typer.Exit(1)
 
 
-def address(text: str) -> tuple[str, int]:
+def _read(oracle: Path, alerts: str, token_file: Path | None) -> tuple[Oracle, list[Seen]]:
+    from gateway.simulate.oracle import read_oracle
+    from gateway.simulate.raised import from_address, from_file, from_folder
+
+    expected = read_oracle(oracle)
+    if alerts.startswith(("http://", "https://")):
+        if token_file is None:
+            raise ConfigError(
+                [f"--token-file: {alerts} tells its alerts only to who may read them; name a token's file"]
+            )
+        return expected, from_address(alerts, token_file.read_text("utf-8").strip(), expected.run)
+    where = Path(alerts)
+    if where.is_dir():
+        folder = where if (where / "gateway.sqlite3").exists() else where / "data"
+        return expected, from_folder(folder, expected.run)
+    return expected, from_file(where)
+
+
+def _unreadable() -> tuple[type[Exception], ...]:
+    import httpx
+    import msgspec
+
+    return (OSError, msgspec.MsgspecError, httpx.HTTPError, StoreError, KeyError, TypeError, ValueError)
+
+
+def address(text: str, user: str | None, password_file: Path | None, accounts: Path | None) -> Address:
+    """Return the broker and how to come in; ConfigError naming what is wrong."""
+    import msgspec
+
+    from gateway.simulate.switchboard import Address
+
     host, _, port = text.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise ConfigError([f"--broker: '{text}' is not HOST:PORT; write it like 127.0.0.1:1883"])
-    return host, int(port)
+    try:
+        password = password_file.read_text("utf-8").strip() if password_file is not None else None
+        each = msgspec.json.decode(accounts.read_bytes(), type=dict[str, str]) if accounts is not None else {}
+    except (OSError, msgspec.MsgspecError) as error:
+        raise ConfigError([f"--password-file, --accounts: cannot be read: {error}"]) from error
+    return Address(host=host, port=int(port), user=user, password=password, accounts=each)
 
 
 def known_size(text: str) -> str:
+    """Return a size that exists; ConfigError otherwise."""
     from gateway.simulate.estate import SIZES
 
     if text not in SIZES:

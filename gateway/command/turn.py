@@ -122,7 +122,7 @@ def proofs(command: Command, event: Event, watching: Watching) -> Heard | None:
     if command.sent_at is None or command.is_over:
         return None
     if event.kind.startswith("command."):
-        return _reply(command, event)
+        return _reply(command, event, watching)
     if event.mode != "live" or event.at < command.sent_at or event.received_at < command.sent_at:
         return None
     if event.device == command.device and is_proof(command, event.state, suffix=watching.suffix):
@@ -143,8 +143,11 @@ _WORDS: dict[str, CommandWord] = {
 }
 
 
-def _reply(command: Command, event: Event) -> Heard | None:
+def _reply(command: Command, event: Event, watching: Watching) -> Heard | None:
+    """Return the device's own word; where a contact watches the door, its "done" is worth no more than "taken"."""
     word = _WORDS.get(event.kind)
+    if word == "finish" and command.name == "open" and watching.contact is not None:
+        word = "accept"
     if word is None or event.device != command.device or event.data.get("command") != command.id:
         return None
     return Heard(command=command.id, word=word, result="device", detail=str(event.data.get("reason", "")))

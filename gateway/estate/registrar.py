@@ -6,10 +6,14 @@ import msgspec
 
 from gateway.estate.desk import EstateDesk
 from gateway.estate.imports import Imports
+from gateway.estate.replay import Replay
+from gateway.estate.trials import Trials
 
 
 class Registrar(msgspec.Struct, frozen=True, kw_only=True):
-    """The desk at which the estate is edited, and the tables that wait to be confirmed."""
+    """The desk at which the estate is edited, the tables that wait, what is read anew, and trials."""
 
     desk: EstateDesk
     imports: Imports
+    replay: Replay
+    trials: Trials

@@ -69,6 +69,7 @@ class MqttIngest:
         self._giant: Giant | None = None
         self._packet = 0  # id of our own last packet
         self._waker = Waker()
+        self._wanted: list[str] | None = None  # subscriptions that this thread has not taken up yet
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._connected = self._was_connected = self._listens = False  # listens: the first SUBACK came
@@ -91,6 +92,11 @@ class MqttIngest:
             self._thread.join(wait_s)
         if self._thread is None or not self._thread.is_alive():
             self._waker.close()
+
+    def follow(self, subscriptions: Iterable[str]) -> None:
+        """Receive these from now on, leave the others; safe from any thread, without waiting."""
+        self._wanted = list(subscriptions)
+        self._waker.wake()
 
     def status(self) -> IngestStatus:
         """Return the state of the connection and its counters; safe from any thread."""
@@ -129,7 +135,6 @@ class MqttIngest:
     def _connection(self) -> None:
         """Live through one connection, from its opening to its end."""
         settings = self._settings
-        most = settings.receive_maximum * OVERRUN
         began = time.monotonic()
         link = Link(settings, self._waker.inlet)
         try:
@@ -145,9 +150,10 @@ class MqttIngest:
             )
             link.say(hello)
             while not self._stopping.is_set():
-                data, woken = link.turn(listening=len(self._pending) < most)
+                data, woken = link.turn(listening=len(self._pending) < settings.receive_maximum * OVERRUN)
                 if woken:
                     self._waker.clear()
+                    self._take_up(link)
                 self._acknowledge(link)
                 if data:
                     self._take(link, data)
@@ -197,7 +203,7 @@ class MqttIngest:
             self._subscriptions.answered(lambda names: self._ask(link, names), packet, granted)
         elif kind == packets.DISCONNECT:
             raise _RefusedError(body[0] if body else 128)
-        elif kind not in {packets.PINGRESP, packets.PUBACK}:
+        elif kind not in {packets.PINGRESP, packets.PUBACK, packets.UNSUBACK}:
             raise MalformedError(f"a packet of type {kind} that a client never gets")
 
     def _welcome(self, link: Link, answer: packets.Connack) -> None:
@@ -212,6 +218,7 @@ class MqttIngest:
         self._progress.connected(now, session_present=answer.session_present)
         self._backlog.begin(now, session_present=answer.session_present, token=self._progress.token)
         own = [self._settings.marker_topic] if self._marker else []
+        self._subscriptions.leave(lambda names: self._leave(link, names))
         self._subscriptions.begin(lambda names: self._ask(link, names), own=own)
 
     def _look(self, link: Link, now: float, *, read: bool) -> None:
@@ -219,9 +226,7 @@ class MqttIngest:
         progress = self._progress
         progress.look(now, unacknowledged=len(self._pending), read=read)
         if self._listens and progress.wants(now):
-            token = progress.sent(
-                now
-            )  # without a topic of our own it leaves in thought only: silence answers
+            token = progress.sent(now)  # without our own topic it leaves in thought only: silence answers
             if topic := self._settings.marker_topic:
                 link.say(packets.publish_packet(self._next(), topic, token, five=self._five))
 
@@ -229,6 +234,15 @@ class MqttIngest:
         packet = self._next()
         link.say(packets.subscribe_packet(packet, names, five=self._five))
         return packet
+
+    def _leave(self, link: Link, names: list[str]) -> None:
+        link.say(packets.unsubscribe_packet(self._next(), names, five=self._five))
+
+    def _take_up(self, link: Link) -> None:
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            ask, leave = (lambda names: self._ask(link, names)), (lambda names: self._leave(link, names))
+            self._subscriptions.follow(wanted, ask, leave, connected=self._connected)
 
     def _next(self) -> int:
         self._packet = self._packet % 65535 + 1

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-CONNACK, PUBLISH, PUBACK, SUBACK, PINGRESP, DISCONNECT = 2, 3, 4, 9, 13, 14
+CONNACK, PUBLISH, PUBACK, SUBACK, UNSUBACK, PINGRESP, DISCONNECT = 2, 3, 4, 9, 11, 13, 14
 PINGREQ = b"\xc0\x00"
 _SESSION_EXPIRY, _RECEIVE_MAXIMUM, _MAXIMUM_PACKET, _SERVER_KEEP_ALIVE = 0x11, 0x21, 0x27, 0x13
 # How many bytes a property's value has; -1: a text or binary with its length before it, -2: two of them.
@@ -92,6 +92,13 @@ def subscribe_packet(packet: int, filters: Sequence[str], *, five: bool) -> byte
         options = 1 | (0x10 if five and not name.startswith("$share/") else 0)
         body += _text(name) + bytes([options])
     return b"\x82" + _number(len(body)) + body
+
+
+def unsubscribe_packet(packet: int, filters: Sequence[str], *, five: bool) -> bytes:
+    """Return an UNSUBSCRIBE."""
+    body = struct.pack("!H", packet) + (b"\x00" if five else b"")
+    body += b"".join(_text(name) for name in filters)
+    return b"\xa2" + _number(len(body)) + body
 
 
 def publish_packet(packet: int, topic: str, payload: bytes, *, five: bool) -> bytes:

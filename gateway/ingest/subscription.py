@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 Ask = Callable[[list[str]], int | None]  # sends one request for these filters, returns its packet id
+Leave = Callable[[list[str]], object]  # sends word that these are no longer wanted
 
 
 class Subscriptions:
@@ -17,12 +18,39 @@ class Subscriptions:
 
     def __init__(self, filters: Iterable[str], *, share: str | None = None) -> None:
         self._share = share
-        unique = list(dict.fromkeys(filters))
-        self._ordinary = [f for f in unique if not f.startswith("$")]
-        self._special = [f for f in unique if f.startswith("$")]
+        self._ordinary, self._special = _sorted(filters)
+        self._left: list[str] = []  # filters of before that the broker may still hold for us
         self._waiting: list[str] = []
         self._asked: dict[int, list[str]] = {}
         self.refused: list[str] = []
+
+    @property
+    def filters(self) -> list[str]:
+        """What is asked for, as the profiles name it."""
+        return [*self._ordinary, *self._special]
+
+    def follow(self, filters: Iterable[str], ask: Ask, leave: Leave, *, connected: bool) -> None:
+        """Ask for what is new and leave what is no longer wanted; without a connection the next one brings both."""
+        before = set(self.filters)
+        self._ordinary, self._special = _sorted(filters)
+        wanted = set(self.filters)
+        self._left = [*(f for f in self._left if f not in wanted), *sorted(before - wanted)]
+        self.refused = [f for f in self.refused if f in wanted]
+        if not connected:
+            return
+        self.leave(leave)
+        fresh = [f for f in self._ordinary if f not in before]
+        self._waiting += [f for f in self._special if f not in before]
+        if fresh:
+            self._request(ask, [self._shared(f) for f in fresh])
+        elif not self._asked:
+            self._next(ask)
+
+    def leave(self, leave: Leave) -> None:
+        """Tell the broker what is no longer wanted; its session remembers what was asked for before."""
+        if self._left:
+            leave([self._shared(f) for f in self._left])
+            self._left = []
 
     def begin(self, ask: Ask, *, own: Sequence[str] = ()) -> None:
         """Ask for everything on a new connection; `own` are topics that are never shared."""
@@ -64,3 +92,9 @@ class Subscriptions:
         plain = name.removeprefix(f"$share/{self._share}/") if self._share else name
         if plain not in self.refused:
             self.refused.append(plain)
+
+
+def _sorted(filters: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return ordinary and special filters, each once."""
+    unique = list(dict.fromkeys(filters))
+    return [f for f in unique if not f.startswith("$")], [f for f in unique if f.startswith("$")]

@@ -38,6 +38,7 @@ CHANNELS = _table(
     ("webhook", "对接系统", "linked system"),
     ("mqtt", "MQTT", "MQTT"),
     ("ntfy", "ntfy", "ntfy"),
+    ("command", "设备指令", "device command"),
 )
 SEATS = _table(("site", "值班台", "duty desk"), ("group", "工作群", "group chat"))
 FIELDS = _table(

@@ -38,7 +38,7 @@ CAP_WORDS = (
 """Categories of CAP 1.2."""
 _NAMES = ("name", "next", "filing", "closing")
 WORK_DAY_S = 8 * 3600.0  # a working day in the time tables of cities is eight working hours
-FIELDS = ("take", "arrive", "resolve")
+FIELDS = ("take", "arrive", "resolve", "together")
 
 
 class Category(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -50,6 +50,7 @@ class Category(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     take: Span | None = None
     arrive: Span | None = None
     resolve: Span | None = None
+    together: Span | None = None  # alarms of this kind in one building within this time of a case join it
     no_arrive: bool = False
     responders: tuple[Role, ...] = ("guard",)
     next: dict[str, str] = {}  # who is called afterwards, for people to read

@@ -75,6 +75,8 @@ def linked_case(world: World, change: Change, now: datetime, seq: int) -> Decisi
 def joined_case(world: World, change: Change, now: datetime, seq: int) -> Decision | None:
     """Let the oldest fitting open case take the alert: same key, or same building and group within 120 s.
 
+    A kind may say that it joins its like for longer: ninety low batteries of a building are one round with a ladder.
+
     An alarm graver than that case opens its own: it must not wait inside a milder one. Drills and real alarms
     never share a case, nor do silent ones and those that ring.
     """
@@ -84,13 +86,15 @@ def joined_case(world: World, change: Change, now: datetime, seq: int) -> Decisi
     if incident is None:
         device = subject_of(world.site.registry, change)
         building = device.building if device is not None else None
-        near = world.cases_near(building, change.category[:2], now - world.settings.join_within)
+        near = world.cases_near(building, change.category[:2], now - _together(world, change))
+        at_once = now - world.settings.join_within
         drill, quiet = world.drill(device.zone if device is not None else None), not change.notify
         fitting = (
             case
             for case in near
             if case.state in ("pending_verify", "accepted", "dispatched", "taken", "on_scene")
             and case.level <= change.level
+            and (case.opened_at >= at_once or case.category == change.category)
             and (case.drill, case.quiet) == (drill, quiet)
         )
         incident = next(fitting, None)
@@ -111,6 +115,13 @@ def joined_case(world: World, change: Change, now: datetime, seq: int) -> Decisi
     elif change.notify and draft.incident.level == incident.level:
         _tell_news(draft)
     return draft.decision(f"joined {incident.number}")
+
+
+def _together(world: World, change: Change) -> timedelta:
+    """Return how long a case takes up what else happens in its building."""
+    together = world.category(change.category).together
+    longer = timedelta(seconds=together.seconds) if together is not None else timedelta()
+    return max(world.settings.join_within, longer)
 
 
 def new_case(world: World, change: Change, now: datetime, seq: int) -> Decision | None:

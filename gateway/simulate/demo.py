@@ -27,8 +27,9 @@ from gateway.log import configure_log
 from gateway.serve import base_url, live
 from gateway.simulate.estate import Estate, draw_up, site_text
 from gateway.simulate.history import Turn, history
-from gateway.simulate.live import simulate
+from gateway.simulate.live import Show, simulate
 from gateway.simulate.people import Crew, action_of, case_of
+from gateway.simulate.switchboard import Address
 from gateway.store.read_incidents import open_incidents
 from gateway.wiring import check_port
 from gateway.written import Written, load_written
@@ -212,11 +213,9 @@ def _devices(gateway: Gateway, demo: Demo, estate: Estate, port: int) -> None:
         show = asyncio.create_task(
             simulate(
                 estate,
-                host="127.0.0.1",
-                port=port,
+                Address(host="127.0.0.1", port=port),
                 stop=stop,
-                pause=PAUSE_S,
-                seed=f"{demo.seed}-{datetime.now(UTC):%Y%m%d%H%M}",
+                show=Show(pause=PAUSE_S, seed=f"{demo.seed}-{datetime.now(UTC):%Y%m%d%H%M}"),
             )
         )
         while not gateway.stop.is_set() and not show.done():  # noqa: ASYNC110  # its event belongs to another loop

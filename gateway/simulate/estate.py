@@ -39,6 +39,10 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
     falls: int
     switches: int
     care: int
+    levels: int = 0
+    sessions: bool = (
+        False  # mains devices have a connection and a heartbeat each, others speak through a bridge
+    )
 
 
 SIZES = {
@@ -46,15 +50,23 @@ SIZES = {
         buildings=6, units=2, floors=6, homes=2, gates=6, lanes=2, lockers=2, cells=40, cameras=8, lifts=3,
         smoke=12, leaks=5, manholes=2, buttons=4, falls=2, switches=3, care=6,
     ),
+    "block": Size(
+        buildings=3, units=2, floors=5, homes=2, gates=2, lanes=2, lockers=1, cells=60, cameras=16, lifts=2,
+        smoke=24, leaks=4, manholes=2, levels=1, buttons=6, falls=3, switches=3, care=2, sessions=True,
+    ),
     "estate": Size(
-        buildings=30, units=2, floors=17, homes=3, gates=6, lanes=4, lockers=8, cells=100, cameras=120, lifts=20,
-        smoke=600, leaks=90, manholes=30, buttons=90, falls=40, switches=25, care=60,
+        buildings=30, units=2, floors=25, homes=2, gates=6, lanes=4, lockers=8, cells=100, cameras=120, lifts=20,
+        smoke=600, leaks=80, manholes=25, levels=15, buttons=90, falls=40, switches=25, care=12, sessions=True,
     ),
 }  # fmt: skip
 
 
 class Thing(msgspec.Struct, frozen=True, kw_only=True):
-    """One device: what the registry knows, and `format`, the way it speaks on the wire."""
+    """One device: what the registry knows, `format`, the way it speaks on the wire, and `link`, whose connection it uses.
+
+    A device with a connection of its own is its own link; sensors share the link of their network server or
+    coordinator, cameras that of their recorder.
+    """
 
     id: str
     type: str
@@ -71,6 +83,7 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     x: float = 0.5
     y: float = 0.5
+    link: str = ""
 
 
 class Home(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,25 +115,37 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True):
     buildings: tuple[Building, ...]
     things: tuple[Thing, ...]
     homes: tuple[Home, ...]
+    by_type: dict[str, tuple[Thing, ...]] = {}
 
     def of(self, *types: str) -> tuple[Thing, ...]:
-        """Return the devices of these types."""
-        return tuple(thing for thing in self.things if thing.type in types)
+        """Return the devices of these types, type by type."""
+        found = tuple(self.by_type.get(each, ()) for each in types)
+        return found[0] if len(found) == 1 else tuple(thing for group in found for thing in group)
+
+    def links(self) -> tuple[str, ...]:
+        """Return the names of all connections, each once."""
+        return tuple(dict.fromkeys(thing.link for thing in self.things))
 
 
 def draw_up(size: str = "small", *, site: str = SITE) -> Estate:
-    """Return the estate of a named size (`small`, `estate`)."""
+    """Return the estate of a named size (`small`, `block`, `estate`)."""
     scale = SIZES[size]
     buildings = tuple(_buildings(scale))
     homes = tuple(_homes(scale, buildings))
+    from gateway.simulate.connections import linked
     from gateway.simulate.fittings import fittings
 
+    things = tuple(linked(thing, scale) for thing in fittings(scale, buildings, homes))
+    by_type: dict[str, list[Thing]] = {}
+    for thing in things:
+        by_type.setdefault(thing.type, []).append(thing)
     return Estate(
         site=site,
         size=scale,
         buildings=buildings,
         homes=homes,
-        things=tuple(fittings(scale, buildings, homes)),
+        things=things,
+        by_type={name: tuple(group) for name, group in by_type.items()},
     )
 
 
@@ -224,6 +249,7 @@ def _zones(estate: Estate) -> Iterator[dict[str, Any]]:
 def device_entry(thing: Thing) -> dict[str, Any]:
     """Return a device as the site file writes it."""
     entry = _sparse(thing, "tags")
+    del entry["link"]
     entry["profile"] = entry.pop("format")
     if thing.ident == thing.id:
         del entry["ident"]

@@ -26,8 +26,32 @@ def fittings(size: Size, buildings: Sequence[Building], homes: Sequence[Home]) -
     yield from _cameras(size)
     yield from _lifts(size, buildings)
     yield from _detectors(size, buildings, homes)
-    yield from _ground(size)
+    yield from _ground(size, buildings)
     yield from _care(size, buildings, homes)
+
+
+# Where a camera looks: the make of the first one, and of every second one after it.
+CAMERAS = {
+    "wall-e": ("own", "onvif"), "wall-n": ("own", "onvif"), "forecourt": ("own", "axis"), "firelane": ("own", "own"),
+    "shed": ("own", "axis"), "playground": ("frigate", "frigate"), "garage": ("frigate", "axis"), "lobby": ("frigate", "axis"),
+}  # fmt: skip
+# Radio sensors of a large estate, in turns; in a small one the same without LoRaWAN.
+SMOKE = ("zigbee2mqtt", "chirpstack", "zigbee2mqtt", "shelly2")
+LEAKS = ("chirpstack", "shelly2", "zigbee2mqtt", "shelly2")
+BUTTONS = ("zigbee2mqtt", "chirpstack")
+_EUI = {"smoke": 1, "leak": 2, "manhole": 3, "level": 4, "sos": 5}
+
+
+def _sensor(size: Size, makes: Sequence[str], word: str, n: int) -> tuple[str, str]:
+    """Return format and ident of the n-th sensor of a sort."""
+    style = makes[n % len(makes)]
+    if style == "chirpstack" and not size.sessions:
+        style = "zigbee2mqtt"
+    if style == "chirpstack":
+        return style, f"a840{_EUI[word]:04x}{n + 1:08x}"
+    if style == "shelly2":
+        return style, f"shellyplus{'flood' if word == 'leak' else word}-{n + 1:04x}"
+    return style, f"{word}_{n + 1}"
 
 
 def _both(zh: str, en: str) -> dict[str, str]:
@@ -98,11 +122,12 @@ def _lockers(size: Size) -> Iterator[Thing]:
 def _cameras(size: Size) -> Iterator[Thing]:
     for n, (short, zh, en) in enumerate(islice(cycle(names.CAMERAS), size.cameras)):
         again = n // len(names.CAMERAS)
-        style = "frigate" if short in {"playground", "garage", "lobby"} else "own"
+        style = CAMERAS[short][again % 2]
         name = f"cam-{short}" if again == 0 else f"cam-{short}-{again + 1}"
+        ident = {"frigate": name.replace("-", "_"), "axis": f"ACCC8E{n:06X}"}.get(style, name)
         x, y = _round(n, size.cameras)
         yield Thing(
-            id=name, type="camera", format=style, ident=name.replace("-", "_") if style == "frigate" else name,
+            id=name, type="camera", format=style, ident=ident,
             name=_both(f"{zh}摄像机", f"{en} camera") if again == 0 else _both(f"{zh}{again + 1}号摄像机", f"{en} camera {again + 1}"),
             zone=short, grid=f"grid-{1 + n % 2}", parent=f"sw-{1 + n % size.switches}",
             tags=("mains", "perimeter") if short.startswith("wall") else ("mains",), x=x, y=y,
@@ -125,10 +150,9 @@ def _detectors(size: Size, buildings: Sequence[Building], homes: Sequence[Home])
     for n in range(size.smoke):
         home = homes[n * step % len(homes)]
         building = next(b for b in buildings if b.id == home.building)
-        style = "shelly2" if n % 4 == 3 else "zigbee2mqtt"
+        style, ident = _sensor(size, SMOKE, "smoke", n)
         yield Thing(
-            id=f"smoke-{n + 1}", type="smoke_detector", format=style,
-            ident=f"shellyplussmoke-{n + 1:04x}" if style == "shelly2" else f"smoke_{n + 1}",
+            id=f"smoke-{n + 1}", type="smoke_detector", format=style, ident=ident,
             name=_both(
                 f"{building.name['zh']}{home.unit[1:]}单元{home.floor}层烟感",
                 f"{building.name['en']} unit {home.unit[1:]} floor {home.floor} smoke detector",
@@ -137,22 +161,36 @@ def _detectors(size: Size, buildings: Sequence[Building], homes: Sequence[Home])
             x=round(building.x - 0.03 + 0.02 * (n % 4), 3), y=round(building.y - 0.02, 3),
         )  # fmt: skip
     for n, building in enumerate(islice(cycle(buildings), size.leaks)):
-        style = "shelly2" if n % 2 else "zigbee2mqtt"
+        style, ident = _sensor(size, LEAKS, "leak", n)
         yield Thing(
-            id=f"leak-{n + 1}", type="leak_sensor", format=style,
-            ident=f"shellyplusflood-{n + 1:04x}" if style == "shelly2" else f"leak_{n + 1}",
+            id=f"leak-{n + 1}", type="leak_sensor", format=style, ident=ident,
             name=_both(f"{building.name['zh']}水泵房水浸", f"{building.name['en']} pump room leak sensor"),
             building=building.id, floor="-1", grid=building.grid, tags=("battery",),
             x=round(building.x - 0.04, 3), y=round(building.y + 0.02, 3),
         )  # fmt: skip
 
 
-def _ground(size: Size) -> Iterator[Thing]:
+def _ground(size: Size, buildings: Sequence[Building]) -> Iterator[Thing]:
     for n in range(size.manholes):
+        style, ident = (
+            _sensor(size, ("chirpstack",), "manhole", n) if size.sessions else ("own", f"manhole-{n + 1}")
+        )
         yield Thing(
-            id=f"manhole-{n + 1}", type="manhole_sensor", format="own", ident=f"manhole-{n + 1}",
+            id=f"manhole-{n + 1}", type="manhole_sensor", format=style, ident=ident,
             name=_both(f"{n + 1}号井盖", f"Manhole {n + 1}"), zone="road", grid=f"grid-{1 + n % 2}",
             tags=("battery",), x=round(0.3 + 0.4 * (n % 2), 3), y=0.5,
+        )  # fmt: skip
+    for n, building in enumerate(islice(cycle(buildings[::2]), size.levels)):
+        style, ident = _sensor(size, ("chirpstack",), "level", n)
+        yield Thing(
+            id=f"level-{n + 1}", type="level_sensor", format=style, ident=ident,
+            name=_both(f"{building.name['zh']}集水井液位", f"{building.name['en']} sump level"), building=building.id,
+            floor="-1", grid=building.grid, tags=("battery",), x=round(building.x + 0.02, 3), y=round(building.y + 0.02, 3),
+        )  # fmt: skip
+    if size.sessions:
+        yield Thing(
+            id="pir-1", type="motion_sensor", format="zigbee2mqtt", ident="archive_pir", name=_both("档案室移动探测", "Archive motion sensor"),
+            zone="plant-room", grid="grid-1", tags=("battery",), x=0.48, y=0.5,
         )  # fmt: skip
     yield Thing(
         id="shed-temp", type="thermometer", format="tasmota", ident="charging_shed",
@@ -180,14 +218,20 @@ def _care(size: Size, buildings: Sequence[Building], homes: Sequence[Home]) -> I
             building=home.building, unit=home.unit, floor=floor, grid=home.grid, household=home.id,
             tags=("battery", "care_home"), x=_at(buildings, home)[0], y=_at(buildings, home)[1],
         )  # fmt: skip
-    for n, home in enumerate(islice(cycle(cared), size.buttons)):
+    others = homes[5 :: max(1, len(homes) // max(1, size.buttons))] if size.sessions else ()
+    wishing = [
+        *cared,
+        *(home for home in others if not home.care),
+    ]  # a button is also given without the care list
+    for n, home in enumerate(islice(cycle(wishing), size.buttons)):
+        style, ident = _sensor(size, BUTTONS, "sos", n)
         yield Thing(
-            id=f"sos-{n + 1}", type="sos_button", format="zigbee2mqtt", ident=f"sos_{n + 1}",
+            id=f"sos-{n + 1}", type="sos_button", format=style, ident=ident,
             name=_both(f"{home.building[1:]}号楼{home.floor}层求助按钮", f"Building {home.building[1:]} floor {home.floor} SOS button"),
             building=home.building, unit=home.unit, floor=home.floor, grid=home.grid, household=home.id,
             tags=("battery",), x=_at(buildings, home)[0], y=_at(buildings, home)[1],
         )  # fmt: skip
-    for n, home in enumerate(islice(cycle(cared[::-1]), size.falls)):
+    for n, home in enumerate(islice(cycle(wishing[::-1]), size.falls)):
         yield Thing(
             id=f"fall-{n + 1}", type="fall_sensor", format="own", ident=f"fall-{n + 1}",
             name=_both(f"{home.building[1:]}号楼{home.floor}层跌倒雷达", f"Building {home.building[1:]} floor {home.floor} fall sensor"),

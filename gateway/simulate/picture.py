@@ -142,3 +142,24 @@ def _jpeg(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.save(out, "JPEG", quality=72)
     return out.getvalue()
+
+
+EVIDENCE_BYTES = 150_000  # what a camera of today sends for a sighting
+_COMMENT = 60_000  # bytes of one JPEG comment
+
+
+def evidence(random: Random) -> bytes:
+    """Return a JPEG of the size that cameras send, each another file: one of a few views, with noise in its comments."""
+    view = _view(random.randrange(8))
+    noise = random.randbytes(max(0, EVIDENCE_BYTES - len(view)))
+    comments = b"".join(
+        b"\xff\xfe" + (len(part) + 2).to_bytes(2, "big") + part
+        for part in (noise[at : at + _COMMENT] for at in range(0, len(noise), _COMMENT))
+    )
+    return view[:2] + comments + view[2:]
+
+
+@lru_cache(maxsize=8)
+def _view(number: int) -> bytes:
+    at = datetime(2026, 3, 6, 12, number, tzinfo=ZoneInfo(ZONE))
+    return camera_picture(number, figure="person", place="演示摄像机", at=at, night=number % 2 == 0)

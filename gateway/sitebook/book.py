@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 import structlog
 
 from devices.document import parse_document
+from devices.form import Profile
 from devices.problem import Problem
 from gateway.amendments import Configures, answered
 from gateway.batch import AuditLine, Beside, Document
@@ -67,6 +68,11 @@ class Sitebook:
     def view(self) -> SiteView:
         """The site in force, as response sees it."""
         return self._layers.view
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """The device profiles in force: those that ship, those of the site's folder, and those that were saved."""
+        return self._layers.site.profiles
 
     @property
     def lint(self) -> tuple[Problem, ...]:
@@ -255,6 +261,8 @@ class Sitebook:
         view, registry = site.view, site.rules.registry
         messages = tuple(each for cause in self.causes for each in cause(self._layers.view, view, at))
         self._core.world.replace_site(view)
+        if site.profiles != self._layers.site.profiles:
+            self._core.decoder.replace_profiles(site.profiles)
         if not same_devices(registry, self._layers.site.rules.registry):
             self._core.engine.relist(registry, now=at)
             self._core.decoder.registry = registry

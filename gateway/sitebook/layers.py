@@ -18,6 +18,7 @@ from gateway.site import SiteFile, read_site
 from gateway.sitebook.entry import Body, Kept
 from gateway.sitebook.layer import Bodies, Value, entries_in, layered, placed
 from gateway.sitebook.names import ENTRIES, WHOLE
+from gateway.sitebook.profiles import SavedProfiles, without_profiles
 from gateway.sitebook.sealed import PeopleSeal
 from gateway.store.read import Connection
 from gateway.store.rule_versions import Row, newest_documents
@@ -48,7 +49,8 @@ class Layers:
         self._entries: Mapping[str, Value] | None = None  # of the file, by document name
         self.kept: Mapping[str, Kept] = {row.name: self.kept_of(row) for row in rows}
         self.aside: dict[str, str] = {}
-        self.site = written.site
+        self._profiles = SavedProfiles(written.profiles)
+        self.site = msgspec.structs.replace(written.site, profiles=self._profiles.base)
         if self.kept:
             self._begin()
 
@@ -87,16 +89,18 @@ class Layers:
     ) -> tuple[SiteFile, tuple[Problem, ...], tuple[Problem, ...]]:
         """Read the site with these documents laid over its file: the site, its mistakes, its warnings."""
         base = file if file is not None else self.file
-        layer = layered(base.value if isinstance(base.value, dict) else {}, bodies)
+        layer = layered(base.value if isinstance(base.value, dict) else {}, without_profiles(bodies))
+        profiles, unread = self._profiles.read(bodies)
         whole = parse_document("{}", base.file)
         whole.value = layer.value
         site, problems = read_site(whole, today=self.today())
         site = msgspec.structs.replace(
             site,
             view=msgspec.structs.replace(site.view, rules=self._rules),
+            profiles=profiles,
             lint=[placed(each, layer, base) for each in site.lint],
         )
-        mistakes = (*base.problems, *(placed(each, layer, base) for each in problems))
+        mistakes = (*base.problems, *(placed(each, layer, base) for each in problems), *unread)
         return site, mistakes, tuple(site.lint)
 
     def take(self, kept: Mapping[str, Kept], site: SiteFile, text: str | None = None) -> None:

@@ -22,6 +22,7 @@ ENTRIES: dict[str, Part] = {
     "person": Part(key="people"),
     "category": Part(key="categories", identity="code"),
     "plan": Part(key="plans"),
+    "profile": Part(key="profiles"),  # of no site file: device profiles are files of their own (profiles.py)
 }
 """Documents `<what>:<id>`, each an entry of a list."""
 WHOLE: tuple[str, ...] = ("roster", "requests", "dispatch")

@@ -11,6 +11,7 @@ from gateway.sitebook.layer import Value
 FIELDS: dict[str, tuple[str, ...]] = {
     "person": ("contacts", "name"),
     "household": ("persons", "contacts"),
+    "profile": ("text", "draft"),  # its samples are messages that were captured
 }
 """Fields of which every text is sealed, by what a document is."""
 

@@ -89,6 +89,8 @@ class Commit:
             connection.execute(self._put_shadow, [rows.shadow_row(each) for each in batch.shadows.values()])
         if batch.quarantined:
             quarantine.write(connection, batch.quarantined)
+        if batch.reread:
+            quarantine.settle(connection, batch.reread)
         self._rare(connection, batch, position)
         if batch.snapshot is not None:
             self._snapshot(connection, batch.snapshot, position)

@@ -199,17 +199,18 @@ class History:
                     found[row.id] = (change.rule, change.key)
         return found
 
-    def alerts_of(self, rules: Collection[str], since_us: int, until_us: int) -> list[RaisedAlert]:
-        """Return the alerts of these rules that were open at some moment of the span, in order of opening."""
+    def alerts_of(self, rules: Collection[str] | None, since_us: int, until_us: int) -> list[RaisedAlert]:
+        """Return the alerts of these rules (None: of all) that were open at some moment of the span, in order of opening."""
         query = (
             sa.select(alerts.c.id, alerts.c.incident)
             .where(
-                alerts.c.rule.in_(sorted(rules)),
                 alerts.c.opened_us < until_us,
                 sa.or_(alerts.c.open, alerts.c.cleared_us >= since_us),
             )
             .order_by(alerts.c.opened_us, alerts.c.id)
         )
+        if rules is not None:
+            query = query.where(alerts.c.rule.in_(sorted(rules)))
         with self.read() as connection:
             rows = connection.execute(query).all()
             changes = self._changes(connection, [row.id for row in rows])

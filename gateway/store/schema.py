@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from gateway.errors import StoreError
 from gateway.store import (  # noqa: F401 - its tables belong to the metadata
     tables_accounts,
+    tables_clocks,
     tables_commands,
     tables_evidence,
     tables_outbox,

@@ -80,6 +80,9 @@ quarantine = _table(
     sa.Column(
         "count", sa.Integer, nullable=False, server_default="1"
     ),  # this one and later ones that were not kept
+    sa.Column("envelope", sa.Text),  # how it came, for reading it anew
+    sa.Column("settled_us", BIG),  # when that succeeded; it is done once
+    sa.Column("outcome", sa.Text),
     sa.Index("quarantine_code_topic", "code", "topic"),
 )
 faults = _table(  # an input that our own code could not carry through; nothing of it was half applied

@@ -94,8 +94,15 @@ def reads_or_refuses(name: str, payload: bytes, encoding: str) -> bool:
     try:
         documents = CODECS[name](payload, encoding)
     except CodecRefused as refusal:
-        return refusal.code in {"malformed", "too_large", "too_deep"} and bool(str(refusal))
-    return all(isinstance(document, dict) for document in documents)
+        return is_reasoned(refusal)
+    return all(
+        is_reasoned(document) if isinstance(document, CodecRefused) else isinstance(document, dict)
+        for document in documents
+    )
+
+
+def is_reasoned(refusal: CodecRefused) -> bool:
+    return refusal.code in {"malformed", "too_large", "too_deep"} and bool(str(refusal))
 
 
 @given(st.sampled_from(sorted(CODECS)), st.binary(max_size=300), st.sampled_from(["utf-8", "gbk", "gb18030"]))

@@ -96,3 +96,32 @@ def test_a_chosen_profile_says_why_it_does_not_read() -> None:
 def test_an_empty_frame_is_recognised() -> None:
     (found,) = ranked(b"<MetadataStream/>")[0].results
     assert isinstance(found, Ignored)
+
+
+def test_a_name_in_the_address_is_not_the_samples() -> None:
+    (found,) = ranked(b"1\t2026-03-04 18:15:02\t0\t1\t0\t0\t0\n")[0].results
+    assert isinstance(found, Event)
+    assert found.device == NOBODY
+
+
+def test_a_refusal_that_was_foreseen_is_the_reason() -> None:
+    uplink = {
+        "deduplicationId": "d-9",
+        "time": "2026-03-04T10:15:02Z",
+        "deviceInfo": {"devEui": "24e1"},
+        "devAddr": "00189440",
+        "data": "qg==",
+        "rxInfo": [{"rssi": -48}],
+    }
+    (found,) = ranked(uplink)[0].results
+    assert isinstance(found, Quarantine)
+    assert "gave no object" in found.reason
+
+
+def test_what_was_not_asked_for_is_named_without_its_value() -> None:
+    payload = {"services": [{"service_id": "Meter", "properties": {"holder": "Somebody"}}]}
+    iotda = [profile for profile in builtin() if profile.id == "iotda"]
+    (found,) = rank(iotda, message("", payload), zone=SITE, mint=lambda: "id", least=0)[0].results
+    assert isinstance(found, Quarantine)
+    assert "it asks for none of" in found.reason or "e.service" in found.reason
+    assert "Somebody" not in found.reason

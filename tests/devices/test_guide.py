@@ -1,7 +1,9 @@
 """The profiles in the guides are ones that load."""
 
+import json
 import re
 
+from devices.draft import write_profile
 from devices.profile import load_profiles
 from tests.devices.estate import ROOT
 
@@ -26,3 +28,14 @@ def test_every_example_of_the_guide_to_pushing_devices_loads() -> None:
         )
         loaded, problems = load_profiles({"docs/push-devices.md": profile})
         assert [each.ref for each in loaded] == ["xx@1"], problems
+
+
+def test_the_draft_of_the_guide_becomes_a_profile() -> None:
+    text = (ROOT / "docs/add-a-device.md").read_text("utf-8")
+    (drawn,) = re.findall(r"cat > draft.json <<'END'\n(.*?)\nEND\n", text, re.DOTALL)
+    written = write_profile(json.loads(drawn)["draft"])
+    assert not written.problems
+    assert written.profile is not None
+    assert written.profile.ref == "bell@1"
+    for body in re.findall(r"--json '(.*?)'", text, re.DOTALL):
+        json.loads(body)

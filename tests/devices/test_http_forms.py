@@ -242,3 +242,49 @@ def test_a_slip_of_the_pen_is_found(old: str, new: str, said: str) -> None:
 def test_a_device_on_mqtt_is_not_answered() -> None:
     text = CAMERA.replace("path: /in/camera", "topic: in/camera") + ""
     assert "only a form with 'path' (HTTP) has a reply" in problems_of(text + "reply: {body: OK}\n")
+
+
+KEYED = CLOCK.replace("dedup: [e.pin, e.time]", "dedup: {keyed: [e.pin, [e.missing, e.time]]}").replace(
+    "optional: [e.status]", "optional: [e.status, e.missing]"
+)
+
+
+def test_a_key_that_names_a_person_is_kept_as_a_reference() -> None:
+    def key(line: str) -> str | None:
+        (event,) = push("/in/data?SN=c1&table=LOG", line, text=KEYED)
+        assert isinstance(event, Event)
+        return event.dedup
+
+    first = key("7\t2026-03-04 18:15:02\t0")
+    assert first is not None
+    assert first.startswith("k:")
+    assert "7|" not in first
+    assert first == key("7\t2026-03-04 18:15:02\t1")
+    assert first != key("8\t2026-03-04 18:15:02\t0")
+    assert "'keyed'" in problems_of(CLOCK.replace("[e.pin, e.time]", "{kyed: [e.pin]}"))
+
+
+def test_a_word_that_a_map_turns_into_null_says_nothing() -> None:
+    text = CLOCK.replace(
+        "{subject.person: e.pin}",
+        "{subject.person: e.pin, data.dir: {from: e.status, map: {0: in, 3: null}}}",
+    )
+
+    def said(status: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+        (event,) = push("/in/data?SN=c1&table=LOG", f"7\t2026-03-04 18:15:02\t{status}", text=text)
+        assert isinstance(event, Event)
+        return event.data, event.flags
+
+    assert said("0") == ({"dir": "in"}, ("unlisted",))
+    assert said("3") == ({}, ("unlisted",))
+    assert said("4") == ({}, ("unlisted", "field:data.dir"))
+
+
+def test_a_greeting_that_says_what_is_wanted_asks_for_nothing_personal() -> None:
+    by = decoder()
+    for query in ("SN=A1&options=all", "SN=A1&options=all&DeviceType=acc"):
+        found = by.reply(message(f"/iclock/cdata?{query}", b"", adapter="http", headers={"method": "GET"}))
+        assert found is not None
+        words = found.body.decode()
+        assert "TransFlag=TransData AttLog\n" in words or "TransTables=Transaction\n" in words
+        assert not [word for word in ("User", "FP", "FACE", "Photo ", "Oplog") if word in words]

@@ -42,11 +42,7 @@ class OwnDoor:
         self.retained: list[bool] = []
         self._done: set[str] = set()
         self._port = port
-        self._client = paho.Client(
-            paho.CallbackAPIVersion.VERSION2, client_id=f"own-{device}", protocol=paho.MQTTv5
-        )
-        self._client.on_message = lambda _c, _u, message: self._take(message)
-        self._client.on_connect = lambda client, *_: client.subscribe(f"sc1/{SITE}/{device}/c/+", qos=1)
+        self._client: paho.Client | None = None
 
     def __enter__(self) -> Self:
         self.connect()
@@ -60,13 +56,20 @@ class OwnDoor:
         kept = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # the library has no types here
         kept.SessionExpiryInterval = _SESSION_S
         ready: list[int] = []
-        self._client.on_subscribe = lambda *_: ready.append(1)
-        self._client.connect("127.0.0.1", self._port, keepalive=30, clean_start=False, properties=kept)
-        self._client.loop_start()
+        client = paho.Client(
+            paho.CallbackAPIVersion.VERSION2, client_id=f"own-{self.device}", protocol=paho.MQTTv5
+        )
+        client.on_message = lambda _c, _u, message: self._take(message)
+        client.on_connect = lambda them, *_: them.subscribe(f"sc1/{SITE}/{self.device}/c/+", qos=1)
+        client.on_subscribe = lambda *_: ready.append(1)
+        self._client = client  # a fresh one each time; the session is the broker's
+        client.connect("127.0.0.1", self._port, keepalive=30, clean_start=False, properties=kept)
+        client.loop_start()
         wait_until(lambda: ready, seconds=30, what="a connected door")
 
     def leave(self) -> None:
         """Go away; the broker keeps the session."""
+        assert self._client is not None
         self._client.disconnect()
         self._client.loop_stop()
 
@@ -96,4 +99,5 @@ class OwnDoor:
         self._say(self.device, f"r/{command}", {"state": state, **({"reason": reason} if reason else {})})
 
     def _say(self, device: str, what: str, body: dict[str, Any]) -> None:
+        assert self._client is not None
         self._client.publish(f"sc1/{SITE}/{device}/{what}", json.dumps(body), qos=1)

@@ -17,8 +17,9 @@ import pytest
 from gateway.simulate.estate import draw_up
 from gateway.simulate.faults import Sent
 from gateway.simulate.line import Line
-from gateway.simulate.live import Stage, simulate
+from gateway.simulate.live import Show, Stage, simulate
 from gateway.simulate.oracle import read_oracle
+from gateway.simulate.switchboard import Address
 from tests.integration.servers import mosquitto
 
 pytestmark = pytest.mark.integration
@@ -46,7 +47,13 @@ async def test_every_make_is_heard_and_it_stops_at_once(tmp_path: Path) -> None:
         ear = asyncio.create_task(heard(server.port, topics, ready))
         await ready.wait()
         show = asyncio.create_task(
-            simulate(estate, host="127.0.0.1", port=server.port, stop=stop, stage=stage, speed=50)
+            simulate(
+                estate,
+                Address(host="127.0.0.1", port=server.port),
+                stop=stop,
+                stage=stage,
+                show=Show(speed=50),
+            )
         )
         await until(lambda: len(topics) > len(estate.things))
         roots = {topic.split("/")[0] for topic in topics}
@@ -98,7 +105,10 @@ def test_the_command_writes_what_had_to_come(tmp_path: Path) -> None:
         )
         assert done.returncode == 0, done.stderr
         assert "messages sent" in done.stdout
-        assert read_oracle(out) == []  # three seconds: nothing can be due yet
+        found = read_oracle(out)
+        assert found.expected == ()  # three seconds: nothing can have come yet
+        assert found.run is not None
+        assert found.run.messages > 50
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
         assert "stop with Ctrl-C" in process.stdout.readline()
@@ -112,8 +122,10 @@ def test_the_command_writes_what_had_to_come(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (["--broker", "nowhere"], "is not HOST:PORT"),
-        (["--size", "huge"], "choose one of: small, estate"),
-        (["judge", "none.jsonl", "none.json"], "cannot read what to compare"),
+        (["--size", "huge"], "choose one of: small, block, estate"),
+        (["compare", "none.jsonl", "none.json"], "cannot read what to compare"),
+        (["compare", "none.jsonl", "http://127.0.0.1:1"], "cannot read what to compare"),
+        (["--accounts", "none.json"], "--accounts: cannot be read"),
     ],
 )
 def test_wrong_input_is_a_sentence(arguments: list[str], said: str) -> None:

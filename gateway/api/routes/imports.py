@@ -14,7 +14,7 @@ from starlette.responses import Response
 from devices.problem import Problem
 from gateway.api.answers import answer, errors, services
 from gateway.api.errors import ApiError
-from gateway.api.estate_desk import desk, estate_saved
+from gateway.api.estate_desk import desk, estate_saved, registrar
 from gateway.api.permissions import Require, Viewer
 from gateway.api.routes.noun import noun
 from gateway.api.saving import site_problem
@@ -36,10 +36,7 @@ _FILE = {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}, 
 
 def imports(request: Request) -> Imports:
     """Return the tables that wait in this gateway."""
-    found = services(request).registrar
-    if found is None:
-        raise ApiError("not_ready")
-    return found.imports
+    return registrar(request).imports
 
 
 @router.post(

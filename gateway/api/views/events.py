@@ -68,7 +68,7 @@ def quarantine_group(group: Unread) -> QuarantineGroup:
         first_at=group.first_at,
         last_at=group.last_at,
         reason=group.reason,
-        sample=_readable(group.sample),
+        sample=readable(group.sample),
         sentence=Bilingual(
             zh=f"自 {since} 起，{who_zh}主题 {group.topic} 有 {group.count} 条消息读不懂：{group.reason}",
             en=f"{group.count} messages{who_en} on {group.topic} could not be read since {since}: {group.reason}",
@@ -83,6 +83,7 @@ def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _readable(raw: bytes) -> str:
+def readable(raw: bytes) -> str:
+    """Return the beginning of a message as text; bytes that are no text as escapes."""
     text = raw[:SAMPLE_BYTES].decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}" for c in text)

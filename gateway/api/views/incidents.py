@@ -41,6 +41,7 @@ ACTION_NAMES = {
     action: Bilingual(zh=zh, en=en)
     for action, zh, en in (
         ("alert", "告警", "alert"),
+        ("command", "设备指令", "device command"),
         ("linked", "关联旧案", "linked"),
         ("merged", "并案", "merged"),
         ("message", "通知", "message"),

@@ -15,8 +15,8 @@ from random import Random
 import msgspec
 
 from gateway.simulate.estate import Estate, Thing
-from gateway.simulate.life import Said
 from gateway.simulate.speech import Fact
+from gateway.simulate.streams import Said
 
 _BUILT_IN = ("gates", "parcels", "cameras", "alarms", "machines")
 
@@ -31,6 +31,7 @@ class Expectation(msgspec.Struct, frozen=True, kw_only=True):
     begin: datetime  # it must not open before
     end: datetime  # and must have opened by
     settled: datetime  # by now it has reached its stage, if it ever does
+    muted: bool = False  # it is written and nobody is told, because another alert says it
 
 
 class Script(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +41,8 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
     said: tuple[Said, ...]
     expects: tuple[Expectation, ...]
     devices: tuple[str, ...]
+    until: datetime | None = None  # devices stay silent up to here, if that is later than the end
+    lively: bool = False  # ordinary life goes on at these devices all the same
 
     @property
     def end(self) -> datetime:
@@ -60,6 +63,11 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     hours: tuple[int, int]  # from, to (exclusive); 22, 6 goes over midnight
     write: Write
     quick: bool = True
+
+    @property
+    def why(self) -> str:
+        """Return in a sentence what happens."""
+        return (self.write.__doc__ or "").strip().splitlines()[0]
 
 
 SITUATIONS: dict[str, Situation] = {}
@@ -87,7 +95,7 @@ def script(
         Said(at=begin + timedelta(seconds=after), thing=thing.id, fact=fact, cause=name)
         for after, fact in steps
     )
-    end = max(one.at for one in said) + timedelta(seconds=20)
+    end = max(one.at for one in said) + timedelta(seconds=10)
     settled = tuple(msgspec.structs.replace(one, settled=max(end, one.end)) for one in expects)
     return Script(name=name, said=said, expects=settled, devices=(thing.id,))
 
@@ -100,7 +108,7 @@ def owed(
     after: float,
     *,
     stage: str = "warning",
-    within: float = 20.0,
+    within: float = 10.0,
 ) -> Expectation:
     """Return the expectation that `rule` opens at this device `after` seconds (2 s of grace before, `within` after)."""
     due = begin + timedelta(seconds=after)

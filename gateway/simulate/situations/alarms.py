@@ -7,7 +7,7 @@ from random import Random
 
 import msgspec
 
-from gateway.simulate.estate import Estate
+from gateway.simulate.estate import Estate, Thing
 from gateway.simulate.situations import Script, one_of, owed, script, situation
 from gateway.simulate.speech import Fact
 
@@ -15,16 +15,22 @@ from gateway.simulate.speech import Fact
 @situation("smoke", weekly=2, hours=(10, 21))
 def smoke(estate: Estate, random: Random, begin: datetime, busy: frozenset[str]) -> Script | None:
     """A detector smells smoke for half a minute: something burnt in a kitchen, or the monthly test."""
-    detector = one_of(random, estate.of("smoke_detector"), busy)
+    calm = tuple(each for each in estate.of("smoke_detector") if fire_in(each) not in busy)
+    detector = one_of(random, calm, busy)
     if detector is None:
         return None
     steps = [
         (0.0, Fact(kind="fire.smoke", state={"smoke": True})),
         (random.uniform(25, 45), Fact(kind="device.state", state={"smoke": False})),
     ]
-    return script(
-        "smoke", detector, begin, steps, owed("smoke", "fire.smoke", detector, begin, 0, stage="alarm")
-    )
+    expected = owed("smoke", "fire.smoke", detector, begin, 0, stage="alarm")
+    smelt = script("smoke", detector, begin, steps, expected)
+    return msgspec.structs.replace(smelt, devices=(detector.id, fire_in(detector)))
+
+
+def fire_in(detector: Thing) -> str:
+    """Return the mark of a building in which it smells: two detectors of one would confirm a fire."""
+    return f"fire@{detector.building}"
 
 
 @situation("sos", weekly=3)

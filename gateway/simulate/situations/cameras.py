@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from gateway.simulate.estate import ZONE, Estate, Thing
 from gateway.simulate.picture import camera_picture
 from gateway.simulate.situations import Script, one_of, owed, script, situation
-from gateway.simulate.speech import Fact
+from gateway.simulate.speech import Fact, can_say
 
 
 def picture(thing: Thing, random: Random, at: datetime, figure: str) -> bytes:
@@ -23,7 +23,8 @@ def picture(thing: Thing, random: Random, at: datetime, figure: str) -> bytes:
 def at_the_wall(
     name: str, stage: str, estate: Estate, random: Random, begin: datetime, busy: frozenset[str]
 ) -> Script | None:
-    walls = tuple(thing for thing in estate.of("camera") if "perimeter" in thing.tags)
+    inside = Fact(kind="camera.zone", data={"zone": "wall"})
+    walls = tuple(t for t in estate.of("camera") if "perimeter" in t.tags and can_say(t, inside))
     camera = one_of(random, walls, busy)
     if camera is None:
         return None
@@ -70,7 +71,9 @@ def gone(
     begin: datetime,
     busy: frozenset[str],
 ) -> Script | None:
-    camera = one_of(random, estate.of("camera"), busy)
+    off, on = Fact(kind="camera.offline"), Fact(kind="camera.online")
+    cameras = tuple(thing for thing in estate.of("camera") if can_say(thing, off, on))
+    camera = one_of(random, cameras, busy)
     if camera is None:
         return None
     steps = [

@@ -7,8 +7,8 @@ speak: its counter since the last start, its boot id, and the values that some m
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,19 @@ import msgspec
 
 from gateway.simulate.estate import Thing
 
-_BUILT_IN = ("own", "gate", "locker", "zigbee2mqtt", "frigate", "shelly2", "tasmota")
+Clock = Callable[[datetime], datetime]  # true time -> what the device believes
+_BUILT_IN = (
+    "own",
+    "gate",
+    "locker",
+    "zigbee2mqtt",
+    "frigate",
+    "shelly2",
+    "tasmota",
+    "chirpstack",
+    "onvif",
+    "axis",
+)
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +42,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     state: dict[str, Any] = {}
     subject: dict[str, str] = {}
     picture: bytes | None = None
+    mode: str = ""  # backfill: said after the fact, and said so
 
 
 class Utterance(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,16 +51,24 @@ class Utterance(msgspec.Struct, frozen=True, kw_only=True):
     topic: str
     payload: bytes
     retain: bool = False
+    qos: int = 1
 
 
 class Tongue:
-    """What the devices of an estate remember in order to speak; the same order of facts gives the same words."""
+    """What the devices of an estate remember in order to speak; the same order of facts gives the same words.
 
-    def __init__(self, site: str, zone: ZoneInfo, *, boot: str) -> None:
+    `clocks` are devices whose own clock is wrong: what they say carries their time.
+    """
+
+    def __init__(
+        self, site: str, zone: ZoneInfo, *, boot: str, clocks: Mapping[str, Clock] | None = None
+    ) -> None:
         self.site = site
         self.zone = zone
         self.boot = boot
+        self._clocks = clocks or {}
         self._counters: dict[str, int] = {}
+        self._boots: dict[str, str] = {}
         self.values: dict[str, dict[str, Any]] = {}
 
     def count(self, thing: Thing) -> int:
@@ -55,9 +76,23 @@ class Tongue:
         self._counters[thing.id] = number = self._counters.get(thing.id, 0) + 1
         return number
 
+    def boot_of(self, thing: Thing) -> str:
+        """Return the boot id of a device."""
+        return self._boots.get(thing.id, self.boot)
+
+    def receipt(self, thing: Thing) -> str:
+        """Return under which boot and number the gateway confirms what the device said last."""
+        return f"{self.boot_of(thing)}/{self._counters.get(thing.id, 0)}"
+
+    def restart(self, thing: Thing, at: datetime) -> None:
+        """Let a device begin anew: it counts from one, under another boot id."""
+        self._counters.pop(thing.id, None)
+        self._boots[thing.id] = f"{at.timestamp():.0f}"
+
     def say(self, thing: Thing, fact: Fact, at: datetime) -> list[Utterance]:
         """Return the messages by which this device says the fact; LookupError when its make cannot say it."""
-        return FORMATS[thing.format](thing, fact, at, self)
+        clock = self._clocks.get(thing.id)
+        return FORMATS[thing.format](thing, fact, at if clock is None else clock(at), self)
 
 
 Format = Callable[[Thing, Fact, datetime, Tongue], list[Utterance]]
@@ -81,6 +116,15 @@ def speech(name: str) -> Callable[[Format], Format]:
 def cannot(thing: Thing, fact: Fact) -> LookupError:
     """Return the error for a fact that a make has no words for."""
     return LookupError(f"{thing.id}: the format '{thing.format}' has no words for {fact.kind}")
+
+
+def can_say(thing: Thing, *facts: Fact) -> bool:
+    """Tell whether the make of this device has words for all these facts."""
+    tongue = Tongue("any", ZoneInfo("UTC"), boot="0")
+    try:
+        return all(tongue.say(thing, fact, datetime(2026, 1, 1, tzinfo=UTC)) for fact in facts)
+    except LookupError:
+        return False
 
 
 def as_json(value: object) -> bytes:

@@ -8,6 +8,8 @@ from typing import Any
 from gateway.simulate.estate import Thing
 from gateway.simulate.speech import Fact, Tongue, Utterance, as_json, cannot, speech
 
+TYPES = {"camera.object": "new", "object.seen": "update", "object.gone": "end"}
+
 
 @speech("frigate")
 def say(thing: Thing, fact: Fact, at: datetime, tongue: Tongue) -> list[Utterance]:
@@ -15,21 +17,13 @@ def say(thing: Thing, fact: Fact, at: datetime, tongue: Tongue) -> list[Utteranc
     if fact.kind in {"camera.online", "camera.offline"}:
         word = fact.kind.removeprefix("camera.").encode()
         return [Utterance(topic=f"frigate/{thing.ident}/status/detect", payload=word, retain=True)]
-    if fact.kind == "camera.object":
-        number = f"{seconds}-{tongue.count(thing):06x}"
+    if fact.kind in TYPES:
+        number = str(fact.data.get("track") or f"{seconds}-{tongue.count(thing):06x}")
         after = _object(thing, fact, number, seconds)
-        ended = {**after, "end_time": seconds + 8, "frame_time": seconds + 8}
-        return [
-            Utterance(
-                topic="frigate/events", payload=as_json({"type": "new", "before": after, "after": after})
-            ),
-            Utterance(
-                topic="frigate/events", payload=as_json({"type": "update", "before": after, "after": after})
-            ),
-            Utterance(
-                topic="frigate/events", payload=as_json({"type": "end", "before": after, "after": ended})
-            ),
-        ]
+        if fact.kind == "object.gone":
+            after |= {"end_time": seconds}
+        body = {"type": TYPES[fact.kind], "before": after, "after": after}
+        return [Utterance(topic="frigate/events", payload=as_json(body))]
     if fact.kind == "camera.zone":
         after = {
             "id": f"{seconds}-{tongue.count(thing):06x}",

@@ -42,4 +42,5 @@ def say(thing: Thing, fact: Fact, at: datetime, tongue: Tongue) -> list[Utteranc
         body["open_for"] = fact.data["value"]
     if "cred" in fact.subject:
         body["card"] = fact.subject["cred"]
-    return [Utterance(topic=f"{base}/event", payload=as_json(body))]
+    qos = 0 if fact.kind == "device.heartbeat" else 1
+    return [Utterance(topic=f"{base}/event", payload=as_json(body), qos=qos)]

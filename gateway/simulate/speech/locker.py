@@ -40,4 +40,5 @@ def say(thing: Thing, fact: Fact, at: datetime, tongue: Tongue) -> list[Utteranc
     body |= {name: fact.data[name] for name in ("cell", "parcel") if name in fact.data}
     if "value" in fact.data:
         body["hours" if fact.kind == "parcel.overdue" else "value"] = fact.data["value"]
-    return [Utterance(topic=f"{base}/event", payload=as_json(body))]
+    qos = 0 if fact.kind == "device.heartbeat" else 1
+    return [Utterance(topic=f"{base}/event", payload=as_json(body), qos=qos)]

@@ -49,4 +49,5 @@ def say(thing: Thing, fact: Fact, at: datetime, tongue: Tongue) -> list[Utteranc
     tongue.count(thing)
     params = {"ts": round(at.timestamp(), 2), **part}
     body = {"src": thing.ident, "dst": f"{thing.ident}/events", "method": "NotifyStatus", "params": params}
-    return [Utterance(topic=f"{thing.ident}/events/rpc", payload=as_json(body))]
+    qos = 0 if fact.kind == "device.heartbeat" else 1
+    return [Utterance(topic=f"{thing.ident}/events/rpc", payload=as_json(body), qos=qos)]

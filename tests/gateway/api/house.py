@@ -45,6 +45,7 @@ from gateway.sealing import Sealer
 from gateway.store import accounts
 from gateway.store.recover import Recovery
 from gateway.store.store import Store
+from gateway.store.telemetry import TelemetryFile
 from gateway.writer import Writer
 from tests.gateway.pump_parts import DoorRules, PlainDecoder
 from tests.gateway.response.estate import PEOPLE, site
@@ -151,6 +152,7 @@ class House:
                 lambda rule, key: [Condition(ok=None, text={"zh": f"{rule} 等待事件", "en": f"{rule} waits"})]
             ),
         )
+        self.telemetry = TelemetryFile(folder / "telemetry.sqlite3", zone=self.view.zone)
         sealer = Sealer(b"a key for what is sealed")
         self.door = door_of(self.store, self.writer, self.clock, sealer, reports)
         self.services = assemble(
@@ -158,6 +160,7 @@ class House:
             door=self.door,
             store=self.store, writer=self.writer, community=lambda: community, health=lambda: self.health,
             now=self.clock.now, offset=lambda: self.clock.offset, settings=ApiSettings(**settings),
+            telemetry=self.telemetry,
             backtests=Backtests(folder, mint=lambda: f"test-{next(ids)}", now=self.clock.now),
         )  # fmt: skip
         self.writer.on_commit(self.services.committed)
@@ -282,6 +285,7 @@ async def living(it: H) -> AsyncIterator[H]:
         if it.book is not None:
             it.book.stop()
         it.store.close()
+        it.telemetry.close()
         assert not it.fatal, it.fatal
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import msgspec
 from gateway.api.app import create_app
 from gateway.api.community_of import community_of
 from gateway.estate.opening import open_registrar
+from gateway.profiles.opening import open_profiling
 from gateway.response.naming import why_of
 from gateway.response.world import SiteView
 from gateway.sitebook.book import Sitebook
@@ -62,11 +64,16 @@ class SiteHouse(RuleHouse):
         self.sitebook = Sitebook(self.core, self.writer)
         self.sitebook.changed.append(self._show_site)
         self._show_site(self.core.view)
-        self.registrar = open_registrar(self.core, self.sitebook)
+        self.registrar = open_registrar(self.core, self.writer, self.sitebook)
+        self.profiling = open_profiling(self.core, self.writer, self.sitebook, self)
         self.services = msgspec.structs.replace(
-            self.services, sitebook=self.sitebook, registrar=self.registrar
+            self.services, sitebook=self.sitebook, registrar=self.registrar, profiling=self.profiling
         )
         self.app = create_app(self.services)
+
+    def follow(self, subscriptions: Iterable[str]) -> None:
+        """Remember what the broker would be asked for."""
+        self.followed = list(subscriptions)
 
     def prepare(self, folder: Path) -> None:
         """Write what the house stands on."""

@@ -165,6 +165,14 @@ def test_a_reply_counts_for_its_own_command_and_device_only() -> None:
     assert proofs(pulse, event("command.sent", data={"command": "c1"}), Watching()) is None
 
 
+def test_where_a_contact_watches_a_door_its_own_done_is_not_enough() -> None:
+    reply = event("command.done", data={"command": "c1"})
+    with_contact, without = proofs(sent(), reply, Watching(contact="door-1")), proofs(sent(), reply, PLAIN)
+    assert with_contact is not None
+    assert without is not None
+    assert (with_contact.word, without.word) == ("accept", "finish")
+
+
 def test_after_a_restart_nothing_that_opens_a_door_goes_out() -> None:
     found = recovered([command(), sent()], now=at(1)).changed
     assert [(each.state, each.result) for each in found] == [("expired", "restart"), ("unknown", "restart")]

@@ -117,6 +117,11 @@ def test_old_firmware_without_qop_gets_one_request_out_of_a_nonce() -> None:
     assert [judged(old, nonces), judged(old, nonces)] == ["right", "stale"]
 
 
+def test_firmware_that_signs_its_path_without_the_query_is_heard() -> None:
+    nonces = Nonces(Clock())
+    assert judged(answered(nonces.mint(), uri="/a"), nonces) == "right"
+
+
 def test_a_nonce_ends_and_cannot_be_made_up() -> None:
     clock = Clock()
     nonces, other = Nonces(clock), Nonces(clock)

@@ -180,3 +180,25 @@ def test_a_case_keeps_the_plan_it_opened_with():
     plans = {k: msgspec.structs.replace(v, version=9, steps=()) for k, v in desk.world.site.plans.items()}
     desk.world.replace_site(site(plans=plans))
     assert desk.act("dispatch", "chen").plan == before
+
+
+def test_the_low_batteries_of_a_building_are_one_round_a_day():
+    desk = Desk()
+    first = desk.alarm(rule="device.battery_low", category="0803", level="L4")
+    for number in range(2, 12):
+        desk.now += timedelta(hours=2)
+        again = desk.alarm(
+            alert=f"a{number}",
+            rule="device.battery_low",
+            category="0803",
+            level="L4",
+            key={"device": f"d{number}"},
+        )
+        assert again.number == first.number
+    offline = desk.alarm(alert="b1", rule="device.offline", category="0801", level="L4", key={"device": "x"})
+    assert offline.number != first.number, "only its like joins it for so long"
+    desk.now += timedelta(hours=5)
+    next_day = desk.alarm(
+        alert="c1", rule="device.battery_low", category="0803", level="L4", key={"device": "y"}
+    )
+    assert next_day.number not in (first.number, offline.number)

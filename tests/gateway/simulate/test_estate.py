@@ -23,13 +23,33 @@ def test_the_site_file_has_no_mistake(size: str) -> None:
     assert site.view.demo
 
 
+TYPES = {
+    "access_gate": 6, "vehicle_gate": 4, "unit_door": 60, "lift": 20, "parcel_locker": 8, "camera": 120,
+    "smoke_detector": 600, "sos_button": 90, "fall_sensor": 40, "switch": 25,
+}  # fmt: skip
+
+
 def test_it_is_the_size_it_says() -> None:
     small, estate = draw_up("small"), draw_up("estate")
     assert 60 <= len(small.things) <= 80
-    assert 1_000 <= len(estate.things) <= 1_250
-    assert len(estate.homes) >= 3_000
+    assert len(estate.homes) == 3_000
+    assert 1_090 <= len(estate.things) <= 1_130
+    assert {name: len(estate.of(name)) for name in TYPES} == TYPES
+    assert len(estate.of("leak_sensor", "manhole_sensor", "level_sensor")) == 120
+    assert estate.size.lockers * estate.size.cells == 800
     assert sum(bool(home.care) for home in small.homes) == 6
-    assert {thing.format for thing in small.things} == set(FORMATS)
+    assert {thing.format for thing in (*small.things, *estate.things)} == set(FORMATS)
+
+
+def test_a_large_estate_has_a_session_for_each_controller_and_bridges_for_the_rest() -> None:
+    small, estate = draw_up("small"), draw_up("estate")
+    assert small.links() == ("estate",)
+    assert 385 <= len(estate.links()) <= 400
+    sharing = {thing.link for thing in estate.things if thing.link != thing.id}
+    assert {name.split("-")[0] for name in sharing} == {"zigbee", "lora", "frigate", "recorder", "vision"}
+    for thing in estate.of("unit_door", "lift", "access_gate", "parcel_locker", "switch"):
+        assert thing.link == thing.id
+        assert "heartbeat" in thing.tags
 
 
 def test_every_name_is_in_both_languages_and_every_parent_exists() -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from devices.decode import Decoder
 from devices.event import Event, RawMessage
@@ -14,14 +16,17 @@ from devices.profile import load_profiles
 from gateway.builtin import builtin_packs, builtin_profiles
 from gateway.simulate.estate import draw_up, site_text
 from gateway.simulate.oracle import (
+    Oracle,
+    Run,
     Seen,
     compare,
     expectations,
+    judge,
     place_of,
     read_oracle,
-    seen_of,
     write_oracle,
 )
+from gateway.simulate.raised import seen_of
 from gateway.simulate.situations import Expectation
 from gateway.simulate.timeline import Options, messages, troubles
 from gateway.site import load_site_file
@@ -106,7 +111,9 @@ def alert(seconds: float, **more: str) -> Seen:
 def test_the_comparison_names_what_is_lost_low_doubled_and_extra() -> None:
     assert compare([expectation()], [alert(3)]).recall == 1.0
     assert compare([expectation()], []).lost == (expectation(),)
-    assert compare([expectation()], [alert(30)]).recall == 0.0
+    assert compare([expectation()], [alert(30)]).late == (expectation(),)
+    assert compare([expectation()], [alert(700)]).lost == (expectation(),)
+    assert compare([expectation()], [alert(700)]).extra == (alert(700),)
     assert compare([expectation()], [alert(30)], slack=timedelta(seconds=10)).recall == 1.0
     assert compare([expectation()], [alert(3, stage="warning")]).low == (expectation(),)
     assert compare([expectation()], [alert(3), alert(9)]).doubled == (alert(9),)
@@ -114,10 +121,43 @@ def test_the_comparison_names_what_is_lost_low_doubled_and_extra() -> None:
     assert compare([], []).precision is None
 
 
+def test_an_alert_that_should_be_muted_does_not_stand_for_one_that_should_be_heard() -> None:
+    muted = msgspec.structs.replace(alert(3), muted=True)
+    assert compare([expectation(muted=True)], [muted]).exact
+    verdict = compare([expectation(muted=True)], [alert(3)])
+    assert (verdict.lost, verdict.extra) == ((expectation(muted=True),), (alert(3),))
+
+
+def test_what_the_end_of_a_run_cut_short_is_neither_owed_nor_extra() -> None:
+    run = Run(site="s", begin=BEGIN, end=BEGIN + timedelta(seconds=15))
+    oracle = Oracle(expected=(expectation(),), run=run)
+    assert judge(oracle, []).exact
+    assert judge(oracle, [alert(3)]).exact
+    assert judge(oracle, [alert(-60), alert(40)]).exact  # before and after the run
+    assert judge(oracle, [alert(3, device="x")]).extra == (alert(3, device="x"),)
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 300)), max_size=12))
+def test_what_came_is_met_doubled_late_low_or_extra_and_what_was_owed_met_late_low_or_lost(
+    came: list[tuple[str, int]],
+) -> None:
+    owed = [expectation(device=device, stage="alarm") for device in "abc"]
+    seen = [alert(at, device=device, stage="alarm" if at % 2 else "warning") for device, at in came]
+    verdict = compare(owed, seen)
+    counted = verdict.met + len(verdict.low) + len(verdict.late)
+    assert counted + len(verdict.lost) == len(owed)
+    assert counted + len(verdict.doubled) + len(verdict.extra) == len(seen)
+    assert verdict.exact == (verdict.precision in {None, 1.0} and verdict.recall == 1.0)
+
+
 def test_the_oracle_survives_its_file(tmp_path: Path) -> None:
     owed = [expectation(), expectation(rule="q")]
     assert write_oracle(tmp_path / "oracle.jsonl", owed) == 2
-    assert read_oracle(tmp_path / "oracle.jsonl") == owed
+    assert read_oracle(tmp_path / "oracle.jsonl") == Oracle(expected=tuple(owed))
+    run = Run(site="s", begin=BEGIN, end=BEGIN + timedelta(hours=1), seed="7", faults={"late": 3})
+    write_oracle(tmp_path / "oracle.jsonl", owed, run)
+    assert read_oracle(tmp_path / "oracle.jsonl") == Oracle(expected=tuple(owed), run=run)
 
 
 def test_what_the_gateway_says_about_itself_is_not_judged() -> None:

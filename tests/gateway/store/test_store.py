@@ -208,7 +208,10 @@ def bad(topic: str, number: int) -> Quarantined:
     return Quarantined(message=message, at=AT, code="malformed", reason="not JSON")
 
 
-def test_quarantine_keeps_the_first_of_each_topic_and_counts_the_rest(store: Store) -> None:
+def test_quarantine_keeps_the_first_of_each_topic_and_counts_the_rest(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarantine, "KEEP", 20)
     for start in (0, 15, 30):
         batch = counted()
         batch.quarantined = [bad("a", n) for n in range(start, start + 15)] + [bad("b", start)]

@@ -578,6 +578,302 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/quarantine/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for a mend
+         * @description Return the messages nobody could read, those that one mend would make readable counted together.
+         */
+        get: operations["waiting_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quarantine/groups/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a group anew
+         * @description Read the messages of a group again with the profiles and devices of now; each counts at most once.
+         *
+         *     They keep the time at which they came: what is late by now raises as the rules say of late events, or not at all.
+         */
+        post: operations["replay_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Devices that wait to be claimed
+         * @description Return devices that speak a known profile and that nobody has registered, heard last first.
+         */
+        get: operations["waiting_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/arrivals/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim a device
+         * @description Claim a device by the code on it, or one of the arrivals. It is `claimed`: somebody else puts it into service.
+         */
+        post: operations["claim_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a device
+         * @description Return what the rules in force would say if the device said something. Nothing is journaled, raised or sent.
+         *
+         *     With `group` the newest message of that group is read as if it were this device's; else an event is made up.
+         */
+        post: operations["try_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/estate/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Printable labels of devices
+         * @description Return a page to print with a code for each device (of a building, in a state, or these); at most 2,000.
+         */
+        get: operations["device_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Device profiles
+         * @description Return every profile in force: those that ship, those of the site's folder, and those that were saved.
+         */
+        get: operations["device_profiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A device profile
+         * @description Return a profile with its YAML.
+         */
+        get: operations["device_profile"];
+        /**
+         * Save a device profile
+         * @description Save a profile; it is in force at once, and messages that waited for it can be read anew.
+         *
+         *     Its revision is the number of the new version. With a mistake nothing is changed.
+         */
+        put: operations["save_profile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of a device profile
+         * @description Return who saved what of a profile, newest first; the number of a version is the profile's revision.
+         */
+        get: operations["profile_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/captures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages nobody could read
+         * @description Return messages that wait in quarantine as they came, newest first: any of them can be the sample of a profile.
+         */
+        get: operations["captures"];
+        put?: never;
+        /**
+         * Listen for messages
+         * @description Listen for some seconds and return what came in on an MQTT filter or an HTTP path, whoever reads it.
+         */
+        post: operations["listen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/captures/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fields of a message
+         * @description Return every field of a message with its type, value and what it may mean, and a draft to go on from.
+         */
+        post: operations["fields_of_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a device profile
+         * @description Return exactly what would come out of the samples and of messages that wait, or everything that is wrong.
+         *
+         *     Nothing is saved, journaled or raised.
+         */
+        post: operations["preview_profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a device profile away
+         * @description Take a saved profile out of force; not while devices speak it, and never one that ships.
+         */
+        post: operations["drop_profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles/{id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a device profile back to its version before
+         * @description Put the version before the newest in force again; it gets the next revision.
+         */
+        post: operations["roll_profile_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{id}/commands": {
         parameters: {
             query?: never;
@@ -637,6 +933,66 @@ export interface paths {
          * @description Return what the plan of a case asks of devices, and what was asked for it.
          */
         get: operations["of_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a device measures
+         * @description Return each metric of a device with its newest sample; up to a minute old.
+         */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measurements of a device
+         * @description Return one metric of a device by minute, hour or day, the oldest first; spans that begin within the time asked for.
+         */
+        get: operations["measurements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/telemetry.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measurements of a device as a file
+         * @description Return one metric of a device as CSV that spreadsheets open, times on the site's clock; at most 50,000 rows.
+         */
+        get: operations["measurements_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3615,6 +3971,49 @@ export interface components {
             gaps: components["schemas"]["GapView"][];
         };
         /**
+         * ArrivalList
+         * @description Devices that wait to be claimed, heard last first.
+         */
+        ArrivalList: {
+            /** Items */
+            items: components["schemas"]["ArrivalView"][];
+        };
+        /**
+         * ArrivalView
+         * @description A device that speaks and is not registered.
+         */
+        ArrivalView: {
+            /** Profile */
+            profile: string;
+            /** Ident */
+            ident: string;
+            /**
+             * Proposed
+             * @description an id that is free
+             */
+            proposed: string;
+            /**
+             * Group
+             * @description its messages, for a trial and for reading them anew
+             */
+            group: string;
+            /** Count */
+            count: number;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Sample */
+            sample: string;
+            sentence: components["schemas"]["Bilingual"];
+        };
+        /**
          * AuditPage
          * @description One page of the audit log, newest first.
          */
@@ -3882,6 +4281,57 @@ export interface components {
             reason: components["schemas"]["Bilingual"];
         };
         /**
+         * CapturedList
+         * @description Captured messages, newest first.
+         */
+        CapturedList: {
+            /** Items */
+            items: components["schemas"]["CapturedMessage"][];
+        };
+        /**
+         * CapturedMessage
+         * @description A message as it came. `row` names it while it waits in quarantine; `payload` is its text, else `base64` is set.
+         */
+        CapturedMessage: {
+            /** Row */
+            row: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Adapter
+             * @enum {string}
+             */
+            adapter: "mqtt" | "http";
+            /**
+             * Topic
+             * @description the MQTT topic, or the HTTP path
+             */
+            topic: string;
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
+            /** Retained */
+            retained: boolean;
+            /** Size */
+            size: number;
+            /** Payload */
+            payload: string | null;
+            /** Base64 */
+            base64: string | null;
+            /**
+             * Code
+             * @description why it waits
+             * @example no_profile
+             */
+            code: string | null;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
          * CategoryList
          * @description All categories, by code.
          */
@@ -4056,6 +4506,44 @@ export interface components {
              * @description messages that wait for it
              */
             waiting: number;
+        };
+        /**
+         * Claim
+         * @description Which device is claimed: by the code on it, or by profile and identity from the list of arrivals.
+         */
+        Claim: {
+            /**
+             * Code
+             * @description of our label (or the address in its code), or the serial number as its maker printed it
+             */
+            code?: string | null;
+            /** Profile */
+            profile?: string | null;
+            /** Ident */
+            ident?: string | null;
+            /**
+             * Id
+             * @description what the device shall be called; else one is proposed
+             */
+            id?: string | null;
+        };
+        /**
+         * Claimed
+         * @description The device that was claimed; it is not in service before somebody puts it there.
+         */
+        Claimed: {
+            /** Device */
+            device: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "seen" | "claimed" | "active" | "suspended" | "retired";
+            /**
+             * Already
+             * @description it was claimed before; nothing was changed
+             */
+            already: boolean;
         };
         /**
          * CodeSent
@@ -4882,6 +5370,78 @@ export interface components {
             message: components["schemas"]["Bilingual"];
         };
         /**
+         * FieldMeaning
+         * @description One guess about a field: `word` is a time's form, or the name of a state.
+         */
+        FieldMeaning: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "time" | "identity" | "level" | "code" | "counter" | "state" | "elements" | "person";
+            /** Sure */
+            sure: boolean;
+            /** Word */
+            word: string;
+            sentence: components["schemas"]["Bilingual"];
+        };
+        /**
+         * FieldRow
+         * @description One field of a message.
+         */
+        FieldRow: {
+            /**
+             * Path
+             * @example e.alarm.code
+             */
+            path: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "number" | "integer" | "bool" | "null" | "list" | "object";
+            /**
+             * Example
+             * @description its value; of a list or object the number of its parts
+             */
+            example?: unknown;
+            /**
+             * Usable
+             * @description false: no path can name it (a dot or a space in its key)
+             */
+            usable: boolean;
+            /** Meanings */
+            meanings: components["schemas"]["FieldMeaning"][];
+        };
+        /**
+         * FieldsView
+         * @description Everything that stands in a message. `refused` says why it cannot be read; the draft is a beginning.
+         */
+        FieldsView: {
+            message: components["schemas"]["CapturedMessage"];
+            /** Codec */
+            codec: string;
+            refused: components["schemas"]["Bilingual"] | null;
+            /** Fields */
+            fields: components["schemas"]["FieldRow"][];
+            /**
+             * More
+             * @description fields that are not listed
+             */
+            more: number;
+            /** Levels */
+            levels: components["schemas"]["TopicLevel"][];
+            /** Known */
+            known: components["schemas"]["KnownProfile"][];
+            /**
+             * Draft
+             * @description a draft with what was guessed; kinds are for a person to say
+             */
+            draft: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
          * FormCategory
          * @description One thing to report, in plain words.
          */
@@ -5538,6 +6098,22 @@ export interface components {
             count: number;
         };
         /**
+         * KnownProfile
+         * @description A profile in force that would read the content of the message, the best first.
+         */
+        KnownProfile: {
+            /**
+             * Profile
+             * @example tasmota@2
+             */
+            profile: string;
+            /**
+             * Topic
+             * @description where it would have to come
+             */
+            topic: string;
+        };
+        /**
          * LayoutMistake
          * @description A part of the line that is not understood.
          */
@@ -5800,6 +6376,32 @@ export interface components {
             code?: string | null;
         };
         /**
+         * Listen
+         * @description Where to listen for some seconds: an MQTT filter or an HTTP path; exactly one of them.
+         */
+        Listen: {
+            /**
+             * Topic
+             * @example bell/#
+             */
+            topic?: string | null;
+            /**
+             * Path
+             * @example /push/bell
+             */
+            path?: string | null;
+            /**
+             * Seconds
+             * @default 10
+             */
+            seconds: number;
+            /**
+             * Most
+             * @default 5
+             */
+            most: number;
+        };
+        /**
          * Load
          * @description What the shift has on its hands.
          */
@@ -5918,6 +6520,46 @@ export interface components {
             home: string;
         };
         /**
+         * LookAt
+         * @description One message: by the row of one that waits, or pasted as text or base64 with where it would come.
+         */
+        LookAt: {
+            /** Row */
+            row?: number | null;
+            /**
+             * Payload
+             * @example {"serial": "b1", "code": 1}
+             */
+            payload?: string | null;
+            /** Base64 */
+            base64?: string | null;
+            /**
+             * Topic
+             * @example bell/b1/event
+             */
+            topic?: string | null;
+            /** Path */
+            path?: string | null;
+            /**
+             * Headers
+             * @default {}
+             */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * Codec
+             * @description as `payload` of a profile; left out: found by trying
+             */
+            codec?: string | null;
+            /**
+             * Encoding
+             * @default utf-8
+             * @enum {string}
+             */
+            encoding: "utf-8" | "gbk" | "gb18030";
+        };
+        /**
          * LoudDevice
          * @description A device and how often it spoke.
          */
@@ -5992,6 +6634,90 @@ export interface components {
              * @description end of the session at the latest
              */
             expires_at: string;
+        };
+        /**
+         * Measured
+         * @description What was measured within one minute, hour or day.
+         */
+        Measured: {
+            /**
+             * At
+             * Format: date-time
+             * @description where it begins; hours and days on the site's clock
+             */
+            at: string;
+            /**
+             * Count
+             * @description how many samples
+             */
+            count: number;
+            /** Mean */
+            mean: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /**
+             * Last
+             * @description the newest sample
+             */
+            last: number;
+        };
+        /**
+         * Measurements
+         * @description One metric of one device, the oldest first.
+         */
+        Measurements: {
+            /** Device */
+            device: string;
+            /** Metric */
+            metric: string;
+            /**
+             * Unit
+             * @description empty: it has none, or the device did not say
+             * @example °C
+             */
+            unit: string;
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "minute" | "hour" | "day";
+            /** Items */
+            items: components["schemas"]["Measured"][];
+            /**
+             * Next
+             * @description `cursor` of the page after this one; null: there is none
+             */
+            next: string | null;
+        };
+        /**
+         * Metric
+         * @description One metric of a device, with its newest sample.
+         */
+        Metric: {
+            /**
+             * Metric
+             * @example temperature
+             */
+            metric: string;
+            /** Unit */
+            unit: string;
+            /** Last */
+            last: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * MetricList
+         * @description What a device measures.
+         */
+        MetricList: {
+            /** Items */
+            items: components["schemas"]["Metric"][];
         };
         /**
          * ModeList
@@ -6859,6 +7585,80 @@ export interface components {
             since: string;
         };
         /**
+         * PreviewAsked
+         * @description A profile to be tried on its samples and on messages that wait.
+         */
+        PreviewAsked: {
+            /**
+             * Draft
+             * @description docs/add-a-device.md, “from a page or by the API”
+             */
+            draft?: {
+                [key: string]: unknown;
+            } | null;
+            /** Text */
+            text?: string | null;
+            /**
+             * Messages
+             * @description how many of those that wait, newest first
+             * @default 20
+             */
+            messages: number;
+        };
+        /**
+         * PreviewMessage
+         * @description One message and everything that would come out of it.
+         */
+        PreviewMessage: {
+            /** Row */
+            row: number | null;
+            /** Topic */
+            topic: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Stranger
+             * @description its device is not registered: this is what would come once it is
+             */
+            stranger: boolean;
+            /** Readings */
+            readings: components["schemas"]["Reading"][];
+        };
+        /**
+         * PreviewView
+         * @description What a profile would do. With problems there are no events, and it cannot be saved.
+         */
+        PreviewView: {
+            /** Ok */
+            ok: boolean;
+            /** Id */
+            id: string | null;
+            /**
+             * Revision
+             * @description that a save would give it
+             */
+            revision: number | null;
+            /** Text */
+            text: string;
+            /** Problems */
+            problems: components["schemas"]["ProfileProblem"][];
+            /** Samples */
+            samples: components["schemas"]["PreviewMessage"][];
+            /**
+             * Waiting
+             * @description messages in quarantine that come where it listens
+             */
+            waiting: components["schemas"]["PreviewMessage"][];
+            /**
+             * Takes From
+             * @description profiles whose messages it would read in their place
+             */
+            takes_from: string[];
+        };
+        /**
          * Probe
          * @description The short answer for a supervisor.
          */
@@ -6906,6 +7706,144 @@ export interface components {
             facts: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * ProfileList
+         * @description The device profiles in force, by id.
+         */
+        ProfileList: {
+            /** Items */
+            items: components["schemas"]["ProfileRow"][];
+        };
+        /**
+         * ProfileProblem
+         * @description One mistake: its place in the draft or in the YAML, and what is expected.
+         */
+        ProfileProblem: {
+            /**
+             * Path
+             * @example kinds[0].data.press
+             */
+            path: string;
+            /**
+             * Line
+             * @description of the YAML; 1 in a draft
+             */
+            line: number;
+            message: components["schemas"]["Bilingual"];
+        };
+        /**
+         * ProfileRow
+         * @description One device profile in force.
+         */
+        ProfileRow: {
+            /**
+             * Id
+             * @example frigate
+             */
+            id: string;
+            /** Revision */
+            revision: number;
+            name: components["schemas"]["Bilingual"];
+            about: components["schemas"]["Bilingual"] | null;
+            /**
+             * Origin
+             * @description `saved`: on these pages
+             * @enum {string}
+             */
+            origin: "built_in" | "folder" | "saved";
+            /**
+             * Listens
+             * @description topic patterns and HTTP paths
+             * @example [
+             *       "frigate/events"
+             *     ]
+             */
+            listens: string[];
+            /** Samples */
+            samples: number;
+            /**
+             * Devices
+             * @description devices that speak it and are not retired
+             */
+            devices: number;
+            /**
+             * Version
+             * @description of a saved one: the newest version of its document, else 0
+             */
+            version: number;
+        };
+        /**
+         * ProfileSave
+         * @description A profile to be saved.
+         */
+        ProfileSave: {
+            /**
+             * Draft
+             * @description docs/add-a-device.md, “from a page or by the API”
+             */
+            draft?: {
+                [key: string]: unknown;
+            } | null;
+            /** Text */
+            text?: string | null;
+            /**
+             * Version
+             * @description the version the person was looking at; 0: none was saved yet
+             */
+            version?: number | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * ProfileView
+         * @description One device profile with its YAML, and the draft it was written from, if there is one.
+         */
+        ProfileView: {
+            /**
+             * Id
+             * @example frigate
+             */
+            id: string;
+            /** Revision */
+            revision: number;
+            name: components["schemas"]["Bilingual"];
+            about: components["schemas"]["Bilingual"] | null;
+            /**
+             * Origin
+             * @description `saved`: on these pages
+             * @enum {string}
+             */
+            origin: "built_in" | "folder" | "saved";
+            /**
+             * Listens
+             * @description topic patterns and HTTP paths
+             * @example [
+             *       "frigate/events"
+             *     ]
+             */
+            listens: string[];
+            /** Samples */
+            samples: number;
+            /**
+             * Devices
+             * @description devices that speak it and are not retired
+             */
+            devices: number;
+            /**
+             * Version
+             * @description of a saved one: the newest version of its document, else 0
+             */
+            version: number;
+            /** Text */
+            text: string;
+            /** Draft */
+            draft: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * ProgressView
@@ -7152,6 +8090,46 @@ export interface components {
             until: string;
         };
         /**
+         * Reading
+         * @description One thing that would come out of a message.
+         */
+        Reading: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "event" | "state" | "availability" | "telemetry" | "note" | "ignored" | "quarantine" | "evidence";
+            /** Kind */
+            kind: string | null;
+            kind_name: components["schemas"]["Bilingual"] | null;
+            /** Device */
+            device: string | null;
+            /** At */
+            at: string | null;
+            /** Time Quality */
+            time_quality: string | null;
+            /** Mode */
+            mode: string | null;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** State */
+            state: {
+                [key: string]: unknown;
+            };
+            /**
+             * Subject
+             * @description what it is known of whom; the references stay hidden
+             */
+            subject: string[];
+            /** Flags */
+            flags: string[];
+            /** Profile */
+            profile: string | null;
+            sentence: components["schemas"]["Bilingual"];
+        };
+        /**
          * RecordBook
          * @description The book of one day; `due` when the running slot has no record yet.
          */
@@ -7256,6 +8234,36 @@ export interface components {
              * @example 7K3F-9QXM-2D
              */
             code: string;
+        };
+        /**
+         * ReplayView
+         * @description What became of a group that was read anew.
+         */
+        ReplayView: {
+            /** Stored */
+            stored: number;
+            /**
+             * Duplicate
+             * @description said again and taken meanwhile
+             */
+            duplicate: number;
+            /** Ignored */
+            ignored: number;
+            /**
+             * Unread
+             * @description still not readable; they wait on
+             */
+            unread: number;
+            /**
+             * Gone
+             * @description counted, but their bytes were not kept
+             */
+            gone: number;
+            /**
+             * Reason
+             * @description why the newest of those that wait on cannot be read
+             */
+            reason: string;
         };
         /**
          * ReportForm
@@ -9058,25 +10066,74 @@ export interface components {
             bundle?: string | null;
         };
         /**
+         * TopicLevel
+         * @description One level of the topic or path.
+         */
+        TopicLevel: {
+            /** Text */
+            text: string;
+            /**
+             * Identity
+             * @description it may name the device: `{device}` in a pattern
+             */
+            identity: boolean;
+        };
+        /**
+         * TrialEvent
+         * @description One event as it would be taken, with what the rules in force would say. Nothing is raised by it.
+         */
+        TrialEvent: {
+            /** Kind */
+            kind: string;
+            /**
+             * Mode
+             * @example test
+             */
+            mode: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** State */
+            state: {
+                [key: string]: unknown;
+            };
+            /** Flags */
+            flags: string[];
+            /** Rules */
+            rules: components["schemas"]["TrialRule"][];
+        };
+        /**
          * TrialList
          * @description Tests, the newest first.
          */
         TrialList: {
             /** Items */
-            items: components["schemas"]["TrialView"][];
+            items: components["schemas"]["gateway__api__schemas__shifts__TrialView"][];
         };
         /**
-         * TrialRequest
-         * @description Which device the test alarm is to come from, and as what.
+         * TrialRule
+         * @description What one rule would say.
          */
-        TrialRequest: {
-            /** Device */
-            device: string;
+        TrialRule: {
+            /** Rule */
+            rule: string;
+            name: components["schemas"]["Bilingual"];
             /**
-             * Category
-             * @example 0203
+             * Outcome
+             * @example opened
+             * @example later
+             * @example nothing
              */
-            category?: string | null;
+            outcome: string;
+            /** Level */
+            level: string | null;
+            sentence: components["schemas"]["Bilingual"];
         };
         /**
          * TrialStep
@@ -9092,29 +10149,6 @@ export interface components {
             seconds: number | null;
             /** Who */
             who: string | null;
-        };
-        /**
-         * TrialView
-         * @description One test of everything.
-         */
-        TrialView: {
-            /** Id */
-            id: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            by: components["schemas"]["PersonName"];
-            /** Device */
-            device: string;
-            device_name: components["schemas"]["Bilingual"];
-            /** Incident */
-            incident: string;
-            /** Complete */
-            complete: boolean;
-            /** Steps */
-            steps: components["schemas"]["TrialStep"][];
         };
         /**
          * Undo
@@ -9398,6 +10432,64 @@ export interface components {
             by: components["schemas"]["PersonName"];
         };
         /**
+         * WaitingGroup
+         * @description Messages that wait for the same reason; one mend would make all of them readable.
+         */
+        WaitingGroup: {
+            /** Id */
+            id: string;
+            /**
+             * Code
+             * @example unknown_code
+             */
+            code: string;
+            /** Profile */
+            profile: string | null;
+            /**
+             * Ident
+             * @description who said it, when all are of one sender
+             */
+            ident: string | null;
+            /** Senders */
+            senders: number;
+            /** Topic */
+            topic: string;
+            /** Reason */
+            reason: string;
+            /** Count */
+            count: number;
+            /**
+             * Kept
+             * @description messages whose bytes are there: these can be read anew
+             */
+            kept: number;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /**
+             * Sample
+             * @description the beginning of the newest message; bytes that are no text as \xNN
+             */
+            sample: string;
+            /** @description “12 messages with code 181 since Tuesday” */
+            sentence: components["schemas"]["Bilingual"];
+        };
+        /**
+         * WaitingGroups
+         * @description What waits, heard last first.
+         */
+        WaitingGroups: {
+            /** Items */
+            items: components["schemas"]["WaitingGroup"][];
+        };
+        /**
          * WalkView
          * @description One round at one time.
          */
@@ -9499,6 +10591,75 @@ export interface components {
             name: string;
             /** Channels */
             channels: string[];
+        };
+        /**
+         * TrialRequest
+         * @description What the device is tried with: an event made up, or (`group`) what it said and nobody took.
+         */
+        gateway__api__schemas__arrivals__TrialRequest: {
+            /**
+             * Kind
+             * @example access.forced
+             */
+            kind?: string | null;
+            /**
+             * Data
+             * @default {}
+             * @example {
+             *       "door": 1
+             *     }
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Group */
+            group?: string | null;
+        };
+        /**
+         * TrialView
+         * @description What a trial came to; `refused` are reasons for which a message would still not be read.
+         */
+        gateway__api__schemas__arrivals__TrialView: {
+            /** Events */
+            events: components["schemas"]["TrialEvent"][];
+            /** Refused */
+            refused: string[];
+        };
+        /**
+         * TrialRequest
+         * @description Which device the test alarm is to come from, and as what.
+         */
+        gateway__api__schemas__shifts__TrialRequest: {
+            /** Device */
+            device: string;
+            /**
+             * Category
+             * @example 0203
+             */
+            category?: string | null;
+        };
+        /**
+         * TrialView
+         * @description One test of everything.
+         */
+        gateway__api__schemas__shifts__TrialView: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["PersonName"];
+            /** Device */
+            device: string;
+            device_name: components["schemas"]["Bilingual"];
+            /** Incident */
+            incident: string;
+            /** Complete */
+            complete: boolean;
+            /** Steps */
+            steps: components["schemas"]["TrialStep"][];
         };
     };
     responses: never;
@@ -11799,6 +12960,1232 @@ export interface operations {
             };
         };
     };
+    waiting_groups: {
+        parameters: {
+            query?: {
+                /** @description rows on a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingGroups"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waiting_devices: {
+        parameters: {
+            query?: {
+                /** @description rows on a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArrivalList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Claim"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claimed"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["gateway__api__schemas__arrivals__TrialRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["gateway__api__schemas__arrivals__TrialView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    device_labels: {
+        parameters: {
+            query?: {
+                building?: string | null;
+                state?: string | null;
+                device?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description labels, three in a row on A4 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    device_profiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    device_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_profile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version the person was looking at */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileSave"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    profile_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteVersionList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    captures: {
+        parameters: {
+            query?: {
+                /** @description a text that the topic holds */
+                topic?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapturedList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Listen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapturedList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fields_of_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookAt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldsView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_profile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version the person was looking at */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteDrop"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_profile_back: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version the person was looking at */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteDrop"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     of_device: {
         parameters: {
             query?: never;
@@ -12061,6 +14448,254 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommandList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    measurements: {
+        parameters: {
+            query: {
+                metric: string;
+                /** @description how much is put together in each row */
+                step?: "minute" | "hour" | "day";
+                /** @description 6 h, 7 d or 90 d ago, by `step`, unless said */
+                from?: string | null;
+                /** @description now, unless said */
+                to?: string | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description rows on a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Measurements"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    measurements_file: {
+        parameters: {
+            query: {
+                metric: string;
+                /** @description how much is put together in each row */
+                step?: "minute" | "hour" | "day";
+                /** @description 6 h, 7 d or 90 d ago, by `step`, unless said */
+                from?: string | null;
+                /** @description now, unless said */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description UTF-8 with a byte order mark */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Malformed request */
@@ -23279,7 +25914,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TrialRequest"];
+                "application/json": components["schemas"]["gateway__api__schemas__shifts__TrialRequest"];
             };
         };
         responses: {
@@ -23289,7 +25924,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TrialView"];
+                    "application/json": components["schemas"]["gateway__api__schemas__shifts__TrialView"];
                 };
             };
             /** @description Malformed request */
@@ -23374,7 +26009,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TrialView"];
+                    "application/json": components["schemas"]["gateway__api__schemas__shifts__TrialView"];
                 };
             };
             /** @description Malformed request */
@@ -23450,7 +26085,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TrialView"];
+                    "application/json": components["schemas"]["gateway__api__schemas__shifts__TrialView"];
                 };
             };
             /** @description Malformed request */

@@ -11,6 +11,8 @@ def upgrade() -> None:
     """Create the tables that are new, noun by noun."""
     _push_credentials()
     _commands()
+    _quarantine()
+    _clocks()
 
 
 def _push_credentials() -> None:
@@ -45,5 +47,22 @@ def _commands() -> None:
         "command_counters",
         sa.Column("device", sa.Text(), nullable=False),
         sa.Column("last", big, nullable=False),
+        sa.PrimaryKeyConstraint("device"),
+    )
+
+
+def _quarantine() -> None:
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.add_column("quarantine", sa.Column("envelope", sa.Text(), nullable=True))
+    op.add_column("quarantine", sa.Column("settled_us", big, nullable=True))
+    op.add_column("quarantine", sa.Column("outcome", sa.Text(), nullable=True))
+
+
+def _clocks() -> None:
+    op.create_table(
+        "clocks",
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("kept_us", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("device"),
     )
