@@ -120,6 +120,7 @@ class House:
     """Everything between the store and the browser, running. Use `async with house(tmp_path) as it`."""
 
     book: Rulebook | None = None  # where the rules are real
+    telemetry: TelemetryFile | None = None  # where measurements are kept
 
     def __init__(self, folder: Path, *, reports: Reports | None = None, **settings: Any) -> None:
         self.view = site(
@@ -285,7 +286,8 @@ async def living(it: H) -> AsyncIterator[H]:
         if it.book is not None:
             it.book.stop()
         it.store.close()
-        it.telemetry.close()
+        if it.telemetry is not None:
+            it.telemetry.close()
         assert not it.fatal, it.fatal
 
 
