@@ -97,11 +97,14 @@ def _without(text: str) -> tuple[frozenset[int], str]:
     return frozenset(int(each) for each in numbers if each.isdigit()), rest
 
 
+_LEADS = ("每栋", "每幢", "每单元", "每楼层", "每层", "每", "各", "共", "有")  # what a number stands behind
+
+
 def _read_part(part: str, found: dict[str, str], wrong: list[Mistake]) -> None:
     """Note what one part says: `3单元`, `每层4户`, `buildings 1-30`."""
     if not part:
         return
-    bare = re.sub(r"^(每栋|每幢|每单元|每层|每楼层|每|各|共|有)\s*", "", part)
+    bare = re.sub(rf"^(?:{'|'.join(_LEADS)})\s*", "", part)
     bare = re.sub(r"\s*(per|a|each|on each|on every|in each)\s+(building|unit|floor)s?$", "", bare).strip()
     for word, what in _WORDS:
         if bare.endswith(word) or bare.startswith(f"{word} "):

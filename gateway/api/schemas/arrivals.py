@@ -92,7 +92,7 @@ class Claimed(View):
     already: bool = Field(description="it was claimed before; nothing was changed")
 
 
-class TrialRequest(Request):
+class DeviceTrialRequest(Request):
     """What the device is tried with: an event made up, or (`group`) what it said and nobody took."""
 
     kind: str | None = Field(None, max_length=80, examples=["access.forced"])
@@ -100,7 +100,7 @@ class TrialRequest(Request):
     group: Annotated[str | None, Field(max_length=40)] = None
 
 
-class TrialRule(View):
+class DeviceTrialRule(View):
     """What one rule would say."""
 
     rule: str
@@ -110,7 +110,7 @@ class TrialRule(View):
     sentence: Bilingual
 
 
-class TrialEvent(View):
+class DeviceTrialEvent(View):
     """One event as it would be taken, with what the rules in force would say. Nothing is raised by it."""
 
     kind: str
@@ -119,11 +119,11 @@ class TrialEvent(View):
     data: dict[str, Any]
     state: dict[str, Any]
     flags: list[str]
-    rules: list[TrialRule]
+    rules: list[DeviceTrialRule]
 
 
-class TrialView(View):
+class DeviceTrialView(View):
     """What a trial came to; `refused` are reasons for which a message would still not be read."""
 
-    events: list[TrialEvent]
+    events: list[DeviceTrialEvent]
     refused: list[str]

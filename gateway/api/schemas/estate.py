@@ -43,7 +43,7 @@ class PlaceList(View):
 class LayoutRequest(Request):
     """A line that says how buildings are built."""
 
-    line: Annotated[str, Field(min_length=1, max_length=400, examples=["1–30 栋, 3 单元, 18 层, 每层 4 户"])]
+    line: Annotated[str, Field(min_length=1, max_length=400, examples=["1–30 栋，3 单元，18 层，每层 4 户"])]
     households: bool = Field(False, description="make a home in the registry for each flat, too")
     reason: str = Field("", max_length=400)
 

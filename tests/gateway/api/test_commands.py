@@ -171,3 +171,13 @@ def _put(connection: Any, case: Any) -> None:
 
     row = incident_row(1, case)
     connection.execute(incidents.update().where(incidents.c.number == case.number).values(body=row["body"]))
+
+
+async def test_a_command_of_somebody_elses_device_is_not_there(tmp_path):
+    async with commanding(tmp_path) as it:
+        said = (await ask(it, "chen", OPEN, device="lift-1")).json()
+        seen = await it.browser("zhao").get(f"/api/commands/{said['id']}")
+        assert (
+            seen.status_code,
+            (await it.browser("chen").get(f"/api/commands/{said['id']}")).status_code,
+        ) == (404, 200)

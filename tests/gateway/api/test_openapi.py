@@ -106,6 +106,14 @@ SITE = (
     "/api/grids",
     "/api/roster",
     "/api/duty/",
+    "/api/devices/",
+    "/api/households",
+    "/api/places/",
+    "/api/estate/",
+    "/api/arrivals",
+    "/api/quarantine/groups",
+    "/api/profiles",
+    "/api/captures",
 )  # and these a site that is edited
 
 PEOPLE = ("/api/people", "/api/residents", "/api/tokens", "/api/me", "/api/audit")  # and these its people

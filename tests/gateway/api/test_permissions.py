@@ -188,6 +188,7 @@ async def test_a_write_needs_the_token_of_its_session_and_an_honest_origin(tmp_p
 
 # Where else it is proven that a route keeps to the scope; the named test must exist.
 ELSEWHERE = {
+    ("GET", "/api/commands/{id}"): "test_commands.py::test_a_command_of_somebody_elses_device_is_not_there",
     (
         "GET",
         "/api/evidence/{sha256}",
@@ -209,6 +210,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/incidents/{number}/presence"): {"json": {}},
     ("POST", "/api/incidents/{number}/photos"): {"files": {"file": ("a.jpg", b"x", "image/jpeg")}, "headers": KEY},
     ("POST", "/api/alerts/{id}/acknowledge"): {"headers": KEY, "json": {}},
+    ("GET", "/api/devices/{id}/telemetry"): {"params": {"metric": "level"}},
+    ("GET", "/api/devices/{id}/telemetry.csv"): {"params": {"metric": "level"}},
+    ("POST", "/api/devices/{id}/commands"): {"json": {"name": "open", "reason": "a test", "confirmed": True}, "headers": KEY},
     ("PATCH", "/api/residents/{id}"): {"json": {"version": 1}},
     ("POST", "/api/residents/{id}/unmask"): {"json": {"field": "name", "reason": "for a test"}},
     ("POST", "/api/residents/{id}/consents"): {"json": {"purpose": "care", "version": "1"}},

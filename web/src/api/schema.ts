@@ -952,7 +952,7 @@ export interface paths {
          * What a device measures
          * @description Return each metric of a device with its newest sample; up to a minute old.
          */
-        get: operations["metrics"];
+        get: operations["device_metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4915,6 +4915,88 @@ export interface components {
             reason: string;
         };
         /**
+         * DeviceTrialEvent
+         * @description One event as it would be taken, with what the rules in force would say. Nothing is raised by it.
+         */
+        DeviceTrialEvent: {
+            /** Kind */
+            kind: string;
+            /**
+             * Mode
+             * @example test
+             */
+            mode: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** State */
+            state: {
+                [key: string]: unknown;
+            };
+            /** Flags */
+            flags: string[];
+            /** Rules */
+            rules: components["schemas"]["DeviceTrialRule"][];
+        };
+        /**
+         * DeviceTrialRequest
+         * @description What the device is tried with: an event made up, or (`group`) what it said and nobody took.
+         */
+        DeviceTrialRequest: {
+            /**
+             * Kind
+             * @example access.forced
+             */
+            kind?: string | null;
+            /**
+             * Data
+             * @default {}
+             * @example {
+             *       "door": 1
+             *     }
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Group */
+            group?: string | null;
+        };
+        /**
+         * DeviceTrialRule
+         * @description What one rule would say.
+         */
+        DeviceTrialRule: {
+            /** Rule */
+            rule: string;
+            name: components["schemas"]["Bilingual"];
+            /**
+             * Outcome
+             * @example opened
+             * @example later
+             * @example nothing
+             */
+            outcome: string;
+            /** Level */
+            level: string | null;
+            sentence: components["schemas"]["Bilingual"];
+        };
+        /**
+         * DeviceTrialView
+         * @description What a trial came to; `refused` are reasons for which a message would still not be read.
+         */
+        DeviceTrialView: {
+            /** Events */
+            events: components["schemas"]["DeviceTrialEvent"][];
+            /** Refused */
+            refused: string[];
+        };
+        /**
          * DeviceView
          * @description One device: what it is, where it stands, how it is.
          */
@@ -6129,7 +6211,7 @@ export interface components {
         LayoutRequest: {
             /**
              * Line
-             * @example 1–30 栋, 3 单元, 18 层, 每层 4 户
+             * @example 1–30 栋，3 单元，18 层，每层 4 户
              */
             line: string;
             /**
@@ -10079,61 +10161,25 @@ export interface components {
             identity: boolean;
         };
         /**
-         * TrialEvent
-         * @description One event as it would be taken, with what the rules in force would say. Nothing is raised by it.
-         */
-        TrialEvent: {
-            /** Kind */
-            kind: string;
-            /**
-             * Mode
-             * @example test
-             */
-            mode: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Data */
-            data: {
-                [key: string]: unknown;
-            };
-            /** State */
-            state: {
-                [key: string]: unknown;
-            };
-            /** Flags */
-            flags: string[];
-            /** Rules */
-            rules: components["schemas"]["TrialRule"][];
-        };
-        /**
          * TrialList
          * @description Tests, the newest first.
          */
         TrialList: {
             /** Items */
-            items: components["schemas"]["gateway__api__schemas__shifts__TrialView"][];
+            items: components["schemas"]["TrialView"][];
         };
         /**
-         * TrialRule
-         * @description What one rule would say.
+         * TrialRequest
+         * @description Which device the test alarm is to come from, and as what.
          */
-        TrialRule: {
-            /** Rule */
-            rule: string;
-            name: components["schemas"]["Bilingual"];
+        TrialRequest: {
+            /** Device */
+            device: string;
             /**
-             * Outcome
-             * @example opened
-             * @example later
-             * @example nothing
+             * Category
+             * @example 0203
              */
-            outcome: string;
-            /** Level */
-            level: string | null;
-            sentence: components["schemas"]["Bilingual"];
+            category?: string | null;
         };
         /**
          * TrialStep
@@ -10149,6 +10195,29 @@ export interface components {
             seconds: number | null;
             /** Who */
             who: string | null;
+        };
+        /**
+         * TrialView
+         * @description One test of everything.
+         */
+        TrialView: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["PersonName"];
+            /** Device */
+            device: string;
+            device_name: components["schemas"]["Bilingual"];
+            /** Incident */
+            incident: string;
+            /** Complete */
+            complete: boolean;
+            /** Steps */
+            steps: components["schemas"]["TrialStep"][];
         };
         /**
          * Undo
@@ -10591,75 +10660,6 @@ export interface components {
             name: string;
             /** Channels */
             channels: string[];
-        };
-        /**
-         * TrialRequest
-         * @description What the device is tried with: an event made up, or (`group`) what it said and nobody took.
-         */
-        gateway__api__schemas__arrivals__TrialRequest: {
-            /**
-             * Kind
-             * @example access.forced
-             */
-            kind?: string | null;
-            /**
-             * Data
-             * @default {}
-             * @example {
-             *       "door": 1
-             *     }
-             */
-            data: {
-                [key: string]: unknown;
-            };
-            /** Group */
-            group?: string | null;
-        };
-        /**
-         * TrialView
-         * @description What a trial came to; `refused` are reasons for which a message would still not be read.
-         */
-        gateway__api__schemas__arrivals__TrialView: {
-            /** Events */
-            events: components["schemas"]["TrialEvent"][];
-            /** Refused */
-            refused: string[];
-        };
-        /**
-         * TrialRequest
-         * @description Which device the test alarm is to come from, and as what.
-         */
-        gateway__api__schemas__shifts__TrialRequest: {
-            /** Device */
-            device: string;
-            /**
-             * Category
-             * @example 0203
-             */
-            category?: string | null;
-        };
-        /**
-         * TrialView
-         * @description One test of everything.
-         */
-        gateway__api__schemas__shifts__TrialView: {
-            /** Id */
-            id: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            by: components["schemas"]["PersonName"];
-            /** Device */
-            device: string;
-            device_name: components["schemas"]["Bilingual"];
-            /** Incident */
-            incident: string;
-            /** Complete */
-            complete: boolean;
-            /** Steps */
-            steps: components["schemas"]["TrialStep"][];
         };
     };
     responses: never;
@@ -13279,7 +13279,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["gateway__api__schemas__arrivals__TrialRequest"];
+                "application/json": components["schemas"]["DeviceTrialRequest"];
             };
         };
         responses: {
@@ -13289,7 +13289,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["gateway__api__schemas__arrivals__TrialView"];
+                    "application/json": components["schemas"]["DeviceTrialView"];
                 };
             };
             /** @description Malformed request */
@@ -14506,7 +14506,7 @@ export interface operations {
             };
         };
     };
-    metrics: {
+    device_metrics: {
         parameters: {
             query?: never;
             header?: never;
@@ -25914,7 +25914,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["gateway__api__schemas__shifts__TrialRequest"];
+                "application/json": components["schemas"]["TrialRequest"];
             };
         };
         responses: {
@@ -25924,7 +25924,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["gateway__api__schemas__shifts__TrialView"];
+                    "application/json": components["schemas"]["TrialView"];
                 };
             };
             /** @description Malformed request */
@@ -26009,7 +26009,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["gateway__api__schemas__shifts__TrialView"];
+                    "application/json": components["schemas"]["TrialView"];
                 };
             };
             /** @description Malformed request */
@@ -26085,7 +26085,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["gateway__api__schemas__shifts__TrialView"];
+                    "application/json": components["schemas"]["TrialView"];
                 };
             };
             /** @description Malformed request */
