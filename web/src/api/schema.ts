@@ -4049,6 +4049,39 @@ export interface components {
             hash: string;
         };
         /**
+         * Availability
+         * @description Whether a device is there; the built-in rules say so, and nobody else.
+         */
+        Availability: {
+            /**
+             * State
+             * @description never: it was never heard
+             * @enum {string}
+             */
+            state: "online" | "offline" | "unstable" | "never";
+            /**
+             * Since
+             * @description since when the alert of `why` is open
+             */
+            since: string | null;
+            /**
+             * Heard At
+             * @description when it was last heard, to the minute
+             */
+            heard_at: string | null;
+            why: components["schemas"]["Reason"] | null;
+            /**
+             * Behind
+             * @description what it hangs on and is gone itself; then only that one is told of
+             */
+            behind: string | null;
+            /**
+             * Battery
+             * @description %, as it last said
+             */
+            battery: number | null;
+        };
+        /**
          * BacktestRequest
          * @description Which rules, over which span. Rules as a file's text, as plain data, or by the ids of rules in force.
          */
@@ -4543,6 +4576,33 @@ export interface components {
             already: boolean;
         };
         /**
+         * ClockView
+         * @description What was learned of a device's clock against ours.
+         */
+        ClockView: {
+            /**
+             * Skew S
+             * @description received − device; positive: its clock is behind
+             */
+            skew_s: number;
+            /**
+             * Quality
+             * @description zone: a wrong zone, corrected; zone_watched: not yet the same for a day; unusable: our time is taken
+             * @enum {string}
+             */
+            quality: "corrected" | "zone" | "zone_watched" | "unusable";
+            /**
+             * Wrong
+             * @description further off than a device's clock may be
+             */
+            wrong: boolean;
+            /**
+             * Learned At
+             * Format: date-time
+             */
+            learned_at: string;
+        };
+        /**
          * CodeSent
          * @description A code is on its way.
          */
@@ -4864,6 +4924,13 @@ export interface components {
          */
         DeviceDetail: {
             device: components["schemas"]["DeviceView"];
+            /** @description null: not learned yet, 20 messages and 10 minutes are needed */
+            clock: components["schemas"]["ClockView"] | null;
+            /**
+             * Held
+             * @description what it last said of itself, with its time and event
+             */
+            held: components["schemas"]["HeldValue"][];
             /** Events */
             events: components["schemas"]["EventView"][];
             /** Alerts */
@@ -4955,9 +5022,10 @@ export interface components {
              * @description its newest event
              */
             last_at: string | null;
+            availability: components["schemas"]["Availability"];
             /**
              * Skew Ms
-             * @description its clock against ours
+             * @description its clock against ours; null: not learned yet
              */
             skew_ms: number | null;
             /**
@@ -5728,6 +5796,27 @@ export interface components {
             clauses: {
                 [key: string]: unknown;
             }[];
+        };
+        /**
+         * HeldValue
+         * @description One value that a device last said of itself.
+         */
+        HeldValue: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: unknown;
+            /**
+             * At
+             * Format: date-time
+             * @description when it held, to the minute
+             */
+            at: string;
+            /**
+             * Seq
+             * @description the event that said so
+             */
+            seq: number;
         };
         /**
          * HitView
@@ -8118,6 +8207,19 @@ export interface components {
             /** Profile */
             profile: string | null;
             sentence: components["schemas"]["Bilingual"];
+        };
+        /**
+         * Reason
+         * @description The open alert that says so.
+         */
+        Reason: {
+            /**
+             * Rule
+             * @example device.silent_mains
+             */
+            rule: string;
+            /** Alert */
+            alert: string;
         };
         /**
          * RecordBook
