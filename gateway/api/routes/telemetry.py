@@ -57,7 +57,7 @@ def unit_of(metric: str) -> str:
     response_model=MetricList,
     responses=errors(404),
 )
-async def metrics(id: DeviceId, request: Request, viewer: Reader) -> Response:  # noqa: A002 - the name in the API
+async def device_metrics(id: DeviceId, request: Request, viewer: Reader) -> Response:  # noqa: A002 - the name in the API
     """Return each metric of a device with its newest sample; up to a minute old."""
     file, zone = _file_of(request, viewer, id)
     found = await asyncio.to_thread(file.latest, id)
