@@ -952,7 +952,7 @@ export interface paths {
          * What a device measures
          * @description Return each metric of a device with its newest sample; up to a minute old.
          */
-        get: operations["metrics"];
+        get: operations["device_metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -14598,7 +14598,7 @@ export interface operations {
             };
         };
     };
-    metrics: {
+    device_metrics: {
         parameters: {
             query?: never;
             header?: never;
