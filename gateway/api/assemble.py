@@ -87,16 +87,9 @@ def assemble(
         now=now,
         offset=offset,
         settings=settings,
-        presence=Presence(),
-        estate=estate,
-        rulebook=rulebook,
-        sitebook=sitebook,
-        registrar=registrar,
-        profiling=profiling,
-        interop=interop,
-        backtests=backtests,
-        telemetry=telemetry,
-    )
+        presence=Presence(), estate=estate, rulebook=rulebook, sitebook=sitebook, registrar=registrar,
+        profiling=profiling, interop=interop, backtests=backtests, telemetry=telemetry,
+    )  # fmt: skip
 
 
 def _live(
