@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from devices.shadow import Shadow
 from gateway.clock import from_us
 from gateway.store.read import Connection
-from gateway.store.tables import alerts, blobs, shadow
+from gateway.store.tables import alerts, blobs
+from gateway.store.tables import shadow as shadows
 from rules.change import Level
 
 _shadow = msgspec.json.Decoder(Shadow)
@@ -46,9 +47,9 @@ class BlobRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def device_states(connection: Connection, devices: Collection[str] | None = None) -> dict[str, DeviceState]:
     """Return the shadow of each device that ever spoke (or of these only)."""
-    query = sa.select(shadow)
+    query = sa.select(shadows)
     if devices is not None:
-        query = query.where(shadow.c.device.in_(devices))
+        query = query.where(shadows.c.device.in_(devices))
     return {
         row.device: DeviceState(
             online=None if row.online is None else bool(row.online),
@@ -60,9 +61,15 @@ def device_states(connection: Connection, devices: Collection[str] | None = None
     }
 
 
+def shadow(connection: Connection, device: str) -> Shadow | None:
+    """Return what a device last said of itself, each value with its time and event; None: it never spoke."""
+    body = connection.execute(sa.select(shadows.c.reported).where(shadows.c.device == device)).scalar()
+    return None if body is None else _shadow.decode(body)
+
+
 def reporting(connection: Connection) -> int:
     """Return how many devices are online."""
-    return int(connection.execute(sa.select(sa.func.count()).where(shadow.c.online)).scalar_one())
+    return int(connection.execute(sa.select(sa.func.count()).where(shadows.c.online)).scalar_one())
 
 
 def troubles(connection: Connection) -> dict[str, Trouble]:

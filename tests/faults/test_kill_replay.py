@@ -10,7 +10,7 @@ import pytest
 
 from tests.gateway.estate.test_replay import Board, mend
 from tests.gateway.rulebook.desk import DENIED, as_item, site_of
-from tests.gateway.sitebook.test_book import write_people
+from tests.gateway.sitebook.estate import write_people
 
 pytestmark = [pytest.mark.fault]
 SAID = 6

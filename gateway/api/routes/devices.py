@@ -14,12 +14,15 @@ from gateway.api.permissions import Require, Viewer
 from gateway.api.routes.noun import noun
 from gateway.api.schemas.site import DeviceDetail, DeviceList
 from gateway.api.views.alerts import alert_view
+from gateway.api.views.availability import clock_view, held_values
 from gateway.api.views.events import event_view
 from gateway.api.views.lens import lens_of
-from gateway.api.views.site import device_view
+from gateway.api.views.site import Known, device_view
+from gateway.store.clocks import kept_clocks
 from gateway.store.read import Connection
 from gateway.store.read_alerts import AlertFilter, list_alerts
-from gateway.store.read_devices import device_states, troubles
+from gateway.store.read_availability import held
+from gateway.store.read_devices import device_states, shadow, troubles
 from gateway.store.read_events import EventFilter, search_events
 
 router = noun("devices")
@@ -32,10 +35,10 @@ async def devices(request: Request, viewer: Annotated[Viewer, Depends(Require("d
     lens = lens_of(request)
 
     def query(connection: Connection) -> DeviceList:
-        states, trouble = device_states(connection), troubles(connection)
+        known = _known(connection)
         return DeviceList(
             items=[
-                device_view(device, states.get(device.id), trouble.get(device.id), lens)
+                device_view(device, known, lens)
                 for device in lens.community.registry
                 if viewer.sees_grid(device.grid)
             ]
@@ -57,13 +60,25 @@ async def one_device(
         raise ApiError("not_found", what=id)
 
     def query(connection: Connection) -> DeviceDetail:
-        state, trouble = device_states(connection, [id]).get(id), troubles(connection).get(id)
+        known, said = _known(connection), shadow(connection, id)
+        kept = known.clocks.get(id)
         events = search_events(connection, EventFilter(device=id), after=None, limit=LATELY)
         alerts = list_alerts(connection, AlertFilter(device=id), after=None, limit=LATELY)
         return DeviceDetail(
-            device=device_view(device, state, trouble, lens),
+            device=device_view(device, known, lens),
+            clock=clock_view(kept, lens) if kept is not None else None,
+            held=held_values(said, lens) if said is not None else [],
             events=[event_view(each, lens) for each in events.rows],
             alerts=[alert_view(each, lens) for each in alerts.rows],
         )
 
     return answer(await read(request, query))
+
+
+def _known(connection: Connection) -> Known:
+    return Known(
+        states=device_states(connection),
+        troubles=troubles(connection),
+        held=held(connection),
+        clocks=kept_clocks(connection),
+    )

@@ -32,6 +32,10 @@ ImportId = Annotated[str, Path(alias="id", max_length=40)]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHOWN = 500
 _FILE = {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}, "description": "a workbook"}
+_EITHER = {
+    "content": {**_FILE["content"], "text/csv": {"schema": {"type": "string"}}},  # type: ignore[dict-item]  # a mapping above
+    "description": "a workbook, or one list with a byte order mark",
+}
 
 
 def imports(request: Request) -> Imports:
@@ -95,7 +99,7 @@ async def confirm_import(name: ImportId, body: ImportConfirm, request: Request, 
     "/api/estate/export",
     summary="Take the estate out as a table",
     response_class=Response,
-    responses={**errors(), 200: _FILE},
+    responses={**errors(), 200: _EITHER},
 )
 async def export_estate(
     request: Request,

@@ -10,6 +10,7 @@ from pydantic import Field
 from gateway.api.schemas.alerts import AlertView
 from gateway.api.schemas.backtests import PastView
 from gateway.api.schemas.common import Bilingual, Level, PersonName, View
+from gateway.api.schemas.devices import Availability, ClockView, HeldValue
 from gateway.api.schemas.events import EventView
 
 
@@ -30,7 +31,8 @@ class DeviceView(View):
     state: str = Field(description="of its registration", examples=["active"])
     online: bool | None = Field(description="null: it never told")
     last_at: datetime | None = Field(description="its newest event")
-    skew_ms: int | None = Field(description="its clock against ours")
+    availability: Availability
+    skew_ms: int | None = Field(description="its clock against ours; null: not learned yet")
     reported: dict[str, Any] = Field(description="the values that hold now")
     worst: Level | None = Field(description="worst level of its open alerts")
     open_alerts: int
@@ -49,6 +51,10 @@ class DeviceDetail(View):
     """One device with its newest events and alerts."""
 
     device: DeviceView
+    clock: ClockView | None = Field(
+        description="null: not learned yet, 20 messages and 10 minutes are needed"
+    )
+    held: list[HeldValue] = Field(description="what it last said of itself, with its time and event")
     events: list[EventView]
     alerts: list[AlertView]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from devices.registry import Device
 from gateway.api.community import Community
 from gateway.api.plan_drawing import draw_plan
@@ -18,13 +20,31 @@ from gateway.api.schemas.site import (
     RuleStanding,
     RuleView,
 )
+from gateway.api.views.availability import availability
 from gateway.api.views.lens import Lens, both
 from gateway.response.grid import chain
+from gateway.store.clocks import KeptClock
+from gateway.store.read_availability import Held
 from gateway.store.read_devices import DeviceState, Trouble
 
 
-def device_view(device: Device, state: DeviceState | None, trouble: Trouble | None, lens: Lens) -> DeviceView:
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What the store knows of the devices that are to be shown."""
+
+    states: Mapping[str, DeviceState]
+    troubles: Mapping[str, Trouble]
+    held: Mapping[str, Held]
+    clocks: Mapping[str, KeptClock]
+
+
+def device_view(device: Device, known: Known, lens: Lens) -> DeviceView:
     """Return a device with how it is now."""
+    state, trouble, kept = (
+        known.states.get(device.id),
+        known.troubles.get(device.id),
+        known.clocks.get(device.id),
+    )
+    skew = kept.clock.skew if kept else None
     return DeviceView(
         id=device.id,
         type=device.type,
@@ -40,7 +60,10 @@ def device_view(device: Device, state: DeviceState | None, trouble: Trouble | No
         state=device.state,
         online=state.online if state else None,
         last_at=state.last_at if state else None,
-        skew_ms=state.skew_ms if state else None,
+        availability=availability(
+            device.id, lens.community.registry.parents(device.id), known.states, known.held, lens
+        ),
+        skew_ms=round(skew * 1000) if skew is not None else None,
         reported=state.reported if state else {},
         worst=trouble.worst if trouble else None,
         open_alerts=trouble.count if trouble else 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from datetime import UTC, datetime
+from typing import Any
 
 from devices.event import RawMessage
 from tests.devices.test_draft import BELL, PAYLOAD
@@ -28,6 +29,22 @@ async def say(it: SiteHouse, payload: str, topic: str = "bell/b1/event") -> None
     await asyncio.wait_for(done.wait(), 20)
 
 
+async def pointed_out(fitter: Any, row: int) -> dict[str, Any]:
+    """Ask what stands in a message; return the answer, whose draft is sound."""
+    seen = await body(fitter.post("/api/captures/fields", json={"row": row}))
+    fields = {each["path"]: each for each in seen["fields"]}
+    assert fields["e.time"]["meanings"][0]["what"] == "time"
+    assert fields["e.serial"]["meanings"][0]["sentence"] == {
+        "zh": "像设备编号",
+        "en": "looks like the device's identity",
+    }
+    assert seen["draft"]["topic"] == "bell/{device}/event"
+    assert seen["draft"]["identity"] == "topic.device"
+    begun = await body(fitter.post("/api/profiles/preview", json={"draft": seen["draft"]}))
+    assert begun["ok"], begun["problems"]
+    return seen
+
+
 async def test_from_a_message_nobody_could_read_to_its_event_without_a_restart(tmp_path):
     async with site_house(tmp_path / "s") as it:
         manager, fitter = it.browser("chen"), it.browser("wu")
@@ -42,17 +59,7 @@ async def test_from_a_message_nobody_could_read_to_its_event_without_a_restart(t
             fresh,
         )
 
-        seen = await body(fitter.post("/api/captures/fields", json={"row": waiting["row"]}))
-        fields = {each["path"]: each for each in seen["fields"]}
-        assert fields["e.time"]["meanings"][0]["what"] == "time"
-        assert fields["e.serial"]["meanings"][0]["sentence"] == {
-            "zh": "像设备编号",
-            "en": "looks like the device's identity",
-        }
-        assert seen["draft"]["topic"] == "bell/{device}/event"
-        assert seen["draft"]["identity"] == "topic.device"
-        begun = await body(fitter.post("/api/profiles/preview", json={"draft": seen["draft"]}))
-        assert begun["ok"], begun["problems"]
+        seen = await pointed_out(fitter, waiting["row"])
 
         sample = {"topic": "bell/b1/event", "payload": waiting["payload"], "received": waiting["at"]}
         draft = {**seen["draft"], **BELL, "samples": [sample]}

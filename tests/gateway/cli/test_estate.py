@@ -6,7 +6,7 @@ import pytest
 
 from gateway.cli import main
 from tests.gateway.rulebook.desk import site_of
-from tests.gateway.sitebook.test_book import Estate
+from tests.gateway.sitebook.estate import Estate
 
 TABLE = "编号,名称,类型,型号,设备标识,楼栋,状态\nbell-1,一号铃,sos_button,own,bell-1,b1,seen\n"
 

@@ -14,7 +14,8 @@ from gateway.store.quarantine import KEEP
 from gateway.store.quarantine_groups import groups
 from gateway.store.read_events import EventFilter, search_events
 from tests.gateway.rulebook.desk import DENIED, as_item, site_of
-from tests.gateway.sitebook.test_book import GATE, Estate, write_people
+from tests.gateway.sitebook.estate import Estate, write_people
+from tests.gateway.sitebook.test_book import GATE
 
 
 class Board(Estate):

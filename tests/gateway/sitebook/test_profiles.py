@@ -8,7 +8,7 @@ from gateway.store.beside import documents_beside
 from gateway.written import load_written, saved_profiles
 from tests.devices.test_draft import BELL
 from tests.gateway.rulebook.desk import START, site_of
-from tests.gateway.sitebook.test_book import Estate
+from tests.gateway.sitebook.estate import Estate
 
 TEXT = write_profile(BELL).text
 HEARD = "bell/b1/event"

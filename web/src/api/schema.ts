@@ -4052,6 +4052,39 @@ export interface components {
             hash: string;
         };
         /**
+         * Availability
+         * @description Whether a device is there; the built-in rules say so, and nobody else.
+         */
+        Availability: {
+            /**
+             * State
+             * @description never: it was never heard
+             * @enum {string}
+             */
+            state: "online" | "offline" | "unstable" | "never";
+            /**
+             * Since
+             * @description since when the alert of `why` is open
+             */
+            since: string | null;
+            /**
+             * Heard At
+             * @description when it was last heard, to the minute
+             */
+            heard_at: string | null;
+            why: components["schemas"]["Reason"] | null;
+            /**
+             * Behind
+             * @description what it hangs on and is gone itself; then only that one is told of
+             */
+            behind: string | null;
+            /**
+             * Battery
+             * @description %, as it last said
+             */
+            battery: number | null;
+        };
+        /**
          * BacktestRequest
          * @description Which rules, over which span. Rules as a file's text, as plain data, or by the ids of rules in force.
          */
@@ -4546,6 +4579,33 @@ export interface components {
             already: boolean;
         };
         /**
+         * ClockView
+         * @description What was learned of a device's clock against ours.
+         */
+        ClockView: {
+            /**
+             * Skew S
+             * @description received − device; positive: its clock is behind
+             */
+            skew_s: number;
+            /**
+             * Quality
+             * @description zone: a wrong zone, corrected; zone_watched: not yet the same for a day; unusable: our time is taken
+             * @enum {string}
+             */
+            quality: "corrected" | "zone" | "zone_watched" | "unusable";
+            /**
+             * Wrong
+             * @description further off than a device's clock may be
+             */
+            wrong: boolean;
+            /**
+             * Learned At
+             * Format: date-time
+             */
+            learned_at: string;
+        };
+        /**
          * CodeSent
          * @description A code is on its way.
          */
@@ -4867,6 +4927,13 @@ export interface components {
          */
         DeviceDetail: {
             device: components["schemas"]["DeviceView"];
+            /** @description null: not learned yet, 20 messages and 10 minutes are needed */
+            clock: components["schemas"]["ClockView"] | null;
+            /**
+             * Held
+             * @description what it last said of itself, with its time and event
+             */
+            held: components["schemas"]["HeldValue"][];
             /** Events */
             events: components["schemas"]["EventView"][];
             /** Alerts */
@@ -5040,9 +5107,10 @@ export interface components {
              * @description its newest event
              */
             last_at: string | null;
+            availability: components["schemas"]["Availability"];
             /**
              * Skew Ms
-             * @description its clock against ours
+             * @description its clock against ours; null: not learned yet
              */
             skew_ms: number | null;
             /**
@@ -5818,6 +5886,27 @@ export interface components {
             clauses: {
                 [key: string]: unknown;
             }[];
+        };
+        /**
+         * HeldValue
+         * @description One value that a device last said of itself.
+         */
+        HeldValue: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: unknown;
+            /**
+             * At
+             * Format: date-time
+             * @description when it held, to the minute
+             */
+            at: string;
+            /**
+             * Seq
+             * @description the event that said so
+             */
+            seq: number;
         };
         /**
          * HitView
@@ -8210,6 +8299,19 @@ export interface components {
             /** Profile */
             profile: string | null;
             sentence: components["schemas"]["Bilingual"];
+        };
+        /**
+         * Reason
+         * @description The open alert that says so.
+         */
+        Reason: {
+            /**
+             * Rule
+             * @example device.silent_mains
+             */
+            rule: string;
+            /** Alert */
+            alert: string;
         };
         /**
          * RecordBook
@@ -19965,13 +20067,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description a workbook */
+            /** @description a workbook, or one list with a byte order mark */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Malformed request */

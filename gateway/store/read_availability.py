@@ -1,0 +1,45 @@
+"""Which devices the rules hold for gone or unstable, by which alert and since when. The rules are the one author of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+
+from gateway.clock import from_us
+from gateway.store.read import Connection
+from gateway.store.tables import alerts
+
+GONE = ("device.offline", "camera.offline", "device.silent_mains", "device.silent_battery")
+UNSTABLE = ("device.flapping",)
+"""Rules of the built-in packs; a site that changes them changes what is shown."""
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """An open alert that says how a device is."""
+
+    rule: str
+    alert: str
+    since: datetime  # E
+
+    @property
+    def unstable(self) -> bool:
+        """Return whether it is there now and then, not gone."""
+        return self.rule in UNSTABLE
+
+
+def held(connection: Connection, devices: Collection[str] | None = None) -> dict[str, Held]:
+    """Return by device the alert that says it is unstable, or else the oldest that says it is gone."""
+    query = sa.select(alerts.c.id, alerts.c.rule, alerts.c.device, alerts.c.opened_us).where(
+        alerts.c.open, alerts.c.rule.in_((*GONE, *UNSTABLE)), alerts.c.device.is_not(None)
+    )
+    if devices is not None:
+        query = query.where(alerts.c.device.in_(devices))
+    found: dict[str, Held] = {}
+    for row in connection.execute(query.order_by(alerts.c.opened_us)):
+        each = Held(rule=row.rule, alert=row.id, since=from_us(row.opened_us))
+        if row.device not in found or each.unstable:
+            found[row.device] = each
+    return found
