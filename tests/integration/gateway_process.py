@@ -33,7 +33,7 @@ from gateway.store.store import Store
 from tests.integration.servers import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 60.0
+PATIENCE_S = 240.0
 PASSWORD = "a long enough password"
 
 SITE = """\
