@@ -8,6 +8,7 @@ alarm that came with it. Credentials and persons are only ever kept as reference
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -75,8 +76,15 @@ def reference(site_key: bytes, name: str, value: str) -> str:
 
     Keyed BLAKE2b: a message authentication code like HMAC, at a quarter of its cost.
     """
-    mark = blake2b(f"{name}|{value}".encode(), key=site_key, digest_size=_REFERENCE_BYTES)
+    mark = _begun(site_key, name).copy()
+    mark.update(value.encode())
     return f"{name[0]}:{mark.hexdigest()}"
+
+
+@lru_cache(maxsize=64)
+def _begun(site_key: bytes, name: str) -> blake2b:
+    """Return the hash with key and name in it: half of a reference's work is the same for all of them."""
+    return blake2b(f"{name}|".encode(), key=site_key, digest_size=_REFERENCE_BYTES)
 
 
 def keyed(subject: Mapping[str, Any], site_key: bytes, households: Mapping[str, object]) -> dict[str, str]:
