@@ -22,9 +22,9 @@ from gateway.api.schemas.arrivals import (
     ArrivalList,
     Claim,
     Claimed,
+    DeviceTrialRequest,
+    DeviceTrialView,
     ReplayView,
-    TrialRequest,
-    TrialView,
     WaitingGroups,
 )
 from gateway.api.views.arrivals import arrival_view, trial_event, waiting_group
@@ -147,10 +147,10 @@ async def _claimed(request: Request, body: Claim) -> tuple[str, dict[str, str], 
 @router.post(
     "/api/devices/{id}/trial",
     summary="Try a device",
-    response_model=TrialView,
+    response_model=DeviceTrialView,
     responses=errors(404),
 )
-async def try_device(name: DeviceId, body: TrialRequest, request: Request, _: Claimer) -> Response:
+async def try_device(name: DeviceId, body: DeviceTrialRequest, request: Request, _: Claimer) -> Response:
     """Return what the rules in force would say if the device said something. Nothing is journaled, raised or sent.
 
     With `group` the newest message of that group is read as if it were this device's; else an event is made up.
@@ -165,7 +165,7 @@ async def try_device(name: DeviceId, body: TrialRequest, request: Request, _: Cl
             raise ApiError("not_found", what=body.group)
         heard, refused = await asyncio.to_thread(trials.heard, _as_heard(device, group.ident), group)
         return answer(
-            TrialView(
+            DeviceTrialView(
                 events=[trial_event(each, at.view) for each in heard],
                 refused=[each.reason for each in refused],
             )
@@ -174,7 +174,7 @@ async def try_device(name: DeviceId, body: TrialRequest, request: Request, _: Cl
         near = nearest(body.kind or "", KINDS)
         raise wrong("body.kind", f"没有这种事件{near}", f"there is no such kind{near}")
     made = await asyncio.to_thread(trials.made_up, device, body.kind, body.data)
-    return answer(TrialView(events=[trial_event(made, at.view)], refused=[]))
+    return answer(DeviceTrialView(events=[trial_event(made, at.view)], refused=[]))
 
 
 def _as_heard(device: Device, ident: str | None) -> Device:

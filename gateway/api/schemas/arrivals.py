@@ -92,7 +92,7 @@ class Claimed(View):
     already: bool = Field(description="it was claimed before; nothing was changed")
 
 
-class TrialRequest(Request):
+class DeviceTrialRequest(Request):
     """What the device is tried with: an event made up, or (`group`) what it said and nobody took."""
 
     kind: str | None = Field(None, max_length=80, examples=["access.forced"])
@@ -122,7 +122,7 @@ class TrialEvent(View):
     rules: list[TrialRule]
 
 
-class TrialView(View):
+class DeviceTrialView(View):
     """What a trial came to; `refused` are reasons for which a message would still not be read."""
 
     events: list[TrialEvent]
