@@ -4979,6 +4979,39 @@ export interface components {
             reason: string;
         };
         /**
+         * DeviceTrialRequest
+         * @description What the device is tried with: an event made up, or (`group`) what it said and nobody took.
+         */
+        DeviceTrialRequest: {
+            /**
+             * Kind
+             * @example access.forced
+             */
+            kind?: string | null;
+            /**
+             * Data
+             * @default {}
+             * @example {
+             *       "door": 1
+             *     }
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Group */
+            group?: string | null;
+        };
+        /**
+         * DeviceTrialView
+         * @description What a trial came to; `refused` are reasons for which a message would still not be read.
+         */
+        DeviceTrialView: {
+            /** Events */
+            events: components["schemas"]["TrialEvent"][];
+            /** Refused */
+            refused: string[];
+        };
+        /**
          * DeviceView
          * @description One device: what it is, where it stands, how it is.
          */
@@ -10206,7 +10239,20 @@ export interface components {
          */
         TrialList: {
             /** Items */
-            items: components["schemas"]["gateway__api__schemas__shifts__TrialView"][];
+            items: components["schemas"]["TrialView"][];
+        };
+        /**
+         * TrialRequest
+         * @description Which device the test alarm is to come from, and as what.
+         */
+        TrialRequest: {
+            /** Device */
+            device: string;
+            /**
+             * Category
+             * @example 0203
+             */
+            category?: string | null;
         };
         /**
          * TrialRule
@@ -10241,6 +10287,29 @@ export interface components {
             seconds: number | null;
             /** Who */
             who: string | null;
+        };
+        /**
+         * TrialView
+         * @description One test of everything.
+         */
+        TrialView: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["PersonName"];
+            /** Device */
+            device: string;
+            device_name: components["schemas"]["Bilingual"];
+            /** Incident */
+            incident: string;
+            /** Complete */
+            complete: boolean;
+            /** Steps */
+            steps: components["schemas"]["TrialStep"][];
         };
         /**
          * Undo
@@ -10683,75 +10752,6 @@ export interface components {
             name: string;
             /** Channels */
             channels: string[];
-        };
-        /**
-         * TrialRequest
-         * @description What the device is tried with: an event made up, or (`group`) what it said and nobody took.
-         */
-        gateway__api__schemas__arrivals__TrialRequest: {
-            /**
-             * Kind
-             * @example access.forced
-             */
-            kind?: string | null;
-            /**
-             * Data
-             * @default {}
-             * @example {
-             *       "door": 1
-             *     }
-             */
-            data: {
-                [key: string]: unknown;
-            };
-            /** Group */
-            group?: string | null;
-        };
-        /**
-         * TrialView
-         * @description What a trial came to; `refused` are reasons for which a message would still not be read.
-         */
-        gateway__api__schemas__arrivals__TrialView: {
-            /** Events */
-            events: components["schemas"]["TrialEvent"][];
-            /** Refused */
-            refused: string[];
-        };
-        /**
-         * TrialRequest
-         * @description Which device the test alarm is to come from, and as what.
-         */
-        gateway__api__schemas__shifts__TrialRequest: {
-            /** Device */
-            device: string;
-            /**
-             * Category
-             * @example 0203
-             */
-            category?: string | null;
-        };
-        /**
-         * TrialView
-         * @description One test of everything.
-         */
-        gateway__api__schemas__shifts__TrialView: {
-            /** Id */
-            id: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            by: components["schemas"]["PersonName"];
-            /** Device */
-            device: string;
-            device_name: components["schemas"]["Bilingual"];
-            /** Incident */
-            incident: string;
-            /** Complete */
-            complete: boolean;
-            /** Steps */
-            steps: components["schemas"]["TrialStep"][];
         };
     };
     responses: never;
@@ -13371,7 +13371,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["gateway__api__schemas__arrivals__TrialRequest"];
+                "application/json": components["schemas"]["DeviceTrialRequest"];
             };
         };
         responses: {
@@ -13381,7 +13381,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["gateway__api__schemas__arrivals__TrialView"];
+                    "application/json": components["schemas"]["DeviceTrialView"];
                 };
             };
             /** @description Malformed request */
@@ -20057,13 +20057,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description a workbook */
+            /** @description a workbook, or one list as CSV */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Malformed request */
@@ -26004,7 +26005,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["gateway__api__schemas__shifts__TrialRequest"];
+                "application/json": components["schemas"]["TrialRequest"];
             };
         };
         responses: {
@@ -26014,7 +26015,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["gateway__api__schemas__shifts__TrialView"];
+                    "application/json": components["schemas"]["TrialView"];
                 };
             };
             /** @description Malformed request */
@@ -26099,7 +26100,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["gateway__api__schemas__shifts__TrialView"];
+                    "application/json": components["schemas"]["TrialView"];
                 };
             };
             /** @description Malformed request */
@@ -26175,7 +26176,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["gateway__api__schemas__shifts__TrialView"];
+                    "application/json": components["schemas"]["TrialView"];
                 };
             };
             /** @description Malformed request */
