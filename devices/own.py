@@ -33,7 +33,7 @@ from devices.event import Blob, Decoded, Event, Evidence, Mode, Quarantine, RawM
 from devices.evidence import unpack
 from devices.fields import keyed
 from devices.kinds import KINDS, STATES
-from devices.limits import EVENT_BYTES, EVIDENCE_BYTES, check_shape, check_size, is_small
+from devices.limits import EVENT_BYTES, EVIDENCE_BYTES, check_shape, check_signs, check_size, is_small
 from devices.own_payload import PLAIN_BYTES, STATES_AT_ONCE, OwnEvent, PlainEvent, plain_decoder, read_own
 from devices.problem import nearest
 from devices.reading import raw_hash
@@ -193,6 +193,7 @@ class OwnNamespace:
                     return plain, to_builtins(plain.data) if plain.data is not None else {}, plain.state
         if len(payload) > EVENT_BYTES:
             check_size(payload, EVIDENCE_BYTES)
+        check_signs(payload, b",")
         said = read_own(payload)
         if len(payload) > EVENT_BYTES and not said.evidence:
             check_size(payload, EVENT_BYTES)
