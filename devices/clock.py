@@ -8,7 +8,9 @@ is left out. Nothing is learned from replayed or drained messages: their age is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -37,6 +39,10 @@ class Judged(NamedTuple):
     flags: tuple[str, ...]
 
 
+# What `Judged(…)` does, without its detour through a Python function: one is made for each message.
+judged: Callable[[tuple[datetime, TimeQuality, tuple[str, ...]]], Judged] = partial(tuple.__new__, Judged)
+
+
 class DeviceClock(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What is known of one device's clock: a plain value that can be stored and loaded.
 
@@ -55,20 +61,25 @@ class DeviceClock(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     def learn(self, stamp: Stamp, received_at: datetime, zone: tzinfo) -> None:
         """Take one live message into the open window, and close the window when it is full."""
-        difference = (received_at - stamp.instant).total_seconds()
-        if not -_DAY_S < difference < _DAY_S and not _believed(stamp.instant, difference):
+        self.take(stamp.instant, (received_at - stamp.instant).total_seconds(), received_at, zone)
+
+    def take(self, instant: datetime, difference: float, received_at: datetime, zone: tzinfo) -> None:
+        """Do what `learn` does with a difference (seconds) that is known already."""
+        if not -_DAY_S < difference < _DAY_S and not _believed(instant, difference):
             return
-        if self.opened is None or received_at < self.opened:
+        opened = self.opened
+        if opened is None or received_at < opened:
             self.opened, self.count, self.lowest, self.second = received_at, 1, difference, difference
             return
-        self.count += 1
-        if self.count == 2:
+        count = self.count = self.count + 1
+        if count == 2:
             self.lowest, self.second = min(difference, self.lowest), max(difference, self.lowest)
-        elif difference < self.lowest:
-            self.lowest, self.second = difference, self.lowest
         elif difference < self.second:
-            self.second = difference
-        if self.count >= MIN_MESSAGES and (received_at - self.opened).total_seconds() >= MIN_SPAN_S:
+            if difference < self.lowest:
+                self.lowest, self.second = difference, self.lowest
+            else:
+                self.second = difference
+        if count >= MIN_MESSAGES and (received_at - opened).total_seconds() >= MIN_SPAN_S:
             lone = self.lowest < -LATENESS_S and self.second - self.lowest > _LONE_S
             self._adopt(self.second if lone else self.lowest, received_at, zone)
             self.opened = None
@@ -104,8 +115,22 @@ def judge(
     if stamp is None:
         return Judged(received_at, "none", ("drained",) if drained else ())
     age = (received_at - stamp.instant).total_seconds()
+    return judge_age(clock, stamp, age, received_at, zone, live, drained, oldest)
+
+
+def judge_age(
+    clock: DeviceClock,
+    stamp: Stamp,
+    age: float,
+    received_at: datetime,
+    zone: tzinfo,
+    live: bool,
+    drained: bool,
+    oldest: timedelta | None,
+) -> Judged:
+    """Do what `judge` does with an age (seconds) that is known already."""
     if clock.skew is None and 0 < age < LARGEST_S:  # nearly every message of a young clock
-        return Judged(stamp.instant, stamp.quality, ())
+        return judged((stamp.instant, stamp.quality, ()))
     queued = drained or not live
     old = not queued and oldest is not None and age - (clock.skew or 0) > oldest.total_seconds()
     if old or not _believed(stamp.instant, age):

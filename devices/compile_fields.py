@@ -100,14 +100,14 @@ class FieldCompiler:
             return (
                 None
                 if condition is None
-                else FieldRule(name=name, get=_truth(condition), convert=last, index=index)
+                else FieldRule(name=name, get=_truth(condition), convert=last, channel=index)
             )
         get = self._words.first(place.child("from"))
         if get is None:
             return None
         converts = (*self._steps(place), last)
         default = self._converted(place.child("default"), last) if place.has("default") else None
-        return FieldRule(name=name, get=get, convert=in_turn(converts), default=default, index=index)
+        return FieldRule(name=name, get=get, convert=in_turn(converts), default=default, channel=index)
 
     def _steps(self, place: Node) -> list[Convert]:
         steps: list[Convert] = []
@@ -126,7 +126,7 @@ class FieldCompiler:
         held = self._converted(place, last)
         if held is None:
             return None
-        return FieldRule(name=name, get=constant(value), convert=last, index=index)
+        return FieldRule(name=name, get=constant(value), convert=last, channel=index)
 
     @staticmethod
     def _converted(place: Node, last: Convert) -> Any:

@@ -6,7 +6,7 @@ import hashlib
 from datetime import timedelta, tzinfo
 from typing import Any
 
-from devices.clock import DeviceClock, Judged, judge
+from devices.clock import LARGEST_S, DeviceClock, Judged, judge, judge_age, judged
 from devices.event import Event, Mode, Quarantine, RawMessage
 from devices.registry import Device, Registry
 from devices.timestamp import Stamp
@@ -99,12 +99,15 @@ class DecodeContext:
         self, clock: DeviceClock, stamp: Stamp | None, message: RawMessage, mode: Mode, *, learn: bool
     ) -> Judged:
         """Decide when it happened; with `learn`, live messages that were not queued teach the clock first."""
-        live, drained = mode == "live", message.drained
-        if learn and live and not drained and stamp is not None:
-            clock.learn(stamp, message.received_at, self.zone)
-        return judge(
-            clock, stamp, message.received_at, self.zone, live=live, drained=drained, oldest=self.oldest
-        )
+        live, drained, received_at = mode == "live", message.drained, message.received_at
+        if stamp is None:
+            return judge(clock, None, received_at, self.zone, live=live, drained=drained, oldest=self.oldest)
+        age = (received_at - stamp.instant).total_seconds()  # asked for by both, worked out once
+        if learn and live and not drained:
+            clock.take(stamp.instant, age, received_at, self.zone)
+        if clock.skew is None and 0 < age < LARGEST_S:  # nearly every message: what `judge_age` says first
+            return judged((stamp.instant, stamp.quality, ()))
+        return judge_age(clock, stamp, age, received_at, self.zone, live, drained, self.oldest)
 
     def unchanged(self, event: Event, state: str) -> bool:
         """Tell whether a state is what it last was, and remember it.

@@ -54,7 +54,8 @@ def to_number(value: Any) -> Any:
             return REFUSED
     if isinstance(value, bool) or not isinstance(value, int | float):
         return REFUSED
-    return value if math.isfinite(value) and abs(value) < INTEGER else REFUSED
+    # The size first: an integer of hundreds of digits does not fit the float that the other question needs.
+    return value if abs(value) < INTEGER and math.isfinite(value) else REFUSED
 
 
 def to_integer(value: Any) -> Any:

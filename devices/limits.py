@@ -15,6 +15,7 @@ DEPTH = 32
 KEYS = 2_000
 TEXT = 64 * 1024
 INTEGER = 2**63  # larger integers are kept as text: no store below keeps them exact
+SIGNS = 4 * KEYS  # of one sort that part values: beyond them a text is not worth the time to take it apart
 # A key costs at least five bytes (`"":0,`), so a message this short cannot hold too many.
 _SHORT = 5 * KEYS
 
@@ -28,6 +29,14 @@ def check_size(payload: bytes, limit: int) -> None:
     """Refuse a payload above `limit` bytes."""
     if len(payload) > limit:
         raise CodecRefused("too_large", f"{len(payload)} bytes; at most {limit} are read")
+
+
+def check_signs(payload: bytes, signs: bytes) -> None:
+    """Refuse a payload that has one of these signs too often: to count costs a fiftieth of reading it."""
+    if len(payload) > SIGNS:
+        for sign in signs:
+            if payload.count(sign) > SIGNS:
+                raise CodecRefused("too_large", f"more than {SIGNS} times {chr(sign)!r}")
 
 
 def check_shape(value: Any, *, text: int = TEXT) -> None:

@@ -17,9 +17,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import msgspec
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from devices.clock import DeviceClock
 from devices.codec import CodecRefused
@@ -27,17 +30,17 @@ from devices.codecs.json import parse_json
 from devices.context import DecodeContext
 from devices.convert import REFUSED, Convert, to_field, to_number, to_scalar, to_text
 from devices.event import Blob, Decoded, Event, Evidence, Mode, Quarantine, RawMessage, Source, Telemetry
-from devices.evidence import OwnEvidence, unpack
+from devices.evidence import unpack
 from devices.fields import keyed
 from devices.kinds import KINDS, STATES
-from devices.limits import EVENT_BYTES, EVIDENCE_BYTES, check_shape, check_size, is_small
+from devices.limits import EVENT_BYTES, EVIDENCE_BYTES, check_shape, check_signs, check_size, is_small
+from devices.own_payload import PLAIN_BYTES, STATES_AT_ONCE, OwnEvent, PlainEvent, plain_decoder, read_own
 from devices.problem import nearest
 from devices.reading import raw_hash
 from devices.registry import Device
 from devices.timestamp import Stamp, parse_stamp
 
 _WORD = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_STATES_AT_ONCE = 64
 _CACHED = 20_000  # topics remembered; a flood of made-up ones empties the memory instead of filling it
 _REPLIES = ("accepted", "done", "failed")
 _RESERVED = (
@@ -49,37 +52,29 @@ _RESERVED = (
 _CONVERTS: dict[str, dict[str, Convert]] = {
     name: {field: to_field(spec) for field, spec in kind.fields.items()} for name, kind in KINDS.items()
 }
+_Said: TypeAlias = tuple[OwnEvent | PlainEvent, dict[str, Any], dict[str, Any]]  # payload, data, state
 _Meaning: TypeAlias = tuple[str, dict[str, Any], dict[str, Any]]  # kind, data, state
 
 
-class OwnEvent(msgspec.Struct, kw_only=True):
-    """The payload of `e/{kind}`."""
-
-    n: int | str | None = None
-    boot: int | str | None = None
-    at: str | int | float | None = None
-    mode: Mode = "live"
-    data: dict[str, Any] = {}
-    state: dict[str, Any] = {}
-    subject: dict[str, str] = {}
-    evidence: list[OwnEvidence] = []
-
-
 class _Route:
-    """What a topic says, worked out once: device, channel letter, last level; and the last good boot id."""
+    """What a topic says, worked out once: device, channel letter, last level; and the last good boot id.
 
-    __slots__ = ("boot", "channel", "clock", "converts", "device", "name")
+    `plain` reads a payload of its kind, `event` is what all its events have in common.
+    """
 
-    def __init__(self, device: Device, channel: str, name: str, clock: DeviceClock) -> None:
+    __slots__ = ("boot", "channel", "clock", "converts", "device", "event", "name", "plain")
+
+    def __init__(
+        self, device: Device, channel: str, name: str, *, clock: DeviceClock, site: str, seen: datetime
+    ) -> None:
         self.device = device
         self.channel = channel
         self.name = name
         self.clock = clock
         self.converts = _CONVERTS.get(name, {})
+        self.plain = plain_decoder(name) if channel == "e" else None
+        self.event = Event(site=site, device=device.id, kind=name, at=seen, received_at=seen)
         self.boot: int | str | None = None
-
-
-_decode = msgspec.json.Decoder(OwnEvent).decode
 
 
 class OwnNamespace:
@@ -139,7 +134,8 @@ class OwnNamespace:
         elif channel != "a" and not _WORD.fullmatch(name):
             reason = f"'{name[:60]}' is no name: letters, digits, `.`, `_`, `-`, at most 64"
             return Quarantine(code="malformed", reason=reason, device=device.id, profile=self._profile)
-        route = _Route(device, channel, name, context.clock(device.id))
+        clock, seen = context.clock(device.id), message.received_at
+        route = _Route(device, channel, name, clock=clock, site=context.site, seen=seen)
         if len(self._routes) >= _CACHED:
             self._routes.clear()
         self._routes[message.topic] = route
@@ -147,20 +143,14 @@ class OwnNamespace:
 
     def _event(self, route: _Route, message: RawMessage, mint: Callable[[], str]) -> list[Decoded]:
         payload = message.payload
-        if len(payload) > EVENT_BYTES:
-            check_size(payload, EVIDENCE_BYTES)
-        said = _decode(payload)
-        if len(payload) > EVENT_BYTES and not said.evidence:
-            check_size(payload, EVENT_BYTES)
         context, device = self._context, route.device
-        stamp = None if said.at is None else parse_stamp(said.at, context.zone)
-        mode: Mode = "retained" if message.retained else said.mode
-        at, quality, flags = context.when(route.clock, stamp, message, mode, learn=True)
         more: list[str] = ["unlisted"] if device.unlisted else []
-        data = _facts(said.data, route.converts, more) if said.data else {}
-        state = _states(said.state, more) if said.state else {}
-        if more and not is_small(payload):  # something was left out: of what size may matter
-            check_shape([said.data, said.state])
+        said, data, state = self._said(route, payload, more)
+        at, mode = said.at, said.mode
+        stamp = None if at is None else parse_stamp(at, context.zone)
+        if message.retained:
+            mode = "retained"
+        moment, quality, flags = context.when(route.clock, stamp, message, mode, learn=True)
         subject = keyed(said.subject, context.site_key, context.registry.households) if said.subject else {}
         if device.household:
             subject.setdefault("household", device.household)
@@ -168,15 +158,14 @@ class OwnNamespace:
         blobs: list[Blob] = []
         if said.evidence:
             evidence, blobs = unpack(said.evidence, context.zone, more)
-        event = Event(
+        # A copy with other values costs a third of an event made from nothing: its names are not searched.
+        event = replace(
+            route.event,
             id=mint(),
-            site=context.site,
-            device=device.id,
-            kind=route.name,
             mode=mode,
-            at=at,
+            at=moment,
             time_quality=quality,
-            device_time=None if said.at is None else str(said.at)[:64],
+            device_time=None if at is None else str(at)[:64],
             received_at=message.received_at,
             dedup=_key(route, said.boot, said.n),
             subject=subject,
@@ -187,6 +176,33 @@ class OwnNamespace:
             flags=(*flags, *more) if more else flags,
         )
         return [*blobs, event] if blobs else [event]
+
+    @staticmethod
+    def _said(route: _Route, payload: bytes, flags: list[str]) -> _Said:
+        """Return the payload with its facts and states: in one step if it is plain, else value by value."""
+        if len(payload) <= PLAIN_BYTES and route.plain is not None:
+            try:
+                plain = route.plain(payload)
+            except msgspec.ValidationError:
+                pass  # not plain; whether it can be read is said below
+            else:
+                for name in plain.state:
+                    if name not in STATES and not _WORD.fullmatch(name):
+                        break
+                else:
+                    return plain, to_builtins(plain.data) if plain.data is not None else {}, plain.state
+        if len(payload) > EVENT_BYTES:
+            check_size(payload, EVIDENCE_BYTES)
+        check_signs(payload, b",")
+        said = read_own(payload)
+        if len(payload) > EVENT_BYTES and not said.evidence:
+            check_size(payload, EVENT_BYTES)
+        before = len(flags)
+        data = _facts(said.data, route.converts, flags) if said.data else {}
+        state = _states(said.state, flags) if said.state else {}
+        if len(flags) > before and not is_small(payload):  # something was left out: of what size may matter
+            check_shape([said.data, said.state])
+        return said, data, state
 
     def _short(self, route: _Route, message: RawMessage, mint: Callable[[], str]) -> Decoded:
         """Read the channels that say one thing: state, telemetry, availability, reply."""
@@ -288,7 +304,7 @@ def _states(said: dict[str, Any], flags: list[str]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for name, value in said.items():
         held = to_scalar(value)
-        if held is not REFUSED and len(kept) < _STATES_AT_ONCE and (name in STATES or _WORD.fullmatch(name)):
+        if held is not REFUSED and len(kept) < STATES_AT_ONCE and (name in STATES or _WORD.fullmatch(name)):
             kept[name] = held
     if len(kept) < len(said):
         flags.append(f"dropped_state:{len(said) - len(kept)}")

@@ -26,6 +26,8 @@ def compile_path(root: str, keys: tuple[str, ...]) -> Getter:
     """Return a function that walks a scope to the value, or to None; it never raises."""
     if len(keys) == 1:
         return _one(root, keys[0])
+    if len(keys) == 2 and not keys[1].isdecimal():
+        return _two(root, *keys)
 
     def walk(scope: Scope) -> Any:
         value = scope[root]
@@ -48,11 +50,21 @@ def _one(root: str, key: str) -> Getter:
     return look
 
 
+def _two(root: str, outer: str, inner: str) -> Getter:
+    def look(scope: Scope) -> Any:
+        value = scope[root].get(outer)
+        return value.get(inner) if type(value) is dict else None
+
+    return look
+
+
 def first_of(getters: Iterable[Getter]) -> Getter:
     """Return a function that gives the first value that is there."""
     several = tuple(getters)
     if len(several) == 1:
         return several[0]
+    if len(several) == 2:
+        return _either(*several)
 
     def first(scope: Scope) -> Any:
         for get in several:
@@ -62,6 +74,14 @@ def first_of(getters: Iterable[Getter]) -> Getter:
         return None
 
     return first
+
+
+def _either(one: Getter, other: Getter) -> Getter:
+    def look(scope: Scope) -> Any:
+        value = one(scope)
+        return value if value is not None else other(scope)
+
+    return look
 
 
 def paths_in(value: Any, path: str) -> set[str]:

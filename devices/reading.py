@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from devices.address import path_of, query_of
 from devices.codec import CodecRefused, Refusable
@@ -25,10 +27,12 @@ from devices.registry import Device
 from devices.timestamp import Stamp, parse_stamp
 
 _NO_QUERY: dict[str, Any] = {}  # of what came over MQTT
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_BLANK = Event(device="", kind="", at=_NEVER, received_at=_NEVER)  # what every event is a copy of
 _DEDUP_LENGTH = 200  # characters; longer keys are hashed
 
 
-class _Reading(NamedTuple):
+class _Reading(msgspec.Struct, frozen=True, gc=False):
     """One document of one message on its way through a form; `device` is None where only notes come from."""
 
     form: MessageForm
@@ -201,16 +205,19 @@ def _event(
         reason = f"its time cannot be read: {written!r}"
         return Quarantine(code="malformed", reason=reason, device=device.id, profile=form.profile)
     at, quality, timing = context.when(context.clock(device.id), stamp, message, mode, learn=learn)
-    flags = list(timing)
-    if device.unlisted:
-        flags.append("unlisted")
+    flags: list[str] = ["unlisted"] if device.unlisted else []
     subject: dict[str, str] = {}
     if fields.subject:
         said = read_fields(fields.subject, scope, "subject", flags)
-        subject = keyed(said, context.site_key, context.registry.households)
+        if said:
+            subject = keyed(said, context.site_key, context.registry.households)
     if device.household:
         subject.setdefault("household", device.household)
-    event = Event(
+    data = read_fields(fields.data, scope, "data", flags) if fields.data else {}
+    state = read_fields(fields.state, scope, "state", flags) if fields.state else {}
+    # A copy with other values costs a third of an event made from nothing: its names are not searched.
+    event = replace(
+        _BLANK,
         id=reading.mint(),
         site=context.site,
         device=device.id,
@@ -222,10 +229,10 @@ def _event(
         received_at=message.received_at,
         dedup=None if form.dedup_by_time and stamp is None else _dedup(form, scope, number, context.site_key),
         subject=subject,
-        data=read_fields(fields.data, scope, "data", flags) if fields.data else {},
-        state=read_fields(fields.state, scope, "state", flags) if fields.state else {},
+        data=data,
+        state=state,
         source=reading.source,
-        flags=tuple(flags),
+        flags=(*timing, *flags) if flags else timing,
     )
     if entry.edge is not None and context.unchanged(event, entry.edge):
         return _as_state(event)
@@ -239,13 +246,12 @@ def _with_pictures(form: MessageForm, scope: Scope, event: Event, results: list[
     there = {result.sha256 for result in results if isinstance(result, Blob)}
     results.extend(blob for blob in blobs if blob.sha256 not in there)
     pieces = tuple(Evidence(sha256=blob.sha256, mime=blob.mime, size=len(blob.data)) for blob in blobs)
-    return msgspec.structs.replace(event, evidence=pieces, flags=(*event.flags, *flags))
+    return replace(event, evidence=pieces, flags=(*event.flags, *flags))
 
 
 def _as_state(event: Event) -> Event:
     """Return the same report without the occurrence: the state was already so."""
-    fields = {name: getattr(event, name) for name in event.__struct_fields__}
-    return Event(**{**fields, "kind": "device.state", "data": {}})
+    return replace(event, kind="device.state", data={})
 
 
 def _mode(form: MessageForm, message: RawMessage, scope: Scope) -> Mode:
@@ -264,9 +270,11 @@ def _stamp(form: MessageForm, scope: Scope, context: DecodeContext) -> tuple[Sta
     value = rule.get(scope)
     if value is None:
         return None, None
-    written = to_text(value)
     stamp = parse_stamp(value, rule.zone or context.zone, rule.form, trust_zone=rule.trust_zone)
-    return stamp, None if written is REFUSED else str(written)[:64]
+    if type(value) is str:
+        return stamp, value[:64]
+    written = to_text(value)
+    return stamp, None if written is REFUSED else written[:64]
 
 
 def _dedup(form: MessageForm, scope: Scope, number: int, site_key: bytes) -> str | None:

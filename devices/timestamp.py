@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
+
+import msgspec
 
 TimeForm: TypeAlias = Literal["auto", "iso", "compact", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns"]
 
@@ -29,8 +31,11 @@ _LONGEST = 64  # characters; no honest timestamp is longer
 _DATE_ONLY = 10  # characters; a day is not a time
 
 
-class Stamp(NamedTuple):
-    """A device's own time as an instant (UTC), and how sure its zone is."""
+class Stamp(msgspec.Struct, frozen=True, gc=False):
+    """A device's own time as an instant (UTC), and how sure its zone is.
+
+    One is made for each message, so its fields may be given by place: that costs a quarter of a named tuple.
+    """
 
     instant: datetime
     quality: Literal["zoned", "epoch", "naive"]
@@ -44,6 +49,14 @@ def parse_stamp(
     Text without a zone is taken in `zone`. Zero and negative epochs mean "no time yet". With
     `trust_zone=False` a written zone is ignored (devices that stamp local time and append `Z`).
     """
+    if type(value) is str and trust_zone and value[10:11] == "T" and form in ("auto", "iso"):
+        try:  # the form nearly every text has, without a step more than it needs
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            pass
+        else:
+            if moment.tzinfo is UTC and len(value) <= _LONGEST:
+                return Stamp(moment, "zoned")
     if form == "compact":
         return _from_compact(value, zone)
     if type(value) is int and form != "iso":

@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 
 from devices.codec import CodecRefused, Document, codec
-from devices.limits import EVIDENCE_BYTES, TEXT, check_shape, is_small
+from devices.limits import EVIDENCE_BYTES, TEXT, check_shape, check_signs, is_small
 
 _decoder = msgspec.json.Decoder()
+RECORDS = 500  # messages in one list
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -17,6 +18,7 @@ def parse_json(payload: bytes, encoding: str, *, text: int = TEXT) -> Any:
     """Return the JSON value of `payload`, no text in it longer than `text`, or raise `CodecRefused`."""
     if payload[:3] == _BOM:
         payload = payload[3:]
+    check_signs(payload, b",")
     try:
         value = _decoder.decode(payload)
     except UnicodeDecodeError:
@@ -63,6 +65,8 @@ def _objects(value: Any) -> list[Document]:
     if isinstance(value, dict):
         return [value]
     if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        if len(value) > RECORDS:
+            raise CodecRefused("too_large", f"{len(value)} messages in one; at most {RECORDS} are read")
         return value
     raise CodecRefused("malformed", f"JSON {_kind(value)} where an object is expected")
 

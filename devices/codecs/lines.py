@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from devices.codec import CodecRefused, Document, Refusable, codec
-from devices.limits import KEYS, TEXT
+from devices.limits import KEYS, SIGNS, TEXT, check_signs
 
 RECORDS = 2_000  # lines of one body; more are refused as a whole
 _FIELDS = 100  # of one line
@@ -57,6 +57,9 @@ def _lines(payload: bytes, encoding: str) -> list[tuple[int, str]]:
         raise CodecRefused(
             "too_large", f"more than {4 * RECORDS} ends of lines; at most {RECORDS} lines are read"
         )
+    check_signs(payload, b"\0\r")  # to strip one costs twenty times what it costs to count it
+    if payload.count(b" ") > 4 * SIGNS:
+        raise CodecRefused("too_large", f"more than {4 * SIGNS} spaces")
     text = _text(payload, encoding)
     found = [
         (number, line)

@@ -16,7 +16,7 @@ _HEADS = {0x82: "report", 0x8A: "opened", 0x80: "asked"}
 _FRAME = 5
 _ALL = 7  # bytes of an answer about all locks of a board: head, board, three bytes of states, 33, XOR
 _MOST = 500  # frames of one body
-_HEXADECIMAL = frozenset(b"0123456789abcdefABCDEF \t\r\n,")
+_HEXADECIMAL = b"0123456789abcdefABCDEF \t\r\n,"
 
 
 @codec("lock_board")
@@ -38,7 +38,7 @@ def read_lock_board(payload: bytes, _encoding: str) -> list[Refusable]:
 
 
 def _bytes(payload: bytes) -> bytes:
-    if not frozenset(payload) <= _HEXADECIMAL:
+    if payload.translate(None, _HEXADECIMAL):
         return payload
     try:
         return bytes.fromhex(payload.decode("ascii").replace(",", " "))

@@ -12,8 +12,10 @@ from xml.parsers import expat
 
 from devices.codec import CodecRefused, Document, codec
 from devices.codecs.json import read_json
+from devices.codecs.xml import check_parting
 from devices.limits import DEPTH, KEYS, TEXT, check_shape
 
+_ELEMENTS = 2 * KEYS  # of one document
 # What an answer of the event service or a metadata stream is made of; other XML is not ours.
 _OURS = frozenset({"MetadataStream", "NotificationMessage", "Notify", "PullMessagesResponse"})
 
@@ -26,12 +28,16 @@ class _Notifications:
         self._path: list[str] = []
         self._text: list[str] = []
         self._items = 0
+        self._elements = 0
         self._topic = ""
         self.known = False  # something of the event service was seen
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
         self._path.append(local)
+        self._elements += 1
+        if self._elements > _ELEMENTS:
+            raise CodecRefused("too_large", f"more than {_ELEMENTS} elements")
         if len(self._path) > DEPTH:
             raise CodecRefused("too_deep", f"nested deeper than {DEPTH} levels")
         self._text = []
@@ -73,8 +79,10 @@ def read_onvif(payload: bytes, encoding: str) -> list[Document]:
     """Read ONVIF XML (any number of notifications, also none) or its JSON forms (exactly one each)."""
     if payload[:64].lstrip()[:1] != b"<":
         return [_from_json(document) for document in read_json(payload, encoding)]
+    check_parting(payload)
     notifications = _Notifications()
     parser = expat.ParserCreate()
+    parser.buffer_text = True
     parser.StartElementHandler = notifications.start
     parser.EndElementHandler = notifications.end
     parser.CharacterDataHandler = notifications.text

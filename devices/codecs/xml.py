@@ -13,7 +13,7 @@ from typing import Any
 from xml.parsers import expat
 
 from devices.codec import CodecRefused, Document, codec
-from devices.limits import DEPTH, KEYS, TEXT
+from devices.limits import DEPTH, KEYS, SIGNS, TEXT, check_signs
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _ENCODINGS = {
@@ -23,6 +23,8 @@ _ENCODINGS = {
     "us-ascii": "utf-8",
     "utf-8": "utf-8",
 }
+_PARTING = b"<&\r\n"  # the parser stops at each of them
+_LONG_NAME = re.compile(rb"</?[^\s<>/]{300}")
 _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -75,8 +77,7 @@ class _Tree:
 @codec("xml")
 def read_xml(payload: bytes, encoding: str) -> list[Document]:
     """Read one XML document; the name of its root stands under `xml`."""
-    if payload.count(b"=") > 4 * KEYS:
-        raise CodecRefused("too_large", f"more than {KEYS} attributes")
+    check_parting(payload)
     tree = _Tree()
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
@@ -93,9 +94,20 @@ def read_xml(payload: bytes, encoding: str) -> list[Document]:
     return [{**tree.root, "xml": tree.name}]
 
 
+def check_parting(payload: bytes) -> None:
+    """Refuse XML that is dear to read: with very many parts, or with names that are no names."""
+    if payload.count(b"=") > SIGNS:
+        raise CodecRefused("too_large", f"more than {KEYS} attributes")
+    check_signs(payload, _PARTING)
+    if _LONG_NAME.search(payload) is not None:
+        raise CodecRefused("malformed", "not XML: a name of more than 300 bytes")
+
+
 def _utf8(payload: bytes, encoding: str) -> bytes:
     """Return the document in UTF-8: as it is if it is that, else read as it declares, else as the profile says."""
     payload = payload.strip()
+    if payload[:1] not in (b"<", b"\xef", b"\xff", b"\xfe"):  # a mark may stand first
+        raise CodecRefused("malformed", "not XML: it does not begin with '<'")
     marked = next((name for mark, name in _MARKS if payload.startswith(mark)), None)
     if marked is None and _is_utf8(payload):
         return payload

@@ -57,3 +57,8 @@ def test_every_conversion_answers_within_its_type(value: object) -> None:
     scalar = to_scalar(value)
     assert scalar is REFUSED or isinstance(scalar, str | int | float | bool)
     assert not isinstance(scalar, int) or -(2**63) <= scalar < 2**63
+
+
+def test_an_integer_of_hundreds_of_digits_is_refused() -> None:
+    assert to_number(10**400) is REFUSED
+    assert to_integer(-(10**400)) is REFUSED

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.event import Blob, Event, Quarantine, Telemetry
+from devices.event import Blob, Decoded, Event, Quarantine, Source, Telemetry
 from devices.kinds import KINDS
+from devices.own_payload import PLAIN_BYTES
 from tests.devices.estate import decode, decoder
 
 
@@ -130,3 +133,45 @@ def test_replies() -> None:
 @given(st.sampled_from(["e/access.denied", "s/open", "t/level", "a", "r/c1"]), st.binary(max_size=200))
 def test_nothing_raises(channel: str, payload: bytes) -> None:
     assert decode(decoder(unknown=True), f"sc1/s1/g1/{channel}", payload)
+
+
+_SAID = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=20)
+    | st.just("in")
+)
+_SAID |= st.sampled_from([2**63, -(2**63), 2**63 - 1, "3", "9" * 40, "x" * 900, 3.0, [], {}, ["a"]])
+
+
+@given(
+    kind=st.sampled_from(["access.denied", "camera.object", "device.battery", "fire.gas", "vehicle.barrier"]),
+    data=st.dictionaries(
+        st.sampled_from(["door", "dir", "reason", "score", "count", "low", "battery", "position", "made_up"]),
+        _SAID,
+        max_size=4,
+    ),
+    state=st.dictionaries(st.sampled_from(["open", "battery", "mine", "a b", ""]), _SAID, max_size=3),
+    more=st.dictionaries(
+        st.sampled_from(["n", "boot", "at", "mode", "data", "evidence", "other"]), _SAID, max_size=2
+    ),
+)
+def test_a_payload_read_in_one_step_says_what_it_says_value_by_value(
+    kind: str, data: dict[str, object], state: dict[str, object], more: dict[str, object]
+) -> None:
+    said = json.dumps({"data": data, "state": state, "subject": {"cred": "1"}, **more}, allow_nan=False)
+    long = said + " " * PLAIN_BYTES  # too long for the one step
+    short, slow = (
+        decode(decoder(unknown=True), f"sc1/s1/c1/e/{kind}", body.encode()) for body in (said, long)
+    )
+    assert [plainly(each) for each in short] == [plainly(each) for each in slow]
+
+
+def plainly(result: Decoded) -> str:
+    """Return a result in its exact types, without what differs for another message."""
+    if isinstance(result, Event):
+        result = msgspec.structs.replace(result, source=Source(), id="")
+        result = msgspec.structs.replace(result, data=dict(sorted(result.data.items())))
+    return repr(result)

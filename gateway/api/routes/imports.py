@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import PurePath
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import Depends, File, Path, Query, UploadFile
@@ -31,10 +31,17 @@ Editor = Annotated[Viewer, Depends(Require("devices.edit"))]
 ImportId = Annotated[str, Path(alias="id", max_length=40)]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHOWN = 500
-_FILE = {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}, "description": "a workbook"}
-_EITHER = {
-    "content": {**_FILE["content"], "text/csv": {"schema": {"type": "string"}}},  # type: ignore[dict-item]  # a mapping above
-    "description": "a workbook, or one list with a byte order mark",
+_FILE: dict[str, Any] = {
+    "content": {XLSX: {"schema": {"type": "string", "format": "binary"}}},
+    "description": "a workbook",
+}
+
+_FILES = {
+    "content": {
+        **_FILE["content"],
+        "text/csv": {"schema": {"type": "string"}},
+    },
+    "description": "a workbook, or one list as CSV",
 }
 
 
@@ -99,7 +106,7 @@ async def confirm_import(name: ImportId, body: ImportConfirm, request: Request, 
     "/api/estate/export",
     summary="Take the estate out as a table",
     response_class=Response,
-    responses={**errors(), 200: _EITHER},
+    responses={**errors(), 200: _FILES},
 )
 async def export_estate(
     request: Request,

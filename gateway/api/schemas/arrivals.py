@@ -100,7 +100,7 @@ class DeviceTrialRequest(Request):
     group: Annotated[str | None, Field(max_length=40)] = None
 
 
-class DeviceTrialRule(View):
+class TrialRule(View):
     """What one rule would say."""
 
     rule: str
@@ -110,7 +110,7 @@ class DeviceTrialRule(View):
     sentence: Bilingual
 
 
-class DeviceTrialEvent(View):
+class TrialEvent(View):
     """One event as it would be taken, with what the rules in force would say. Nothing is raised by it."""
 
     kind: str
@@ -119,11 +119,11 @@ class DeviceTrialEvent(View):
     data: dict[str, Any]
     state: dict[str, Any]
     flags: list[str]
-    rules: list[DeviceTrialRule]
+    rules: list[TrialRule]
 
 
 class DeviceTrialView(View):
     """What a trial came to; `refused` are reasons for which a message would still not be read."""
 
-    events: list[DeviceTrialEvent]
+    events: list[TrialEvent]
     refused: list[str]

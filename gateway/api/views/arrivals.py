@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from gateway.api.schemas.arrivals import ArrivalView, DeviceTrialEvent, DeviceTrialRule, WaitingGroup
+from gateway.api.schemas.arrivals import ArrivalView, TrialEvent, TrialRule, WaitingGroup
 from gateway.api.schemas.common import Bilingual
 from gateway.api.views.events import readable
 from gateway.api.views.lens import Lens, both
@@ -91,16 +91,16 @@ def _sentence(group: Group, lens: Lens) -> Bilingual:
     return sentence_of(group, lens.now, ZoneInfo(lens.community.timezone))
 
 
-def trial_event(trial: Trial, site: SiteView) -> DeviceTrialEvent:
+def trial_event(trial: Trial, site: SiteView) -> TrialEvent:
     """Return one tried event with what each rule would say."""
     event = trial.event
-    return DeviceTrialEvent(
+    return TrialEvent(
         kind=event.kind, mode=event.mode, at=event.at, data=event.data, state=event.state, flags=list(event.flags),
         rules=[_rule(each, site) for each in trial.rules],
     )  # fmt: skip
 
 
-def _rule(heard: Heard, site: SiteView) -> DeviceTrialRule:
+def _rule(heard: Heard, site: SiteView) -> TrialRule:
     rule = site.rules.get(heard.rule)
     name = both(rule.name if rule is not None else None, heard.rule)
     change = heard.change
@@ -111,12 +111,12 @@ def _rule(heard: Heard, site: SiteView) -> DeviceTrialRule:
             else ""
             for lang in LANGUAGES
         }
-        return DeviceTrialRule(rule=heard.rule, name=name, outcome="nothing", level=None, sentence=Bilingual(zh=said["zh"], en=said["en"]))  # fmt: skip
+        return TrialRule(rule=heard.rule, name=name, outcome="nothing", level=None, sentence=Bilingual(zh=said["zh"], en=said["en"]))  # fmt: skip
     why = why_of(site, change)
     outcome = "later" if heard.within_s else change.change
     if heard.within_s:
         wait = round(heard.within_s)
         why = {"zh": f"{wait} 秒后若没有别的消息：{why['zh']}", "en": f"In {wait} s, if nothing else comes: {why['en']}"}  # fmt: skip
-    return DeviceTrialRule(
+    return TrialRule(
         rule=heard.rule, name=name, outcome=outcome, level=change.level, sentence=Bilingual(zh=why["zh"], en=why["en"])
     )  # fmt: skip

@@ -116,6 +116,16 @@ SITE = (
     "/api/captures",
 )  # and these a site that is edited
 
+DEVICE = "/api/devices/{id}"
+ESTATE = frozenset({
+    "/api/estate/imports", "/api/estate/imports/{id}/sheet", "/api/estate/imports/{id}/confirm", "/api/estate/export",
+    "/api/estate/steps", "/api/estate/undo", "/api/estate/labels", "/api/arrivals", "/api/arrivals/claim",
+    "/api/quarantine/groups", "/api/quarantine/groups/{id}/replay", "/api/households", "/api/households/{id}",
+    "/api/households/{id}/drop", "/api/places/tree", "/api/places/find", "/api/places/preview", "/api/places/generate",
+    "/api/places/{id}", "/api/places/{id}/versions", "/api/places/{id}/drop", DEVICE, f"{DEVICE}/registration",
+    f"{DEVICE}/versions", f"{DEVICE}/step", f"{DEVICE}/drop", f"{DEVICE}/trial",
+})  # fmt: skip
+
 PEOPLE = ("/api/people", "/api/residents", "/api/tokens", "/api/me", "/api/audit")  # and these its people
 
 
@@ -127,7 +137,7 @@ async def test_no_input_breaks_the_api_or_gets_an_undocumented_answer(tmp_path, 
         it.force()
         await _send_all(
             it.browser(person),
-            lambda path: path not in SKIPPED and not path.startswith((*RULES, *SITE, *PEOPLE)),
+            lambda path: path not in SKIPPED | ESTATE and not path.startswith((*RULES, *SITE, *PEOPLE)),
         )
 
 
@@ -145,6 +155,14 @@ async def test_no_input_breaks_the_editing_of_the_site(tmp_path, person):
     """The same for what is saved of the site: categories, plans, grids, rosters; and what if it happened now."""
     async with site_house(tmp_path / "site") as it:
         await _send_all(it.browser(person), lambda path: path.startswith(SITE))
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("person", ["chen", "wu", "liu"])
+async def test_no_input_breaks_the_editing_of_devices_homes_and_places(tmp_path, person):
+    """The same for the estate: places from a line, whole lists, arrivals, and what is read anew."""
+    async with site_house(tmp_path / "site") as it:
+        await _send_all(it.browser(person), lambda path: path in ESTATE)
 
 
 @pytest.mark.timeout(300)

@@ -4982,36 +4982,6 @@ export interface components {
             reason: string;
         };
         /**
-         * DeviceTrialEvent
-         * @description One event as it would be taken, with what the rules in force would say. Nothing is raised by it.
-         */
-        DeviceTrialEvent: {
-            /** Kind */
-            kind: string;
-            /**
-             * Mode
-             * @example test
-             */
-            mode: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Data */
-            data: {
-                [key: string]: unknown;
-            };
-            /** State */
-            state: {
-                [key: string]: unknown;
-            };
-            /** Flags */
-            flags: string[];
-            /** Rules */
-            rules: components["schemas"]["DeviceTrialRule"][];
-        };
-        /**
          * DeviceTrialRequest
          * @description What the device is tried with: an event made up, or (`group`) what it said and nobody took.
          */
@@ -5035,31 +5005,12 @@ export interface components {
             group?: string | null;
         };
         /**
-         * DeviceTrialRule
-         * @description What one rule would say.
-         */
-        DeviceTrialRule: {
-            /** Rule */
-            rule: string;
-            name: components["schemas"]["Bilingual"];
-            /**
-             * Outcome
-             * @example opened
-             * @example later
-             * @example nothing
-             */
-            outcome: string;
-            /** Level */
-            level: string | null;
-            sentence: components["schemas"]["Bilingual"];
-        };
-        /**
          * DeviceTrialView
          * @description What a trial came to; `refused` are reasons for which a message would still not be read.
          */
         DeviceTrialView: {
             /** Events */
-            events: components["schemas"]["DeviceTrialEvent"][];
+            events: components["schemas"]["TrialEvent"][];
             /** Refused */
             refused: string[];
         };
@@ -10263,6 +10214,36 @@ export interface components {
             identity: boolean;
         };
         /**
+         * TrialEvent
+         * @description One event as it would be taken, with what the rules in force would say. Nothing is raised by it.
+         */
+        TrialEvent: {
+            /** Kind */
+            kind: string;
+            /**
+             * Mode
+             * @example test
+             */
+            mode: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** State */
+            state: {
+                [key: string]: unknown;
+            };
+            /** Flags */
+            flags: string[];
+            /** Rules */
+            rules: components["schemas"]["TrialRule"][];
+        };
+        /**
          * TrialList
          * @description Tests, the newest first.
          */
@@ -10282,6 +10263,25 @@ export interface components {
              * @example 0203
              */
             category?: string | null;
+        };
+        /**
+         * TrialRule
+         * @description What one rule would say.
+         */
+        TrialRule: {
+            /** Rule */
+            rule: string;
+            name: components["schemas"]["Bilingual"];
+            /**
+             * Outcome
+             * @example opened
+             * @example later
+             * @example nothing
+             */
+            outcome: string;
+            /** Level */
+            level: string | null;
+            sentence: components["schemas"]["Bilingual"];
         };
         /**
          * TrialStep
@@ -20067,7 +20067,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description a workbook, or one list with a byte order mark */
+            /** @description a workbook, or one list as CSV */
             200: {
                 headers: {
                     [name: string]: unknown;
