@@ -21,7 +21,7 @@ from devices.match import TopicIndex
 from devices.opening import opened
 from devices.own import OwnNamespace
 from devices.paths import Scope
-from devices.reading import read_message, sender
+from devices.reading import Parsed, read_message, sender
 from devices.registry import Device, Registry
 from devices.reply import Reply, answer
 
@@ -105,10 +105,11 @@ class Decoder:
         candidates = routing.routes[message.adapter].get(topic)
         if candidates is None:
             candidates = routing.candidates(message.adapter, topic)
+        parsed: Parsed | None = {} if len(candidates) > 1 else None
         for form, captured in candidates:
             if form.own:
                 return routing.own[form.profile].read(message, mint)
-            results = read_message(form, message, captured, self._context, mint)
+            results = read_message(form, message, captured, self._context, mint, parsed)
             if results is not None:
                 return results
         if candidates:

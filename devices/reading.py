@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
 from devices.address import path_of, query_of
-from devices.codec import CodecRefused, Refusable
+from devices.codec import Codec, CodecRefused, Refusable
 from devices.context import DecodeContext
 from devices.convert import FACT_TEXT, REFUSED, to_scalar, to_text
 from devices.event import Blob, Decoded, Event, Evidence, Ignored, Mode, Note, Quarantine, RawMessage, Source
@@ -32,6 +32,9 @@ _BLANK = Event(device="", kind="", at=_NEVER, received_at=_NEVER)  # what every 
 _DEDUP_LENGTH = 200  # characters; longer keys are hashed
 
 
+Parsed: TypeAlias = dict[tuple[Codec, str], Sequence[Refusable]]  # codec, encoding → what it found
+
+
 class _Reading(msgspec.Struct, frozen=True, gc=False):
     """One document of one message on its way through a form; `device` is None where only notes come from."""
 
@@ -49,10 +52,12 @@ def read_message(
     topic: dict[str, str],
     context: DecodeContext,
     mint: Callable[[], str],
+    parsed: Parsed | None = None,
 ) -> list[Decoded] | None:
     """Read a message with one form; None when the form's `where` says it is not meant.
 
-    Never raises, whatever the bytes are.
+    `parsed` is given where several forms read the same topic: what one found in the payload the next takes from
+    there. Never raises, whatever the bytes are.
     """
     try:
         query = query_of(message.topic) if message.adapter == "http" else _NO_QUERY
@@ -60,7 +65,11 @@ def read_message(
             return None
         if len(message.payload) > form.limit:
             check_size(message.payload, form.limit)
-        documents = form.codec(message.payload, form.encoding)
+        documents = None if parsed is None else parsed.get((form.codec, form.encoding))
+        if documents is None:
+            documents = form.codec(message.payload, form.encoding)
+            if parsed is not None:
+                parsed[form.codec, form.encoding] = documents
     except CodecRefused as refusal:
         return [Quarantine(code=refusal.code, reason=str(refusal), profile=form.profile)]
     except Exception as fault:  # noqa: BLE001  # task boundary: a codec written elsewhere must not stop ingest
