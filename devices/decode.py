@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta, tzinfo
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from devices import codecs
 from devices.address import path_of
@@ -18,10 +18,10 @@ from devices.event import Decoded, Quarantine, RawMessage
 from devices.form import MessageForm, Profile
 from devices.gateway_voice import read_self
 from devices.match import TopicIndex
-from devices.opening import opened
+from devices.opening import Shown, opened
 from devices.own import OwnNamespace
 from devices.paths import Scope
-from devices.reading import read_message, sender
+from devices.reading import Parsed, read_message, sender
 from devices.registry import Device, Registry
 from devices.reply import Reply, answer
 
@@ -105,10 +105,11 @@ class Decoder:
         candidates = routing.routes[message.adapter].get(topic)
         if candidates is None:
             candidates = routing.candidates(message.adapter, topic)
+        parsed: Parsed | None = {} if len(candidates) > 1 else None
         for form, captured in candidates:
             if form.own:
                 return routing.own[form.profile].read(message, mint)
-            results = read_message(form, message, captured, self._context, mint)
+            results = read_message(form, message, captured, self._context, mint, parsed)
             if results is not None:
                 return results
         if candidates:
@@ -121,8 +122,9 @@ class Decoder:
         A constant of the profile (`devices.reply`), the same whatever `decode` makes of the message. Never raises.
         """
         path, routing = path_of(message.topic), self._routing
+        shown: dict[Shown, dict[str, Any]] = {}
         for form, captured in routing.routes["http"].get(path) or routing.candidates("http", path):
-            scope = opened(form, message, captured) if form.replies else None
+            scope = opened(form, message, captured, shown) if form.replies else None
             if scope is not None:
                 tags = self._tags(form, message, scope)
                 return answer(next(rule for rule in form.replies if not rule.tag or rule.tag in tags), scope)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from devices.address import query_of
-from devices.codec import CodecRefused
+from devices.codec import Codec, CodecRefused
 from devices.event import RawMessage
 from devices.form import MessageForm
 from devices.paths import Scope
+
+Shown: TypeAlias = tuple[Codec, str, int]  # codec, encoding, limit
 
 
 def is_meant(form: MessageForm, message: RawMessage, topic: dict[str, str], query: dict[str, Any]) -> bool:
@@ -17,10 +19,12 @@ def is_meant(form: MessageForm, message: RawMessage, topic: dict[str, str], quer
     return form.where is None or form.where.test(scope) is True
 
 
-def opened(form: MessageForm, message: RawMessage, topic: dict[str, str]) -> Scope | None:
+def opened(
+    form: MessageForm, message: RawMessage, topic: dict[str, str], shown: dict[Shown, dict[str, Any]]
+) -> Scope | None:
     """Return what a message shows to a form (its first document), or None where the form is not meant for it.
 
-    For answers: a payload that cannot be read shows nothing, and its sender is answered all the same. Never raises.
+    `shown` holds what the payload showed to the forms that were asked before: nothing is read twice. For answers: a payload that cannot be read shows nothing, and its sender is answered all the same. Never raises.
     """
     try:
         query = query_of(message.topic)
@@ -28,7 +32,10 @@ def opened(form: MessageForm, message: RawMessage, topic: dict[str, str]) -> Sco
         query = {}
     if form.early and not is_meant(form, message, topic, query):
         return None
-    scope = {"e": _first(form, message), "topic": topic, "headers": message.headers, "query": query}
+    way = form.codec, form.encoding, form.limit
+    if way not in shown:
+        shown[way] = _first(form, message)
+    scope = {"e": shown[way], "topic": topic, "headers": message.headers, "query": query}
     try:
         meant = form.early or form.where is None or form.where.test(scope) is True
     except Exception:  # noqa: BLE001  # task boundary: a condition that gives up must not cost the answer

@@ -15,7 +15,6 @@ not as a field map, because it carries most of the traffic.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -34,13 +33,21 @@ from devices.evidence import unpack
 from devices.fields import keyed
 from devices.kinds import KINDS, STATES
 from devices.limits import EVENT_BYTES, EVIDENCE_BYTES, check_shape, check_signs, check_size, is_small
-from devices.own_payload import PLAIN_BYTES, STATES_AT_ONCE, OwnEvent, PlainEvent, plain_decoder, read_own
+from devices.own_payload import (
+    PLAIN_BYTES,
+    WORD,
+    OwnEvent,
+    PlainEvent,
+    plain_decoder,
+    read_facts,
+    read_own,
+    read_states,
+)
 from devices.problem import nearest
 from devices.reading import raw_hash
 from devices.registry import Device
 from devices.timestamp import Stamp, parse_stamp
 
-_WORD = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _CACHED = 20_000  # topics remembered; a flood of made-up ones empties the memory instead of filling it
 _REPLIES = ("accepted", "done", "failed")
 _RESERVED = (
@@ -131,7 +138,7 @@ class OwnNamespace:
             if name.startswith(_RESERVED):
                 reason = f"kind '{name}' is not said on an event topic"
                 return Quarantine(code="no_kind", reason=reason, device=device.id, profile=self._profile)
-        elif channel != "a" and not _WORD.fullmatch(name):
+        elif channel != "a" and not WORD.fullmatch(name):
             reason = f"'{name[:60]}' is no name: letters, digits, `.`, `_`, `-`, at most 64"
             return Quarantine(code="malformed", reason=reason, device=device.id, profile=self._profile)
         clock, seen = context.clock(device.id), message.received_at
@@ -187,7 +194,7 @@ class OwnNamespace:
                 pass  # not plain; whether it can be read is said below
             else:
                 for name in plain.state:
-                    if name not in STATES and not _WORD.fullmatch(name):
+                    if name not in STATES and not WORD.fullmatch(name):
                         break
                 else:
                     return plain, to_builtins(plain.data) if plain.data is not None else {}, plain.state
@@ -198,8 +205,8 @@ class OwnNamespace:
         if len(payload) > EVENT_BYTES and not said.evidence:
             check_size(payload, EVENT_BYTES)
         before = len(flags)
-        data = _facts(said.data, route.converts, flags) if said.data else {}
-        state = _states(said.state, flags) if said.state else {}
+        data = read_facts(said.data, route.converts, flags) if said.data else {}
+        state = read_states(said.state, flags) if said.state else {}
         if len(flags) > before and not is_small(payload):  # something was left out: of what size may matter
             check_shape([said.data, said.state])
         return said, data, state
@@ -282,43 +289,14 @@ def _value(payload: bytes) -> Any:
         return payload.decode("utf-8").strip()
 
 
-def _facts(said: dict[str, Any], converts: dict[str, Convert], flags: list[str]) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
-    dropped = 0
-    for name, value in said.items():
-        convert = converts.get(name)
-        if convert is None:
-            dropped += 1
-        elif value is not None:
-            fact = convert(value)
-            if fact is REFUSED:
-                flags.append(f"field:data.{name}")
-            else:
-                kept[name] = fact
-    if dropped:
-        flags.append(f"dropped:{dropped}")
-    return kept
-
-
-def _states(said: dict[str, Any], flags: list[str]) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
-    for name, value in said.items():
-        held = to_scalar(value)
-        if held is not REFUSED and len(kept) < STATES_AT_ONCE and (name in STATES or _WORD.fullmatch(name)):
-            kept[name] = held
-    if len(kept) < len(said):
-        flags.append(f"dropped_state:{len(said) - len(kept)}")
-    return kept
-
-
 def _key(route: _Route, boot: int | str | None, n: int | str | None) -> str | None:
     """Return `{boot}|{n}` if both can stand in the confirmation's topic."""
     if boot is None or n is None:
         return None
     if boot != route.boot:
-        if not _WORD.fullmatch(str(boot)):
+        if not WORD.fullmatch(str(boot)):
             return None
         route.boot = boot
-    if type(n) is not int and not _WORD.fullmatch(str(n)):
+    if type(n) is not int and not WORD.fullmatch(str(n)):
         return None
     return f"{boot}|{n}"

@@ -7,19 +7,21 @@ does not have, a long text) is read as plain JSON, and each value is judged by i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any, Literal, TypeAlias, cast
 
 import msgspec
 
-from devices.convert import FACT_TEXT
+from devices.convert import FACT_TEXT, REFUSED, Convert, to_scalar
 from devices.event import Mode
 from devices.evidence import OwnEvidence
-from devices.kinds import KINDS, Field
+from devices.kinds import KINDS, STATES, Field
 from devices.limits import INTEGER
 
 STATES_AT_ONCE = 64
+WORD = re.compile(r"[A-Za-z0-9._-]{1,64}")  # what a state, a metric and a counter may be called
 PLAIN_BYTES = FACT_TEXT  # in a payload this short no text is too long, and nothing is too deep or too many
 
 _Integer: TypeAlias = Annotated[int, msgspec.Meta(ge=1 - INTEGER, le=INTEGER - 1)]
@@ -80,3 +82,34 @@ def plain_decoder(kind: str) -> Callable[[bytes], PlainEvent]:
 
 
 read_own = msgspec.json.Decoder(OwnEvent).decode
+
+
+def read_facts(said: dict[str, Any], converts: dict[str, Convert], flags: list[str]) -> dict[str, Any]:
+    """Return the facts that the kind has, converted; a flag for each that could not be, and for how many it has not."""
+    kept: dict[str, Any] = {}
+    dropped = 0
+    for name, value in said.items():
+        convert = converts.get(name)
+        if convert is None:
+            dropped += 1
+        elif value is not None:
+            fact = convert(value)
+            if fact is REFUSED:
+                flags.append(f"field:data.{name}")
+            else:
+                kept[name] = fact
+    if dropped:
+        flags.append(f"dropped:{dropped}")
+    return kept
+
+
+def read_states(said: dict[str, Any], flags: list[str]) -> dict[str, Any]:
+    """Return the states that are scalars under plain names; a flag says how many were left out."""
+    kept: dict[str, Any] = {}
+    for name, value in said.items():
+        held = to_scalar(value)
+        if held is not REFUSED and len(kept) < STATES_AT_ONCE and (name in STATES or WORD.fullmatch(name)):
+            kept[name] = held
+    if len(kept) < len(said):
+        flags.append(f"dropped_state:{len(said) - len(kept)}")
+    return kept

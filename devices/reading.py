@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
-from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
 from devices.address import path_of, query_of
-from devices.codec import CodecRefused, Refusable
+from devices.codec import Codec, CodecRefused, Refusable
 from devices.context import DecodeContext
-from devices.convert import FACT_TEXT, REFUSED, to_scalar, to_text
+from devices.convert import FACT_TEXT, REFUSED, to_text
 from devices.event import Blob, Decoded, Event, Evidence, Ignored, Mode, Note, Quarantine, RawMessage, Source
 from devices.evidence import collect
 from devices.expression import BudgetExceeded
@@ -22,14 +21,18 @@ from devices.fields import keyed, read_fields, reference
 from devices.form import Each, Entry, Identity, MessageForm
 from devices.limits import check_size
 from devices.opening import is_meant
-from devices.paths import Scope, compile_path, split_path
+from devices.paths import Scope
 from devices.registry import Device
 from devices.timestamp import Stamp, parse_stamp
+from devices.unfit import unfit
 
 _NO_QUERY: dict[str, Any] = {}  # of what came over MQTT
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _BLANK = Event(device="", kind="", at=_NEVER, received_at=_NEVER)  # what every event is a copy of
 _DEDUP_LENGTH = 200  # characters; longer keys are hashed
+
+
+Parsed: TypeAlias = dict[tuple[Codec, str], Sequence[Refusable]]  # codec, encoding → what it found
 
 
 class _Reading(msgspec.Struct, frozen=True, gc=False):
@@ -49,10 +52,12 @@ def read_message(
     topic: dict[str, str],
     context: DecodeContext,
     mint: Callable[[], str],
+    parsed: Parsed | None = None,
 ) -> list[Decoded] | None:
     """Read a message with one form; None when the form's `where` says it is not meant.
 
-    Never raises, whatever the bytes are.
+    `parsed` is given where several forms read the same topic: what one found in the payload the next takes from
+    there. Never raises, whatever the bytes are.
     """
     try:
         query = query_of(message.topic) if message.adapter == "http" else _NO_QUERY
@@ -60,7 +65,11 @@ def read_message(
             return None
         if len(message.payload) > form.limit:
             check_size(message.payload, form.limit)
-        documents = form.codec(message.payload, form.encoding)
+        documents = None if parsed is None else parsed.get((form.codec, form.encoding))
+        if documents is None:
+            documents = form.codec(message.payload, form.encoding)
+            if parsed is not None:
+                parsed[form.codec, form.encoding] = documents
     except CodecRefused as refusal:
         return [Quarantine(code=refusal.code, reason=str(refusal), profile=form.profile)]
     except Exception as fault:  # noqa: BLE001  # task boundary: a codec written elsewhere must not stop ingest
@@ -117,7 +126,7 @@ def _read_document(reading: _Reading, scope: Scope, results: list[Decoded]) -> N
                     result = _with_pictures(form, item, result, results)
                 results.append(result)
         if not fitting:
-            results.append(_refused(reading, _unknown_code(reading, item)))
+            results.append(_refused(reading, unfit(reading.form, item)))
 
 
 def raw_hash(payload: bytes) -> str:
@@ -181,7 +190,7 @@ def _result(reading: _Reading, scope: Scope, entry: Entry, number: int, *, learn
         return Ignored(code=entry.ignore[0], reason=entry.ignore[1], device=device or None)
     if entry.track is not None:
         return _note(reading, scope, entry, entry.track(scope), device)
-    return _refused(reading, entry.refuse or _unknown_code(reading, scope))
+    return _refused(reading, entry.refuse or unfit(reading.form, scope))
 
 
 def _note(reading: _Reading, scope: Scope, entry: Entry, track: Any, device: str) -> Decoded:
@@ -293,32 +302,3 @@ def _dedup(form: MessageForm, scope: Scope, number: int, site_key: bytes) -> str
     if form.dedup_keyed:
         return reference(site_key, "key", key)
     return key if len(key) <= _DEDUP_LENGTH else sha256(key.encode()).hexdigest()
-
-
-def _unknown_code(reading: _Reading, scope: Scope) -> str:
-    """Say which values no entry of the kinds table fits, so that one line can be added for them."""
-    asked = sorted(
-        {path for entry in reading.form.entries if entry.when is not None for path in entry.when.paths}
-    )
-    values: list[str] = []
-    for path in asked:
-        split = split_path(path)
-        value = to_scalar(compile_path(*split)(scope)) if split else None
-        if value is not None and value is not REFUSED:
-            values.append(f"{path} = {str(value)[:60]!r}")
-    if values:
-        return f"no entry of the kinds table fits {', '.join(values[:6])}"
-    there = ", ".join(islice(_places(scope["e"], "e"), 6))  # not their values: a name can stand in them
-    return (
-        f"no entry of the kinds table fits: it asks for none of {there}"
-        if there
-        else "an empty message fits no entry"
-    )
-
-
-def _places(value: Any, path: str) -> Iterator[str]:
-    if isinstance(value, dict) and value:
-        for key, child in value.items():
-            yield from _places(child, f"{path}.{str(key)[:60]}")
-    elif path != "e":
-        yield path

@@ -64,7 +64,10 @@ def test_a_flood_costs_every_profile_little_time_and_memory(flood: str) -> None:
         by = decoder(unknown=True)
         results = read(by, message)
         assert not faults(message, results)
-        took, used = seconds(partial(read, by, message)), peak(partial(read, by, message))
+        decoding = partial(by.decode, message, mint=lambda: "id")
+        took, used = seconds(decoding), peak(partial(read, by, message))
+        if message.adapter == "http":  # the answer is asked for by itself, and reads the payload by itself
+            took = max(took, seconds(partial(by.reply, message)))
         if took > allowed(len(results)) or used > MEMORY_BASE + MEMORY_TIMES * len(payload):
             dear[f"{seed.topic} {way}"] = (
                 f"{took * 1000:.1f} ms, {len(results)} results, {used / len(payload):.1f} times"
