@@ -25,9 +25,8 @@ from gateway.push.settings import Push
 from gateway.rollup import Keep
 from gateway.site_folder import is_site, not_there, what_a_site_file_is
 
-WHERE = frozenset(
-    {"data", "site", "rules", "profiles", "packs"}
-)  # settings without which nothing else can be read
+# Settings without which nothing else can be read.
+WHERE = frozenset({"data", "site", "rules", "profiles", "packs"})
 
 
 class _Section(BaseModel):

@@ -24,9 +24,8 @@ class Custody:
     ) -> None:
         self._shelf, self._now, self._touched = shelf, now, touched
         self._looks: OrderedDict[tuple[str, str, str], datetime] = OrderedDict()
-        self.before_taking: list[
-            Callable[[str], Awaitable[None]]
-        ] = []  # seal what may be sealed of this case
+        # Each seals what may be sealed of a case.
+        self.before_taking: list[Callable[[str], Awaitable[None]]] = []
 
     async def viewed(self, person: Person, cases: Sequence[str], what: str) -> None:
         """Note that somebody saw a piece (a hash, or `bundles`) of these cases."""

@@ -83,8 +83,15 @@ def alarms_between(
 
 def listening_since(connection: Connection, *, offset: timedelta) -> datetime | None:
     """Return the wall time of the first thing that this gateway kept; None when there is nothing yet."""
-    columns = (journal.c.e_us, alerts.c.opened_us, incidents.c.opened_us)
-    firsts = [connection.execute(sa.select(sa.func.min(column))).scalar() for column in columns]
+    # The first of each by what it is sorted by: the journal's rows are large, and there is no end to them.
+    first_of = (
+        (journal.c.e_us, journal.c.first_seq),
+        (alerts.c.opened_us,) * 2,
+        (incidents.c.opened_us,) * 2,
+    )
+    firsts = [
+        connection.execute(sa.select(column).order_by(order).limit(1)).scalar() for column, order in first_of
+    ]
     known = [first for first in firsts if first is not None]
     return from_us(min(known)) + offset if known else None
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -133,6 +134,16 @@ async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(20):
         while not condition():  # noqa: ASYNC110  # what is waited for lies in the database
             await asyncio.sleep(0.005)
+
+
+@contextlib.contextmanager
+def writing(folder: Path, make: Callable[[Store], Any] = Writer) -> Iterator[Any]:
+    """Open a store in a folder and the writer beside it."""
+    store = Store.open(folder, reserve_bytes=0)
+    one = make(store)
+    yield one
+    one.close()
+    store.close()
 
 
 async def settled(box: Outbox, *, within_s: float = 240.0) -> None:

@@ -11,8 +11,7 @@ import pytest
 
 from gateway.channel_test import ChannelTest, test_messages
 from gateway.response.message import render
-from gateway.store.store import Store
-from tests.gateway.outbox_parts import Writer, states
+from tests.gateway.outbox_parts import Writer, states, writing
 from tests.gateway.response.estate import site
 
 test_messages.__test__ = False  # type: ignore[attr-defined]  # it is what is tested
@@ -21,11 +20,8 @@ MORNING = datetime(2026, 3, 6, 2, 0, tzinfo=UTC)  # ten o'clock in the estate
 
 @pytest.fixture
 def writer(tmp_path: Path) -> Iterator[Writer]:
-    store = Store.open(tmp_path, reserve_bytes=0)
-    one = Writer(store)
-    yield one
-    one.close()
-    store.close()
+    with writing(tmp_path) as one:
+        yield one
 
 
 def part(writer: Writer, clock: list[datetime], woken: list[int]) -> ChannelTest:

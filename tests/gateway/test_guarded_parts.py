@@ -19,20 +19,16 @@ from gateway.outbox import Outbox
 from gateway.part import Part
 from gateway.response.message import Rendered
 from gateway.store import outbox as outbox_rows
-from gateway.store.store import Store
 from gateway.watch.probe import Watched
 from gateway.watch.watch import Watch
 from tests.contracts.channel import message
-from tests.gateway.outbox_parts import Clock, Fake, Writer, insert, states, until
+from tests.gateway.outbox_parts import Clock, Fake, Writer, insert, states, until, writing
 
 
 @pytest.fixture
 def writer(tmp_path: Path) -> Iterator[Writer]:
-    store = Store.open(tmp_path, reserve_bytes=0)
-    one = Writer(store)
-    yield one
-    one.close()
-    store.close()
+    with writing(tmp_path) as one:
+        yield one
 
 
 class Guard:

@@ -17,10 +17,9 @@ from gateway.notify.channel import Destination, Receipt, Sent
 from gateway.store import chain
 from gateway.store.late_receipts import conclude
 from gateway.store.outbox import Outcome, settle
-from gateway.store.store import Store
 from gateway.store.tables import outbox, timeline, timeline_text
 from tests.contracts.channel import NOW, message
-from tests.gateway.outbox_parts import Clock, Writer, insert, read, states
+from tests.gateway.outbox_parts import Clock, Writer, insert, read, states, writing
 
 
 class Vendor:
@@ -40,11 +39,8 @@ class Vendor:
 
 @pytest.fixture
 def writer(tmp_path: Path) -> Iterator[Writer]:
-    store = Store.open(tmp_path, reserve_bytes=0)
-    one = Writer(store)
-    yield one
-    one.close()
-    store.close()
+    with writing(tmp_path) as one:
+        yield one
 
 
 def sent(writer: Writer, *keys: str, reference: str = "b1") -> None:

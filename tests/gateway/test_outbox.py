@@ -13,19 +13,26 @@ import sqlalchemy as sa
 
 from gateway.errors import Rejected, RetryLater, Unknown
 from gateway.store import chain
-from gateway.store.store import Store
 from gateway.store.tables import outbox, timeline
 from tests.contracts.channel import NOW, message
-from tests.gateway.outbox_parts import Clock, Fake, Writer, insert, read, settled, states, until, working
+from tests.gateway.outbox_parts import (
+    Clock,
+    Fake,
+    Writer,
+    insert,
+    read,
+    settled,
+    states,
+    until,
+    working,
+    writing,
+)
 
 
 @pytest.fixture
 def writer(tmp_path: Path) -> Iterator[Writer]:
-    store = Store.open(tmp_path, reserve_bytes=0)
-    one = Writer(store)
-    yield one
-    one.close()
-    store.close()
+    with writing(tmp_path) as one:
+        yield one
 
 
 async def test_a_message_is_sent_once_and_its_receipt_is_in_the_timeline(writer: Writer) -> None:

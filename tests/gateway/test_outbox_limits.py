@@ -14,10 +14,20 @@ import sqlalchemy as sa
 
 from gateway.errors import Rejected, RetryLater
 from gateway.notify.channel import Limits
-from gateway.store.store import Store
 from gateway.store.tables import outbox, timeline, timeline_text, users
 from tests.contracts.channel import NOW, message
-from tests.gateway.outbox_parts import Clock, Fake, Writer, insert, read, settled, states, until, working
+from tests.gateway.outbox_parts import (
+    Clock,
+    Fake,
+    Writer,
+    insert,
+    read,
+    settled,
+    states,
+    until,
+    working,
+    writing,
+)
 
 
 class Bot(Fake):
@@ -36,11 +46,8 @@ class Sms(Fake):
 
 @pytest.fixture
 def writer(tmp_path: Path) -> Iterator[Writer]:
-    store = Store.open(tmp_path, reserve_bytes=0)
-    one = Writer(store)
-    yield one
-    one.close()
-    store.close()
+    with writing(tmp_path) as one:
+        yield one
 
 
 def told(writer: Writer) -> list[dict[str, Any]]:

@@ -21,8 +21,7 @@ from gateway.notify.channel import Destination
 from gateway.part import Part
 from gateway.resident.reception import Reception
 from gateway.sealing import Sealer
-from gateway.store.store import Store
-from tests.gateway.outbox_parts import Writer, until
+from tests.gateway.outbox_parts import Writer, until, writing
 from tests.gateway.response.estate import site
 
 MORNING = datetime(2026, 3, 6, 2, 0, tzinfo=UTC)  # ten o'clock in the estate
@@ -50,11 +49,8 @@ class Counting(Writer):
 
 @pytest.fixture
 def writer(tmp_path: Path) -> Iterator[Counting]:
-    store = Store.open(tmp_path, reserve_bytes=0)
-    one = Counting(store)
-    yield one
-    one.close()
-    store.close()
+    with writing(tmp_path, Counting) as one:
+        yield one
 
 
 def channel_test(writer: Counting) -> Part:

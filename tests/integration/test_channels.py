@@ -17,13 +17,12 @@ from gateway.notify.sms_aliyun import SmsAliyun, SmsAliyunSettings
 from gateway.notify.wecom import Wecom, WecomSettings
 from gateway.outbox import Outbox
 from gateway.response.message import Rendered
-from gateway.store.store import Store
 from gateway.store.tables import outbox, timeline_text
 from tests.contracts.channel import PATIENCE_S, message
 from tests.fakes.clouds import FakeAliyun
 from tests.fakes.robots import FakeWecom
 from tests.fakes.web import running
-from tests.gateway.outbox_parts import Clock, Writer, insert, read, settled, states, until
+from tests.gateway.outbox_parts import Clock, Writer, insert, read, settled, states, until, writing
 
 NUMBER = "13812341234"
 
@@ -34,11 +33,8 @@ async def loopback(host: str, port: int) -> list[str]:
 
 @pytest.fixture
 def writer(tmp_path: Path) -> Iterator[Writer]:
-    store = Store.open(tmp_path, reserve_bytes=0)
-    one = Writer(store)
-    yield one
-    one.close()
-    store.close()
+    with writing(tmp_path) as one:
+        yield one
 
 
 @pytest.fixture

@@ -12,10 +12,11 @@ from gateway.api.schemas.common import Bilingual, Level, PersonName, Request, Sh
 Note = Annotated[str, Field(max_length=2000)]
 Number = Annotated[str, Field(min_length=1, max_length=80)]
 Point = Annotated[str, Field(min_length=3, max_length=120, examples=["zone:cellar"])]
-ClockTime = Annotated[
-    # --- handover ---
-    time, PlainSerializer(lambda at: f"{at:%H:%M}", return_type=str)
-]  # as it is written: 08:00
+# A time of day as it is written: 08:00.
+ClockTime = Annotated[time, PlainSerializer(lambda at: f"{at:%H:%M}", return_type=str)]
+
+
+# --- handover ---
 
 
 class OpenCaseView(View):
