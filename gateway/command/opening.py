@@ -153,6 +153,7 @@ def _target(device: Device, each: CommandTarget, *, site: str, key: bytes, base:
     answers = ADAPTERS[each.adapter].answers
     return Target(
         device=device.id,
+        called=dict(device.name),
         adapter=each.adapter,
         offers=frozenset(each.offers),
         site=site,
