@@ -20,7 +20,7 @@ from devices.compile_http import evidence_rules, payload_codec, reply_rules
 from devices.compile_key import dedup_key, holds_time, tells_apart
 from devices.event import Mode
 from devices.expression import Expression
-from devices.fields import constant
+from devices.fields import FieldMap, constant
 from devices.form import Each, Entry, Identity, MessageForm, Sample, TimeRule
 from devices.kinds import KINDS
 from devices.limits import EVENT_BYTES, EVIDENCE_BYTES
@@ -278,8 +278,20 @@ class FormCompiler:
         if self._form is not self._shared and self._form.has("fields"):
             maps.insert(1, self._form.child("fields"))
         made = fields.event(kind, maps, place if outcome == "state" else None)
-        edge = node.child("edge").text(sorted(rule.name for rule in made.state)) if node.has("edge") else None
-        return Entry(kind=kind, fields=made, edge=edge)
+        return Entry(
+            kind=kind, fields=made, edge=_edge(node.child("edge"), made) if node.has("edge") else None
+        )
+
+
+def _edge(node: Node, made: FieldMap) -> str | None:
+    """Return the name of the state whose change is told; without one that is set, nothing would ever be told."""
+    states = sorted(rule.name for rule in made.state)
+    if states or node.text() is None:
+        return node.text(states)
+    node.say(
+        f"no state is set here: beside it write fields: {{state.{node.value}: …}}, the value that then holds"
+    )
+    return None
 
 
 def _fixed(node: Node) -> Getter | None:

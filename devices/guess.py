@@ -82,6 +82,8 @@ def _try(
         return None
     if known == 0 and not unread:
         return None  # a form that asks nothing knows nothing; only why it refuses is of use
+    if least >= _ENOUGH and results and all(map(_nameless, results)):
+        return None  # a payload without the name that its family always carries is of another family
     if _is_word(documents) and (unread or _takes_anything(form, message, zone, mint)):
         return None  # any bytes are some text; only a word that means something counts
     said = max((_worth(result) for result in results), default=0)
@@ -122,6 +124,10 @@ def _takes_anything(form: MessageForm, message: RawMessage, zone: tzinfo, mint: 
 
 def _is_event(result: Decoded) -> bool:
     return isinstance(result, Event | Telemetry)
+
+
+def _nameless(result: Decoded) -> bool:
+    return isinstance(result, Quarantine) and result.code == "identity"
 
 
 def _leaves(documents: list[Document]) -> int:

@@ -117,6 +117,14 @@ def prove(sample: Sample, decode: Callable[[RawMessage], list[Decoded]]) -> str 
         headers=sample.headers,
     )
     results = [describe(result) for result in decode(message)]
+    wrong = _difference(results, sample)
+    if wrong is not None and any("clock" in result.get("flags", ()) for result in results):
+        received = sample.received.isoformat().replace("+00:00", "Z")
+        wrong += f"; its own time is not believed beside received {received}: write when you caught it as 'received'"
+    return wrong
+
+
+def _difference(results: list[dict[str, Any]], sample: Sample) -> str | None:
     if len(results) != len(sample.expect):
         return f"expected {len(sample.expect)} results, got {len(results)}: {_short(results)}"
     for number, (got, expected) in enumerate(zip(results, sample.expect, strict=True)):

@@ -82,7 +82,10 @@ class Vocabulary:
             if rest and rest not in self._names:
                 node.say(f"unknown field '{path}'{nearest(path, [f'topic.{name}' for name in self._names])}")
         elif rest and path not in self._known and not self._is_optional(path):
-            node.say(f"unknown field '{path}'{nearest(path, sorted({*self._known, *self._optional}))}")
+            hint = nearest(path, sorted({*self._known, *self._optional}))
+            node.say(
+                f"unknown field '{path}'{hint or '; no sample shows it: add one that does, or name it in optional'}"
+            )
 
     def _is_optional(self, path: str) -> bool:
         return any(

@@ -1,7 +1,7 @@
 """Mistakes and warnings of site and settings in Chinese: sentences are English inside, and both where people read them.
 
 A table of sentence forms: names, numbers and what stands in quotes go over as they are. What is not in it is asked of
-the rules' own table, and what is not there either stays English.
+the rules' own table, then of that of profiles, and what is not there either stays English.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from devices.problem import Problem
+from gateway.profiles import in_chinese as profiles
 from rules import in_chinese as rules
 
 _NOUNS = {
@@ -112,7 +113,8 @@ def in_chinese(message: str) -> str:
     given = _NOT.fullmatch(message)
     if given is not None and (expected := _expected(given[1])) is not None:
         return f"应为{expected}，写的是 {given[2]}"
-    return rules.in_chinese(message)
+    chinese = rules.in_chinese(message)
+    return profiles.in_chinese(message) or message if chinese == message else chinese
 
 
 def both(message: str) -> str:

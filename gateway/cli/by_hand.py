@@ -112,7 +112,8 @@ class ByHand:
             return {"next": f"{self._profiles[0].ref} reads {ways}"}
         ranked = self._rank(message)
         if not ranked:
-            return {"next": "docs/add-a-device.md says how a profile is written"}
+            shape = shape_of(message.payload)
+            return {"next": f"{shape}; docs/add-a-device.md says how a profile is written"}
         names = [each.profile for each in ranked[: 1 + _ALSO]]
         return {
             "next": f"by its content it is of {names[0]}, on another topic than '{ranked[0].topic}'",
@@ -171,10 +172,18 @@ def shape_of(payload: bytes) -> str:
     """Say in a few words what bytes are, for a person who wonders why nobody reads them."""
     if not payload.strip():
         return "an empty payload"
+    written = ""
     try:
         value = msgspec.json.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return _not_json(payload, str(error))
+        value = _in_gbk(payload)
+        if value is None:
+            return _not_json(payload, str(error))
+        written = " in GBK (encoding: gbk in the profile)"
+    return _json_shape(value) + written
+
+
+def _json_shape(value: Any) -> str:
     if isinstance(value, dict):
         keys = ", ".join(list(value)[:_KEYS])
         own = "n" in value and value.keys() <= _OWN
@@ -187,6 +196,14 @@ def shape_of(payload: bytes) -> str:
     if isinstance(value, list):
         return f"a JSON list of {len(value)}"
     return f"the bare word {str(value)[:40]!r}, which many devices say"
+
+
+def _in_gbk(payload: bytes) -> Any:
+    """Return what JSON in the Chinese encoding holds; None where it is none."""
+    try:
+        return msgspec.json.decode(payload.decode("gb18030"))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def _not_json(payload: bytes, error: str) -> str:

@@ -19,26 +19,14 @@ from gateway.cli import devices_check, devices_credential, devices_key
 from gateway.cli.by_hand import ByHand
 from gateway.cli.captured import Captured, messages_of
 from gateway.errors import ConfigError
+from gateway.profiles.in_chinese import spoken
+from gateway.site import OWN_KEYS
 from rules.site import Site, load_site
 
 app = typer.Typer(no_args_is_help=True, help="Decode device payloads by hand. 设备报文解码")
 devices_credential.register(app)
 devices_check.register(app)
 devices_key.register(app)
-
-# Keys of a site file that other parts of the gateway read.
-_NOT_OURS = (
-    "grids",
-    "people",
-    "roster",
-    "plans",
-    "categories",
-    "channels",
-    "places",
-    "duty",
-    "shifts",
-    "name",
-)
 
 
 @app.command("decode")
@@ -98,7 +86,7 @@ def list_profiles(
             names = f"{each.name.get('zh', '')} {each.name.get('en', '')}"
             print(f"{each.ref:18} {names}: {ways} ({len(each.samples)} samples)")
     for problem in problems:
-        print(problem, file=sys.stderr)
+        print(spoken(problem), file=sys.stderr)
     if problems:
         raise typer.Exit(1)
 
@@ -145,7 +133,7 @@ def _read_text(path: Path) -> str:
 def _load(more: Path | None) -> list[Profile]:
     found, problems = load_profiles({**builtin_profiles(), **_own_texts(more)})
     if problems:
-        raise ConfigError([str(problem) for problem in problems])
+        raise ConfigError([spoken(problem) for problem in problems])
     return found
 
 
@@ -161,7 +149,7 @@ def _chosen(found: Iterable[Profile], wanted: str | None) -> list[Profile]:
 
 
 def _site(file: Path) -> Site:
-    site, problems = load_site(_read_text(file), str(file), extra_keys=_NOT_OURS)
+    site, problems = load_site(_read_text(file), str(file), extra_keys=OWN_KEYS)
     if problems:
         raise ConfigError([str(problem) for problem in problems])
     return site

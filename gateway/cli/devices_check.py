@@ -14,6 +14,7 @@ from devices.profile import load_beside, load_profiles
 from gateway.builtin import builtin_profiles
 from gateway.cli.by_hand import line
 from gateway.errors import ConfigError
+from gateway.profiles.in_chinese import spoken
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +35,7 @@ def check(
     for file, text in _texts(files).items():
         profile, problems = load_beside(text, file, known)
         for problem in problems:
-            print(problem, file=sys.stderr)
+            print(spoken(problem), file=sys.stderr)
         if profile is None:
             failed = True
             continue

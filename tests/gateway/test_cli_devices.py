@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -231,3 +232,32 @@ def test_a_built_in_profile_is_shown_to_begin_ones_own(
     assert only.startswith("mine@1 ")
     assert run("show", "zigbee") == 2
     assert "there is no such built-in profile; did you mean 'zigbee2mqtt'?" in capsys.readouterr().err
+
+
+def test_a_site_as_it_is_begun_is_read_whole(
+    tmp_path: Path, payload: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with suppress(SystemExit):
+        main(["init", str(tmp_path / "my-site")])
+    site = tmp_path / "my-site/site.yaml"
+    capsys.readouterr()
+    payload.write_text(json.dumps({**DENIED, "gate": "g001"}))
+    topic = "community/c1/access/g001/event"
+    assert run("decode", "--site", str(site), "--topic", topic, str(payload)) == 0
+    assert lines(capsys)[0]["device"] == "gate-1"
+
+
+def test_chinese_encodings_and_strangers_are_said_for_what_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    door = tmp_path / "door"
+    door.write_bytes('{"设备编号": "MC-1", "门状态": "开"}'.encode("gbk"))
+    assert run("decode", "--topic", "mc/report", str(door)) == 1
+    assert "a JSON object with 设备编号, 门状态 in GBK (encoding: gbk in the profile)" in str(
+        lines(capsys)[0]["next"]
+    )
+    tuya = tmp_path / "tuya"
+    tuya.write_text('{"devId": "bf3a", "status": [{"code": "doorcontact_state", "value": true, "t": 1}]}')
+    assert run("decode", str(tuya)) == 1
+    (found,) = lines(capsys)
+    assert found["code"] == "no_profile", "its shape is like another family's, which would name its device"
