@@ -125,7 +125,7 @@ class TelemetryLog:
             return
         self._error = ""
         with self._lock:
-            # Only these thread's rows are at the head; what was shed meanwhile left from there too.
+            # New rows come at the tail; only what was shed meanwhile left from the head, too.
             for row in rows:
                 if self._closed and self._closed[0] is row:
                     self._closed.popleft()
