@@ -15,6 +15,7 @@ from typing import Self
 import structlog
 
 from gateway.ingest import packets
+from gateway.ingest.link import acknowledge_at_once
 from gateway.simulate import wire
 from gateway.simulate.faults import Sent
 from gateway.simulate.wire import Will
@@ -192,6 +193,8 @@ class _Link(asyncio.Protocol):
                     self.welcome.set_result(None)
         elif kind == packets.PUBLISH:
             message = packets.read_publish(first, data, start, end, five=False)
+            if self._transport is not None:  # the next one must not wait for our TCP: somebody takes the time
+                acknowledge_at_once(self._transport.get_extra_info("socket"))
             self._line.hear(message.topic.decode(errors="replace"), message.payload)
 
     def _ping(self) -> None:
