@@ -65,12 +65,13 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Telemetry(msgspec.Struct, frozen=True, kw_only=True):
-    """One numeric sample that no rule reads: aggregated, never journaled."""
+    """One numeric sample: aggregated, and journaled as the event it could be (`event`, without an id) only if a rule reads it."""
 
     device: str
     metric: str
     value: float
     at: datetime
+    event: Event | None = None
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@
 |---|---|---|
 | `…/e/{kind}` | `{"n", "boot", "at", "mode", "data", "state", "subject", "evidence"}`, all optional | an event of that kind |
 | `…/s/{prop}` | a JSON scalar, or `{"value", "at"}` | `device.state` |
-| `…/t/{metric}` | a number, or `{"value", "at"}` | telemetry |
+| `…/t/{metric}` | a number, or `{"value", "at"}` | telemetry, and an event if a rule reads it |
 | `…/a` | `online`, `offline`, or `{"status", "boot", "firmware", "reason"}` | `device.online`, `device.offline` |
 | `…/r/{command}` | `{"state", "reason"}`: accepted, done or failed | `command.*` |
 
@@ -31,7 +31,7 @@ from devices.convert import REFUSED, Convert, to_field, to_number, to_scalar, to
 from devices.event import Blob, Decoded, Event, Evidence, Mode, Quarantine, RawMessage, Source, Telemetry
 from devices.evidence import unpack
 from devices.fields import keyed
-from devices.kinds import KINDS, STATES
+from devices.kinds import KINDS, STATES, metric_kind
 from devices.limits import EVENT_BYTES, EVIDENCE_BYTES, check_shape, check_signs, check_size, is_small
 from devices.own_payload import (
     PLAIN_BYTES,
@@ -218,11 +218,15 @@ class OwnNamespace:
         stamp = parse_stamp(body.get("at"), self._context.zone)
         if route.channel == "t":
             return self._telemetry(route, message, body.get("value"), stamp)
-        kind, data, state = _SHORT[route.channel](route.name, body)
+        event = self._brief(route, message, _SHORT[route.channel](route.name, body), stamp)
+        return replace(event, id=mint())
+
+    def _brief(self, route: _Route, message: RawMessage, meaning: _Meaning, stamp: Stamp | None) -> Event:
+        """Return the event of one thing said, without an id."""
+        kind, data, state = meaning
         mode: Mode = "retained" if message.retained else "live"
         at, quality, flags = self._context.when(route.clock, stamp, message, mode, learn=True)
         return Event(
-            id=mint(),
             site=self._context.site,
             device=route.device.id,
             kind=kind,
@@ -241,9 +245,12 @@ class OwnNamespace:
         number = to_number(value)
         if number is REFUSED:
             raise CodecRefused("malformed", f"telemetry '{route.name}' is no number")
-        mode: Mode = "retained" if message.retained else "live"
-        at = self._context.when(route.clock, stamp, message, mode, learn=True).at
-        return Telemetry(device=route.device.id, metric=route.name, value=float(number), at=at)
+        kind = metric_kind(route.name)
+        data = {"value": number} if kind != "device.state" else {}
+        event = self._brief(route, message, (kind, data, {route.name: number}), stamp)
+        return Telemetry(
+            device=event.device, metric=route.name, value=float(number), at=event.at, event=event
+        )
 
 
 def _state(name: str, body: dict[str, Any]) -> _Meaning:

@@ -12,7 +12,7 @@ from fastapi import Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from devices.kinds import METRIC_KINDS, STATES, kind
+from devices.kinds import METRIC_KINDS, STATES, kind, measured
 from gateway.api.answers import Cursor, answer, cursor_of, errors, place_of, services, wrong
 from gateway.api.errors import ApiError
 from gateway.api.permissions import Require, Viewer
@@ -43,8 +43,7 @@ Reader = Annotated[Viewer, Depends(Require("devices.read"))]
 
 def unit_of(metric: str) -> str:
     """Return the unit of a metric by the tree of kinds; a device with several channels adds `_1`, `_2` to the name."""
-    name, _, channel = metric.rpartition("_")
-    base = name if channel.isdigit() else metric
+    base = measured(metric)
     known = kind(METRIC_KINDS.get(base, ""))
     if known is not None:
         return known.fields["value"].unit
