@@ -14,6 +14,7 @@ from devices.decode import Decoder
 from devices.event import Blob, Decoded, Event, Ignored, Note, Quarantine, RawMessage, Telemetry
 from devices.form import Profile
 from devices.guess import Guess, rank
+from devices.limits import EVIDENCE_BYTES
 from devices.registry import Registry
 from gateway.cli.captured import Captured
 from rules.site import Site
@@ -155,11 +156,8 @@ def line(result: Decoded) -> dict[str, Any]:
         return {"telemetry": {result.metric: result.value}, "device": result.device, "at": result.at}
     if isinstance(result, Blob):
         return {"blob": result.sha256, "mime": result.mime, "size": len(result.data)}
-    said = {
-        name: getattr(result, name)
-        for name in Event.__struct_fields__
-        if name not in ("id", "seq", "v", "source")
-    }
+    # Without `seq`: the journal numbers, and nothing is journaled here.
+    said = {name: getattr(result, name) for name in Event.__struct_fields__ if name != "seq"}
     said["profile"] = result.source.profile
     if result.kind in ("device.online", "device.offline"):
         return {"availability": result.kind.partition(".")[2], **said}
@@ -172,6 +170,8 @@ def shape_of(payload: bytes) -> str:
     """Say in a few words what bytes are, for a person who wonders why nobody reads them."""
     if not payload.strip():
         return "an empty payload"
+    if len(payload) > EVIDENCE_BYTES:
+        return f"{len(payload)} bytes, where at most {EVIDENCE_BYTES} are read"
     written = ""
     try:
         value = msgspec.json.decode(payload)

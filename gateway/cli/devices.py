@@ -57,8 +57,13 @@ def decode(
     place = _site(site) if site is not None else None
     reader = ByHand(_chosen(_load(profiles), profile), site=place, received=moment, named=profile is not None)
     failed = False
+    unread: list[str] = []
     for name in files:
-        messages = messages_of(_payload(name), now=moment)
+        try:
+            messages = messages_of(_payload(name), now=moment)
+        except ConfigError as error:  # the others are read all the same
+            unread += error.problems
+            continue
         for number, captured in enumerate(messages, start=1):
             for said in reader.lines(_as_told(captured, topic=topic, path=path, retained=retained)):
                 failed = failed or "quarantine" in said
@@ -67,6 +72,8 @@ def decode(
                     "message": number if len(messages) > 1 else None,
                 }
                 print(_json({**{key: value for key, value in where.items() if value is not None}, **said}))
+    if unread:
+        raise ConfigError(unread)
     if failed:
         raise typer.Exit(1)
 

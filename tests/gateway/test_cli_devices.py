@@ -94,6 +94,16 @@ def test_several_files_name_themselves(payload: Path, capsys: pytest.CaptureFixt
     assert [found["file"] for found in lines(capsys)] == [str(payload)] * 2
 
 
+def test_a_file_that_cannot_be_read_costs_only_itself(
+    payload: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("decode", str(tmp_path / "none"), str(tmp_path), str(payload)) == 2
+    said = capsys.readouterr()
+    assert said.out.count("\n") == 1
+    assert "none: cannot be read" in said.err
+    assert f"{tmp_path}: cannot be read" in said.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
