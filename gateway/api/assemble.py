@@ -17,8 +17,10 @@ from gateway.api.services import ApiSettings, Beside, ReadSide, Services, WriteS
 from gateway.api.unmasking import Unmasking
 from gateway.api.views.lens import Lens
 from gateway.auth import Accounts
+from gateway.batch import Committed
 from gateway.channel_board import ChannelBoard
 from gateway.contacts import Contacts
+from gateway.delays import Delays
 from gateway.evidence.custody import Custody
 from gateway.evidence.limits import Keeping, Limits
 from gateway.evidence.shelf import Shelf
@@ -58,6 +60,12 @@ def assemble(
     `offset` wall − engine time; all four may be called from any thread.
     """
     hub, pages = _live(store, community, health, now, offset)
+    delays = Delays(now)
+
+    def hear(committed: Committed) -> None:
+        delays.committed(committed)
+        hub.touched(touched_by(committed))
+
     return Services(
         store=store,
         writer=writer,
@@ -68,13 +76,14 @@ def assemble(
         **_proof(store, writer, now=now, touched=pages.touched, limits=limits),
         keeping=keeping or Keeping(),
         door=door,
-        committed=lambda committed: hub.touched(touched_by(committed)),
+        committed=hear,
         community=community,
         health=health,
         now=now,
         offset=offset,
         settings=settings,
         presence=Presence(),
+        delays=delays,
         sitebook=sitebook,
         **beside,
     )
