@@ -19,6 +19,7 @@ from devices.paths import Getter, Scope
 from devices.problem import nearest
 from devices.vocabulary import Vocabulary
 
+_CHANNEL = 4  # digits of a channel's number
 SPEC_KEYS = ("from", "map", "else", "scale", "plus", "default", "value", "test", "index")
 
 
@@ -72,6 +73,9 @@ class FieldCompiler:
         if group not in GROUPS:
             place.say(f"expected data.NAME, state.NAME or subject.NAME{nearest(group, GROUPS)}")
             return None
+        base, _, channel = field.rpartition("_")
+        if group == "state" and field not in known and base in known and _is_channel(channel):
+            return self._spec(field, place, known[base])  # `output_2`: the second of several
         if field not in known:
             anywhere = any(field in other.fields for other in KINDS.values())
             if strict or group != "data" or not anywhere:
@@ -142,6 +146,10 @@ def _entries(node: Node) -> list[tuple[Any, Any]]:
         node.say("expected a mapping from codes to values")
         return []
     return list(node.value.items())
+
+
+def _is_channel(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _CHANNEL and not text.startswith("0")
 
 
 def _truth(condition: Expression) -> Getter:

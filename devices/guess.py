@@ -102,8 +102,8 @@ def _try(
 def _lost(form: MessageForm, results: list[Decoded]) -> int:
     """Return the points lost for what stays unread: half of them where the form foresaw it and says why."""
     reasons = {result.reason for result in results if isinstance(result, Quarantine)}
-    foreseen = {entry.refuse for entry in form.entries}
-    return 0 if not reasons else _UNREAD // 2 if reasons <= foreseen else _UNREAD
+    foreseen = tuple(entry.refuse for entry in form.entries if entry.refuse is not None)
+    return 0 if not reasons else _UNREAD // 2 if all(r.startswith(foreseen) for r in reasons) else _UNREAD
 
 
 def _read(

@@ -24,7 +24,7 @@ from devices.opening import is_meant
 from devices.paths import Scope
 from devices.registry import Device
 from devices.timestamp import Stamp, parse_stamp
-from devices.unfit import unfit
+from devices.unfit import refused, unfit
 
 _NO_QUERY: dict[str, Any] = {}  # of what came over MQTT
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -190,7 +190,7 @@ def _result(reading: _Reading, scope: Scope, entry: Entry, number: int, *, learn
         return Ignored(code=entry.ignore[0], reason=entry.ignore[1], device=device or None)
     if entry.track is not None:
         return _note(reading, scope, entry, entry.track(scope), device)
-    return _refused(reading, entry.refuse or unfit(reading.form, scope))
+    return _refused(reading, refused(entry, reading.form, scope))
 
 
 def _note(reading: _Reading, scope: Scope, entry: Entry, track: Any, device: str) -> Decoded:
