@@ -24,7 +24,8 @@ def opened(
 ) -> Scope | None:
     """Return what a message shows to a form (its first document), or None where the form is not meant for it.
 
-    `shown` holds what the payload showed to the forms that were asked before: nothing is read twice. For answers: a payload that cannot be read shows nothing, and its sender is answered all the same. Never raises.
+    `shown` holds what the payload showed to the forms that were asked before: nothing is read twice. For answers: a
+    payload that cannot be read shows nothing, and its sender is answered all the same. Never raises.
     """
     try:
         query = query_of(message.topic)
