@@ -218,12 +218,14 @@ class FormCompiler:
             return None
         if isinstance(node.value, str):
             get = self._words.path(node)
-            return None if get is None else Each(get=get)
+            return None if get is None else Each(get=get, paths=(node.value,))
         if not node.mapping(("from", "split", "one"), ("from",)):
             return None
         get = self._words.first(node.child("from"))
+        paths = tuple(text for _, text in node.child("from").texts()) if get is not None else ()
         split = node.child("split").text() if node.has("split") else ""
-        return None if get is None else Each(get=get, split=split or "", one=node.child("one").flag())
+        one = node.child("one").flag()
+        return None if get is None else Each(get=get, paths=paths, split=split or "", one=one)
 
     @staticmethod
     def _take(node: Node) -> bool:
@@ -277,10 +279,10 @@ class FormCompiler:
         maps = [self._shared.child("fields"), node.child("fields")]
         if self._form is not self._shared and self._form.has("fields"):
             maps.insert(1, self._form.child("fields"))
+        before = len(self._shared.problems)
         made = fields.event(kind, maps, place if outcome == "state" else None)
-        return Entry(
-            kind=kind, fields=made, edge=_edge(node.child("edge"), made) if node.has("edge") else None
-        )
+        told = node.has("edge") and len(self._shared.problems) == before
+        return Entry(kind=kind, fields=made, edge=_edge(node.child("edge"), made) if told else None)
 
 
 def _edge(node: Node, made: FieldMap) -> str | None:
@@ -288,9 +290,7 @@ def _edge(node: Node, made: FieldMap) -> str | None:
     states = sorted(rule.name for rule in made.state)
     if states or node.text() is None:
         return node.text(states)
-    node.say(
-        f"no state is set here: beside it write fields: {{state.{node.value}: …}}, the value that then holds"
-    )
+    node.say("no state is set here: beside it write fields: {state.NAME: value}, and NAME as the edge")
     return None
 
 

@@ -75,6 +75,7 @@ class Each(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     get: Getter
+    paths: tuple[str, ...] = ()  # as written, to say what was not there
     split: str = ""
     one: bool = False
 

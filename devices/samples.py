@@ -25,6 +25,7 @@ EXPECT_KEYS = (
     *RESULTS, "device", "at", "time_quality", "device_time", "mode", "dedup", "data", "subject", "flags", "value",
     "reason", "evidence",
 )  # fmt: skip
+_SHOWN = 2_000  # characters of a result that a problem shows
 RECEIVED = datetime(2026, 3, 4, 10, 15, 3, tzinfo=UTC)
 
 
@@ -126,7 +127,7 @@ def prove(sample: Sample, decode: Callable[[RawMessage], list[Decoded]]) -> str 
 
 def _difference(results: list[dict[str, Any]], sample: Sample) -> str | None:
     if len(results) != len(sample.expect):
-        return f"expected {len(sample.expect)} results, got {len(results)}: {_short(results)}"
+        return f"expected {len(sample.expect)} results, got {len(results)}: {_short([_told(each) for each in results])}"
     for number, (got, expected) in enumerate(zip(results, sample.expect, strict=True)):
         for key, value in expected.items():
             if not _equal(key, got.get(key), value):
@@ -174,5 +175,19 @@ def _equal(key: str, got: Any, expected: Any) -> bool:
     return bool(got == expected) and isinstance(got, bool) == isinstance(expected, bool)
 
 
+def _told(result: dict[str, Any]) -> dict[str, Any]:
+    """Return what is worth writing down of a result: ready to be pasted as its expectation."""
+    found = {
+        key: value
+        for key, value in result.items()
+        if value not in (None, {}, [], 0, "live") or key == "value"
+    }
+    found["flags"] = [flag for flag in found.pop("flags", ()) if flag != "unlisted"]
+    if not found["flags"]:
+        del found["flags"]
+    found.pop("device_time", None)
+    return found
+
+
 def _short(value: Any) -> str:
-    return msgspec.json.encode(value, enc_hook=str).decode()[:300]
+    return msgspec.json.encode(value, enc_hook=str).decode()[:_SHOWN]

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from devices.draft import read_sample_with
@@ -57,7 +58,11 @@ def _show(profile: Profile) -> None:
 
 def _facts(said: dict[str, object]) -> str:
     shown = ("device", "at", "data", "state", "subject", "ignored", "quarantine", "telemetry", "note")
-    return ", ".join(f"{key} {said[key]}" for key in shown if key in said)
+    return ", ".join(f"{key} {_plain(said[key])}" for key in shown if key in said)
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode().strip('"')
 
 
 def _texts(paths: list[Path]) -> dict[str, str]:

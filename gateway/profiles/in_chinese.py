@@ -27,12 +27,13 @@ _CHINESE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"unknown key '(.*?)'; known here are (.*)", "不认识“{0}”这一项，这里可以写：{1}"),
         (r"unknown key '(.*)'", "不认识“{0}”这一项"),
-        (r"no state is set here: .*(\{.*\}).*", "这里没有写状态；在旁边加 fields: {0}，即此后成立的值"),
+        (r"no state is set here: .*(\{.*\}).*", "这里没有写状态；在旁边加 fields: {0}，edge 写其中的名称"),
         (r"'(.*)' is missing", "缺少“{0}”"),
         (r"'dedup' is missing.*", "缺少 dedup：列出一周内不会重复的字段，或写 none"),
         (r"'identity' is missing.*", "缺少 identity：事件要说明来自哪台设备"),
         (r"'kinds' is missing", "缺少 kinds"),
         (r"there is no kind '(.*)'", "没有“{0}”这种事件（见 docs/kinds.md）"),
+        (r"'(.*)' means nothing here \(at character (\d+)\)", "第 {1} 个字符“{0}”在条件里没有意义"),
         (r"(\S+) has no (\w+) '(.*)'", "{0} 没有 {1} 字段“{2}”（见 docs/kinds.md）"),
         (r"'(.*)' is no path.*", "“{0}”不是路径：以 e.、topic.、headers. 或 query. 开头，没有空格"),
         (r"'(.*)' is none of (.*)", "“{0}”不对，只能是：{1}"),
@@ -70,7 +71,7 @@ _CHINESE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"cannot be read as (\w+): (.*)", "不能按 {0} 读：{1}"),
         (
             r"sample '(.*)' fails: expected (\d+) results, got (\d+): (.*)",
-            "样例“{0}”不通过：expect 写了 {1} 条结果，得到 {2} 条：{3}",
+            "样例“{0}”不通过：expect 写了 {1} 条结果，得到 {2} 条",
         ),
         (
             r"sample '(.*)' fails: result (\d+): (\w+) is (.*), expected (.*)",

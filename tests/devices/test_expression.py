@@ -105,6 +105,13 @@ def test_structs_are_read_by_their_fields_only() -> None:
     assert run("has(device.__struct_fields__) || has(device.__class__)", device=gate) is False
 
 
+def test_names_may_be_chinese_as_keys_of_devices_are() -> None:
+    assert run("data.门状态 == '开' && has(data.电量)", data={"门状态": "开", "电量": 87}) is True
+    assert run("data.门状态2 == '开'", data={"门状态": "开"}) is not True
+    with pytest.raises(ExpressionError):
+        compile_expression("data.门 状态", roots=ROOTS)
+
+
 def test_clock_functions_read_the_site_zone() -> None:
     friday = datetime(2026, 3, 6, 15, 30, tzinfo=UTC)
     assert run("[hour(at), weekday(at)]", at=friday) == [23, 5]
