@@ -112,6 +112,11 @@ def _read(
 
 def _read_document(reading: _Reading, scope: Scope, results: list[Decoded]) -> None:
     form = reading.form
+    if form.each is not None and form.each.get(scope) is None:
+        results.append(
+            _refused(reading, f"it has no {' or '.join(form.each.paths)}, whose elements are read")
+        )
+        return
     learned = False
     before = 0 if form.dedup_within == "message" else len(results)
     for item in (scope,) if form.each is None else each_item(form.each, scope):
