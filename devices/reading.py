@@ -112,7 +112,8 @@ def _read(
 
 def _read_document(reading: _Reading, scope: Scope, results: list[Decoded]) -> None:
     form = reading.form
-    if form.each is not None and form.each.get(scope) is None:
+    # XML has no empty list: where one element may stand alone, none at all is one.
+    if form.each is not None and not form.each.one and form.each.get(scope) is None:
         results.append(
             _refused(reading, f"it has no {' or '.join(form.each.paths)}, whose elements are read")
         )
