@@ -13,7 +13,7 @@ from gateway.api.errors import ApiError
 from gateway.api.permissions import Require, Viewer
 from gateway.api.routes.noun import noun
 from gateway.api.schemas.site import DeviceDetail, DeviceList
-from gateway.api.views.alerts import alert_view
+from gateway.api.views.alerts import alert_views
 from gateway.api.views.availability import clock_view, held_values
 from gateway.api.views.events import event_view
 from gateway.api.views.lens import lens_of
@@ -69,7 +69,7 @@ async def one_device(
             clock=clock_view(kept, lens) if kept is not None else None,
             held=held_values(said, lens) if said is not None else [],
             events=[event_view(each, lens) for each in events.rows],
-            alerts=[alert_view(each, lens) for each in alerts.rows],
+            alerts=alert_views(connection, alerts.rows, lens),
         )
 
     return answer(await read(request, query))
