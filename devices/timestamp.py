@@ -25,7 +25,7 @@ _PER_SECOND: dict[str, int] = {
 _LOOSE = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,6}))?)?"
 )
-_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)[ T]?(\d\d)(\d\d)(\d\d)(\d{1,6})?")
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)[ T]?(\d\d)(\d\d)(\d\d)(\d{1,6})?(Z)?")
 _ZONE = re.compile(r"([+-])(\d{2}):?(\d{2})")
 _LONGEST = 64  # characters; no honest timestamp is longer
 _DATE_ONLY = 10  # characters; a day is not a time
@@ -120,8 +120,8 @@ def _from_compact(value: object, zone: tzinfo) -> Stamp | None:
     year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
     microsecond = int((found[7] or "0").ljust(6, "0"))
     try:
-        moment = datetime(year, month, day, hour, minute, second, microsecond, zone)
-        return Stamp(moment.astimezone(UTC), "naive")
+        moment = datetime(year, month, day, hour, minute, second, microsecond, UTC if found[8] else zone)
+        return Stamp(moment.astimezone(UTC), "zoned" if found[8] else "naive")
     except (OverflowError, ValueError):
         return None
 

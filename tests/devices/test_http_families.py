@@ -48,6 +48,7 @@ def test_hikvision_in_its_wrappings() -> None:
         "subEventType": "1",
         "serialNo": "7",
         "code": "5-1",
+        "word": "accesscontrollerevent",
     }
     assert read_hikvision(msgspec.json.encode(plain), "utf-8") == [same]
     (wrapped,) = read_hikvision(msgspec.json.encode({"EventNotificationAlert": plain}), "utf-8")
@@ -64,6 +65,40 @@ def test_hikvision_in_its_wrappings() -> None:
     assert read_hikvision(b"<AcsEvent><InfoList/></AcsEvent>", "utf-8") == []
     with pytest.raises(CodecRefused, match="no objects"):
         read_hikvision(b'{"AcsEvent":{"InfoList":[1]}}', "utf-8")
+
+
+@pytest.mark.parametrize(
+    "regions",
+    [
+        {"DetectionRegionEntry": {"regionID": 2, "detectionTarget": "Human"}},
+        {"DetectionRegionEntry": [{"regionID": 2, "detectionTarget": "Human"}, {"regionID": 3}]},
+        [{"DetectionRegionEntry": {"regionID": 2, "detectionTarget": "Human"}}],
+        [{"regionID": 2, "detectionTarget": "Human"}],
+        {"DetectionRegion": [{"regionID": 2, "detectionTarget": "Human"}]},
+    ],
+)
+def test_the_first_region_is_found_however_it_is_written(regions: object) -> None:
+    report = {
+        "eventType": "fieldDetection-1",
+        "channelID": "",
+        "dynChannelID": 5,
+        "DetectionRegionList": regions,
+    }
+    (read,) = read_hikvision(msgspec.json.encode(report), "utf-8")
+    assert (read["word"], read["channel"], read["region"], read["target"]) == (
+        "fielddetection",
+        "5",
+        "2",
+        "human",
+    )
+
+
+@pytest.mark.parametrize("regions", [None, [], {}, 5, "x", [[]], {"DetectionRegionEntry": []}])
+def test_regions_that_are_none_say_nothing(regions: object) -> None:
+    (read,) = read_hikvision(
+        msgspec.json.encode({"eventType": "VMD", "DetectionRegionList": regions}), "utf-8"
+    )
+    assert not {"region", "target", "channel", "key"} & read.keys()
 
 
 def test_a_push_and_the_log_of_one_event_have_one_key() -> None:
