@@ -3885,6 +3885,12 @@ export interface components {
              * @description the facts came in after the moment they are about
              */
             late: boolean;
+            /**
+             * Behind
+             * @description so many devices behind its device are silent too
+             * @default 0
+             */
+            behind: number;
             /** Updated Seq */
             updated_seq: number;
         };
