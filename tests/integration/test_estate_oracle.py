@@ -20,7 +20,9 @@ from tests.integration.servers import Server, accepts, free_port, program, wait_
 pytestmark = pytest.mark.integration
 GATEWAY = [sys.executable, "-m", "gateway"]
 RUN_S = 45
-PATIENCE_S = 120.0
+RATE = 40  # messages a second
+SLACK_S = 15  # a slow machine says and hears late
+PATIENCE_S = 300.0
 
 
 def said(*arguments: object, expect: int = 0) -> str:
@@ -60,7 +62,7 @@ def running(site: Path) -> Iterator[None]:
         gateway.wait(PATIENCE_S)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_block_raises_exactly_what_it_owes(tmp_path: Path) -> None:
     port, http, site = free_port(), free_port(), tmp_path / "site"
     site.mkdir()
@@ -74,14 +76,14 @@ def test_a_block_raises_exactly_what_it_owes(tmp_path: Path) -> None:
         oracle = tmp_path / "oracle.jsonl"
         with running(site):
             told = said(
-                "simulate", "--broker", f"127.0.0.1:{port}", "--size", "block", "--rate", 60, "--pause", 5,
+                "simulate", "--broker", f"127.0.0.1:{port}", "--size", "block", "--rate", RATE, "--pause", 5,
                 "--days", RUN_S / 86400, "--seed", 2, "--measure", "--out", oracle,
                 "--accounts", tmp_path / "broker" / "accounts.json",
             )  # fmt: skip
-            verdict = said("simulate", "compare", oracle, site / "data", "--slack", 8)
+            verdict = said("simulate", "compare", oracle, site / "data", "--slack", SLACK_S)
     found = read_oracle(oracle)
     assert found.run is not None
-    assert found.run.messages > 30 * RUN_S
+    assert found.run.messages > RATE / 2 * RUN_S
     assert found.run.faults.keys() >= {"late", "disordered"}
     met = re.search(r"met (\d+), lost 0, late 0, too low 0, doubled 0, extra 0", verdict)
     assert met is not None
