@@ -24,6 +24,7 @@ SCRIPTS = (
     "respond",
     "duty",
     "api",
+    "telemetry",
     "outbox",
     "ingest",
     "push",
