@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from devices.codec import CodecRefused
 from devices.codecs.hikvision import read_hikvision
+from devices.codecs.lpr import read_lpr
 from devices.codecs.lock_board import read_lock_board
 from devices.codecs.zkteco import read_zkteco_access, read_zkteco_state
 from devices.event import Decoded, Event, Quarantine
@@ -65,6 +66,32 @@ def test_hikvision_in_its_wrappings() -> None:
     assert read_hikvision(b"<AcsEvent><InfoList/></AcsEvent>", "utf-8") == []
     with pytest.raises(CodecRefused, match="no objects"):
         read_hikvision(b'{"AcsEvent":{"InfoList":[1]}}', "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("5rKqQTEyMzQ1", "沪A12345"),
+        ("沪A12345", "沪A12345"),
+        ("A12345", "A12345"),
+        ("/////w==", "/////w=="),
+        ("A" * 200, "A" * 200),
+    ],
+)
+def test_a_plate_in_the_wrapping_of_mqtt_is_read_if_it_is_base64(written: str, read: str) -> None:
+    inner = {"AlarmInfoPlate": {"result": {"PlateResult": {"license": written}}}}
+    for payload in (inner, {"body": inner}):
+        (found,) = read_lpr(msgspec.json.encode({"sn": "a-1", "name": "x", "payload": payload}), "utf-8")
+        assert found["AlarmInfoPlate"]["result"]["PlateResult"]["license"] == read
+        assert (found["serialno"], found["said"]) == ("a-1", "x")
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"AlarmInfoPlate": 1}, {"AlarmInfoPlate": {"result": {"PlateResult": []}}}]
+)
+def test_a_wrapping_without_a_plate_stays_what_it_is(body: dict[str, object]) -> None:
+    (found,) = read_lpr(msgspec.json.encode({"sn": 7, "payload": body}), "utf-8")
+    assert found["serialno"] == "7"
 
 
 @pytest.mark.parametrize(
