@@ -141,6 +141,7 @@ class FormCompiler:
             names=pattern.names,
             optional=[text for _, text in optional.texts()] if optional.value is not None else [],
         )
+        words.blind = not mine
         for sample in mine:
             documents: Sequence[Refusable] = ()
             with suppress(CodecRefused):

@@ -38,6 +38,8 @@ def field(value: Any, name: str) -> Any:
     if isinstance(value, msgspec.Struct) and name in value.__struct_fields__:
         found = getattr(value, name)
         return UNKNOWN if found is None else found
+    if isinstance(value, list) and name.isdecimal():
+        return value[int(name)] if int(name) < len(value) else UNKNOWN
     return value.get(name, UNKNOWN) if isinstance(value, Mapping) else UNKNOWN
 
 

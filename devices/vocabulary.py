@@ -23,6 +23,7 @@ class Vocabulary:
         self._optional = tuple(optional)
         self._known: set[str] = set()
         self.used: set[str] = set()  # paths that were compiled
+        self.blind = False  # there is no sample at all, which is said once and not of every path
 
     def learn(
         self, headers: Mapping[str, str], query: Mapping[str, Any], documents: Iterable[Refusable], each: Any
@@ -81,7 +82,7 @@ class Vocabulary:
         if root == "topic":
             if rest and rest not in self._names:
                 node.say(f"unknown field '{path}'{nearest(path, [f'topic.{name}' for name in self._names])}")
-        elif rest and path not in self._known and not self._is_optional(path):
+        elif rest and not self.blind and path not in self._known and not self._is_optional(path):
             hint = nearest(path, sorted(self._like(path)))
             node.say(
                 f"unknown field '{path}'{hint or '; no sample shows it: add one that does, or name it in optional'}"

@@ -67,6 +67,10 @@ _CHINESE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"'(.*)' takes the rest.*", "“{0}”表示后面所有级，只能放在最后"),
         (r"the name '(.*)' stands twice", "名称“{0}”写了两次"),
         (r"a pattern has 1 to 1024 characters", "主题长度为 1 到 1024 个字符"),
+        (
+            r"nothing is read of it: came from '(.*)' but says (\S+) '(.*)'",
+            "这个样例读不出内容：主题说是“{0}”，{1} 却是“{2}”",
+        ),
         (r"nothing is read of it: (.*)", "这个样例读不出内容：{0}"),
         (r"cannot be read as (\w+): (.*)", "不能按 {0} 读：{1}"),
         (
@@ -98,6 +102,8 @@ _CHINESE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "时区“{0}”不对，应为 site、utc 或 +08:00 这样的偏移",
         ),
         (r"expected a number of bytes.*", "应为字节数"),
+        (r"not UTF-8; if the device speaks GBK.*", "不是 UTF-8；设备若用 GBK，型号里要写 encoding: gbk"),
+        (r"expected a field's name in quotes.*", "方括号里应为加引号的字段名，或列表里的第几个（从 0 数）"),
     )
 )
 
