@@ -121,6 +121,7 @@ class Line:
         loop = asyncio.get_running_loop()
         while True:
             await self._wanted.wait()
+            link: _Link | None = None
             try:
                 async with asyncio.timeout(PATIENCE_S):
                     _, link = await loop.create_connection(lambda: _Link(self), *self._where)
@@ -130,6 +131,8 @@ class Line:
                 log.warning(
                     "broker_away", host=self._where[0], port=self._where[1], why=str(error) or "no answer"
                 )
+                if link is not None:  # it connected, and was refused or never welcomed
+                    link.abort()
                 await asyncio.sleep(AGAIN_S)
                 continue
             self._begin(link)
