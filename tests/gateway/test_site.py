@@ -108,6 +108,15 @@ def test_a_plan_that_reaches_nobody_is_named():
     assert any("plans[0].ladder: nobody of this site is leader or manager" in line for line in said(text))
 
 
+def test_an_id_that_looks_like_a_number_is_the_word_that_was_written():
+    text = "site: s\nbuildings: [{id: 24e12, name: {zh: 一, en: One}}, {id: 3}]\npeople: [{id: 1e5, name: 5, roles: [guard]}]\n"
+    site, _ = load_site_file(text, "s.yaml", today=TODAY)
+    assert site is not None
+    assert list(site.view.people) == ["1e5"]
+    assert site.view.people["1e5"].name == "5"
+    assert {"24e12", "3"} <= set(site.view.buildings)
+
+
 def test_the_smallest_site_has_everything_it_needs():
     site, problems = load_site_file("site: s\n", "s.yaml", today=TODAY)
     assert problems == []
