@@ -62,7 +62,18 @@ def rank(
         found = _try(form, tried, zone, mint, least)
         if found is not None and (form.profile not in best or found.score > best[form.profile].score):
             best[form.profile] = found
-    return sorted(best.values(), key=lambda each: -each.score)
+    most = max((each.known for each in best.values()), default=0)
+    found = any(2 * each.known >= most and not _refused(each) for each in best.values())
+    return sorted(best.values(), key=lambda each: (found and _refused(each), -each.score))
+
+
+def _refused(guess: Guess) -> bool:
+    """Tell whether the form only says why it does not read the payload.
+
+    Such a form comes after those that read it, unless the best of them knows less than half of its words: then
+    what they read is chance.
+    """
+    return any(isinstance(result, Quarantine) for result in guess.results)
 
 
 def _try(

@@ -44,6 +44,15 @@ def test_the_second_best_is_named_too() -> None:
     assert first.score >= second.score
 
 
+def test_who_reads_it_comes_before_who_knows_why_not() -> None:
+    """A camera's address says of a terminal's event where it belongs; the terminal's own address reads it."""
+    inner = {"majorEventType": 5, "subEventType": 75, "employeeNoString": "7", "serialNo": 139, "currentVerifyMode": "face"}  # fmt: skip
+    payload = {"ipAddress": "192.0.2.4", "portNo": 80, "protocol": "HTTP", "macAddress": "02:00:5e:10:00:01", "channelID": 1, "dateTime": "2026-03-04T18:15:02+08:00", "eventType": "AccessControllerEvent", "eventState": "active", "AccessControllerEvent": inner}  # fmt: skip
+    first, *others = ranked(payload)
+    assert first.profile.startswith("hikvision-access@")
+    assert any(isinstance(result, Quarantine) for each in others for result in each.results)
+
+
 def test_a_claimed_identity_is_used() -> None:
     payload = {
         "id": 1,
