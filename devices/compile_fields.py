@@ -12,11 +12,12 @@ from typing import Any
 
 from devices.convert import REFUSED, Convert, by_map, by_scale, in_turn, to_field, to_scalar, to_text
 from devices.expression import UNKNOWN, Expression
-from devices.fields import GROUPS, SUBJECTS, FieldMap, FieldRule, constant
+from devices.fields import GROUPS, FieldMap, FieldRule, constant
 from devices.kinds import KINDS, STATES, Field
 from devices.node import Node
 from devices.paths import Getter, Scope
 from devices.problem import nearest
+from devices.references import SUBJECTS
 from devices.vocabulary import Vocabulary
 
 _CHANNEL = 4  # digits of a channel's number

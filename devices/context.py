@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from devices.clock import LARGEST_S, DeviceClock, Judged, judge, judge_age, judged
-from devices.event import Event, Mode, Quarantine, RawMessage
+from devices.clock import LARGEST_S, DeviceClock, judge, judge_age
+from devices.event import Event, Mode, Quarantine, RawMessage, TimeQuality
+from devices.references import References
 from devices.registry import Device, Registry
 from devices.timestamp import Stamp
 
@@ -34,7 +35,9 @@ class DecodeContext:
     ) -> None:
         self.site = site
         self.zone = zone
-        self.site_key = site_key if len(site_key) <= _KEY_BYTES else hashlib.sha512(site_key).digest()
+        self.references = References(
+            site_key if len(site_key) <= _KEY_BYTES else hashlib.sha512(site_key).digest()
+        )
         self.accept_unknown = accept_unknown
         self.oldest = oldest
         self.clocks: dict[str, DeviceClock] = {}
@@ -96,8 +99,8 @@ class DecodeContext:
         return clock
 
     def when(
-        self, clock: DeviceClock, stamp: Stamp | None, message: RawMessage, mode: Mode, *, learn: bool
-    ) -> Judged:
+        self, clock: DeviceClock, stamp: Stamp | None, message: RawMessage, mode: Mode, learn: bool
+    ) -> tuple[datetime, TimeQuality, tuple[str, ...]]:
         """Decide when it happened; with `learn`, live messages that were not queued teach the clock first."""
         live, drained, received_at = mode == "live", message.drained, message.received_at
         if stamp is None:
@@ -106,7 +109,7 @@ class DecodeContext:
         if learn and live and not drained:
             clock.take(stamp.instant, age, received_at, self.zone)
         if clock.skew is None and 0 < age < LARGEST_S:  # nearly every message: what `judge_age` says first
-            return judged((stamp.instant, stamp.quality, ()))
+            return stamp.instant, stamp.quality, ()
         return judge_age(clock, stamp, age, received_at, self.zone, live, drained, self.oldest)
 
     def unchanged(self, event: Event, state: str) -> bool:

@@ -29,7 +29,10 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where an event came from: the profile and revision that decoded it, the topic, the raw bytes' hash."""
+    """Where an event came from: the profile and revision that decoded it, the topic, the raw bytes' hash.
+
+    The hash is worked out when the event is taken in, not by the decoder: what is shed needs none.
+    """
 
     profile: str = ""
     topic: str = ""

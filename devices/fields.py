@@ -2,14 +2,12 @@
 
 What is not listed here never leaves the decoder. Facts become the type their kind gives them; a value that
 cannot be that is left out and flagged (`field:data.value`), because a bad battery reading must not cost the
-alarm that came with it. Credentials and persons are only ever kept as references keyed with the site's key.
+alarm that came with it. Credentials and persons are only ever kept as references (`devices.references`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
-from hashlib import blake2b
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,8 +16,6 @@ from devices.convert import REFUSED, Convert, to_scalar, to_text
 from devices.paths import Getter, Scope
 
 GROUPS = ("data", "state", "subject")
-SUBJECTS = ("cred", "person", "household")
-_REFERENCE_BYTES = 12
 
 
 class FieldRule(NamedTuple):
@@ -70,34 +66,6 @@ def _numbered(name: str, channel: Any) -> str:
     text = to_text(channel)
     number = "" if text is REFUSED else "".join(letter for letter in text if letter in "0123456789")
     return name if number in ("", "0") else f"{name}_{number[:4]}"
-
-
-def reference(site_key: bytes, name: str, value: str) -> str:
-    """Return the keyed reference of a credential or person: the same for the same value, useless without the key.
-
-    Keyed BLAKE2b: a message authentication code like HMAC, at a quarter of its cost.
-    """
-    mark = _begun(site_key, name).copy()
-    mark.update(value.encode())
-    return f"{name[0]}:{mark.hexdigest()}"
-
-
-@lru_cache(maxsize=64)
-def _begun(site_key: bytes, name: str) -> blake2b:
-    """Return the hash with key and name in it: half of a reference's work is the same for all of them."""
-    return blake2b(f"{name}|".encode(), key=site_key, digest_size=_REFERENCE_BYTES)
-
-
-def keyed(subject: Mapping[str, Any], site_key: bytes, households: Mapping[str, object]) -> dict[str, str]:
-    """Return subject references as they may be stored; empty values and unknown names are left out."""
-    kept: dict[str, str] = {}
-    for name, value in subject.items():
-        if name == "household":
-            if value in households:
-                kept[name] = value
-        elif name in SUBJECTS and value != "":
-            kept[name] = reference(site_key, name, str(value))
-    return kept
 
 
 def constant(value: Any) -> Callable[[Scope], Any]:

@@ -29,6 +29,7 @@ _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)[ T]?(\d\d)(\d\d)(\d\d)(\d{1,6})?(Z)?
 _ZONE = re.compile(r"([+-])(\d{2}):?(\d{2})")
 _LONGEST = 64  # characters; no honest timestamp is longer
 _DATE_ONLY = 10  # characters; a day is not a time
+_WRITTEN = frozenset({"auto", "iso"})
 
 
 class Stamp(msgspec.Struct, frozen=True, gc=False):
@@ -42,25 +43,26 @@ class Stamp(msgspec.Struct, frozen=True, gc=False):
 
 
 def parse_stamp(
-    value: object, zone: tzinfo, form: TimeForm = "auto", *, trust_zone: bool = True
+    value: object, zone: tzinfo, form: TimeForm = "auto", trust_zone: bool = True
 ) -> Stamp | None:
     """Return the instant a device wrote, or None when it wrote none that can be read.
 
     Text without a zone is taken in `zone`. Zero and negative epochs mean "no time yet". With
     `trust_zone=False` a written zone is ignored (devices that stamp local time and append `Z`).
     """
-    if type(value) is str and trust_zone and value[10:11] == "T" and form in ("auto", "iso"):
+    if type(value) is str and value[4:5] == "-" and form in _WRITTEN and _DATE_ONLY < len(value) <= _LONGEST:
         try:  # the form nearly every text has, without a step more than it needs
             moment = datetime.fromisoformat(value)
         except ValueError:
             pass
         else:
-            if moment.tzinfo is UTC and len(value) <= _LONGEST:
+            if moment.tzinfo is UTC and trust_zone:
                 return Stamp(moment, "zoned")
+            return _in_zone(moment, zone, trust_zone=trust_zone)
     if form == "compact":
         return _from_compact(value, zone)
     if type(value) is int and form != "iso":
-        return _from_epoch(value, form)
+        return _from_whole(value, form)
     if isinstance(value, str):
         text = value.strip()
         if not text or len(text) > _LONGEST:
@@ -102,9 +104,11 @@ def _from_text(text: str, zone: tzinfo, *, trust_zone: bool) -> Stamp | None:
         if loose is None:
             return None
         moment = loose
+    return _in_zone(moment, zone, trust_zone=trust_zone)
+
+
+def _in_zone(moment: datetime, zone: tzinfo, *, trust_zone: bool) -> Stamp | None:
     try:
-        if moment.tzinfo is UTC and trust_zone:
-            return Stamp(moment, "zoned")
         if moment.tzinfo is not None and trust_zone:
             return Stamp(moment.astimezone(UTC), "zoned")
         return Stamp(moment.replace(tzinfo=zone).astimezone(UTC), "naive")
@@ -138,16 +142,28 @@ def _loose(text: str) -> datetime | None:
         return None
 
 
+def _from_whole(value: int, form: TimeForm) -> Stamp | None:
+    if value <= 0:
+        return None
+    per_second = _guess(value) if form == "auto" else _PER_SECOND[form]
+    try:
+        if per_second <= _MICRO:
+            return Stamp(_EPOCH + timedelta(0, 0, value * (_MICRO // per_second)), "epoch")
+        return Stamp(_EPOCH + timedelta(0, 0, value * _MICRO // per_second), "epoch")
+    except OverflowError:
+        return None
+
+
 def _from_epoch(value: float, form: TimeForm) -> Stamp | None:
+    if type(value) is int:
+        return _from_whole(value, form)
     if not value > 0:  # also refuses NaN
         return None
-    per_second = _PER_SECOND[form] if form != "auto" else _guess(value)
     try:
-        if isinstance(value, int):
-            if per_second <= _MICRO:
-                return Stamp(_EPOCH + timedelta(0, 0, value * (_MICRO // per_second)), "epoch")
-            return Stamp(_EPOCH + timedelta(0, 0, value * _MICRO // per_second), "epoch")
-        return Stamp(_EPOCH + timedelta(seconds=value / per_second), "epoch")
+        return Stamp(
+            _EPOCH + timedelta(seconds=value / (_guess(value) if form == "auto" else _PER_SECOND[form])),
+            "epoch",
+        )
     except (OverflowError, ValueError):
         return None
 

@@ -16,6 +16,7 @@ from msgspec.structs import force_setattr, replace
 from devices.dedup import body_hash
 from devices.event import Blob, Decoded, Event, Ignored, Note, Quarantine, RawMessage, Telemetry, dedup_hash
 from devices.kinds import KINDS
+from devices.reading import raw_hash
 from devices.shadow import Shadow, fold
 from gateway.batch import Again, Quarantined, Reread
 from gateway.clock import to_us
@@ -152,7 +153,7 @@ class Intake:
         if due is None or due > flow.e:
             return False
         for told in self._sampling.turn(flow.e):
-            self._number(replace(told.event, id=self._mint()))
+            self._number(replace(told.event, id=self._mint()), told.message)
         flow.samples_due = self._sampling.due
         return True
 
@@ -166,6 +167,7 @@ class Intake:
             pair = (dedup_hash(event.device, event.dedup), body_hash(event))
             seen = flow.state.dedup.seen(*pair, to_us(at))
             if seen == "duplicate":
+                _name_raw(event, message)
                 batch.duplicates.append(event)
                 return _DEDUPLICATED
             if seen == "collision":
@@ -178,7 +180,7 @@ class Intake:
     def _store(self, event: Event, message: RawMessage) -> int:
         flow = self._flow
         try:
-            self._number(event)
+            self._number(event, message)
         except EngineBroken as error:
             flow.fail(error.fault)
             failed = Quarantine(code="fault", reason=error.fault.error, device=event.device)
@@ -186,7 +188,7 @@ class Intake:
         flow.look_ahead()
         return _STORED
 
-    def _number(self, event: Event) -> None:
+    def _number(self, event: Event, message: RawMessage) -> None:
         """Give an event its number and let the rules see it.
 
         Raises EngineBroken; then it has none.
@@ -196,6 +198,7 @@ class Intake:
         if flow.offset:  # devices and brokers speak wall time, everything from here on engine time
             event = replace(event, at=event.at - flow.offset, received_at=event.received_at - flow.offset)
         force_setattr(event, "seq", flow.seq + 1)  # ours alone until the rules see it
+        _name_raw(event, message)
         effects = flow.reaction.event(event, at)
         flow.seq += 1
         batch.events.append(event)
@@ -223,6 +226,12 @@ class Intake:
     def _shed(self, reason: str) -> int:
         self._flow.batch.counts[f"shed.{reason}"] += 1
         return _SHED
+
+
+def _name_raw(event: Event, message: RawMessage) -> None:
+    """Note the hash of the bytes an event came in; what the gateway says of itself came in none."""
+    if event.source.topic:
+        force_setattr(event, "source", replace(event.source, raw=raw_hash(message.payload)))
 
 
 def taken_as(item: Decoded) -> str:
