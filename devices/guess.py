@@ -63,8 +63,8 @@ def rank(
         if found is not None and (form.profile not in best or found.score > best[form.profile].score):
             best[form.profile] = found
     most = max((each.known for each in best.values()), default=0)
-    found = any(2 * each.known >= most and not _refused(each) for each in best.values())
-    return sorted(best.values(), key=lambda each: (found and _refused(each), -each.score))
+    readable = any(2 * each.known >= most and not _refused(each) for each in best.values())
+    return sorted(best.values(), key=lambda each: (readable and _refused(each), -each.score))
 
 
 def _refused(guess: Guess) -> bool:
