@@ -214,6 +214,20 @@ def test_a_bad_line_costs_only_itself() -> None:
     assert last["number"] == 4
 
 
+def test_tabs_that_became_spaces_and_lines_of_nothing() -> None:
+    shape = LineShape(split="\t", columns=("pin", "time", "status"), least=2)
+    read = read_lines(b"7   2026-03-04 18:15:02     0\n\t \t\n\n", "utf-8", shape)
+    assert [each for each in read if isinstance(each, dict)] == [
+        {
+            "pin": "7",
+            "time": "2026-03-04 18:15:02",
+            "status": "0",
+            "line": "7   2026-03-04 18:15:02     0",
+            "number": 1,
+        }
+    ]
+
+
 def test_lines_of_names_and_values() -> None:
     shape = LineShape(split="\t", pairs="=", skip=("#",))
     found = read_lines(b"#head\ntime=2026-03-04 18:15:02\tpin=7\tnote=a=b\nnothing", "utf-8", shape)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from devices.codec import CodecRefused
 from devices.codecs.hikvision import read_hikvision
-from devices.codecs.lpr import read_lpr
 from devices.codecs.lock_board import read_lock_board
-from devices.codecs.zkteco import read_zkteco_access, read_zkteco_state
+from devices.codecs.lpr import read_lpr
+from devices.codecs.zkteco import read_zkteco_access, read_zkteco_operations, read_zkteco_state
 from devices.event import Decoded, Event, Quarantine
 from devices.form import Sample
 from devices.registry import Device
@@ -66,6 +66,22 @@ def test_hikvision_in_its_wrappings() -> None:
     assert read_hikvision(b"<AcsEvent><InfoList/></AcsEvent>", "utf-8") == []
     with pytest.raises(CodecRefused, match="no objects"):
         read_hikvision(b'{"AcsEvent":{"InfoList":[1]}}', "utf-8")
+
+
+def test_a_log_of_operations_leaves_staff_unread() -> None:
+    body = b"FP PIN=7\tTMP=AAAA\r\nOPLOG 3\t0\t2026-03-04 18:15:02\t0\t54\r\nOPLOG 4\tx\r\n\xff\xfe\r\n"
+    alarm, spoiled = read_zkteco_operations(body, "gb18030")
+    assert alarm == {"operation": "3", "time": "2026-03-04 18:15:02", "second": "54", "reason": "54"}
+    assert isinstance(spoiled, CodecRefused)
+    assert read_zkteco_operations(b"USER PIN=7\tName=x", "utf-8") == [{}]
+    assert read_zkteco_operations(b"", "utf-8") == [{}]
+
+
+def test_an_address_may_end_with_a_slash() -> None:
+    by, line = decoder(unknown=True), "7\t2026-03-04 18:15:02\t0\t1"
+    (event,) = decode(by, "/iclock/cdata/?SN=A1&table=ATTLOG", line, adapter="http")
+    assert isinstance(event, Event)
+    assert (event.device, event.source.topic) == ("A1", "/iclock/cdata")
 
 
 @pytest.mark.parametrize(
