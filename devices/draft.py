@@ -29,7 +29,7 @@ from devices.samples import describe
 from devices.yaml_text import yaml_text
 
 PASSED_ON = (
-    "about", "payload", "lines", "encoding", "limit", "identity", "time", "modes", "dedup", "each", "take", "fields",
+    "about", "availability", "payload", "lines", "encoding", "limit", "identity", "time", "modes", "dedup", "each", "take", "fields",
     "optional", "evidence", "reply",
 )  # fmt: skip
 KEYS = ("id", "name", "topic", "path", "where", *PASSED_ON, "kinds", "samples")
@@ -109,9 +109,9 @@ def _translated(top: Node, revision: int) -> dict[str, Any] | None:
     return {
         "profile": f"{top.child('id').value}@{revision}",
         "name": {"zh": name, "en": name} if isinstance(name, str) else name,
-        **{key: top.value[key] for key in ("about",) if _given(top, key)},
+        **{key: top.value[key] for key in PASSED_ON[:2] if _given(top, key)},
         "match": match,
-        **{key: top.value[key] for key in PASSED_ON[1:] if _given(top, key)},
+        **{key: top.value[key] for key in PASSED_ON[2:] if _given(top, key)},
         "kinds": rows,
         "samples": [_sample(each, number, *_format(top)) for number, each in enumerate(samples, start=1)],
     }

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from devices.event import Event
-from devices.registry import Device, Registry
+from devices.registry import AVAILABILITY, Device, Registry
 from gateway.builtin import builtin_packs
 from rules.change import Change
 from rules.engine import Engine
@@ -145,6 +145,23 @@ def test_a_battery_device_has_a_day_and_two_hours_and_tags_may_give_more():
         ("device.silent_mains", "hourly", 130.0),
         ("device.silent_battery", "lora", 26 * 60.0),
         ("device.silent_battery", "meter", 8 * 24 * 60.0),
+    ]
+
+
+def test_the_class_of_a_profile_stands_for_the_tags():
+    rules = engine(
+        *(Device(id=word, availability=word) for word in AVAILABILITY),
+        Device(id="none"), Device(id="tagged", availability=None, tags=("heartbeat",)),
+    )  # fmt: skip
+    events = [said(name, "device.heartbeat", timedelta()) for name in (*AVAILABILITY, "none", "tagged")]
+    changes = played(rules, events, timedelta(days=9))
+    assert sorted(aloud(changes), key=lambda each: each[2]) == [
+        ("device.silent_mains", "mains", 3.0),
+        ("device.silent_mains", "tagged", 3.0),
+        ("device.silent_mains", "hourly", 130.0),
+        ("device.silent_battery", "battery", 26 * 60.0),
+        ("device.silent_mains", "daily", 26 * 60.0),
+        ("device.silent_battery", "weekly", 8 * 24 * 60.0),
     ]
 
 
