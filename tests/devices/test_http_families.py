@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from devices.codec import CodecRefused
 from devices.codecs.hikvision import read_hikvision
 from devices.codecs.lock_board import read_lock_board
+from devices.codecs.locker_platform import read_locker_platform
 from devices.codecs.lpr import read_lpr
 from devices.codecs.zkteco import read_zkteco_access, read_zkteco_operations, read_zkteco_state
 from devices.event import Decoded, Event, Quarantine
@@ -292,3 +293,29 @@ def test_a_spoiled_push_is_decoded_or_quarantined(sample: Sample, data: st.DataO
     results = decode(decoder(unknown=True), sample.topic, payload, adapter=sample.adapter)
     assert results
     assert all(result.reason for result in results if isinstance(result, Quarantine))
+
+
+@pytest.mark.parametrize(
+    ("payload", "found"),
+    [
+        ({"eventType": "pickUp", "boxNo": "17"}, [{"event": "pick_up", "cell": "17"}]),
+        (
+            {"action": "Drop-Off", "cellNo": 3, "orderId": 9},
+            [{"event": "drop_off", "cell": "3", "parcel": "9"}],
+        ),
+        (
+            {"requestId": "r", "data": [{"event": "open", "cell": "1"}, {"event": "close", "cell": "1"}, 5]},
+            [
+                {"event": "open", "cell": "1", "request": "r"},
+                {"event": "close", "cell": "1", "request": "r"},
+            ],
+        ),
+        ({"msgId": "m", "ts": 5, "body": {"event": "x"}}, [{"event": "x", "request": "m", "time": "5"}]),
+        ({"type": "order", "id": 7}, [{}]),
+        ({"data": []}, [{}]),
+    ],
+)
+def test_platforms_are_brought_to_one_set_of_words(payload: object, found: list[dict[str, str]]) -> None:
+    ours = ("event", "cell", "parcel", "time", "request")
+    read = read_locker_platform(msgspec.json.encode(payload), "utf-8")
+    assert [{word: each[word] for word in ours if word in each} for each in read] == found
