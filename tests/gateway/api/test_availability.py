@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from devices.clock import DeviceClock
+from devices.command import Command
 from gateway.api.views.alerts import alert_view
 from gateway.api.views.availability import availability
 from gateway.api.views.lens import Lens
 from gateway.store.clocks import put_clocks
+from gateway.store.commands import record
 from gateway.store.read_alerts import AlertFilter, list_alerts
 from gateway.store.read_availability import Held, silent_behind
 from gateway.store.read_devices import DeviceState
@@ -42,6 +44,21 @@ async def test_a_device_shows_how_it_is_its_clock_and_what_it_last_said(tmp_path
         seqs = {row["seq"] for row in detail["events"]}
         assert {(row["name"], row["value"]) for row in detail["held"]} >= {("battery", 61), ("open", True)}
         assert all(row["seq"] in seqs for row in detail["held"])
+
+        assert detail["desired"] == []
+        asked = Command(
+            id="c1", device="gate-n1", name="lock", counter=0, by="chen", created_at=it.clock.now()
+        )
+        it.write(lambda connection: record(connection, [asked], wall=it.clock.now()))
+        (wanted,) = (await guard.get("/api/devices/gate-n1")).json()["desired"]
+        assert wanted.pop("at")
+        assert wanted == {
+            "name": "locked",
+            "value": True,
+            "command": "c1",
+            "state": "queued",
+            "reached": None,
+        }
 
         rows = {row["id"]: row["availability"] for row in (await guard.get("/api/devices")).json()["items"]}
         assert {row["state"] for name, row in rows.items() if name != "gate-n1"} == {"never"}
