@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from devices.codec import CodecRefused, Document, Refusable, codec
-from devices.codecs.lines import LineShape, read_lines
+from devices.codecs.lines import RECORDS, LineShape, read_lines
 
 _SHAPE = LineShape(split="\t", pairs="=")
 _NAMES = {"eventtype": "event", "doorid": "eventaddr", "inoutstate": "inoutstatus", "verified": "verifytype"}
@@ -21,6 +21,7 @@ _NOBODY = ("pin", "cardno")  # in which 0 stands for none
 _TABLE = "transaction "
 _DOORS = 8
 _OPERATION = "OPLOG "
+_BEGINNING = b"\nOPLOG "  # what stands between such lines is not looked at, however much it is
 _OPERATIONS = LineShape(split="\t", columns=("operation", "admin", "time", "object", "second"), least=3)
 _ALARM = "3"  # the operation whose object is the reason of an alarm; some firmware says it one column later
 _REASONS = frozenset({"50", "51", "53", "54", "55", "58", "59", "65535"})
@@ -50,8 +51,8 @@ def read_zkteco_state(payload: bytes, encoding: str) -> list[Refusable]:
 @codec("zkteco_operations")
 def read_zkteco_operations(payload: bytes, encoding: str) -> list[Refusable]:
     """Read the operations of a log as `{"operation", "time", "object", "second", "reason"}`; one empty one if there is none."""
-    mark = _OPERATION.encode()
-    lines = [line.strip() for line in payload.split(b"\n") if line.lstrip().startswith(mark)]
+    pieces = (b"\n" + payload).split(_BEGINNING, RECORDS + 1)
+    lines = [_OPERATION.encode() + piece.partition(b"\n")[0] for piece in pieces[1:]]
     found: list[Refusable] = []
     for line in read_lines(b"\n".join(lines), encoding, _OPERATIONS) if lines else ():
         if isinstance(line, CodecRefused):
