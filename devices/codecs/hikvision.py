@@ -21,6 +21,9 @@ _WORDS = {"major": "majorEventType", "minor": "subEventType", "time": "dateTime"
 _NOBODY = ("cardNo", "employeeNo", "employeeNoString", "doorNo")  # in which nothing and 0 stand for none
 _INNER = ("AccessControllerEvent", "IDCardInfoEvent", "QRCodeEvent")
 _NUMBER = re.compile(r"-\d{1,3}$")  # facedetection-1: the channel, said again
+_NO_SIGN = re.compile(
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\d\d:\d\d)"
+)  # some recorders lose the plus of their zone
 _REGIONS = ("DetectionRegionEntry", "DetectionRegion")
 _TARGETS = ("detectionTarget", "targetType")
 
@@ -42,6 +45,9 @@ def read_hikvision(payload: bytes, encoding: str) -> list[Document]:
 
 def _pushed(report: Document) -> Document:
     word = _text(report.get("eventType"))
+    spoiled = _NO_SIGN.fullmatch(_text(report.get("dateTime")))
+    if spoiled is not None:
+        report["dateTime"] = f"{spoiled[1]}+{spoiled[2]}"
     said = {"word": _NUMBER.sub("", word).lower(), **_seen(report)}
     for name in _INNER:
         inner = report.get(name)

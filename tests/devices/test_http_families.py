@@ -137,6 +137,11 @@ def test_the_first_region_is_found_however_it_is_written(regions: object) -> Non
     )
 
 
+def test_a_zone_that_lost_its_sign_is_east() -> None:
+    (read,) = read_hikvision(b'{"eventType":"VMD","dateTime":"2026-03-04T18:15:0208:00"}', "utf-8")
+    assert read["dateTime"] == "2026-03-04T18:15:02+08:00"
+
+
 @pytest.mark.parametrize("regions", [None, [], {}, 5, "x", [[]], {"DetectionRegionEntry": []}])
 def test_regions_that_are_none_say_nothing(regions: object) -> None:
     (read,) = read_hikvision(
