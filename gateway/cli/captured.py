@@ -23,7 +23,7 @@ from gateway.interop.panels import body_of
 _REQUEST = re.compile(rb"(?:POST|PUT|GET) (\S{1,2000}) HTTP/1\.[01]\r?\n")
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]")
 _PANEL = re.compile(rb'[0-9A-Fa-f]{4}[0-9A-Fa-f]{4}"\*?(?:SIA-DCS|ADM-CID|NULL)"')
-_ACCOUNT = re.compile(rb"#([0-9A-Fa-f]{1,16})\[")
+_ACCOUNT = re.compile(rb"#([0-9A-Fa-f]{1,16})[\[|]")
 _TOPIC_LINE = re.compile(rb"([^\s{}\[\]\"<>,;=]{1,400}/[^\s{}\[\]\"<>,;=]{0,400}) (.*)")
 _DOCUMENT = re.compile(rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?<([A-Za-z_][\w:.-]{0,80})[\s>]")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -137,7 +137,8 @@ def _panel(line: bytes, now: datetime) -> Captured:
     if not isinstance(report, Report):
         return Captured(payload=line, refused=f"a frame of an alarm panel that cannot be read: {report.why}")
     said = f"{report.account}|{report.sequence}|{report.event}|{report.qualifier}|{report.zone}"
-    body = body_of(report, device=report.account, key=f"{int(now.timestamp())}|{said}")
+    body = body_of(report, device=report.account, key="")
+    body["key"] = f"{body.get('time') or int(now.timestamp())}|{said}"
     if report.is_poll:
         body["event"] = "poll"
     return Captured(payload=msgspec.json.encode(body), path=f"panel/{report.account}", remarks=remarks)

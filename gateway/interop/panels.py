@@ -209,8 +209,11 @@ class _Datagrams(asyncio.DatagramProtocol):
 
 
 def body_of(report: Report, *, device: str, key: str) -> dict[str, str]:
-    """Return what a report says, as the profile `sia-dc09` reads it."""
+    """Return what a report says, as the profile `sia-dc09` reads it; its time (UTC by the standard) where it has one."""
+    written = report.frame.timestamp
+    time = {"time": written.isoformat()} if isinstance(written, datetime) else {}
     return {
+        **time,
         "device": device,
         "event": report.event,
         "qualifier": report.qualifier,
