@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
-STARVED_S = 0.1  # of one second in which a thread was ready and no core was free
+STARVED_S = 0.5  # of one second in which a thread was ready and no core was free
 WORST = 5  # seconds that are told one by one
 Times = tuple[float, float]
 """Seconds on a core, seconds ready without one; of all threads together."""
@@ -55,10 +55,10 @@ class RunQueue:
         self._thread.join()
 
     def told(self) -> dict[str, Any]:
-        """Return seconds on a core and seconds waited for one by process, how many seconds were starved, and the worst."""
+        """Return seconds on a core and seconds waited for one by process, how many seconds were starved; the worst seconds."""
         names = list(self._pids)
         starved = [each for each in self._seconds if max(each[name] for name in names) >= STARVED_S]
-        worst = sorted(starved, key=lambda each: -max(each[name] for name in names))[:WORST]
+        worst = sorted(self._seconds, key=lambda each: -max(each[name] for name in names))[:WORST]
         return {
             **{
                 name: {"cpu_s": round(ran, 1), "waited_s": round(waited, 1)}
