@@ -18,7 +18,7 @@ from devices.form import Adapter, Sample
 from devices.node import Node
 
 KEYS = (
-    "name", "topic", "path", "payload", "base64", "headers", "user", "retained", "drained", "received", "expect",
+    "name", "note", "topic", "path", "payload", "base64", "headers", "user", "retained", "drained", "received", "expect",
 )  # fmt: skip
 RESULTS = ("event", "state", "note", "telemetry", "ignored", "quarantine", "blob")
 EXPECT_KEYS = (
@@ -42,6 +42,8 @@ def read_sample(node: Node, number: int) -> Sample | None:
     received = _received(node.child("received"))
     expect = list(_expectations(node.child("expect")))
     name = node.child("name").text()
+    if node.has("note"):  # for whoever reads the profile
+        node.child("note").text()
     if topic is None or payload is None or received is None or name is None:
         return None
     headers = (
