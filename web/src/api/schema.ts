@@ -3152,6 +3152,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Credentials of pushing devices
+         * @description Return who has a credential, since when and by whom; never what it is.
+         */
+        get: operations["credentials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a device's credential
+         * @description Return what is typed into the device, this once; an earlier one ends within two seconds.
+         */
+        post: operations["make_credential"];
+        /**
+         * Take a device's credential away
+         * @description Let the device in no more, within two seconds; also one that the site no longer has.
+         */
+        delete: operations["revoke_credential"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/residents": {
         parameters: {
             query?: never;
@@ -4790,6 +4834,70 @@ export interface components {
             fresh: boolean;
         };
         /**
+         * CredentialList
+         * @description Every credential, by sender.
+         */
+        CredentialList: {
+            /** Items */
+            items: components["schemas"]["CredentialView"][];
+        };
+        /**
+         * CredentialMade
+         * @description A new credential with its secret, which is shown this once.
+         */
+        CredentialMade: {
+            /**
+             * Sender
+             * @description the user name that goes with a password
+             */
+            sender: string;
+            /**
+             * Scheme
+             * @enum {string}
+             */
+            scheme: "password" | "url";
+            /**
+             * Secret
+             * @description the password, or what follows /push/ in the address
+             */
+            secret: string;
+            /**
+             * Profiles
+             * @description what its devices speak; their paths follow the address
+             */
+            profiles: string[];
+        };
+        /**
+         * CredentialView
+         * @description One sender's credential; its secret is nowhere.
+         */
+        CredentialView: {
+            /**
+             * Sender
+             * @description a device's `user`, or its id
+             * @example gate-n1
+             */
+            sender: string;
+            /** @description null: the site has no such device any more, it is let in nowhere */
+            device_name: components["schemas"]["Bilingual"] | null;
+            /**
+             * Scheme
+             * @enum {string}
+             */
+            scheme: "password" | "url";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Made By
+             * @description `shell`: on the command line
+             * @example chen
+             */
+            made_by: string;
+        };
+        /**
          * Current
          * @description The password of this account, so that an open page left alone is not enough.
          */
@@ -4940,6 +5048,12 @@ export interface components {
              * @description what it last said of itself, with its time and event
              */
             held: components["schemas"]["HeldValue"][];
+            /**
+             * Desired
+             * @description what commands want it to hold: locks and sirens
+             * @default []
+             */
+            desired: components["schemas"]["WantedValue"][];
             /** Events */
             events: components["schemas"]["EventView"][];
             /** Alerts */
@@ -6920,6 +7034,18 @@ export interface components {
              * @example 2026-01
              */
             version: string;
+        };
+        /**
+         * NewCredential
+         * @description How a device proves who it is: user and password (Digest, Basic over TLS), or a secret in the address.
+         */
+        NewCredential: {
+            /**
+             * Scheme
+             * @default password
+             * @enum {string}
+             */
+            scheme: "password" | "url";
         };
         /**
          * NewPerson
@@ -10688,6 +10814,38 @@ export interface components {
             done: boolean;
             /** Stops */
             stops: components["schemas"]["StopView"][];
+        };
+        /**
+         * WantedValue
+         * @description One value that a command wants the device to hold, until it was carried out or failed.
+         */
+        WantedValue: {
+            /**
+             * Name
+             * @example locked
+             */
+            name: string;
+            /** Value */
+            value: boolean;
+            /**
+             * At
+             * Format: date-time
+             * @description when it was asked for
+             */
+            at: string;
+            /** Command */
+            command: string;
+            /**
+             * State
+             * @description of the command
+             * @example accepted
+             */
+            state: string;
+            /**
+             * Reached
+             * @description the device reports it; null: it reports no such value
+             */
+            reached: boolean | null;
         };
         /**
          * WarmUpView
@@ -23780,6 +23938,227 @@ export interface operations {
                 "application/json": components["schemas"]["ContactCode"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a device's id, or the `user` of several */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCredential"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialMade"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a device's id, or the `user` of several */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             204: {
