@@ -15,12 +15,14 @@ from devices.event import Blob, Decoded, Event, Ignored, Note, Quarantine, RawMe
 from devices.form import Profile
 from devices.guess import Guess, rank
 from devices.limits import EVIDENCE_BYTES
+from devices.paths import paths_in
 from devices.registry import Registry
 from gateway.cli.captured import Captured
 from rules.site import Site
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 _ALSO = 3  # further profiles named beside the best
+_SHAPES = 1_000  # of payloads that are remembered
 _KEYS = 12  # keys of a payload nobody reads that are named
 _OWN = frozenset({"n", "boot", "at", "data", "state", "subject", "evidence"})
 
@@ -37,6 +39,7 @@ class ByHand:
         self._profiles, self._site, self._received, self._named = profiles, site, received, named
         self._zone = site.zone if site is not None else _ZONE
         self._decoders: dict[tuple[str, ...], Decoder] = {}
+        self._likely: dict[frozenset[str], frozenset[str]] = {}  # places of a payload → profiles that knew it
 
     def lines(self, captured: Captured) -> Iterator[dict[str, Any]]:
         """Yield what is printed for one message, at least one line."""
@@ -86,8 +89,22 @@ class ByHand:
             yield said | {"guessed": guessed} | self._beyond(result, tried, chosen)
 
     def _rank(self, message: RawMessage) -> list[Guess]:
+        """Rank the profiles; of a message built like an earlier one, first only those that knew that one."""
+        shape = _shape(message.payload)
+        likely = self._likely.get(shape, frozenset())
+        ranked = (
+            self._ranked([each for each in self._profiles if each.ref in likely], message) if likely else []
+        )
+        if ranked and not any(isinstance(result, Quarantine) for result in ranked[0].results):
+            return ranked
+        ranked = self._ranked(self._profiles, message)
+        if shape and len(self._likely) < _SHAPES:
+            self._likely[shape] = frozenset(each.profile for each in ranked)
+        return ranked
+
+    def _ranked(self, profiles: list[Profile], message: RawMessage) -> list[Guess]:
         least = {"least": 0} if self._named else {}
-        return rank(self._profiles, message, zone=self._zone, mint=mint, **least)
+        return rank(profiles, message, zone=self._zone, mint=mint, **least)
 
     def _decoder(self, profiles: list[Profile], *, anyone: bool = False) -> Decoder:
         """Return a decoder for the site; without one every device is taken, flagged `unlisted`."""
@@ -219,6 +236,15 @@ def _not_json(payload: bytes, error: str) -> str:
     except UnicodeDecodeError:
         return f"{len(payload)} bytes that are no UTF-8, beginning with {payload[:8].hex(' ')}"
     return f"a text of {len(text)} characters, {text.strip()[:40]!r}"
+
+
+def _shape(payload: bytes) -> frozenset[str]:
+    """Return the places of a JSON object; empty for what is none."""
+    try:
+        value = msgspec.json.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return frozenset()
+    return frozenset(paths_in(value, "e")) if isinstance(value, dict) else frozenset()
 
 
 def _elements(payload: bytes) -> list[bytes]:

@@ -271,3 +271,35 @@ def test_chinese_encodings_and_strangers_are_said_for_what_they_are(
     assert run("decode", str(tuya)) == 1
     (found,) = lines(capsys)
     assert found["code"] == "no_profile", "its shape is like another family's, which would name its device"
+
+
+def test_messages_built_alike_are_read_as_each_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def report(code: int) -> str:
+        inner = {"majorEventType": 5, "subEventType": code, "serialNo": code}
+        return json.dumps(
+            {
+                "dateTime": "2026-03-04T18:15:02+08:00",
+                "eventType": "AccessControllerEvent",
+                "AccessControllerEvent": inner,
+            }
+        )
+
+    reports = [report(code) for code in (1, 27, 999, 28)]
+    file, alone = tmp_path / "all", tmp_path / "one"
+    file.write_text("\n".join(reports))
+    assert run("decode", str(file)) == 1
+    together = lines(capsys)
+    assert [found.get("kind") for found in together] == [
+        "access.granted",
+        "access.forced",
+        None,
+        "access.held",
+    ]
+    for text, found in zip(reports, together, strict=True):
+        alone.write_text(text)
+        run("decode", str(alone))
+        (single,) = lines(capsys)
+        for name in ("profile", "guessed", "kind", "quarantine", "dedup"):
+            assert found.get(name) == single.get(name)
