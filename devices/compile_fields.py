@@ -50,7 +50,7 @@ class FieldCompiler:
             rule = self._rule(kind, "state", field, place, strict=True)
             if rule is not None:
                 groups["state"][field] = rule
-        return FieldMap(**{group: tuple(rules.values()) for group, rules in groups.items()})
+        return FieldMap(kind=kind, **{group: tuple(rules.values()) for group, rules in groups.items()})
 
     def note(self, node: Node) -> FieldMap:
         """Return the rules for a note: data of any name."""

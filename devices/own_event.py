@@ -40,31 +40,19 @@ _Said: TypeAlias = tuple[OwnEvent | PlainEvent, dict[str, Any], dict[str, Any]] 
 def event_reader(device: Device, kind: str, source: Source, context: DecodeContext) -> Reader:
     """Return what reads the events of one kind from one device; it never raises, whatever the bytes are."""
     # All of this is asked for by each event, and a name in a closure costs a fourth of an attribute.
-    site, zone, ident, household, unlisted = (
-        context.site,
-        context.zone,
-        device.id,
-        device.household,
-        device.unlisted,
-    )
-    clock, when, keyed, households = (
-        context.clock(ident),
-        context.when,
-        context.references.keyed,
-        context.registry.households,
-    )
-    plain, converts = plain_decoder(kind), _CONVERTS[kind]
-    good: int | str | None = None  # the boot that was last found fit to stand in a key
+    site, zone, clock, when = context.site, context.zone, context.clock(device.id), context.when
+    keyed, households = context.references.keyed, context.registry.households
+    ident, household, unlisted = device.id, device.household, ("unlisted",) if device.unlisted else ()
+    plain, converts, key = plain_decoder(kind), _CONVERTS[kind], _keys()
 
     def read(message: RawMessage, mint: Mint, _parsed: Parsed | None) -> list[Decoded]:
-        nonlocal good
         payload = message.payload
         more: list[str] = []
         try:
             said, data, state = _plainly(payload, plain) or _value_by_value(payload, converts, more)
         except (CodecRefused, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             return [refusal(error, device, source.profile)]
-        written, boot, n, mode = said.at, said.boot, said.n, said.mode
+        written, mode = said.at, said.mode
         if message.retained:
             mode = "retained"
         stamp = None if written is None else parse_stamp(written, zone)
@@ -72,36 +60,35 @@ def event_reader(device: Device, kind: str, source: Source, context: DecodeConte
         subject = keyed(said.subject, households) if said.subject else {}
         if household:
             subject.setdefault("household", household)
-        dedup = None  # `{boot}|{n}` if both can stand in the topic of the confirmation
-        if boot is not None and n is not None:
-            if boot != good and WORD.fullmatch(str(boot)):
-                good = boot
-            if boot == good and (type(n) is int or WORD.fullmatch(str(n))):
-                dedup = f"{boot}|{n}"
         evidence, blobs = unpack(said.evidence, zone, more) if said.evidence else ((), [])
         if unlisted or more:
-            flags = (*flags, *(("unlisted",) if unlisted else ()), *more)
+            flags = (*flags, *unlisted, *more)
         # Not one name more: a call with sixteen costs four times as much, it is made through a dictionary.
         event = Event(
-            id=mint(),
-            site=site,
-            device=ident,
-            kind=kind,
-            mode=mode,
-            at=at,
-            time_quality=quality,
-            device_time=None if written is None else str(written)[:64],
-            received_at=message.received_at,
-            dedup=dedup,
-            subject=subject,
-            data=data,
-            state=state,
-            source=source,
-            flags=flags,
-        )
+            id=mint(), site=site, device=ident, kind=kind, mode=mode, at=at, time_quality=quality,
+            device_time=None if written is None else str(written)[:64], received_at=message.received_at,
+            dedup=key(said.boot, said.n), subject=subject, data=data, state=state, source=source, flags=flags,
+        )  # fmt: skip
         return [*blobs, replace(event, evidence=evidence)] if evidence else [event]
 
     return read
+
+
+def _keys() -> Callable[[int | str | None, int | str | None], str | None]:
+    """Return what makes `{boot}|{n}` if both can stand in the topic of the confirmation; it remembers the boot."""
+    good: int | str | None = None
+
+    def key(boot: int | str | None, n: int | str | None) -> str | None:
+        nonlocal good
+        if boot is None or n is None:
+            return None
+        if boot != good:
+            if not WORD.fullmatch(str(boot)):
+                return None
+            good = boot
+        return f"{boot}|{n}" if type(n) is int or WORD.fullmatch(str(n)) else None
+
+    return key
 
 
 def _plainly(payload: bytes, read: Callable[[bytes], PlainEvent]) -> _Said | None:

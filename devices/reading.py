@@ -21,7 +21,7 @@ from devices.limits import check_size
 from devices.opening import is_meant
 from devices.paths import Scope
 from devices.registry import Device
-from devices.report import Report, dedup_key, report
+from devices.report import Report, dedup_key, key_reader, report
 from devices.unfit import refused, unfit
 
 _NO_QUERY: dict[str, Any] = {}  # of what came over MQTT
@@ -41,7 +41,7 @@ class FormReader:
     Made anew whenever the registry changes: it remembers the device whose name stands in the topic.
     """
 
-    __slots__ = ("_context", "_device", "_form", "_ident", "_source", "_topic")
+    __slots__ = ("_context", "_device", "_form", "_ident", "_key", "_source", "_topic")
 
     def __init__(
         self, form: MessageForm, topic: str, captured: dict[str, str], context: DecodeContext
@@ -52,6 +52,7 @@ class FormReader:
         self._source = Source(profile=form.profile, topic=topic)
         self._ident = None if form.identity is None else _by_topic(form.identity, captured)
         self._device: Device | None = None
+        self._key = key_reader(form.dedup)
 
     def read(self, message: RawMessage, mint: Mint, parsed: Parsed | None = None) -> list[Decoded] | None:
         """Read one message (see `Reader`)."""
@@ -134,7 +135,7 @@ class FormReader:
                         results.append(_other(form, message, device, item, entry))
                     continue
                 if told is None:
-                    told = report(form, message, device, item, self._context, learn=not learned)
+                    told = report(form, self._key, message, device, item, self._context, learn=not learned)
                 if isinstance(told, Quarantine):
                     results.append(told)
                     continue
@@ -147,15 +148,11 @@ class FormReader:
     def _event(self, told: Report, scope: Scope, entry: Entry, number: int, mint: Mint) -> Event:
         form, context, fields, device = self._form, self._context, entry.fields, told.device
         flags: list[str] = []
-        subject: dict[str, str] = {}
-        if fields.subject:
-            said = read_fields(fields.subject, scope, "subject", flags)
-            if said:
-                subject = context.references.keyed(said, context.registry.households)
+        subject, data, state = fields.read(scope, flags)
+        if subject:
+            subject = context.references.keyed(subject, context.registry.households)
         if device.household:
             subject.setdefault("household", device.household)
-        data = read_fields(fields.data, scope, "data", flags) if fields.data else {}
-        state = read_fields(fields.state, scope, "state", flags) if fields.state else {}
         # Not one name more: a call with sixteen costs four times as much, it is made through a dictionary.
         event = Event(
             id=mint(),

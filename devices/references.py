@@ -21,37 +21,39 @@ class References:
 
     def __init__(self, site_key: bytes) -> None:
         # Key and name are half of a reference's work and the same for all of them: they are hashed once.
-        self._begun = {name: _begin(site_key, name) for name in (*SUBJECTS, "key")}
-        self._known: dict[str, dict[str, str]] = {name: {} for name in self._begun}
+        self._begun = {name: _begin(site_key, name) for name in ("cred", "person", "key")}
+        self._known: dict[str, dict[str, str]] = {"cred": {}, "person": {}}
 
     def of(self, name: str, value: str) -> str:
         """Return the reference of a credential, a person or a key: the same for the same value.
 
         Keyed BLAKE2b: a message authentication code like HMAC, at a quarter of its cost.
         """
-        known = self._known[name]
-        found = known.get(value)
-        if found is None:
-            mark = self._begun[name].copy()
-            mark.update(value.encode())
-            found = f"{name[0]}:{mark.hexdigest()}"
-            if len(value) <= _LONGEST:
-                if len(known) >= _REMEMBERED:
-                    known.clear()
-                known[value] = found
-        return found
+        mark = self._begun[name].copy()
+        mark.update(value.encode())
+        return f"{name[0]}:{mark.hexdigest()}"
 
     def keyed(self, said: Mapping[str, Any], households: Container[object]) -> dict[str, str]:
         """Return subject references as they may be stored; empty values and unknown names are left out."""
-        kept: dict[str, str] = {}
+        known, kept = self._known, {}
         for name, value in said.items():
-            if name == "household":
-                if value in households:
-                    kept[name] = value
-            elif name in SUBJECTS and value != "":
-                text = value if type(value) is str else str(value)
-                kept[name] = self._known[name].get(text) or self.of(name, text)
+            try:
+                kept[name] = known[name][value]
+            except (KeyError, TypeError):  # not a card or a person that came lately
+                if name == "household":
+                    if value in households:
+                        kept[name] = value
+                elif name in known and value != "":
+                    kept[name] = self._remembered(name, value if type(value) is str else str(value))
         return kept
+
+    def _remembered(self, name: str, value: str) -> str:
+        found, known = self.of(name, value), self._known[name]
+        if len(value) <= _LONGEST:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            known[value] = found
+        return found
 
 
 def _begin(site_key: bytes, name: str) -> blake2b:

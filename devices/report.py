@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import TypeAlias, cast
 
 import msgspec
 
@@ -12,10 +14,12 @@ from devices.context import DecodeContext
 from devices.convert import REFUSED, to_text
 from devices.event import Mode, Quarantine, RawMessage, TimeQuality
 from devices.form import MessageForm
-from devices.paths import Scope
+from devices.paths import Getter, Scope
 from devices.registry import Device
 from devices.timestamp import parse_stamp
+from devices.written import write_key
 
+Key: TypeAlias = Callable[[Scope], str | None]
 _DEDUP_LENGTH = 200  # characters; longer keys are hashed
 _TIME_LENGTH = 64  # characters of a device's own time that are kept
 
@@ -35,6 +39,7 @@ class Report(msgspec.Struct, frozen=True, gc=False):
 
 def report(
     form: MessageForm,
+    key_of: Key,
     message: RawMessage,
     device: Device,
     scope: Scope,
@@ -61,22 +66,19 @@ def report(
         if stamp is None and rule.required:
             reason = f"its time cannot be read: {written!r}"
             return Quarantine(code="malformed", reason=reason, device=device.id, profile=form.profile)
-    at, quality, flags = context.when(context.clock(device.id), stamp, message, mode, learn)
+    at, quality, flags = context.when(
+        context.clocks.get(device.id) or context.clock(device.id), stamp, message, mode, learn
+    )
     if device.unlisted:
         flags = (*flags, "unlisted")
-    key = None if form.dedup_by_time and stamp is None else _key(form, scope)
+    key = None if form.dedup_by_time and stamp is None else key_of(scope)
     return Report(device, mode, at, message.received_at, quality, written, flags, key)
 
 
-def _key(form: MessageForm, scope: Scope) -> str | None:
-    parts: list[str] = []
-    for get in form.dedup:
-        value = get(scope)
-        text: Any = value if type(value) is str else REFUSED if value is None else to_text(value)
-        if text is REFUSED:
-            return None  # half a key would merge what is not the same
-        parts.append(text)
-    return "|".join(parts) if parts else None
+@lru_cache(maxsize=1024)
+def key_reader(dedup: tuple[Getter, ...]) -> Key:
+    """Return the function that takes a key's parts out of a message."""
+    return cast("Key", write_key(dedup).function("dedup key"))
 
 
 def dedup_key(form: MessageForm, key: str | None, number: int, context: DecodeContext) -> str | None:

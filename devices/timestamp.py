@@ -14,7 +14,11 @@ import msgspec
 
 TimeForm: TypeAlias = Literal["auto", "iso", "compact", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns"]
 
+_MILLI = 1_000
 _MICRO = 1_000_000
+_NEAR = (
+    4_000_000_000  # seconds, the year 2096: until then a float holds milliseconds exactly to the microsecond
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PER_SECOND: dict[str, int] = {
     "epoch_s": 1,
@@ -146,9 +150,9 @@ def _from_whole(value: int, form: TimeForm) -> Stamp | None:
     if value <= 0:
         return None
     per_second = _guess(value) if form == "auto" else _PER_SECOND[form]
+    if per_second <= _MILLI and value < _NEAR * per_second:
+        return Stamp(datetime.fromtimestamp(value / per_second, UTC), "epoch")
     try:
-        if per_second <= _MICRO:
-            return Stamp(_EPOCH + timedelta(0, 0, value * (_MICRO // per_second)), "epoch")
         return Stamp(_EPOCH + timedelta(0, 0, value * _MICRO // per_second), "epoch")
     except OverflowError:
         return None
