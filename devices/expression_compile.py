@@ -214,7 +214,10 @@ class Compiler:
         self._metered += 1
         if name == "size":
             return lambda env: size(first(env), meter)
-        part = self.step(node.arguments[1])
+        sought = node.arguments[1]
+        if isinstance(sought, Literal) and isinstance(sought.value, str):
+            return shapes.has_part(name, sought.value, first, meter)
+        part = self.step(sought)
         return lambda env: search(name, first(env), part(env), meter)
 
     def _choice(self, node: Choice) -> Step:

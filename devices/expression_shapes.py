@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeAlias
 
-from devices.expression_value import UNKNOWN, Truth
+from devices.expression_value import METHODS, TEXT_STEP, UNKNOWN, Meter, Truth, search
 
 Env: TypeAlias = Mapping[str, Any]
 Step: TypeAlias = Callable[[Env], Any]
@@ -90,6 +90,19 @@ def is_among(constants: Collection[object], read: Step) -> Test:
         if isinstance(value, int | float):
             return value in numbers
         return null if value is None else UNKNOWN if value is UNKNOWN else False
+
+    return test
+
+
+def has_part(method: str, part: str, read: Step, meter: Meter) -> Test:
+    """Return the function for `….startsWith("x")`, `endsWith` or `contains`; a short text costs no step."""
+    search_short = METHODS[method]
+
+    def test(env: Env) -> Truth:
+        value = read(env)
+        if type(value) is str and len(value) < TEXT_STEP:
+            return search_short(value, part)
+        return search(method, value, part, meter)
 
     return test
 

@@ -14,7 +14,7 @@ import msgspec
 
 from devices.expression_compile import below
 from devices.expression_syntax import Binary, Call, Items, Literal, Logic, Node, Path, Unary
-from devices.expression_value import ORDER
+from devices.expression_value import METHODS, ORDER
 
 Parts: TypeAlias = tuple[str, ...]  # a path, taken apart: root and names
 _STRICT = frozenset({"==", "!=", "in", *ORDER})  # operators that know nothing where a side is not there
@@ -55,6 +55,9 @@ def may_be(node: Node, truth: bool, known: Known) -> bool:
     if isinstance(node, Call):
         if known.lacks(node.arguments[0]):
             return node.name == "has" and not truth
+        part = _part(node)
+        if part is not None and known.word is not None and known.stands_at(node.arguments[0]):
+            return METHODS[node.name](known.word, part) is truth
         return True
     if isinstance(node, Binary) and node.operator in _STRICT:
         if known.lacks(node.left) or known.lacks(node.right):
@@ -67,12 +70,13 @@ def may_be(node: Node, truth: bool, known: Known) -> bool:
 
 def busiest_place(trees: Iterable[Node]) -> Parts | None:
     """Return the path that most conditions compare with texts."""
-    asked = Counter(
-        each.left.parts
-        for tree in trees
-        for each in _all(tree)
-        if isinstance(each, Binary) and isinstance(each.left, Path) and _words(each) is not None
-    )
+    asked: Counter[Parts] = Counter()
+    for tree in trees:
+        for each in _all(tree):
+            if isinstance(each, Binary) and isinstance(each.left, Path) and _words(each) is not None:
+                asked[each.left.parts] += 1
+            elif isinstance(each, Call) and isinstance(each.arguments[0], Path) and _part(each) is not None:
+                asked[each.arguments[0].parts] += 1
     return asked.most_common(1)[0][0] if asked else None
 
 
@@ -90,6 +94,12 @@ def _words(node: Binary) -> frozenset[str] | None:
     sides = node.right.items if isinstance(node.right, Items) and node.operator == "in" else (node.right,)
     words = [side.value for side in sides if isinstance(side, Literal) and isinstance(side.value, str)]
     return frozenset(words) if len(words) == len(sides) and (words or node.operator != "in") else None
+
+
+def _part(node: Call) -> str | None:
+    """Return the text that a method looks for, or None where it is no constant."""
+    part = node.arguments[1] if node.name in METHODS else None
+    return part.value if isinstance(part, Literal) and isinstance(part.value, str) else None
 
 
 def _all(tree: Node) -> Iterator[Node]:

@@ -26,6 +26,7 @@ CONDITIONS = (
     '!has(e.a) || e.b in ["x", "z"]',
     'e.c.d == "x" || e.c.d == 1',
     'e.a == "x" && e.c.d > 0',
+    '!e.a.endsWith("y") && e.b.contains("x")',
     "has(e.c) ? e.a == e.b : has(e.a)",
 )
 VALUES = st.one_of(st.sampled_from(["x", "y", "yy", "z", ""]), st.integers(0, 2), st.none(), st.just(["x"]))
