@@ -21,6 +21,7 @@ from gateway.api.schemas.common import WallTime
 from gateway.api.schemas.telemetry import Measured, Measurements, Metric, MetricList, StepName
 from gateway.api.views.lens import lens_of
 from gateway.clock import from_us, to_us
+from gateway.report.form import harmless
 from gateway.rollup import Span
 from gateway.store.read import Place
 from gateway.store.telemetry import TelemetryFile
@@ -195,5 +196,5 @@ def _csv(spans: list[Span], metric: str, zone: tzinfo) -> str:
     ])  # fmt: skip
     for span in spans:
         at = _shown(span.at_us, zone).isoformat()
-        table.writerow([at, metric, unit, span.count, round(span.mean, 6), span.low, span.high, span.last])
+        table.writerow([at, harmless(metric), unit, span.count, round(span.mean, 6), span.low, span.high, span.last])
     return file.getvalue()
