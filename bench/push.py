@@ -170,8 +170,9 @@ def main() -> None:
     found["within_budget"] = all(
         each["p99_ms"] <= BUDGET_P99_MS and set(each["statuses"]) == {200} for each in served
     )
-    machine = {"cores": os.cpu_count(), "machine": platform.machine(), "load": round(os.getloadavg()[0], 1)}
-    text = json.dumps({**found, "run_queue": queue.told(), **machine}, indent=1)
+    machine = {"cores": os.cpu_count(), "machine": platform.machine(), "nice": os.nice(0)}
+    load = {"load": round(os.getloadavg()[0], 1)}
+    text = json.dumps({**found, "run_queue": queue.told(), **machine, **load}, indent=1)
     print(text)
     RESULT.write_text(f"{text}\n", "utf-8")
 
