@@ -115,6 +115,6 @@ def known(reader: Reader, path: tuple[str | int, ...], what: str, name: object, 
     if name is None:
         return
     words = names if isinstance(names, Mapping) else list(names)
-    if name not in words:
+    if not isinstance(name, str) or name not in words:
         exist = f", expected one of {', '.join(map(str, words))}" if 0 < len(words) <= MOST_NAMED else ""
         reader.bad(path, f"unknown {what} '{name}'{nearest(str(name), words) or exist}")

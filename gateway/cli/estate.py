@@ -68,7 +68,8 @@ def import_devices(
 ) -> None:
     """Look at a table of devices, places and homes, and with --save import it. 导入
 
-    Saving needs the gateway to be stopped; while it runs, import over its API. Exit code: 0 good, 1 mistakes in the table.
+    Needs the gateway to be stopped; while it runs, send the table to its API (POST /api/estate/imports). Exit code: 0
+    good, 1 mistakes in the table, 3 a gateway is running.
     """
     from gateway.errors import ConfigError
     from gateway.estate.offline import imported
