@@ -119,6 +119,7 @@ class Line:
 
     async def _keep(self) -> None:
         loop = asyncio.get_running_loop()
+        away = False  # said once for each absence: four hundred lines would say it every second
         while True:
             await self._wanted.wait()
             link: _Link | None = None
@@ -128,13 +129,15 @@ class Line:
                     link.write(self._hello)
                     await link.welcome
             except (OSError, TimeoutError) as error:
-                log.warning(
-                    "broker_away", host=self._where[0], port=self._where[1], why=str(error) or "no answer"
-                )
+                if not away:
+                    why = str(error) or "no answer"
+                    log.warning("broker_away", host=self._where[0], port=self._where[1], why=why)
+                away = True
                 if link is not None:  # it connected, and was refused or never welcomed
                     link.abort()
                 await asyncio.sleep(AGAIN_S)
                 continue
+            away = False
             self._begin(link)
             await link.ended.wait()
             self._link = None
