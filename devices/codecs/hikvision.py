@@ -19,6 +19,7 @@ from devices.codecs.push import read_push
 
 _WORDS = {"major": "majorEventType", "minor": "subEventType", "time": "dateTime"}
 _NOBODY = ("cardNo", "employeeNo", "employeeNoString", "doorNo")  # in which nothing and 0 stand for none
+_ALIVE = "heartBeat"  # older firmware says instead, every ten seconds, that it has not lost its picture
 _INNER = ("AccessControllerEvent", "IDCardInfoEvent", "QRCodeEvent")
 _NUMBER = re.compile(r"-\d{1,3}$")  # facedetection-1: the channel, said again
 _NO_SIGN = re.compile(
@@ -45,6 +46,8 @@ def read_hikvision(payload: bytes, encoding: str) -> list[Document]:
 
 def _pushed(report: Document) -> Document:
     word = _text(report.get("eventType"))
+    if word == "videoloss" and report.get("eventState") == "inactive":
+        word = _ALIVE
     spoiled = _NO_SIGN.fullmatch(_text(report.get("dateTime")))
     if spoiled is not None:
         report["dateTime"] = f"{spoiled[1]}+{spoiled[2]}"
