@@ -41,7 +41,7 @@ class DecodeContext:
         self.accept_unknown = accept_unknown
         self.oldest = oldest
         self.clocks: dict[str, DeviceClock] = {}
-        self.last: dict[tuple[str, str], tuple[Any, str | None]] = {}  # (device, state) -> value, dedup key
+        self.last: dict[str, dict[str, tuple[Any, str | None]]] = {}  # device -> state -> value, dedup key
         self.replace_registry(registry)
 
     def replace_registry(self, registry: Registry) -> None:
@@ -117,10 +117,17 @@ class DecodeContext:
 
         The message that brought the change may come again: under its dedup key it is still the change.
         """
-        key = (event.device, state)
+        held = self.last.setdefault(event.device, {})
         value = event.state.get(state)
-        before = self.last.get(key)
+        before = held.get(state)
         if before is not None and before[0] == value:
             return event.dedup is None or event.dedup != before[1]
-        self.last[key] = (value, event.dedup)
+        held[state] = (value, event.dedup)
         return False
+
+    def passed(self, event: Event) -> None:
+        """Forget a remembered state that is otherwise by now: the next change to it is one again."""
+        held = self.last.get(event.device)
+        if held:
+            for name in [name for name, (value, _) in held.items() if event.state.get(name, value) != value]:
+                del held[name]

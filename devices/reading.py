@@ -172,7 +172,9 @@ class FormReader:
             flags=(*told.flags, *flags) if flags else told.flags,
         )
         if entry.edge is not None and context.unchanged(event, entry.edge):
-            return replace(event, kind="device.state", data={})  # the same report: the state was already so
+            event = replace(event, kind="device.state", data={})  # the same report: the state was already so
+        if context.last and state and told.mode != "backfill":
+            context.passed(event)
         return event
 
 

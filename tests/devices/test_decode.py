@@ -244,3 +244,32 @@ def test_many_profiles_do_not_change_what_is_decoded() -> None:
     assert decode(decoder(unknown=True, profiles=alone), GATE, DENIED) == decode(
         decoder(unknown=True), GATE, DENIED
     )
+
+
+def test_a_change_is_one_again_after_the_state_was_otherwise() -> None:
+    """Movement, its end, and movement again are two occurrences; a low battery is one until it was well again."""
+    by = decoder(unknown=True)
+    topic = "zigbee2mqtt/pir-1"
+    said = [
+        [each.kind for each in decode(by, topic, payload) if isinstance(each, Event)]
+        for payload in (
+            b'{"tamper": true}',
+            b'{"tamper": true}',
+            b'{"tamper": false}',
+            b'{"tamper": true}',
+            b'{"battery": 9, "contact": true}',
+            b'{"battery": 8, "contact": true}',
+            b'{"battery": 90, "contact": true}',
+            b'{"battery": 9, "contact": true}',
+        )
+    ]
+    assert said == [
+        ["device.tamper"],
+        ["device.state"],
+        ["device.state"],
+        ["device.tamper"],
+        ["contact.closed", "device.battery"],
+        ["device.state", "device.state"],
+        ["device.state"],
+        ["device.state", "device.battery"],
+    ]
