@@ -11,7 +11,7 @@ from typing import Any
 
 from devices.codec import CodecRefused, Document, codec
 from devices.codecs.json import read_json
-from devices.codecs.lorawan import plain, split_history
+from devices.codecs.lorawan import LOW, plain, split_history
 
 _PARTS = {
     "uplink_message": "up",
@@ -38,8 +38,15 @@ def _moments(read: Document) -> list[Document]:
     if not isinstance(read.get("object"), dict):
         return [read]
     rest, stored = split_history(read["object"])
-    found = [{**read, "object": plain(rest)}] if rest is not None or not stored else []
+    found = [{**read, "object": _with_battery(plain(rest), read)}] if rest is not None or not stored else []
     return found + [{**read, "object": plain(each), "time": time, "stored": True} for time, each in stored]
+
+
+def _with_battery(object_: Any, read: Document) -> Any:
+    """Put what the network knows of the battery into the object, where the device itself says nothing of it."""
+    if isinstance(object_, dict) and "battery" in read and "battery" not in object_ and "low" not in object_:
+        object_ |= {"battery": read["battery"], "low": read["battery"] < LOW}
+    return object_
 
 
 def _read(message: Document) -> Document:
@@ -96,7 +103,8 @@ def _strongest(gateways: Any) -> float | None:
 
 
 def _battery(said: Any) -> Any:
-    return said.get("value", 0) if isinstance(said, dict) else None
+    value = said.get("value", 0) if isinstance(said, dict) else None
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _error(content: Document) -> Any:
