@@ -25,6 +25,7 @@ SCRIPTS = (
     "duty",
     "api",
     "telemetry",
+    "registry",
     "outbox",
     "ingest",
     "push",
