@@ -18,6 +18,7 @@ from gateway.builtin import builtin_profiles, folder_texts
 from gateway.cli import devices_check, devices_credential, devices_key
 from gateway.cli.by_hand import ByHand
 from gateway.cli.captured import Captured, messages_of
+from gateway.cli.in_force import is_folder, site_in_force
 from gateway.errors import ConfigError
 from gateway.profiles.in_chinese import spoken
 from gateway.site import OWN_KEYS
@@ -36,7 +37,10 @@ def decode(
     topic: Annotated[str | None, typer.Option(help="The MQTT topic it came on. MQTT 主题")] = None,
     path: Annotated[str | None, typer.Option(help="The HTTP path it came to. HTTP 路径")] = None,
     site: Annotated[
-        Path | None, typer.Option(help="A site file: its devices, its time zone. 小区文件")
+        Path | None,
+        typer.Option(
+            help="A site file or a site's folder: its devices, its time zone, saved profiles. 小区文件或目录"
+        ),
     ] = None,
     profiles: Annotated[
         Path | None, typer.Option(help="More profiles: a file or a folder. 更多型号文件")
@@ -54,8 +58,9 @@ def decode(
     if topic is not None and path is not None:
         raise ConfigError(["--topic and --path: a message came one way; give one of them"])
     moment = _received(received)
-    place = _site(site) if site is not None else None
-    reader = ByHand(_chosen(_load(profiles), profile), site=place, received=moment, named=profile is not None)
+    place, saved = _site(site) if site is not None else (None, ())
+    known = _load(profiles, saved)
+    reader = ByHand(_chosen(known, profile), site=place, received=moment, named=profile is not None)
     failed = False
     unread: list[str] = []
     for name in files:
@@ -137,11 +142,13 @@ def _read_text(path: Path) -> str:
         raise ConfigError([f"{path}: cannot be read: {error}"]) from None
 
 
-def _load(more: Path | None) -> list[Profile]:
+def _load(more: Path | None, saved: Iterable[Profile] = ()) -> list[Profile]:
+    """Return the profiles that ship and `more`, and of a site's those beside them; a name in `more` goes before."""
     found, problems = load_profiles({**builtin_profiles(), **_own_texts(more)})
     if problems:
         raise ConfigError([spoken(problem) for problem in problems])
-    return found
+    names = {each.id for each in found}
+    return [*found, *(each for each in saved if each.id not in names)]
 
 
 def _chosen(found: Iterable[Profile], wanted: str | None) -> list[Profile]:
@@ -155,11 +162,15 @@ def _chosen(found: Iterable[Profile], wanted: str | None) -> list[Profile]:
     return chosen
 
 
-def _site(file: Path) -> Site:
+def _site(file: Path) -> tuple[Site, tuple[Profile, ...]]:
+    """Return a site and, where its folder is given, the profiles in force there."""
+    if is_folder(file):
+        found = site_in_force(file)
+        return found.rules, found.profiles
     site, problems = load_site(_read_text(file), str(file), extra_keys=OWN_KEYS)
     if problems:
         raise ConfigError([str(problem) for problem in problems])
-    return site
+    return site, ()
 
 
 def _payload(name: str) -> bytes:
