@@ -21,7 +21,7 @@ from devices.limits import check_size
 from devices.opening import is_meant
 from devices.paths import Scope
 from devices.registry import Device
-from devices.report import Report, dedup_key, key_reader, report
+from devices.report import DEDUP_LENGTH, Report, dedup_key, key_reader, report
 from devices.unfit import refused, unfit
 
 _NO_QUERY: dict[str, Any] = {}  # of what came over MQTT
@@ -85,13 +85,17 @@ class FormReader:
     ) -> list[Decoded] | None:
         form = self._form
         results: list[Decoded] = []
-        for number, document in enumerate(documents):
+        where = form.where
+        for document in documents:
             if type(document) is not dict and isinstance(document, CodecRefused):
                 results.append(Quarantine(code=document.code, reason=str(document), profile=form.profile))
+                where = None
                 continue
             scope = {"e": document, "topic": self._topic, "headers": message.headers, "query": query}
-            if number == 0 and form.where is not None and form.where.run(scope) is not True:
-                return None
+            if where is not None:  # asked of the first document only
+                if where.run(scope) is not True:
+                    return None
+                where = None
             device = None if form.identity is None else self._sender(form.identity, message, scope)
             if type(device) is Quarantine:
                 results.append(device)
@@ -135,7 +139,7 @@ class FormReader:
                         results.append(_other(form, message, device, item, entry))
                     continue
                 if told is None:
-                    told = report(form, self._key, message, device, item, self._context, learn=not learned)
+                    told = report(form, self._key, message, device, item, self._context, not learned)
                 if isinstance(told, Quarantine):
                     results.append(told)
                     continue
@@ -146,13 +150,15 @@ class FormReader:
                 results.append(_refused(form, device, unfit(form, item)))
 
     def _event(self, told: Report, scope: Scope, entry: Entry, number: int, mint: Mint) -> Event:
-        form, context, fields, device = self._form, self._context, entry.fields, told.device
+        form, context, device, key = self._form, self._context, told.device, told.key
         flags: list[str] = []
-        subject, data, state = fields.read(scope, flags)
+        subject, data, state = entry.fields.read(scope, flags)
         if subject:
             subject = context.references.keyed(subject, context.registry.households)
         if device.household:
             subject.setdefault("household", device.household)
+        if key is not None and (number or form.dedup_keyed or len(key) > DEDUP_LENGTH):
+            key = dedup_key(form, key, number, context)
         # Not one name more: a call with sixteen costs four times as much, it is made through a dictionary.
         event = Event(
             id=mint(),
@@ -164,7 +170,7 @@ class FormReader:
             time_quality=told.quality,
             device_time=told.device_time,
             received_at=told.received_at,
-            dedup=dedup_key(form, told.key, number, context),
+            dedup=key,
             subject=subject,
             data=data,
             state=state,

@@ -20,7 +20,7 @@ from devices.timestamp import parse_stamp
 from devices.written import write_key
 
 Key: TypeAlias = Callable[[Scope], str | None]
-_DEDUP_LENGTH = 200  # characters; longer keys are hashed
+DEDUP_LENGTH = 200  # characters; longer keys are hashed
 _TIME_LENGTH = 64  # characters of a device's own time that are kept
 
 
@@ -44,7 +44,6 @@ def report(
     device: Device,
     scope: Scope,
     context: DecodeContext,
-    *,
     learn: bool,
 ) -> Report | Quarantine:
     """Return what an element's events have in common, or why its time makes it unreadable.
@@ -81,12 +80,10 @@ def key_reader(dedup: tuple[Getter, ...]) -> Key:
     return cast("Key", write_key(dedup).function("dedup key"))
 
 
-def dedup_key(form: MessageForm, key: str | None, number: int, context: DecodeContext) -> str | None:
+def dedup_key(form: MessageForm, key: str, number: int, context: DecodeContext) -> str:
     """Return the key of the element's event of this number, as it may be stored."""
-    if key is None:
-        return None
     if number:
         key = f"{key}|{number}"
     if form.dedup_keyed:
         return context.references.of("key", key)
-    return key if len(key) <= _DEDUP_LENGTH else sha256(key.encode()).hexdigest()
+    return key if len(key) <= DEDUP_LENGTH else sha256(key.encode()).hexdigest()
