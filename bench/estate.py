@@ -166,7 +166,11 @@ def measure(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
     conf = folder / "broker" / "mosquitto.conf"
     command = [*nice(asked), program("mosquitto", "mosquitto"), "-c", str(conf)]
     broker = Server("mosquitto", command, port, folder / "mosquitto.log", lambda: accepts(port)).start()
-    gateway = started(site, asked)
+    try:
+        gateway = started(site, asked)
+    except BaseException:
+        broker.stop()
+        raise
     load = os.getloadavg()[0]
     try:
         before, counts = usage(gateway.pid), stored(http)
