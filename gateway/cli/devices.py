@@ -15,7 +15,7 @@ from devices.form import Profile
 from devices.problem import nearest
 from devices.profile import load_profiles
 from gateway.builtin import builtin_profiles, folder_texts
-from gateway.cli import devices_check, devices_credential, devices_key
+from gateway.cli import devices_check, devices_credential, devices_key, estate
 from gateway.cli.by_hand import ByHand
 from gateway.cli.captured import Captured, messages_of
 from gateway.cli.in_force import is_folder, site_in_force
@@ -28,6 +28,7 @@ app = typer.Typer(no_args_is_help=True, help="Decode device payloads by hand. шо
 devices_credential.register(app)
 devices_check.register(app)
 devices_key.register(app)
+estate.register(app)
 
 
 @app.command("decode")
@@ -194,6 +195,3 @@ def _received(text: str | None) -> datetime:
             [f"--received {text}: expected a time with its zone, such as 2026-03-04T18:15:02+08:00"]
         )
     return moment.astimezone(UTC)
-
-
-from gateway.cli import estate as _registry  # noqa: E402, F401 - list, import, export and labels stand in a file of their own
