@@ -15,6 +15,7 @@ from devices.event import Blob, Decoded, Event, Ignored, Note, Quarantine, RawMe
 from devices.form import Profile
 from devices.guess import Guess, rank
 from devices.limits import EVIDENCE_BYTES
+from devices.reading import raw_hash
 from devices.paths import paths_in
 from devices.registry import Registry
 from gateway.cli.captured import Captured
@@ -43,7 +44,11 @@ class ByHand:
 
     def lines(self, captured: Captured) -> Iterator[dict[str, Any]]:
         """Yield what is printed for one message, at least one line."""
+        raw = raw_hash(captured.payload)
         for found in self._read(captured):
+            for said in (found, *found.get("would_read", ())):
+                if "source" in said:  # as the gateway notes it when it takes an event in
+                    said["source"] = msgspec.structs.replace(said["source"], raw=raw)
             yield found | ({"remarks": list(captured.remarks)} if captured.remarks else {})
 
     def _read(self, captured: Captured) -> Iterator[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from contextlib import suppress
 from functools import cache
@@ -53,6 +54,12 @@ def test_an_event_with_its_topic(payload: Path, capsys: pytest.CaptureFixture[st
     assert (found["kind"], found["device"], found["profile"]) == ("access.denied", "g1", "gate@1")
     assert found["at"] == "2026-03-04T10:15:02.120000Z"
     assert found["flags"] == ["unlisted"]
+    raw = hashlib.sha256(payload.read_bytes()).hexdigest()
+    assert found["source"] == {
+        "profile": "gate@1",
+        "topic": "community/c1/access/g1/event",
+        "raw": f"sha256:{raw}",
+    }
     assert "8165535" not in json.dumps(found)
 
 
