@@ -57,14 +57,14 @@ class Reader:
         worded = [field.encode_name for field in fields if field.type in (str, str | None)]
         found: list[tuple[int, T]] = []
         seen: set[str] = set()
-        for index, entry in enumerate(raw):
-            if not isinstance(entry, dict):
+        for index, written in enumerate(raw):
+            if not isinstance(written, dict):
                 self.bad((*path, index), f"expected a mapping with {', '.join(names)}")
                 continue
-            for name in entry:
+            for name in written:
                 if name not in names and name not in passed_on:
                     self.bad((*path, index, str(name)), f"unknown field '{name}'{nearest(str(name), names)}")
-            entry = self._worded(entry, (*path, index), worded)
+            entry = self._worded(written, (*path, index), worded)
             identity = str(entry.get("id", entry.get("name", "")))
             if identity and identity in seen:
                 self.bad((*path, index), f"'{identity}' is there twice")
