@@ -41,7 +41,8 @@ class _Open:
     def add(self, at_us: int, value: float) -> None:
         self.count += 1
         self.total += value
-        if (at_us, value) >= (self.last_us, self.last):  # late is no newer; of one moment, as `rollup.together`
+        # What comes late is no newer; of one moment the larger stands, as in `rollup.together`.
+        if (at_us, value) >= (self.last_us, self.last):
             self.last, self.last_us = value, at_us
         self.at_us = min(self.at_us, at_us)
         self.low = min(self.low, value)

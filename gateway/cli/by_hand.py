@@ -15,8 +15,8 @@ from devices.event import Blob, Decoded, Event, Ignored, Note, Quarantine, RawMe
 from devices.form import Profile
 from devices.guess import Guess, rank
 from devices.limits import EVIDENCE_BYTES
-from devices.reading import raw_hash
 from devices.paths import paths_in
+from devices.reading import raw_hash
 from devices.registry import Registry
 from gateway.cli.captured import Captured
 from rules.site import Site

@@ -196,5 +196,7 @@ def _csv(spans: list[Span], metric: str, zone: tzinfo) -> str:
     ])  # fmt: skip
     for span in spans:
         at = _shown(span.at_us, zone).isoformat()
-        table.writerow([at, harmless(metric), unit, span.count, round(span.mean, 6), span.low, span.high, span.last])
+        table.writerow(
+            [at, harmless(metric), unit, span.count, round(span.mean, 6), span.low, span.high, span.last]
+        )
     return file.getvalue()
