@@ -137,8 +137,11 @@ def _panel(line: bytes, now: datetime) -> Captured:
     if not isinstance(report, Report):
         return Captured(payload=line, refused=f"a frame of an alarm panel that cannot be read: {report.why}")
     said = f"{report.account}|{report.sequence}|{report.event}|{report.qualifier}|{report.zone}"
-    body = body_of(report, device=report.account, key="")
-    body["key"] = f"{body.get('time') or int(now.timestamp())}|{said}"
+    at = report.frame.timestamp
+    written = at.isoformat() if isinstance(at, datetime) else ""
+    body = body_of(report, device=report.account, key=f"{written or int(now.timestamp())}|{said}")
+    if written:  # what was captured is old: here its own time counts, live the moment of receipt does
+        body["time"] = written
     if report.is_poll:
         body["event"] = "poll"
     return Captured(payload=msgspec.json.encode(body), path=f"panel/{report.account}", remarks=remarks)

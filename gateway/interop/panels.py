@@ -209,11 +209,12 @@ class _Datagrams(asyncio.DatagramProtocol):
 
 
 def body_of(report: Report, *, device: str, key: str) -> dict[str, str]:
-    """Return what a report says, as the profile `sia-dc09` reads it; its time (UTC by the standard) where it has one."""
-    written = report.frame.timestamp
-    time = {"time": written.isoformat()} if isinstance(written, datetime) else {}
+    """Return what a report says, as the profile `sia-dc09` reads it.
+
+    Without its time: a panel stamps each repetition anew, and the same body is what makes it a repetition; a clock
+    that is off is refused before (`Refusal`), so that the moment of receipt is as good.
+    """
     return {
-        **time,
         "device": device,
         "event": report.event,
         "qualifier": report.qualifier,
