@@ -1,9 +1,10 @@
-"""The built web pages: compressed siblings, long caching for hashed names, none for HTML."""
+"""The built web pages: compressed siblings, long caching for hashed names, none for HTML, a nonce for the console."""
 
 from __future__ import annotations
 
 import mimetypes
 import re
+import secrets
 from pathlib import Path
 
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from gateway.api.errors import problem
+from gateway.api.guard import content_security
 
 PACKAGED = Path(__file__).resolve().parents[1] / "static"
 ENTRIES = {
@@ -18,6 +20,8 @@ ENTRIES = {
     "/m": "m.html", "/report": "report.html",
 }  # fmt: skip
 _NO_PAGES = frozenset({"api", "health", "assets", "metrics", "problems"})
+CONSOLE = "index.html"  # it answers every address that is not listed here: its script reads the rest
+NONCE = "%STYLE-NONCE%"  # stands once in that page; every answer has another one in its place
 _HASHED = re.compile(r"-[A-Za-z0-9_-]{8,}\.[a-z0-9.]+$")
 NOT_BUILT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>智慧社区网关</title>
 <h1>网页部分还没有构建</h1><p>接口已在运行。在源码目录运行 <code>make web</code>，再刷新本页。</p>
@@ -33,9 +37,11 @@ def page_routes(static: Path | None) -> list[Route]:
         parts = request.url.path.strip("/").split("/")
         if parts[0] in _NO_PAGES or any(part.startswith(".") for part in parts):
             return problem("no_such_page")
-        name = ENTRIES.get("/" + parts[0], "index.html")  # the console's script reads the rest of its address
-        if not (folder / "index.html").is_file():
+        name = ENTRIES.get("/" + parts[0], CONSOLE)
+        if not (folder / CONSOLE).is_file():
             return HTMLResponse(NOT_BUILT, status_code=503, headers={"Cache-Control": "no-store"})
+        if name == CONSOLE:
+            return _console(folder)
         return _file(request, folder, name) or problem("no_such_page")
 
     async def asset(request: Request) -> Response:
@@ -46,6 +52,14 @@ def page_routes(static: Path | None) -> list[Route]:
         Route("/{file:str}.{suffix:str}", asset, include_in_schema=False),
         Route("/{path:path}", page, include_in_schema=False),
     ]
+
+
+def _console(folder: Path) -> Response:
+    """Return the console's page. Its widgets write style elements, which only this answer's own nonce lets in."""
+    nonce = secrets.token_urlsafe(16)
+    text = (folder / CONSOLE).read_text(encoding="utf-8").replace(NONCE, nonce)
+    policy = content_security(style_nonce=nonce)
+    return HTMLResponse(text, headers={"Cache-Control": "no-cache", "Content-Security-Policy": policy})
 
 
 def _file(request: Request, folder: Path, name: str) -> Response | None:
