@@ -110,7 +110,7 @@ def test_phone(busy: Estate, windows: Windows, shoot: Shoot, language: str, them
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["standard", "xlarge"])
 def test_doors(estate: Estate, windows: Windows, shoot: Shoot, language: str, theme: str, size: str) -> None:
-    estate.people("chen", "liu")
+    estate.people("wang", "liu")
     given: dict[str, Any] = {"size": PHONE, "language": language, "theme": theme, "size_": size}
     name = f"{size}-{theme}-{language}"
     login = windows.page(windows.context(**given))
@@ -118,7 +118,7 @@ def test_doors(estate: Estate, windows: Windows, shoot: Shoot, language: str, th
     login.locator("button[type=submit]").wait_for()
     shoot(login, f"login-{name}")
     judge(login, size)
-    home = windows.open("chen", "/", **given)
+    home = windows.open("wang", "/", **given)
     home.locator(".door").first.wait_for()
     shoot(home, f"home-{name}")
     judge(home, size)

@@ -1,3 +1,4 @@
+import type { ConsoleTexts, PageTexts } from "../console/texts";
 import type { commonZh } from "./common.zh";
 import type { dutyZh } from "./duty.zh";
 import type { homeZh } from "./home.zh";
@@ -10,8 +11,10 @@ declare module "i18next" {
     defaultNS: "common";
     keySeparator: false;
     nsSeparator: ":";
-    resources: {
+    // `PageTexts` grows by itself: each page of the console adds its own texts to it
+    resources: PageTexts & {
       common: typeof commonZh;
+      console: ConsoleTexts;
       duty: typeof dutyZh;
       home: typeof homeZh;
       m: typeof mZh;

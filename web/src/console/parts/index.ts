@@ -1,0 +1,28 @@
+/** Everything a page is made of; one import for the pages, one file for each part. */
+export { LevelChip } from "../../parts/Level";
+export { useNotices } from "../../parts/undo";
+export { Asked } from "./Asked";
+export { Chart } from "./Chart";
+export { Confirm } from "./Confirm";
+export { Curve, type Point } from "./Curve";
+export { handOver } from "./csv";
+export { Dialog } from "./Dialog";
+export { EmptyCalm, EmptyFiltered, EmptyYet } from "./Empty";
+export { type Control, Field } from "./Field";
+export { Choice, Filters, Search } from "./Filters";
+export { FormFrame } from "./FormFrame";
+export { AreaField, ManyField, NumberField, type Option, SelectField, TextField, TickField } from "./fields";
+export type { Figures } from "./figures";
+export { Loading } from "./Loading";
+export { Page } from "./Page";
+export { PickDevice, PickKind, PickOne, PickPerson, PickPlace } from "./Pick";
+export { PickSpan, type Span, useSpan } from "./PickSpan";
+export { PrintButton } from "./PrintButton";
+export { type Column, Rows } from "./Rows";
+export { Sentence } from "./Sentence";
+export { StateTag, type Tone } from "./StateTag";
+export { type Form, useForm } from "./useForm";
+export { useUrl } from "./useUrl";
+export { type Version, Versions } from "./Versions";
+export { When } from "./When";
+export { Wrong } from "./Wrong";
