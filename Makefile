@@ -9,7 +9,7 @@ WORKERS ?= $(shell nproc)
 BIN := $(VENV)/bin
 export VENV PYTHON
 
-.PHONY: run test check bench setup setup-dev web lock test-faults test-unit clean help
+.PHONY: run test check bench setup setup-dev web lock test-ui test-faults test-unit clean help
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -37,6 +37,10 @@ test: setup-dev web ## everything: unit, property, contract, scenarios, integrat
 
 test-unit: setup-dev ## the fast, pure part alone
 	@$(BIN)/pytest tests/devices tests/rules tests/gateway/response tests/test_architecture.py tests/test_scenarios.py
+
+test-ui: setup-dev web ## every page of the console in every theme, size and language; pictures in build/screens/
+	@scripts/system-packages
+	@GATEWAY_UI=whole $(BIN)/pytest -m browser tests/browser/test_console.py --timeout 3600
 
 test-faults: setup-dev web ## the long fault, fuzz and soak runs
 	@scripts/system-packages

@@ -36,7 +36,9 @@ def test_view_logic(pages: None) -> None:
 
 def test_no_page_is_heavier_than_its_budget(pages: None) -> None:
     told = node("size-gate.mjs")
-    assert told.count("ok ") == 4 + len(json.loads((ROOT / "gateway/static/console-pages.json").read_text("utf-8")))
+    assert told.count("ok ") == 4 + len(
+        json.loads((ROOT / "gateway/static/console-pages.json").read_text("utf-8"))
+    )
 
 
 def test_the_client_follows_the_documented_api(pages: None, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import { useTranslation } from "react-i18next";
 import { kitLook, styleNonce } from "./look/kit";
 import { bringPage, pages } from "./pages";
 import { Banners } from "./shell/Banners";
+import { BrokenShell } from "./shell/Crash";
 import { Header } from "./shell/Header";
 import { Menu } from "./shell/Menu";
 import { NotFound } from "./shell/NotFound";
@@ -31,6 +32,7 @@ const hasStart = pages.some((page) => page.paths.includes("/"));
 const router = createBrowserRouter([
   {
     element: <Shell />,
+    errorElement: <BrokenShell />,
     children: [...routes, ...(hasStart ? [] : [{ path: "/", element: <Start /> }]), { path: "*", element: <NotFound /> }],
   },
 ]);

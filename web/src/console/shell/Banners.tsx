@@ -23,7 +23,7 @@ export function Banners() {
   if (me.second_factor.advised)
     bars.push(
       <Bar key="factor">
-        {t("factor.advised")} <Link to="/account">{t("factor.set_up")}</Link>
+        {t("factor.advised")} <Link className="bar-link" to="/account">{t("factor.set_up")}</Link>
       </Bar>,
     );
   return <div className="banners">{bars.slice(0, MOST)}</div>;

@@ -1,5 +1,6 @@
 import { Component, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useRouteError } from "react-router";
 
 interface State {
   error: Error | null;
@@ -18,6 +19,12 @@ export class CrashLine extends Component<{ noun: string; children: ReactNode }, 
     if (error) return <Crashed code={crashCode(this.props.noun, error)} again={() => this.setState({ error: null })} />;
     return this.props.children;
   }
+}
+
+/** The last resort, when the shell itself breaks. */
+export function BrokenShell() {
+  const error = useRouteError();
+  return <Crashed code={crashCode("console", error instanceof Error ? error : new Error(String(error)))} again={() => window.location.reload()} />;
 }
 
 /** The same fault has the same code: the page's noun and four digits of what was thrown. */

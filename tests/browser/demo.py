@@ -1,0 +1,47 @@
+"""The whole gateway as a process of its own over a simulated community, as `gateway demo` opens it."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.browser.conftest import HOST, ROOT
+from tests.integration.servers import free_port, wait_until
+
+START_S = 90.0
+
+
+class Process:
+    """`gateway demo` in a folder of its own, with the one-time links that it prints."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.base = f"http://{HOST}:{self.port}"
+        self.output = folder / "output.txt"
+        self.folder = folder / "demo"
+        command = [
+            sys.executable, "-m", "gateway", "demo",
+            "--port", str(self.port), "--data", str(self.folder), "--days", "0.05", "--no-people",
+        ]  # fmt: skip
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+        wait_until(
+            lambda: self.links() or self.process.poll() is not None,
+            seconds=START_S,
+            what="the links of the demo",
+        )
+        assert self.process.poll() is None, self.output.read_text("utf-8")
+
+    def links(self) -> dict[str, str]:
+        """Return the addresses by role, below the host name."""
+        text = self.output.read_text("utf-8")
+        found = re.findall(r"^\s+(\w+)\s+http://[^/\s]+(/login#\S+)$", text, re.MULTILINE)
+        return dict(found) if "MQTT" in text else {}
+
+    def stop(self) -> int:
+        """Ask it to stop, as Ctrl-C does; returns its exit code."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(30)

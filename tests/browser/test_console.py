@@ -1,0 +1,218 @@
+"""Every page of the console in many looks, on the whole gateway over a living community; a new page comes by itself.
+
+`make test` takes a pairwise part (each page in two looks, and as narrow as a phone); `make test-ui` every theme, size
+and language. What is measured: axe-core, sizes of words and targets, the language, other hosts, complaints, overflow.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from gateway.api.permissions import TABLE
+from tests.browser.conftest import DESK, PATIENCE_MS, PHONE, ROOT, SCREENS, Windows
+from tests.browser.demo import Process
+from tests.browser.language import slips
+from tests.browser.measure import overflow, small_targets, small_words, violations
+
+NOUNS = sorted(path.parent.name for path in (ROOT / "web/src/console/pages").glob("*/page.ts"))
+WHOLE = os.environ.get("GATEWAY_UI") == "whole"
+NARROW = {"width": 320, "height": 700}
+LEAST_TARGET = {"standard": 44, "large": 44, "xlarge": 60}
+LEAST_WORDS = {"standard": 14, "large": 16, "xlarge": 18}
+PASSWORD = "a password for the pages"
+SETTLED = """() => document.querySelector('main h1')
+  && !document.querySelector('[aria-busy=true], .loading')"""
+
+ASK = """async ([path, body]) => {
+  const csrf = body === null ? '' : (await (await fetch('/api/me')).json()).csrf;
+  const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf };
+  const answer = await fetch(path, body === null ? {} : { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(await answer.text());
+  return answer.json();
+}"""
+
+
+class Look(NamedTuple):
+    """How a page is looked at."""
+
+    theme: str
+    size: str
+    language: str
+
+
+# Each page gets one row; together they pair every theme, size and language.
+PAIRS = (
+    (Look("light", "standard", "zh"), Look("dark", "xlarge", "en")),
+    (Look("dark", "standard", "en"), Look("light", "xlarge", "zh")),
+    (Look("light", "large", "en"), Look("dark", "xlarge", "zh")),
+    (Look("dark", "large", "zh"), Look("light", "xlarge", "en")),
+)
+EVERY = tuple(
+    Look(*each)
+    for each in itertools.product(("light", "dark"), ("standard", "large", "xlarge"), ("zh", "en"))
+)
+
+
+def looks(noun: str) -> tuple[Look, ...]:
+    """Return the looks in which this page is tried."""
+    return EVERY if WHOLE else PAIRS[NOUNS.index(noun) % len(PAIRS)]
+
+
+class Desk:
+    """The gateway, one browser window for each role, and the names that are the same in every language."""
+
+    def __init__(self, process: Process, chromium: Browser) -> None:
+        self.process, self.windows = process, Windows(chromium, process.base)
+        self.pages = {each["noun"]: each for each in _registered()}
+        self.judged: list[str] = []
+        self._open: dict[str, Page] = {}
+        self.admin = self.as_role("administrator")
+        people = self.ask("/api/people")["items"]
+        self.names = sorted((each["name"].rstrip("*") for each in people), key=len, reverse=True)
+
+    def as_role(self, role: str) -> Page:
+        """Return the window of somebody with this role, logged in."""
+        if role not in self._open:
+            context = self.windows.context(size=DESK)
+            page = self.windows.page(context)
+            self._log_in(context, page, role)
+            self._open[role] = page
+        return self._open[role]
+
+    def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Ask the API as the administrator: from the page, which knows the host by its name."""
+        return self.admin.evaluate(ASK, [path, body])
+
+    def _log_in(self, context: BrowserContext, page: Page, role: str) -> None:
+        links = self.process.links()
+        if role in links:
+            page.goto(self.process.base + links[role])
+        else:  # nobody of the demo has it: the administrator invites somebody
+            self.ask("/api/people", {"id": f"new.{role}", "name": "新人", "roles": [role]})
+            link = self.ask(f"/api/people/new.{role}/invite", {})["link"]
+            page.goto(f"{self.process.base}/login#{link.split('#')[1]}")
+            page.locator("input").fill(PASSWORD)
+            page.locator("button[type=submit]").click()
+        page.wait_for_url(lambda url: "/login" not in url)
+
+    def role_of(self, noun: str) -> str:
+        """Return the first role that works with this page."""
+        return str(self.pages[noun]["roles"][0])
+
+
+@pytest.fixture(scope="module")
+def desk(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    process = Process(tmp_path_factory.mktemp("console"))
+    try:
+        it = Desk(process, chromium)
+        yield it
+        for context in it.windows.contexts:
+            context.close()
+        if WHOLE:
+            _write_down(it)
+    finally:
+        process.stop()
+
+
+def _registered() -> list[dict[str, Any]]:
+    path = ROOT / "gateway/static/console-pages.json"
+    return list(json.loads(path.read_text("utf-8")))
+
+
+def _write_down(desk: Desk) -> None:
+    result = {
+        "what": "every page of the console × themes × sizes × languages: axe A/AA (2.2), words, targets, overflow, hosts",
+        "looks": len(desk.judged), "pages": len(NOUNS), "violations": 0, "requests_to_other_hosts": 0,
+    }  # fmt: skip
+    (ROOT / "bench/results/ui-looks.json").write_text(json.dumps(result, indent=2) + "\n", "utf-8")
+
+
+def show(page: Page, address: str, look: Look, size: dict[str, int] = DESK) -> None:
+    """Open an address in a look and wait until it stands still."""
+    page.set_viewport_size(size)  # type: ignore[arg-type]  # width and height
+    page.evaluate(
+        """look => { for (const [name, value] of Object.entries(look)) localStorage.setItem(`gateway.${name}`, value);
+                     localStorage.setItem('gateway.set', '1'); }""",
+        look._asdict(),
+    )
+    page.goto(address)
+    page.wait_for_function(SETTLED, timeout=PATIENCE_MS)
+    page.wait_for_timeout(250)  # a drawing comes after its figures
+
+
+def judge(desk: Desk, page: Page, look: Look, name: str) -> None:
+    """Measure everything on the page as it stands, and keep its picture."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS / f"{name}.png")
+    assert violations(page) == [], name
+    assert small_targets(page, LEAST_TARGET[look.size]) == [], name
+    assert small_words(page, LEAST_WORDS[look.size]) == [], name
+    assert overflow(page) <= 0, name
+    assert slips(page, look.language, desk.names) == [], name
+    assert not desk.windows.wrong, "\n".join(desk.windows.wrong)
+    desk.judged.append(name)
+
+
+def addresses(page: Page, desk: Desk, noun: str, look: Look) -> Iterator[tuple[str, str]]:
+    """Yield the page's addresses with a name each: its own, and that of its first row."""
+    paths = desk.pages[noun]["paths"]
+    for place, path in enumerate(path for path in paths if ":" not in path):
+        yield (noun if place == 0 else f"{noun}-{path.split('/')[-1]}"), path
+    if any(":" in path for path in paths):
+        show(page, desk.process.base + paths[0], look)
+        row = page.locator("main .row-link").first
+        if row.count():
+            yield f"{noun}-one", str(row.get_attribute("href"))
+
+
+def test_the_list_of_pages_is_that_of_the_folders(pages: None) -> None:
+    listed = _registered()
+    assert [each["noun"] for each in listed] == NOUNS
+    for each in listed:
+        if each["permission"] is not None:
+            for role in each["roles"]:
+                assert role in TABLE[each["permission"]], (
+                    f"{each['noun']}: {role} may not {each['permission']}"
+                )
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_page(desk: Desk, noun: str) -> None:
+    page = desk.as_role(desk.role_of(noun))
+    desk.windows.wrong.clear()
+    for look in looks(noun):
+        for name, path in addresses(page, desk, noun, look):
+            shown = f"console-{name}-{look.size}-{look.theme}-{look.language}"
+            show(page, desk.process.base + path, look)
+            judge(desk, page, look, shown)
+            for width in (PHONE, NARROW):
+                page.set_viewport_size(width)  # type: ignore[arg-type]  # width and height
+                assert overflow(page) <= 0, f"{shown} at {width['width']} px"
+            if look is looks(noun)[0]:
+                page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # width and height
+                judge(desk, page, look, f"{shown}-phone")
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_help_says_what_the_page_is_for(desk: Desk, noun: str) -> None:
+    page = desk.as_role(desk.role_of(noun))
+    desk.windows.wrong.clear()
+    fixed = next((path for path in desk.pages[noun]["paths"] if ":" not in path), None)
+    if fixed is None:
+        pytest.skip("reached from another page only")
+    show(page, desk.process.base + fixed, Look("light", "xlarge", "zh"))
+    page.get_by_role("button", name="这一页怎么用").click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer).to_contain_text("这一页用来做什么")
+    assert violations(page) == []
+    assert small_targets(page, 60) == []
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    assert not desk.windows.wrong, "\n".join(desk.windows.wrong)
