@@ -8,7 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.browser.conftest import HOST, ROOT
+from tests.browser.estate import HOST
+from tests.browser.windows import ROOT
 from tests.integration.servers import free_port, wait_until
 
 START_S = 90.0

@@ -7,9 +7,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, Windows
 from tests.browser.estate import Estate
 from tests.browser.measure import overflow, violations
+from tests.browser.windows import PHONE, Windows
 
 
 @pytest.fixture

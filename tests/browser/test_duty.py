@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Windows
 from tests.browser.estate import Estate
+from tests.browser.windows import Windows
 
 
 def order(page: Page) -> list[str]:

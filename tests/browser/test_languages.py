@@ -7,9 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Windows
 from tests.browser.estate import Estate
 from tests.browser.language import said, slips
+from tests.browser.windows import PHONE, Windows
 
 
 def story(estate: Estate) -> tuple[str, str, list[str]]:

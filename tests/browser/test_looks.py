@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, PHONE, WALL, Windows
 from tests.browser.estate import Estate
 from tests.browser.measure import overflow, small_targets, small_words, violations
+from tests.browser.windows import DESK, PHONE, WALL, Windows
 
 Shoot = Callable[[Page, str], None]
 LEAST_TARGET = {"standard": 44, "large": 44, "xlarge": 60}

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import PHONE, Windows
 from tests.browser.estate import Estate
+from tests.browser.windows import PHONE, Windows
 from tests.gateway.evidence.phone import sound
 from tests.integration.servers import wait_until
 

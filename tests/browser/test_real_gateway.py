@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import DESK, PHONE, Windows
 from tests.browser.demo import Process
 from tests.browser.measure import violations
+from tests.browser.windows import DESK, PHONE, Windows
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import hatch_build
-from tests.browser.conftest import ROOT
+from tests.browser.windows import ROOT
 
 WEB = ROOT / "web"
 

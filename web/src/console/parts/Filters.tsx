@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useUrl } from "./useUrl";
@@ -16,11 +16,12 @@ export function Filters({ children }: { children: ReactNode }) {
 export function Search({ name = "q", label }: { name?: string; label?: string }) {
   const { t } = useTranslation("console");
   const [value, set] = useUrl(name);
+  const id = useId();
   return (
-    <label className="field filter">
-      <span>{label ?? t("rows.search")}</span>
-      <input className="input" type="search" value={value} onChange={(event) => set(event.target.value)} />
-    </label>
+    <div className="field filter">
+      <label htmlFor={id}>{label ?? t("rows.search")}</label>
+      <input id={id} className="input" type="search" value={value} onChange={(event) => set(event.target.value)} />
+    </div>
   );
 }
 
@@ -28,10 +29,11 @@ export function Search({ name = "q", label }: { name?: string; label?: string })
 export function Choice({ name, label, options }: { name: string; label: string; options: readonly { value: string; label: string }[] }) {
   const { t } = useTranslation("console");
   const [value, set] = useUrl(name);
+  const id = useId();
   return (
-    <label className="field filter">
-      <span>{label}</span>
-      <select className="input" value={value} onChange={(event) => set(event.target.value)}>
+    <div className="field filter">
+      <label htmlFor={id}>{label}</label>
+      <select id={id} className="input" value={value} onChange={(event) => set(event.target.value)}>
         <option value="">{t("rows.all")}</option>
         {options.map((option) => (
           <option key={option.value} value={option.value}>
@@ -39,6 +41,6 @@ export function Choice({ name, label, options }: { name: string; label: string; 
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }

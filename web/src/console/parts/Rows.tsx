@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
@@ -45,6 +45,7 @@ export function Rows<Row>({ caption, rows, columns, id, link, filters = [], all,
   const [page, setPage] = useUrl("page");
   const clear = useClearUrl(["q", ...filters]);
   const go = useNavigate();
+  const sorter = useId();
   const found = sorted(searched(rows, columns, search), columns, sort);
   const shown = paged(found, Number(page || 1), pageSize);
   const total = all ?? rows.length;
@@ -67,16 +68,16 @@ export function Rows<Row>({ caption, rows, columns, id, link, filters = [], all,
         <p role="status" className="numbers">
           {found.length === total ? t("rows.summary", { n: total }) : t("rows.of", { n: found.length, all: total })}
         </p>
-        <label className="rows-sort">
-          <span>{t("rows.sort")}</span>
-          <select className="input" value={sort} onChange={(event) => setSort(event.target.value)}>
+        <div className="rows-sort">
+          <label htmlFor={sorter}>{t("rows.sort")}</label>
+          <select id={sorter} className="input" value={sort} onChange={(event) => setSort(event.target.value)}>
             <option value="">{t("rows.sort.none")}</option>
             {columns.flatMap((column) => [
               <option key={column.key} value={column.key}>{`${column.title} ↑`}</option>,
               <option key={`-${column.key}`} value={`-${column.key}`}>{`${column.title} ↓`}</option>,
             ])}
           </select>
-        </label>
+        </div>
         <div className="rows-take no-print">
           <button type="button" className="button quiet" onClick={download}>
             <Icon name="down" />

@@ -70,8 +70,8 @@ export function useFirstProblem(problems: Problems, refusal: Bilingual | null) {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     if (problems.count === 0 && !refusal) return;
-    const first = form.current?.querySelector<HTMLElement>("[aria-invalid=true], .form-told");
-    first?.focus();
+    const find = (what: string) => form.current?.querySelector<HTMLElement>(what);
+    (find("[aria-invalid=true]") ?? find(".form-told"))?.focus();
   }, [problems, refusal]);
   return form;
 }
