@@ -222,6 +222,7 @@ _CHINESE = {
     "extra_forbidden": "没有这个字段",
     "string_too_short": "太短，至少 {min_length} 个字符",
     "string_too_long": "太长，最多 {max_length} 个字符",
+    "too_short": "太少，至少 {min_length} 个",
     "too_long": "太多，最多 {max_length} 个",
     "string_pattern_mismatch": "格式不对",
     "string_type": "应为文字",
@@ -242,6 +243,8 @@ _CHINESE = {
 
 def _chinese(error: Mapping[str, Any]) -> str:
     kind = str(error["type"])
+    if kind == "string_too_short" and error.get("input") == "":
+        kind = "missing"  # an empty field of a form
     text = _CHINESE.get(kind, "时间格式不对" if kind.startswith(("datetime", "date")) else "内容不对")
     return text.format_map(_Facts(error.get("ctx") or {}, "zh"))
 
