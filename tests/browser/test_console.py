@@ -79,7 +79,7 @@ def judge(desk: Desk, page: Page, look: Look, name: str) -> None:
     assert small_targets(page, LEAST_TARGET[look.size]) == [], name
     assert small_words(page, LEAST_WORDS[look.size]) == [], name
     assert overflow(page) <= 0, name
-    assert slips(page, look.language, desk.names) == [], name
+    assert slips(page, look.language, desk.names()) == [], name
     desk.calm()
     JUDGED.append(name)
 

@@ -23,11 +23,13 @@ export function FormFrame<Body extends object>({ form, submit, cancel, children 
       {form.refusal || form.problems.count > 0 ? (
         <div className="told form-told" role="alert" tabIndex={-1}>
           {form.refusal ? <p>{say(form.refusal)}</p> : <strong>{t("form.wrong", { n: form.problems.count })}</strong>}
-          <ul>
-            {form.problems.rest.map((each) => (
-              <li key={each.en}>{say(each)}</li>
-            ))}
-          </ul>
+          {form.problems.rest.length > 0 ? (
+            <ul>
+              {form.problems.rest.map((each) => (
+                <li key={each.en}>{say(each)}</li>
+              ))}
+            </ul>
+          ) : null}
         </div>
       ) : null}
       {children}

@@ -17,7 +17,9 @@ export function OneTimeLinkBox({ name, made, onClose }: { name: string; made: On
     <Dialog title={t("link.title", { name })} open onClose={onClose}>
       <p>{t("link.text", { at })}</p>
       <div role="img" aria-label={t("link.qr")} className="square-code">
-        <QRCode type="svg" value={made.link} size={220} errorLevel="M" color="#000000" bgColor="#ffffff" bordered={false} />
+        <span aria-hidden="true">
+          <QRCode type="svg" value={made.link} size={220} errorLevel="M" color="#000000" bgColor="#ffffff" bordered={false} />
+        </span>
       </div>
       <label className="field">
         <span>{t("link.own")}</span>
