@@ -12,7 +12,7 @@ from tests.browser.estate import HOST
 from tests.browser.windows import ROOT
 from tests.integration.servers import free_port, wait_until
 
-START_S = 90.0
+START_S = 180.0
 
 
 class Process:

@@ -13,7 +13,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 TARGETS = """
 least => [...document.querySelectorAll('button, a[href], select, textarea, input, [role=button]')].flatMap(node => {
   const whole = node.closest('.line-title, .task-open') ? node.closest('.line, .task')
-    : node.matches('input[type=radio], input[type=checkbox]') ? node.closest('label') : node;
+    : node.matches('input[type=radio], input[type=checkbox]') ? node.closest('label')
+    : node.closest('.ant-select') ?? node;
   if (!node.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) || node.closest('.only-heard')) return [];
   if (node.closest('p')) return [];  // a link in a sentence
   const box = whole.getBoundingClientRect();

@@ -74,7 +74,7 @@ export const text: SameKeys<typeof zh> = {
   "form.optional": "optional",
   "reason": "Reason",
   "reason.hint": "Goes into the audit log, two characters at least",
-  "pick.place": "Choose a place",
+  "pick": "Choose, or type a part of the name",
   "pick.none": "Nothing found",
   "span.from": "From",
   "span.to": "To",

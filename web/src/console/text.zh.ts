@@ -71,7 +71,7 @@ export const text = {
   "form.optional": "可不填",
   "reason": "原因",
   "reason.hint": "会记进审计日志，至少两个字",
-  "pick.place": "选地点",
+  "pick": "请选，或输入名称查找",
   "pick.none": "没有找到",
   "span.from": "从",
   "span.to": "到",

@@ -1,6 +1,6 @@
 /** Choosing a place, a person, a device or a kind of case: typed search, the gateway's own names. */
 import { useQuery } from "@tanstack/react-query";
-import { Select, TreeSelect } from "antd";
+import { Select } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { api, said } from "../../api/client";
@@ -22,12 +22,6 @@ interface Choice {
   label: string;
 }
 
-interface Branch {
-  value: string;
-  title: string;
-  children: Branch[];
-}
-
 /** Names and ids for the kit's controls; only what is set, so that a label elsewhere stays the name. */
 function named({ control, label }: Pick<Given, "control" | "label">) {
   return {
@@ -37,25 +31,16 @@ function named({ control, label }: Pick<Given, "control" | "label">) {
   };
 }
 
-/** A building, unit, floor or zone out of the tree of places. */
-export function PickPlace({ value, onChange, ...names }: Given) {
-  const { t } = useTranslation("console");
+/** A building, unit, floor or zone, each with the way to it: typing a part of any name on the way finds it. */
+export function PickPlace(given: Given) {
+  useTranslation("console");
   const tree = useQuery({ queryKey: ["places"], queryFn: places, staleTime: 300_000 });
-  const branch = (node: PlaceNode): Branch => ({ value: node.id, title: say(node.name), children: node.children.map(branch) });
-  return (
-    <TreeSelect
-      {...named(names)}
-      className="pick"
-      showSearch={{ treeNodeFilterProp: "title" }}
-      allowClear
-      {...(value === null ? {} : { value })}
-      onChange={(chosen: string | undefined) => onChange(chosen ?? null)}
-      treeData={(tree.data?.tree ?? []).map(branch)}
-      loading={tree.isPending}
-      placeholder={t("pick.place")}
-      notFoundContent={t("pick.none")}
-    />
-  );
+  return <PickOne {...given} loading={tree.isPending} choices={(tree.data?.tree ?? []).flatMap((node) => within(node, ""))} />;
+}
+
+function within(node: PlaceNode, way: string): Choice[] {
+  const label = way + say(node.name);
+  return [{ value: node.id, label }, ...node.children.flatMap((each) => within(each, `${label} › `))];
 }
 
 /** Somebody who works here; `role` keeps to those who have it. */
@@ -94,6 +79,7 @@ export function PickOne({ value, onChange, choices, loading = false, ...names }:
       onChange={(chosen: string | undefined) => onChange(chosen ?? null)}
       options={[...choices]}
       loading={loading}
+      placeholder={t("pick")}
       notFoundContent={t("pick.none")}
     />
   );

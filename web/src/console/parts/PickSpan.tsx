@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 
 import { useMe } from "../../parts/session";
-import { useUrl } from "./useUrl";
+import { useSetUrl, useUrl } from "./useUrl";
 import { instantOf, wallOf } from "./zone";
 
 const HOURS = { day: 24, week: 7 * 24, month: 30 * 24 } as const;
@@ -34,22 +34,19 @@ export function useSpan(start: Ready = "week"): Span {
 export function PickSpan({ start = "week" }: { start?: Ready }) {
   const { t } = useTranslation("console");
   const me = useMe();
-  const [kind, setKind] = useUrl("span");
+  const set = useSetUrl();
+  const [kind] = useUrl("span");
   const [from, setFrom] = useUrl("from");
   const [to, setTo] = useUrl("to");
   const span = useSpan(start);
   const zone = me.site.timezone;
   const chosen = kind || start;
-  const own = () => {
-    setFrom(wallOf(new Date(span.from), zone));
-    setTo(wallOf(new Date(span.to), zone));
-    setKind("own");
-  };
+  const own = () => set({ span: "own", from: wallOf(new Date(span.from), zone), to: wallOf(new Date(span.to), zone) });
   return (
     <div className="span-pick">
       <div className="segmented" role="group" aria-label={t("span.choose")}>
         {READY.map((each) => (
-          <button key={each} type="button" aria-pressed={chosen === each} onClick={() => setKind(each)}>
+          <button key={each} type="button" aria-pressed={chosen === each} onClick={() => set({ span: each, from: "", to: "" })}>
             {t(`span.${each}`)}
           </button>
         ))}

@@ -6,7 +6,7 @@ import { Icon } from "../../parts/Icon";
 import { type Column as Plain, nextSort, paged, searched, sorted } from "./arrange";
 import { csvOf, handOver } from "./csv";
 import { EmptyFiltered } from "./Empty";
-import { useClearUrl, useUrl } from "./useUrl";
+import { useSetUrl, useUrl } from "./useUrl";
 
 export interface Column<Row> extends Plain<Row> {
   /** How it looks; without it, `value` is shown. */
@@ -43,7 +43,8 @@ export function Rows<Row>({ caption, rows, columns, id, link, filters = [], all,
   const [sort, setSort] = useUrl("sort");
   const [search] = useUrl("q");
   const [page, setPage] = useUrl("page");
-  const clear = useClearUrl(["q", ...filters]);
+  const set = useSetUrl();
+  const clear = () => set(Object.fromEntries(["q", ...filters].map((name) => [name, ""])));
   const go = useNavigate();
   const sorter = useId();
   const found = sorted(searched(rows, columns, search), columns, sort);

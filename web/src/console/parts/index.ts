@@ -22,7 +22,7 @@ export { type Column, Rows } from "./Rows";
 export { Sentence } from "./Sentence";
 export { StateTag, type Tone } from "./StateTag";
 export { type Form, useForm } from "./useForm";
-export { useUrl } from "./useUrl";
+export { useSetUrl, useUrl } from "./useUrl";
 export { type Version, Versions } from "./Versions";
 export { When } from "./When";
 export { Wrong } from "./Wrong";
