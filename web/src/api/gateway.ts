@@ -12,14 +12,15 @@ export async function me(): Promise<Me> {
   return answer;
 }
 
-export async function login(user: string, password: string): Promise<LoginResult> {
-  const answer = await said(api.POST("/api/login", { body: { user, password } }));
+export async function login(user: string, password: string, code = ""): Promise<LoginResult> {
+  const answer = await said(api.POST("/api/login", { body: { user, password, ...(code ? { code } : {}) } }));
   setCsrf(answer.csrf);
   return answer;
 }
 
-export async function loginByLink(token: string, password: string | null): Promise<LoginResult> {
-  const answer = await said(api.POST("/api/login/link", { body: password === null ? { token } : { token, password } }));
+export async function loginByLink(token: string, password: string | null, code = ""): Promise<LoginResult> {
+  const body = { token, ...(password === null ? {} : { password }), ...(code ? { code } : {}) };
+  const answer = await said(api.POST("/api/login/link", { body }));
   setCsrf(answer.csrf);
   return answer;
 }

@@ -6,6 +6,8 @@ export const homeZh = {
   "login.show": "显示密码",
   "login.hide": "隐藏密码",
   "login.go": "登录",
+  "login.code": "手机上的六位数字",
+  "login.code.hint": "打开验证器应用看数字；手机不在手边，用一个恢复码",
   "login.help": "忘了密码请找管理员，要一个一次性登录链接。",
   "link.working": "正在用一次性链接登录…",
   "link.failed": "链接不能用",
