@@ -14,6 +14,7 @@ from gateway.api.routes import (
     arrivals,
     audit,
     backtests,
+    cameras,
     case_codes,
     categories,
     channels,
@@ -32,6 +33,7 @@ from gateway.api.routes import (
     inbound,
     incidents,
     interop,
+    kinds,
     ledgers,
     modes,
     patrols,
@@ -59,6 +61,7 @@ from gateway.api.routes import (
     tokens,
     trials,
     uploads,
+    veils,
 )
 from gateway.api.services import Services
 from gateway.api.tries import Tries
@@ -75,6 +78,7 @@ ROUTERS = (
     device_changes,
     arrivals,
     profiles,
+    kinds,
     commands,
     telemetry,
     rules,
