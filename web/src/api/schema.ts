@@ -874,6 +874,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kinds of events
+         * @description Return every kind that an event may be of, with its names and facts, and the values that may hold.
+         */
+        get: operations["kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{id}/commands": {
         parameters: {
             query?: never;
@@ -1449,6 +1469,26 @@ export interface paths {
          * @description Return duty for a day, a week or a month: for everybody, or the calendar of one person; and every gap in it.
          */
         get: operations["roster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who can be on duty
+         * @description Return everybody with an open account and a role that the roster fills: whom to plan, whom to ask for a swap.
+         */
+        get: operations["roster_people"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4146,6 +4186,11 @@ export interface components {
             rules: components["schemas"]["RuleResultView"][];
             /** Load */
             load: components["schemas"]["ShiftLoadView"][];
+            /**
+             * Floods
+             * @description of the tested rules together
+             */
+            floods: components["schemas"]["FloodView"][];
             /** Said */
             said: components["schemas"]["SaidView"][];
         };
@@ -5393,6 +5438,38 @@ export interface components {
             format: "csv" | "xlsx";
         };
         /**
+         * FactView
+         * @description One fact of a kind, or one value that holds.
+         */
+        FactView: {
+            /**
+             * Name
+             * @example press
+             */
+            name: string;
+            /**
+             * Type
+             * @description scalar: as the device says it
+             * @enum {string}
+             */
+            type: "text" | "number" | "integer" | "bool" | "scalar";
+            /**
+             * Unit
+             * @description empty: none
+             * @example °C
+             */
+            unit: string;
+            /**
+             * Choices
+             * @description the only words it may be; empty: any
+             * @example [
+             *       "short",
+             *       "long"
+             *     ]
+             */
+            choices: string[];
+        };
+        /**
          * FactorBegun
          * @description What an authenticator app needs; shown once. It counts only after a code has confirmed it.
          */
@@ -5541,6 +5618,24 @@ export interface components {
             draft: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * FloodView
+         * @description A while in which more would have come than a person can take in: above 10 alerts in 10 minutes, until below 5.
+         */
+        FloodView: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Alerts */
+            alerts: number;
         };
         /**
          * FormCategory
@@ -6218,6 +6313,40 @@ export interface components {
             where: components["schemas"]["Bilingual"];
             /** Count */
             count: number;
+        };
+        /**
+         * KindList
+         * @description Every kind there is, in the order of the tree, and the values that a device may hold.
+         */
+        KindList: {
+            /** Version */
+            version: number;
+            /** Items */
+            items: components["schemas"]["KindView"][];
+            /** States */
+            states: components["schemas"]["FactView"][];
+        };
+        /**
+         * KindView
+         * @description One kind of event.
+         */
+        KindView: {
+            /**
+             * Kind
+             * @example sos.button
+             */
+            kind: string;
+            name: components["schemas"]["Bilingual"];
+            /**
+             * Facts
+             * @description what `data` may hold
+             */
+            facts: components["schemas"]["FactView"][];
+            /**
+             * Urgent
+             * @description alerts may come of it by itself: it is never shed
+             */
+            urgent: boolean;
         };
         /**
          * KnownProfile
@@ -8651,6 +8780,37 @@ export interface components {
             workday: boolean;
         };
         /**
+         * RosterPeople
+         * @description Whom a roster may name.
+         */
+        RosterPeople: {
+            /** Items */
+            items: components["schemas"]["RosterPerson"][];
+        };
+        /**
+         * RosterPerson
+         * @description Somebody who can be on duty.
+         */
+        RosterPerson: {
+            /**
+             * Id
+             * @example wang.qiang
+             */
+            id: string;
+            /**
+             * Name
+             * @example 王强
+             */
+            name: string;
+            /** Roles */
+            roles: string[];
+            /**
+             * Grids
+             * @description empty: the whole site
+             */
+            grids: string[];
+        };
+        /**
          * RosterPlan
          * @description The roster as it is edited: shifts, overrides, leave, as in a site file.
          */
@@ -8792,6 +8952,11 @@ export interface components {
             difference: components["schemas"]["RuleEdit"][];
             /** Resets State */
             resets_state: boolean;
+            /**
+             * Form
+             * @description what may be changed without writing; empty with problems
+             */
+            form: components["schemas"]["RuleFormField"][];
         };
         /**
          * RuleCost
@@ -8873,6 +9038,8 @@ export interface components {
             precision: components["schemas"]["RulePrecision"];
             faults: components["schemas"]["RuleFaults"];
             shadow: components["schemas"]["ShadowView"] | null;
+            /** Form */
+            form: components["schemas"]["RuleFormField"][];
             /**
              * Explain
              * @description where to ask why it did not fire
@@ -8948,6 +9115,42 @@ export interface components {
             everywhere: boolean;
             /** Devices */
             devices: string[];
+        };
+        /**
+         * RuleFormField
+         * @description One thing that a person may change about a rule without writing one.
+         */
+        RuleFormField: {
+            /**
+             * Path
+             * @description its place in the rule's plain data; null takes it out
+             * @example detect.count.within
+             */
+            path: string;
+            /**
+             * Part
+             * @description what the rule looks at, or what is done
+             * @enum {string}
+             */
+            part: "when" | "then";
+            label: components["schemas"]["Bilingual"];
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "duration" | "number" | "kind" | "kinds" | "place" | "calendar" | "level" | "stage" | "plan" | "category" | "words";
+            /** Value */
+            value?: unknown;
+            unit: components["schemas"]["Bilingual"] | null;
+            /** Whole */
+            whole: boolean;
+            /** Optional */
+            optional: boolean;
+            /**
+             * Rare
+             * @description seldom changed
+             */
+            rare: boolean;
         };
         /**
          * RuleList
@@ -9033,6 +9236,13 @@ export interface components {
             };
             /** By Hour */
             by_hour: number[];
+            /**
+             * By Day Hour
+             * @description 24 numbers for each day on which it fired
+             */
+            by_day_hour: {
+                [key: string]: number[];
+            };
             /** By Key */
             by_key: components["schemas"]["KeyCountView"][];
             /** Samples */
@@ -14288,6 +14498,71 @@ export interface operations {
             };
         };
     };
+    kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     of_device: {
         parameters: {
             query?: never;
@@ -16806,6 +17081,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RosterView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roster_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterPeople"];
                 };
             };
             /** @description Malformed request */
