@@ -111,3 +111,14 @@ def test_since_when_is_said_as_people_say_it():
     told = sentence_of(group, START, zone)
     assert told.en == "12 messages with code 181 since Tuesday from 3 devices"
     assert told.zh == "周二起有 12 条代码为 181 的报文，3 台设备"
+
+
+async def test_whoever_scans_a_label_is_told_its_device_and_nothing_is_claimed(tmp_path):
+    async with site_house(tmp_path / "s") as it:
+        fitter, guard = it.browser("wu"), it.browser("wang")
+        device = next(iter(it.core.sites.site.rules.registry)).id
+        code = (await body(fitter.get(f"/api/devices/{device}/registration")))["code"]
+        found = await body(guard.get(f"/api/devices/by-code/{code.lower()}"))
+        assert found == {"device": device, "state": "active"}
+        odd = await body(guard.get("/api/devices/by-code/0000000000"), 404)
+        assert odd["code"] == "unknown_claim"
