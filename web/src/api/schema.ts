@@ -660,6 +660,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/by-code/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The device a label is of
+         * @description Return the device whose label carries a code, so that whoever scans it sees its page; nothing is claimed.
+         */
+        get: operations["labelled_device"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{id}/trial": {
         parameters: {
             query?: never;
@@ -1135,6 +1155,106 @@ export interface paths {
          * @description Return the draft of a filled-in form, checked like any other; what is wrong is told with the field's name.
          */
         post: operations["fill_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What rules are made of
+         * @description Return what may be answered in the form of a rule: events, devices, times, plans and kinds of cases, by name.
+         */
+        get: operations["rule_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trial runs
+         * @description Return every trial run with what is tried, also of rules that are not in force.
+         */
+        get: operations["rule_trials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules that ship with it
+         * @description Return the rules that ship with the gateway, pack by pack: which are at work here, rest, or are not here.
+         */
+        get: operations["rule_packs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules as a file
+         * @description Return rules as one rule file, which another gateway takes in.
+         */
+        get: operations["export_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in a file
+         * @description Say what a file of rules would change; with `apply`, save each of them that is new or different.
+         */
+        post: operations["import_rules"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2657,6 +2777,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/evidence/{sha256}/veiled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A picture without faces and plates
+         * @description Return a picture as pages show it before anybody gave a reason. It is no look at the evidence.
+         */
+        get: operations["veiled"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evidence/{sha256}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift the veil of a picture
+         * @description Write down who wants to see faces and plates of a picture and why; then `GET /api/evidence/{sha256}` is shown.
+         */
+        post: operations["reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cameras
+         * @description Return every camera in my scope with its newest picture. A page asks once a second.
+         */
+        get: operations["cameras"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{number}/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whom to call about a case
+         * @description Return the number of somebody of an open case; that it was shown is written into the audit log first.
+         */
+        post: operations["phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents/{number}/cap": {
         parameters: {
             query?: never;
@@ -3381,6 +3581,132 @@ export interface paths {
          */
         post: operations["test_channel"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The wall screen
+         * @description Return counters, the five gravest, the plan, 24 hours, who is on duty and the day against the one before.
+         *
+         *     No word or name of a resident is in it. A screen asks every three seconds.
+         */
+        get: operations["wall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wall/reporters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who reported what is open
+         * @description Return the names of those who reported what is open; for a screen that was let in with names only.
+         */
+        get: operations["wall_reporters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/screens/pairing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show a code
+         * @description Return a code to show for ten minutes. It opens nothing until an administrator types it in the console.
+         */
+        post: operations["begin_pairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/screens/pairing/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Was I let in
+         * @description Return whether the code was confirmed; once it was, the answer sets the display's own cookie.
+         */
+        post: operations["claim_pairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/screens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Wall screens
+         * @description Return every display that was ever let in, newest first, with when it last looked.
+         */
+        get: operations["screens"];
+        put?: never;
+        /**
+         * Let a display in
+         * @description Let in the display that shows this code: it sees the wall, and nothing else, for a year or until it is revoked.
+         */
+        post: operations["let_screen_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/screens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Shut a display out
+         * @description Shut a display out: within ten seconds it shows a code again.
+         */
+        delete: operations["shut_screen_out"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4342,6 +4668,55 @@ export interface components {
             alerts: string[];
             /** Parts */
             parts: components["schemas"]["PartView"][];
+        };
+        /**
+         * CameraList
+         * @description Every camera I may see.
+         */
+        CameraList: {
+            /** Items */
+            items: components["schemas"]["CameraView"][];
+        };
+        /**
+         * CameraPicture
+         * @description The newest picture of a camera; `/api/evidence/{sha256}/veiled` shows it without faces and plates.
+         */
+        CameraPicture: {
+            /**
+             * Sha256
+             * @example 9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015
+             */
+            sha256: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * CameraView
+         * @description One camera.
+         */
+        CameraView: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Bilingual"];
+            place: components["schemas"]["Bilingual"];
+            /** Building */
+            building: string | null;
+            /** Unit */
+            unit: string | null;
+            /** Floor */
+            floor: string | null;
+            /** Zone */
+            zone: string | null;
+            /** Online */
+            online: boolean | null;
+            /** Last At */
+            last_at: string | null;
+            /** Worst */
+            worst: ("L1" | "L2" | "L3" | "L4") | null;
+            picture: components["schemas"]["CameraPicture"] | null;
         };
         /**
          * Candidate
@@ -6159,6 +6534,26 @@ export interface components {
             sentence: components["schemas"]["Bilingual"];
         };
         /**
+         * ImportedRule
+         * @description One rule of a file, beside what is here.
+         */
+        ImportedRule: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Bilingual"];
+            sentence: components["schemas"]["Bilingual"];
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "new" | "changed" | "same";
+            /**
+             * Difference
+             * @description to the rule in force
+             */
+            difference: components["schemas"]["RuleEdit"][];
+        };
+        /**
          * InboundAnswer
          * @description What became of a post; it is on disk.
          */
@@ -6363,6 +6758,20 @@ export interface components {
              * @description where it would have to come
              */
             topic: string;
+        };
+        /**
+         * Labelled
+         * @description The device that a label is of.
+         */
+        Labelled: {
+            /** Device */
+            device: string;
+            /**
+             * State
+             * @description `seen`: nobody has claimed it yet
+             * @enum {string}
+             */
+            state: "seen" | "claimed" | "active" | "suspended" | "retired";
         };
         /**
          * LayoutMistake
@@ -7109,6 +7518,28 @@ export interface components {
             note: string;
         };
         /**
+         * NewScreen
+         * @description The code that a display shows, and what it is called.
+         */
+        NewScreen: {
+            /**
+             * Code
+             * @example 048213
+             */
+            code: string;
+            /**
+             * Name
+             * @example 值班室大屏
+             */
+            name: string;
+            /**
+             * Names
+             * @description names of residents who reported something are shown on it
+             * @default false
+             */
+            names: boolean;
+        };
+        /**
          * NewToken
          * @description A token to be made: what for, what it may do, for how long.
          */
@@ -7243,6 +7674,66 @@ export interface components {
             drill: boolean;
             /** Confirmed At */
             confirmed_at?: string | null;
+        };
+        /**
+         * PackRule
+         * @description A rule that ships with the gateway.
+         */
+        PackRule: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Bilingual"];
+            sentence: components["schemas"]["Bilingual"];
+            /**
+             * State
+             * @description here
+             * @enum {string}
+             */
+            state: "on" | "off" | "absent";
+            /**
+             * Rule
+             * @description as plain data, where it is absent
+             */
+            rule: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * PairingBegun
+         * @description A code to show on the display, and the secret with which it asks whether it was let in.
+         */
+        PairingBegun: {
+            /**
+             * Code
+             * @example 048213
+             */
+            code: string;
+            /** Secret */
+            secret: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * PairingClaim
+         * @description The secret of a display that waits.
+         */
+        PairingClaim: {
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * PairingState
+         * @description Whether the display was let in; then its cookie is in this answer.
+         */
+        PairingState: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "paired";
         };
         /**
          * PartView
@@ -7499,6 +7990,30 @@ export interface components {
              * @description send it back with a change; 0: nothing was saved on the screens yet
              */
             version: number;
+        };
+        /**
+         * Phone
+         * @description A number to call; null: none is known.
+         */
+        Phone: {
+            /** Name */
+            name: string;
+            /**
+             * Phone
+             * @example 13812341234
+             */
+            phone: string | null;
+        };
+        /**
+         * PhoneRequest
+         * @description Who is to be called: somebody who was sent to the case, took it or reported it.
+         */
+        PhoneRequest: {
+            /**
+             * Person
+             * @example zhao.min
+             */
+            person: string;
         };
         /**
          * PhotoStored
@@ -8756,6 +9271,33 @@ export interface components {
             };
         };
         /**
+         * RevealRequest
+         * @description Why faces and plates of a picture must be seen; it is kept in the case and in the audit log.
+         */
+        RevealRequest: {
+            /**
+             * Reason
+             * @example 核实告警
+             */
+            reason: string;
+        };
+        /**
+         * Revealed
+         * @description It is written down; the picture may be shown.
+         */
+        Revealed: {
+            /**
+             * Sha256
+             * @example 9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015
+             */
+            sha256: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * Rights
          * @description Why something is handed out or erased; it goes into the audit log.
          */
@@ -8959,6 +9501,37 @@ export interface components {
             form: components["schemas"]["RuleFormField"][];
         };
         /**
+         * RuleChoice
+         * @description Something that may be answered in a form.
+         */
+        RuleChoice: {
+            /** Value */
+            value: string;
+            label: components["schemas"]["Bilingual"];
+        };
+        /**
+         * RuleChoices
+         * @description What a rule can be made of on this site.
+         */
+        RuleChoices: {
+            /**
+             * Kinds
+             * @description of events
+             */
+            kinds: components["schemas"]["RuleChoice"][];
+            /**
+             * Types
+             * @description of devices that are here
+             */
+            types: components["schemas"]["RuleChoice"][];
+            /** Calendars */
+            calendars: components["schemas"]["RuleChoice"][];
+            /** Plans */
+            plans: components["schemas"]["RuleChoice"][];
+            /** Categories */
+            categories: components["schemas"]["RuleChoice"][];
+        };
+        /**
          * RuleCost
          * @description What a rule takes, estimated; what depends on rates is null until the journal holds a day.
          */
@@ -9117,6 +9690,29 @@ export interface components {
             devices: string[];
         };
         /**
+         * RuleFile
+         * @description A file of rules from elsewhere; with `apply` they are saved, otherwise only looked at.
+         */
+        RuleFile: {
+            /**
+             * Text
+             * @example rules:
+             *     - id: site.denied
+             *     …
+             */
+            text: string;
+            /**
+             * Apply
+             * @default false
+             */
+            apply: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * RuleFormField
          * @description One thing that a person may change about a rule without writing one.
          */
@@ -9153,12 +9749,46 @@ export interface components {
             rare: boolean;
         };
         /**
+         * RuleImport
+         * @description What a file holds; with problems nothing is saved, and all are told.
+         */
+        RuleImport: {
+            /** Items */
+            items: components["schemas"]["ImportedRule"][];
+            /** Problems */
+            problems: components["schemas"]["RuleProblem"][];
+            /**
+             * Saved
+             * @description versions that were made
+             */
+            saved: number;
+        };
+        /**
          * RuleList
          * @description Every rule that is loaded.
          */
         RuleList: {
             /** Items */
             items: components["schemas"]["RuleView"][];
+        };
+        /**
+         * RulePack
+         * @description Rules that ship with the gateway and belong together.
+         */
+        RulePack: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Bilingual"];
+            /** Rules */
+            rules: components["schemas"]["PackRule"][];
+        };
+        /**
+         * RulePackList
+         * @description Everything that ships with the gateway.
+         */
+        RulePackList: {
+            /** Items */
+            items: components["schemas"]["RulePack"][];
         };
         /**
          * RulePrecision
@@ -9375,6 +10005,34 @@ export interface components {
             version?: number | null;
         };
         /**
+         * RuleTrial
+         * @description A trial run with what is being tried: a page shows it although no rule of this id may be in force.
+         */
+        RuleTrial: {
+            name: components["schemas"]["Bilingual"];
+            /**
+             * Rule
+             * @description as plain data, to be edited or put to work
+             */
+            rule: {
+                [key: string]: unknown;
+            };
+            /**
+             * In Force
+             * @description a rule of this id is in force
+             */
+            in_force: boolean;
+            shadow: components["schemas"]["ShadowView"];
+        };
+        /**
+         * RuleTrialList
+         * @description Every trial run.
+         */
+        RuleTrialList: {
+            /** Items */
+            items: components["schemas"]["RuleTrial"][];
+        };
+        /**
          * RuleVersion
          * @description One version of a rule.
          */
@@ -9567,6 +10225,43 @@ export interface components {
             reason: components["schemas"]["Bilingual"];
         };
         /**
+         * ScreenList
+         * @description Every display, newest first; also those that ended.
+         */
+        ScreenList: {
+            /** Items */
+            items: components["schemas"]["ScreenView"][];
+        };
+        /**
+         * ScreenView
+         * @description A display that was let in.
+         */
+        ScreenView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Names */
+            names: boolean;
+            by: components["schemas"]["PersonName"];
+            /**
+             * Paired At
+             * Format: date-time
+             */
+            paired_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Seen At */
+            seen_at: string | null;
+            /** Seen From */
+            seen_from: string | null;
+            /** Works */
+            works: boolean;
+        };
+        /**
          * ShadowKey
          * @description How often a trial run would have fired for one key.
          */
@@ -9745,6 +10440,12 @@ export interface components {
             reason: string;
             /** Covers L1 */
             covers_l1: boolean;
+            /**
+             * Hidden
+             * @description alerts that it has kept from being told
+             * @default 0
+             */
+            hidden: number;
         };
         /**
          * SilencedView
@@ -10894,6 +11595,197 @@ export interface components {
             stops: components["schemas"]["StopView"][];
         };
         /**
+         * WallAlarm
+         * @description One of the gravest things that are open; no word that a resident wrote is in it.
+         */
+        WallAlarm: {
+            /**
+             * Key
+             * @description number of the case, or id of an alert without one
+             */
+            key: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "L1" | "L2" | "L3" | "L4";
+            title: components["schemas"]["Bilingual"];
+            place: components["schemas"]["Bilingual"];
+            state: components["schemas"]["Bilingual"];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Due At */
+            due_at: string | null;
+            /**
+             * People
+             * @description names of those at work on it
+             */
+            people: string[];
+            /** Drill */
+            drill: boolean;
+        };
+        /**
+         * WallDay
+         * @description What a day brought, up to the same time of day as now.
+         */
+        WallDay: {
+            /** Alerts */
+            alerts: number;
+            /** Cases */
+            cases: number;
+            /** Closed */
+            closed: number;
+            /**
+             * False
+             * @description closed as false alarms
+             */
+            false: number;
+        };
+        /**
+         * WallHour
+         * @description Alerts that opened in one hour, by level.
+         */
+        WallHour: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * WallLevel
+         * @description How much of one level is open, and since when the oldest is.
+         */
+        WallLevel: {
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "L1" | "L2" | "L3" | "L4";
+            /** Count */
+            count: number;
+            /** Oldest At */
+            oldest_at: string | null;
+        };
+        /**
+         * WallPerson
+         * @description Somebody on duty.
+         */
+        WallPerson: {
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: components["schemas"]["Bilingual"][];
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * WallReporter
+         * @description Who reported a case.
+         */
+        WallReporter: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * WallReporters
+         * @description Who reported what stands on the wall.
+         */
+        WallReporters: {
+            /** Items */
+            items: components["schemas"]["WallReporter"][];
+        };
+        /**
+         * WallSpot
+         * @description A building or zone on the plan (0–1 from the left and the top) with the worst that is open there.
+         */
+        WallSpot: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            name: components["schemas"]["Bilingual"];
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /** Worst */
+            worst: ("L1" | "L2" | "L3" | "L4") | null;
+            /** Count */
+            count: number;
+        };
+        /**
+         * WallView
+         * @description Everything on a wall screen at one moment.
+         */
+        WallView: {
+            site: components["schemas"]["Bilingual"];
+            /** Timezone */
+            timezone: string;
+            /** Demo */
+            demo: boolean;
+            /**
+             * At
+             * Format: date-time
+             * @description when this was read
+             */
+            at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "degraded" | "failing";
+            /** Reasons */
+            reasons: components["schemas"]["HealthReason"][];
+            /** Levels */
+            levels: components["schemas"]["WallLevel"][];
+            /**
+             * Alarms
+             * @description the five gravest
+             */
+            alarms: components["schemas"]["WallAlarm"][];
+            /** Open */
+            open: number;
+            /** Spots */
+            spots: components["schemas"]["WallSpot"][];
+            /**
+             * Plan Ratio
+             * @description width of the plan by its height
+             */
+            plan_ratio: number;
+            /**
+             * Hours
+             * @description the last 24, the present one last
+             */
+            hours: components["schemas"]["WallHour"][];
+            today: components["schemas"]["WallDay"];
+            yesterday: components["schemas"]["WallDay"];
+            /** @description null: nothing was kept a year ago */
+            last_year: components["schemas"]["WallDay"] | null;
+            /** People */
+            people: components["schemas"]["WallPerson"][];
+            /**
+             * Gaps
+             * @description grids that nobody serves now
+             */
+            gaps: components["schemas"]["Bilingual"][];
+            devices: components["schemas"]["DeviceCount"];
+            /**
+             * Names
+             * @description this screen may ask who reported what
+             */
+            names: boolean;
+        };
+        /**
          * WarmUpView
          * @description From when the state was built before the span; `whole`: from the first input there is.
          */
@@ -10992,6 +11884,13 @@ export interface operations {
                 mine?: boolean;
                 /** @description words: number, category, building, grid or person; all must fit */
                 q?: string | null;
+                /** @description a code, or the two digits of a group */
+                category?: string | null;
+                building?: string | null;
+                /** @description somebody the record names, by login */
+                person?: string | null;
+                /** @description what came of it: real, a false alarm, neither */
+                verdict?: ("true" | "false" | "other") | null;
                 opened_from?: string | null;
                 opened_to?: string | null;
                 /** @description `next` of the page before */
@@ -13580,6 +14479,82 @@ export interface operations {
             };
         };
     };
+    labelled_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Labelled"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     try_device: {
         parameters: {
             query?: never;
@@ -15533,6 +16508,347 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleChoices"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_trials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTrialList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_packs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePackList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_rules: {
+        parameters: {
+            query?: {
+                /** @description these rules; default: the community's own and what it changed of packs */
+                id?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleImport"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22044,6 +23360,307 @@ export interface operations {
             };
         };
     };
+    veiled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the picture in 48 grains a side: what happens is seen, who it is not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revealed"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cameras: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Phone"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cap: {
         parameters: {
             query?: never;
@@ -25115,6 +26732,496 @@ export interface operations {
             };
             /** @description Too many tries */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    wall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    wall_reporters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallReporters"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_pairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairingBegun"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_pairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairingClaim"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairingState"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    screens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreenList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    let_screen_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScreen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreenView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shut_screen_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
