@@ -10,6 +10,7 @@ from typing import Any, Unpack
 from gateway.access import Access
 from gateway.api.case_page import CasePages
 from gateway.api.community import Community
+from gateway.api.last_pictures import LastPictures
 from gateway.api.live import Live, touched_by
 from gateway.api.photos import AT_ONCE
 from gateway.api.schemas.health import Health
@@ -23,6 +24,7 @@ from gateway.evidence.custody import Custody
 from gateway.evidence.limits import Keeping, Limits
 from gateway.evidence.shelf import Shelf
 from gateway.evidence.upload import Uploads
+from gateway.evidence.veil import Veils
 from gateway.notify.channel import Channel
 from gateway.people import People
 from gateway.resident.door import Door
@@ -134,6 +136,8 @@ def _proof(
     darkroom, shelf = asyncio.Semaphore(AT_ONCE), Shelf(store, writer)
     return {
         "darkroom": darkroom,
+        "veils": Veils(darkroom),
+        "pictures": LastPictures(),
         "custody": Custody(shelf, now=now, touched=touched),
         "uploads": Uploads(shelf, store.uploads, now=now, limits=limits or Limits(), darkroom=darkroom),
     }

@@ -60,8 +60,10 @@ TABLE: dict[str, dict[str, Scope]] = {
     "uploads.add": {**_CASES, "resident": "own"},
     "reports.add": {**dict.fromkeys(_CASES, "site"), "resident": "site"},
     "evidence.read": {**_CASES, "auditor": "site", "resident": "own"},
+    "evidence.reveal": {"guard": "site", "leader": "grid", "manager": "site", "checker": "site"},
     "evidence.take": {"manager": "site", "auditor": "site"},
     "evidence.hold": {"manager": "site", "auditor": "site"},
+    "cameras.read": {"guard": "site", "leader": "grid", "manager": "site"},
     "devices.read": {**_READERS, "worker": "grid", "maintenance": "site"},
     "devices.edit": {"manager": "site", "administrator": "site"},
     "devices.claim": {"maintenance": "site", "manager": "site", "administrator": "site"},
@@ -116,6 +118,7 @@ TABLE: dict[str, dict[str, Scope]] = {
     "tokens.own": {"manager": "own", "administrator": "site"},
     "people.read": {"manager": "site", "administrator": "site", "auditor": "site"},
     "people.edit": {"administrator": "site"},
+    "people.call": {"guard": "site", "leader": "grid", "manager": "site"},
     "people.unmask": {"administrator": "site", "manager": "site"},
     "contacts.own": _ALL_STAFF,
     "channels.read": {"guard": "site", "manager": "site", "administrator": "site", "auditor": "site"},
@@ -128,8 +131,8 @@ TABLE: dict[str, dict[str, Scope]] = {
 }  # fmt: skip
 # What only somebody who is logged in may do: no token carries these.
 SESSION_ONLY = frozenset({
-    "account.secure", "tokens.own", "people.edit", "people.unmask", "residents.unmask", "residents.erase", "contacts.own",
-    "events.unmask", "devices.command",
+    "account.secure", "tokens.own", "people.edit", "people.unmask", "people.call", "residents.unmask", "residents.erase", "contacts.own",
+    "events.unmask", "devices.command", "evidence.reveal",
 })  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from gateway.access import Access, Reads, Writes
 from gateway.api.case_page import CasePages
 from gateway.api.community import Community
 from gateway.api.estate import Estate
+from gateway.api.last_pictures import LastPictures
 from gateway.api.schemas.health import Health
 from gateway.api.unmasking import Unmasking
 from gateway.auth import Accounts
@@ -26,6 +27,7 @@ from gateway.estate.registrar import Registrar
 from gateway.evidence.custody import Custody
 from gateway.evidence.limits import Keeping
 from gateway.evidence.upload import Uploads
+from gateway.evidence.veil import Veils
 from gateway.interop.services import Interop
 from gateway.people import People
 from gateway.profiles.opening import Profiling
@@ -115,6 +117,8 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     uploads: Uploads
     door: Door | None  # None: residents are not heard by the public form
     custody: Custody
+    veils: Veils  # pictures without faces and plates
+    pictures: LastPictures  # of cameras
     keeping: Keeping  # how long proof is kept
     settings: ApiSettings
     presence: Presence  # who has which case open

@@ -47,6 +47,15 @@ class Custody:
         facts = {"reason": reason, "bundles": list(hashes)}
         await self._write(person, [case], "evidence_downloaded", words, facts, self._now())
 
+    async def revealed(self, person: Person, cases: Sequence[str], what: str, reason: str) -> None:
+        """Note that somebody lifted the veil of a picture of these cases, and why."""
+        words = {
+            "zh": f"查看清晰画面 {what[:12]}：{reason}",
+            "en": f"lifted the veil of picture {what[:12]}: {reason}",
+        }
+        facts = {"what": what, "reason": reason}
+        await self._write(person, cases, "evidence_revealed", words, facts, self._now())
+
     async def hold(self, person: Person, case: str, reason: str, *, on: bool) -> None:
         """Put the media of a case under a legal hold, or lift it: the hold and its row stand together or not at all."""
         zh, en = ("设为依法保留", "put under legal hold") if on else ("解除依法保留", "legal hold lifted")

@@ -64,6 +64,17 @@ async def incidents(
         str | None,
         Query(max_length=80, description="words: number, category, building, grid or person; all must fit"),
     ] = None,
+    category: Annotated[
+        str | None, Query(pattern=r"^[0-9]{2,8}$", description="a code, or the two digits of a group")
+    ] = None,
+    building: Annotated[str | None, Query(max_length=80)] = None,
+    person: Annotated[
+        str | None, Query(max_length=80, description="somebody the record names, by login")
+    ] = None,
+    verdict: Annotated[
+        Literal["true", "false", "other"] | None,
+        Query(description="what came of it: real, a false alarm, neither"),
+    ] = None,
     opened_from: Annotated[WallTime | None, Query()] = None,
     opened_to: Annotated[WallTime | None, Query()] = None,
     cursor: Cursor = None,
@@ -79,6 +90,10 @@ async def incidents(
         words=words_of(q, lens.community),
         opened_from=opened_from - lens.offset if opened_from else None,
         opened_to=opened_to - lens.offset if opened_to else None,
+        category=category,
+        building=building,
+        person=person,
+        verdict=verdict,
         grids=viewer.grids if viewer.scope == "grid" and not mine else None,
         involves=viewer.id if narrow or viewer.scope == "grid" else None,
         closed_after=lens.now - DETAIL_AFTER_CLOSE if viewer.scope == "own" else None,

@@ -62,6 +62,7 @@ ACTION_NAMES = {
         ("went_up", "请上级参与", "asked the next level up"),
         ("evidence_closed", "证据封存", "evidence sealed"),
         ("evidence_viewed", "查看证据", "evidence seen"),
+        ("evidence_revealed", "查看清晰画面", "veil lifted"),
         ("evidence_downloaded", "下载证据", "evidence downloaded"),
         ("evidence_held", "依法保留", "legal hold"),
         ("evidence_erased", "影像到期删除", "media erased"),
