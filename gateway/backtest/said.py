@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from gateway.backtest.flood import Floods
 from gateway.backtest.load import Load
 from gateway.backtest.parts import Parts
 from gateway.backtest.result import Said
@@ -72,6 +73,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     window: Window
     tallies: Mapping[str, Tally]
     load: Load
+    floods: Floods
     warm_us: int
     whole: bool
     enough: bool
