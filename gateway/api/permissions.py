@@ -56,6 +56,11 @@ TABLE: dict[str, dict[str, Scope]] = {
         "guard": "site", "leader": "site", "manager": "site", "administrator": "site", "auditor": "site",
     },
     "ledgers.read": {"leader": "grid", "manager": "site", "auditor": "site"},
+    "today.read": {"leader": "grid", "manager": "site", "administrator": "site", "auditor": "site"},
+    "governance.read": {"leader": "grid", "manager": "site", "administrator": "site", "auditor": "site"},
+    "load.read": {
+        "guard": "site", "leader": "site", "manager": "site", "checker": "site", "administrator": "site", "auditor": "site",
+    },
     "photos.add": {**_CASES, "resident": "own"},
     "uploads.add": {**_CASES, "resident": "own"},
     "reports.add": {**dict.fromkeys(_CASES, "site"), "resident": "site"},

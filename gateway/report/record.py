@@ -43,3 +43,4 @@ class AlertRecord(msgspec.Struct, frozen=True, kw_only=True):
     cleared_at: datetime | None = None
     device: str | None = None
     incident: str | None = None
+    id: str = ""  # of the alert, to find it again

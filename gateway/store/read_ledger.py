@@ -65,7 +65,7 @@ def alarms_between(
     stands = sa.or_(alerts.c.cleared_us.is_(None), alerts.c.cleared_us >= after)
     query = sa.select(
         alerts.c.rule, alerts.c.dedup_key, alerts.c.level, alerts.c.opened_us, alerts.c.cleared_us,
-        alerts.c.device, alerts.c.incident,
+        alerts.c.device, alerts.c.incident, alerts.c.id,
     ).where(alerts.c.stage == "alarm", alerts.c.opened_us < after, sa.or_(alerts.c.opened_us >= first, alerts.c.open & stands))  # fmt: skip
     return [
         AlertRecord(
@@ -76,6 +76,7 @@ def alarms_between(
             cleared_at=None if row.cleared_us is None else from_us(row.cleared_us) + offset,
             device=row.device,
             incident=row.incident,
+            id=row.id,
         )
         for row in connection.execute(query)
     ]
