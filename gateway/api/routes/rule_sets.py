@@ -14,7 +14,7 @@ from gateway.api.errors import ApiError
 from gateway.api.permissions import Require, Viewer
 from gateway.api.routes.noun import noun
 from gateway.api.routes.rule_drafts import rulebook
-from gateway.api.schemas.rules import (
+from gateway.api.schemas.rule_sets import (
     RuleChoice,
     RuleChoices,
     RuleFile,

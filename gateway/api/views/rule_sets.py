@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from devices.kinds import KINDS
-from gateway.api.schemas.rules import (
+from gateway.api.schemas.rule_sets import (
     ImportedRule,
     PackRule,
     RuleChoice,
