@@ -48,7 +48,7 @@ export function FormFrame<Body extends object>({ form, submit, cancel, children 
   );
 }
 
-function KeepWork({ changed }: { changed: boolean }) {
+export function KeepWork({ changed }: { changed: boolean }) {
   const { t } = useTranslation("console");
   const blocker = useBlocker(({ currentLocation, nextLocation }) => changed && currentLocation.pathname !== nextLocation.pathname);
   useEffect(() => {
