@@ -10,7 +10,7 @@ export function DraftSide({ draft, live }: { draft: Draft; live: RuleDetail | nu
   const { t } = useTranslation("rules");
   const { check, problems } = draft;
   return (
-    <section className="card rules-said" aria-live="polite" aria-busy={check === null && problems.count === 0}>
+    <section className="card rules-said" aria-live="polite" aria-busy={!draft.settled}>
       <h2>{t("said")}</h2>
       {problems.count > 0 ? (
         <p className="field-wrong">{t("said.wrong", { n: problems.count })}</p>

@@ -115,7 +115,6 @@ function useSending(start: Start, verdicts: Record<string, boolean>) {
   }, [done, go]);
   const finish = (id: string, words: "trial.begun" | "enabled") => {
     tell(() => i18next.t(`rules:${words}`));
-    queries.removeQueries({ queryKey: ["rules", id] });
     void queries.invalidateQueries({ queryKey: ["rules"] });
     setBusy(true);
     setDone(id);

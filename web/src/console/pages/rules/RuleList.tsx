@@ -35,7 +35,7 @@ export function RuleList() {
     {
       key: "name",
       title: t("rule"),
-      value: (rule) => `${say(rule.name)} ${say(rule.sentence)}`,
+      value: (rule) => say(rule.name),
       cell: (rule) => <Sentence className="rules-name" text={rule.name} />,
     },
     { key: "sentence", title: t("sentence"), value: (rule) => say(rule.sentence), cell: (rule) => <Sentence className="rules-sentence" text={rule.sentence} /> },

@@ -74,10 +74,7 @@ function Next({ trial }: { trial: Trial }) {
   const tell = useNotices((notices) => notices.tell);
   const [asked, setAsked] = useState<"enable" | "end" | null>(null);
   const id = trial.shadow.rule;
-  const again = () => {
-    queries.removeQueries({ queryKey: ["rules", id] });
-    void queries.invalidateQueries({ queryKey: ["rules"] });
-  };
+  const again = () => void queries.invalidateQueries({ queryKey: ["rules"] });
   const putToWork = async (reason: string) => {
     const { enabled: _, ...plain } = trial.rule;
     const old = trial.in_force ? queries.getQueryData<{ version: number }>(["rules", id]) : undefined;

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from "react";
 
 import { Refusal } from "../../../api/client";
 import type { Bilingual } from "../../../api/views";
-import type { Problems } from "../../parts/problems";
+import { NO_PROBLEMS, type Problems } from "../../parts/problems";
 import { fill, type FormField, type RuleCheck, type Template, validate } from "./asking";
 import { type Plain, put, sorted } from "./draft";
 
@@ -47,7 +47,8 @@ export function useDraft({ template, rule }: Start) {
     if (check?.ok) setForm(check.form); // a draft with a mistake keeps the questions it had
   }, [check]);
   const names = [...(template?.fields ?? []).map((field) => `values.${field.name}`), ...form.map((field) => field.path)];
-  const problems: Problems = sorted(found.data?.told ?? [], names);
+  // what has not been touched is not called wrong: a form opens calm
+  const problems: Problems = touched ? sorted(found.data?.told ?? [], names) : NO_PROBLEMS;
   return {
     values,
     changes,
