@@ -25,6 +25,7 @@ from gateway.api.community import Community, RuleCard
 from gateway.api.community_of import community_of
 from gateway.api.services import ApiSettings, Services
 from gateway.backtest.jobs import Backtests
+from gateway.backup.desk import open_backups
 from gateway.channels import build_channels, where_of
 from gateway.command.opening import open_commanding
 from gateway.core import Core, open_core
@@ -109,6 +110,7 @@ class Gateway:
         self.sitebook = Sitebook(self.core, self.writer)
         self.sitebook.changed.append(self._show_site)
         self.backtests = Backtests(settings.data, mint=lambda: str(uuid7()), now=self.core.clock.now)
+        self.backups = open_backups(settings, site=written.site.view.id, zone=written.site.view.zone)
         self.commanding = open_commanding(self.core, self.writer)
         self.estate = estate_of(self.core, self.writer, self.commanding.orders)
         self.connections = open_interop(self.core, self.writer)
@@ -153,6 +155,8 @@ class Gateway:
             profiling=open_profiling(self.core, self.writer, self.sitebook, self.ingest),
             interop=self.connections.interop,
             backtests=self.backtests,
+            backups=self.backups,
+            box=self.written.settings,
             telemetry=self.telemetry.file,
             sealer=self.core.sealer,
             channels=self.channels,

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from devices.document import parse_document
 from devices.problem import Problem
+from gateway.backup.settings import Backup
 from gateway.command.settings import Commands
 from gateway.config_problems import problems_of
 from gateway.errors import ConfigError
@@ -184,6 +185,7 @@ class Settings(BaseSettings):
         default=None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$"
     )  # when each channel sends its daily test message, on the site's clock
     evidence: Evidence = Evidence()
+    backup: Backup | None = None  # docs/how-to/back-up.md
     log: Log = Log()
 
     @model_validator(mode="before")

@@ -25,6 +25,10 @@ class StoreFull(StoreError):
     """No room or an I/O error under the store: degraded mode, nothing is acknowledged."""
 
 
+class BackupError(GatewayError):
+    """A backup was not made, or cannot be used; what was there before is as it was."""
+
+
 class ActionRefused(GatewayError):
     """A person's action is not allowed now; nothing changed.
 

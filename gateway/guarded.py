@@ -40,6 +40,7 @@ _NAMES = {
     "deadman": "外部心跳",
     "channel test": "渠道每日测试",
     "receipts": "送达回执",
+    "backup": "备份",
 }
 _log = structlog.get_logger("part")
 

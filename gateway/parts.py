@@ -47,5 +47,6 @@ def _parts(gateway: Gateway) -> list[Part]:
         *gateway.connections.parts,
         *open_push(gateway.core, gateway.writer),
         open_keeper(gateway.core, gateway.writer),
+        *([gateway.backups] if gateway.backups is not None else []),
         *outside_parts(gateway),
     ]

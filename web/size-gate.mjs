@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const STATIC = join(import.meta.dirname, "../gateway/static");
-const BUDGETS_KB = { "duty.html": 200, "m.html": 150, "report.html": 150, "index.html": 150 };
+const BUDGETS_KB = { "duty.html": 200, "wall.html": 200, "m.html": 150, "report.html": 150, "index.html": 150 };
 const CONSOLE_KB = 400;
 const CONSOLE = ["index.html", "src/console/Console.tsx", "src/console/text.zh.ts"]; // before any page of it
 

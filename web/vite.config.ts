@@ -44,6 +44,7 @@ export default defineConfig({
       input: {
         index: resolve(here, "index.html"),
         duty: resolve(here, "duty.html"),
+        wall: resolve(here, "wall.html"),
         m: resolve(here, "m.html"),
         report: resolve(here, "report.html"),
       },

@@ -17,7 +17,9 @@ from gateway.api.schemas.health import Health
 from gateway.api.services import ApiSettings, Beside, ReadSide, Services, WriteSide
 from gateway.api.unmasking import Unmasking
 from gateway.api.views.lens import Lens
+from gateway.api.wall import Wall
 from gateway.auth import Accounts
+from gateway.batch import Committed
 from gateway.channel_board import ChannelBoard
 from gateway.contacts import Contacts
 from gateway.evidence.custody import Custody
@@ -29,6 +31,7 @@ from gateway.notify.channel import Channel
 from gateway.people import People
 from gateway.resident.door import Door
 from gateway.residents import Residents
+from gateway.screens import Screens
 from gateway.sealing import Sealer
 from gateway.second_factor import SecondFactors
 from gateway.shift.presence import Presence
@@ -60,6 +63,13 @@ def assemble(
     `offset` wall − engine time; all four may be called from any thread.
     """
     hub, pages = _live(store, community, health, now, offset)
+    wall = Wall()
+
+    def heard(committed: Committed) -> None:
+        touched = touched_by(committed)
+        wall.touched(touched)  # the hub passes nothing on while no page is open
+        hub.touched(touched)
+
     return Services(
         store=store,
         writer=writer,
@@ -67,10 +77,11 @@ def assemble(
         **_reaching(store, writer, now=now, sealer=sealer, channels=channels or {}, settings=settings),
         hub=hub,
         pages=pages,
+        wall=wall,
         **_proof(store, writer, now=now, touched=pages.touched, limits=limits),
         keeping=keeping or Keeping(),
         door=door,
-        committed=lambda committed: hub.touched(touched_by(committed)),
+        committed=heard,
         community=community,
         health=health,
         now=now,
@@ -117,6 +128,7 @@ def _people(
         "accounts": accounts,
         "factors": factors,
         "tokens": tokens,
+        "screens": Screens(tokens),
         "sealer": sealer,
         "unmasking": Unmasking(access),
         "residents": Residents(access, sealer=sealer),

@@ -58,6 +58,7 @@ def community_of(
         grids=view.grids,
         categories={code: category.name for code, category in view.categories.items()},
         places=places_of(view),
+        drawings=view.drawings,
         rules={card.id: card for card in cards},
         channels={name: channel.kind for name, channel in view.channels.items()},
         allowed=allowed_to,

@@ -18,10 +18,13 @@ from gateway.api.estate import Estate
 from gateway.api.last_pictures import LastPictures
 from gateway.api.schemas.health import Health
 from gateway.api.unmasking import Unmasking
+from gateway.api.wall import Wall
 from gateway.auth import Accounts
 from gateway.backtest.jobs import Backtests
+from gateway.backup.desk import BackupDesk
 from gateway.batch import Committed
 from gateway.channel_board import ChannelBoard
+from gateway.config import Settings
 from gateway.contacts import Contacts
 from gateway.estate.registrar import Registrar
 from gateway.evidence.custody import Custody
@@ -35,10 +38,12 @@ from gateway.resident.door import Door
 from gateway.residents import Residents
 from gateway.response.model import TimelineRow
 from gateway.rulebook.book import Rulebook
+from gateway.screens import Screens
 from gateway.sealing import Sealer
 from gateway.second_factor import SecondFactors
 from gateway.shift.presence import Presence
 from gateway.sitebook.book import Sitebook
+from gateway.store.chain import BadRow
 from gateway.store.read import Connection
 from gateway.store.telemetry import TelemetryFile
 from gateway.stream import Hub
@@ -62,6 +67,8 @@ class ReadSide(Reads, Protocol):
     def append_timeline(self, connection: Connection, rows: Sequence[TimelineRow]) -> None: ...
 
     def counters(self) -> dict[str, int]: ...
+
+    def verify(self) -> BadRow | None: ...
 
 
 class WriteSide(Writes, Protocol):
@@ -89,6 +96,8 @@ class Beside(TypedDict, total=False):
     interop: Interop | None
     telemetry: TelemetryFile | None
     backtests: Backtests | None
+    backups: BackupDesk | None
+    box: Settings | None
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +109,8 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     accounts: Accounts
     factors: SecondFactors
     tokens: Tokens
+    screens: Screens  # that wait to be let in
+    wall: Wall  # what they show, kept until something changes
     sealer: Sealer  # for what is stored about people
     unmasking: Unmasking
     residents: Residents
@@ -130,3 +141,5 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     interop: Interop | None = None  # None: no other system is heard or told
     telemetry: TelemetryFile | None = None  # None: measurements are not kept
     backtests: Backtests | None = None  # None: nothing is asked of the past
+    backups: BackupDesk | None = None  # None: gateway.yaml says nothing of them
+    box: Settings | None = None  # what gateway.yaml says; None: it is shown nowhere

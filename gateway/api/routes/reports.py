@@ -17,6 +17,7 @@ from gateway.api.photos import store_photo
 from gateway.api.routes.noun import noun
 from gateway.api.schemas.common import Bilingual, WallTime
 from gateway.api.schemas.incidents import ExportRequest, PhotoStored, Place, ReportRequest, ReportStored
+from gateway.api.searching import words_of
 from gateway.api.views.lens import lens_of
 from gateway.report.form import XLSX, to_xlsx
 from gateway.response.model import Action, Photo
@@ -105,6 +106,11 @@ async def export(
         states=(body.state,) if body.state else None,
         opened_from=body.opened_from - lens.offset if body.opened_from else None,
         opened_to=body.opened_to - lens.offset if body.opened_to else None,
+        level=body.level,
+        category=body.category,
+        building=body.building,
+        verdict=body.verdict,
+        words=words_of(body.q, lens.community),
     )
     found = await read(
         request, lambda connection: list_incidents(connection, wanted, after=None, limit=MOST_EXPORTED)

@@ -97,7 +97,7 @@ class HandoverRequest(Request):
 class ConfirmRequest(Request):
     """Cases the incoming person has looked at."""
 
-    numbers: Annotated[tuple[Number, ...], Field(min_length=1, max_length=500)]
+    numbers: Annotated[tuple[Number, ...], Field(min_length=1, max_length=5000)]
 
 
 class AcceptRequest(Request):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -12,6 +12,7 @@ from gateway.api.schemas.incidents import (
     AllowedAction,
     Due,
     IncidentView,
+    LineKind,
     PlanStep,
     PlanView,
     ReportView,
@@ -194,6 +195,10 @@ def report_view(case: Incident, entries: Iterable[TimelineEntry], lens: Lens) ->
     )
 
 
+def _kind(word: str | None) -> LineKind | None:
+    return next((kind for kind in get_args(LineKind) if kind == word), None)
+
+
 def plan_view(case: Incident, lens: Lens) -> PlanView | None:
     """Return the case's plan with the lines of its checklist that are done."""
     if not case.plan.id:
@@ -209,6 +214,8 @@ def plan_view(case: Incident, lens: Lens) -> PlanView | None:
             PlanStep(
                 index=index,
                 text=both(text, str(index)),
+                kind=_kind(text.get("kind")),
+                sign=text.get("sign"),
                 done_at=lens.shown(done[index].at) if index in done else None,
                 done_by=lens.name(done[index].by) if index in done else None,
             )

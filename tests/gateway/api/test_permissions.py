@@ -35,6 +35,9 @@ PUBLIC = {
     ("GET", "/api/public/reports/{token}/photos/{sha256}"),
     ("POST", "/api/public/reports/{token}/rating"),
     ("POST", "/api/public/reports/{token}/reopen"),
+    # A display shows a code and asks whether somebody confirmed it (test_wall.py).
+    ("POST", "/api/screens/pairing"),
+    ("POST", "/api/screens/pairing/claim"),
     # Other systems sign what they send (test_interop.py).
     ("POST", "/in/{name}"),
 }

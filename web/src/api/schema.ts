@@ -3040,6 +3040,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ledgers/{kind}/digest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A ledger read aloud
+         * @description Return a period as three sentences, four numbers with what they were, and what to change first.
+         */
+        get: operations["digest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Today
+         * @description Return how today has gone so far beside yesterday by this time, and what waits for somebody.
+         */
+        get: operations["today"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/governance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How alarms are governed
+         * @description Return each figure with target and limit, who speaks most with a proposal, what stands, trembles and floods.
+         */
+        get: operations["governance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The load of the shift
+         * @description Return how many alarms the shift has faced since it took over, against what one guard manages.
+         */
+        get: operations["load"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -3060,6 +3140,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/verified": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is the audit log whole
+         * @description Walk the hash chains of case timelines and audit log to their sealed ends; the first row that does not fit is named.
+         */
+        get: operations["audit_verified"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit.csv": {
         parameters: {
             query?: never;
@@ -3072,6 +3172,90 @@ export interface paths {
          * @description Return at most the 10,000 newest rows asked for; its last line says who took it, and so does the audit log.
          */
         get: operations["audit_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Backups
+         * @description Return every backup that is kept, and how making them stands.
+         */
+        get: operations["backups"];
+        put?: never;
+        /**
+         * Make a backup now
+         * @description Have one made beside the running gateway; ask `GET /api/backups` until `running_since` is null. 409 when one is under way.
+         */
+        post: operations["make_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/{name}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a backup from end to end
+         * @description Open it with the passphrase, compare every file in it with its manifest, and return it with the time of it.
+         */
+        post: operations["verify_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/{name}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take a backup away
+         * @description Return the file to be kept elsewhere; who took it is recorded.
+         */
+        get: operations["take_backup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How this box is set up
+         * @description Return site, retention and integrations as they are in force, with how each fares; never a secret.
+         */
+        get: operations["settings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4380,6 +4564,28 @@ export interface components {
             sentence: components["schemas"]["Bilingual"];
         };
         /**
+         * AuditCheck
+         * @description What a walk along the hash chains found: every row of cases and audit log, from the first to the sealed end.
+         */
+        AuditCheck: {
+            /** Whole */
+            whole: boolean;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Rows
+             * @description of the audit log
+             */
+            rows: number;
+            /** Took Ms */
+            took_ms: number;
+            /** @description the first row that is not as it was written */
+            fault: components["schemas"]["Bilingual"] | null;
+        };
+        /**
          * AuditPage
          * @description One page of the audit log, newest first.
          */
@@ -4516,7 +4722,7 @@ export interface components {
              * Floods
              * @description of the tested rules together
              */
-            floods: components["schemas"]["FloodView"][];
+            floods: components["schemas"]["gateway__api__schemas__backtests__FloodView"][];
             /** Said */
             said: components["schemas"]["SaidView"][];
         };
@@ -4545,6 +4751,75 @@ export interface components {
             problems: string[];
             /** Failed */
             failed: string;
+        };
+        /**
+         * BackupList
+         * @description Every backup that is kept, the newest first, and when the next one is made.
+         */
+        BackupList: {
+            /**
+             * Configured
+             * @description false: gateway.yaml says nothing of backups, none is made
+             */
+            configured: boolean;
+            /** Folder */
+            folder: string | null;
+            /** Next At */
+            next_at: string | null;
+            /** Keep Days */
+            keep_days: number;
+            /** Keep Weeks */
+            keep_weeks: number;
+            /** Keep Months */
+            keep_months: number;
+            /** Running Since */
+            running_since: string | null;
+            /**
+             * Failed
+             * @description why the newest attempt came to nothing
+             */
+            failed: string | null;
+            /** Items */
+            items: components["schemas"]["BackupView"][];
+        };
+        /**
+         * BackupView
+         * @description One finished backup.
+         */
+        BackupView: {
+            /**
+             * Name
+             * @example my-site-20260306T193000Z.scgb
+             */
+            name: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * By
+             * @description `gateway`: by itself, at its time of day
+             */
+            by: string;
+            /**
+             * Version
+             * @description of the gateway that made it; the same or a newer one restores it
+             */
+            version: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Sha256 */
+            sha256: string;
+            /** Files */
+            files: number;
+            /** Seconds */
+            seconds: number;
+            /**
+             * Verified At
+             * @description when it was last read from end to end
+             */
+            verified_at: string | null;
         };
         /**
          * BalanceReport
@@ -4836,6 +5111,25 @@ export interface components {
             entry: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * ChangeView
+         * @description How a figure moved against another period.
+         */
+        ChangeView: {
+            /** Before */
+            before: number;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "up" | "down" | "same";
+            /**
+             * Share
+             * @description the difference over the earlier figure; null where that was 0 or is a share
+             */
+            share: number | null;
+            text: components["schemas"]["Bilingual"];
         };
         /**
          * ChannelFailure
@@ -5435,6 +5729,22 @@ export interface components {
             refused: string[];
         };
         /**
+         * DeviceUptimeView
+         * @description One device that was gone in the period.
+         */
+        DeviceUptimeView: {
+            /** Device */
+            device: string;
+            name: components["schemas"]["Bilingual"];
+            place: components["schemas"]["Bilingual"];
+            /** Share */
+            share: number;
+            /** Outages */
+            outages: number;
+            /** Gone S */
+            gone_s: number;
+        };
+        /**
          * DeviceView
          * @description One device: what it is, where it stands, how it is.
          */
@@ -5523,6 +5833,39 @@ export interface components {
             samples_new: components["schemas"]["HitView"][];
             /** Samples Old */
             samples_old: components["schemas"]["HitView"][];
+        };
+        /**
+         * DigestView
+         * @description A period read aloud.
+         */
+        DigestView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "daily" | "weekly" | "monthly";
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            title: components["schemas"]["Bilingual"];
+            /**
+             * Running
+             * @description it is not over: earlier periods are cut to the same length
+             */
+            running: boolean;
+            /** Sentences */
+            sentences: components["schemas"]["Bilingual"][];
+            /** Figures */
+            figures: components["schemas"]["FigureView"][];
+            /** Suggestions */
+            suggestions: components["schemas"]["RemedyView"][];
         };
         /**
          * Due
@@ -5805,6 +6148,22 @@ export interface components {
             opened_from?: string | null;
             /** Opened To */
             opened_to?: string | null;
+            /** Level */
+            level?: ("L1" | "L2" | "L3" | "L4") | null;
+            /**
+             * Category
+             * @description a code, or the two digits of a group
+             */
+            category?: string | null;
+            /** Building */
+            building?: string | null;
+            /** Verdict */
+            verdict?: ("true" | "false" | "other") | null;
+            /**
+             * Q
+             * @description words, as in the search
+             */
+            q?: string | null;
             /**
              * Format
              * @default csv
@@ -5995,22 +6354,45 @@ export interface components {
             } | null;
         };
         /**
-         * FloodView
-         * @description A while in which more would have come than a person can take in: above 10 alerts in 10 minutes, until below 5.
+         * FigureView
+         * @description One of the four numbers.
          */
-        FloodView: {
+        FigureView: {
+            /** Name */
+            name: string;
+            title: components["schemas"]["Bilingual"];
+            /** Value */
+            value: number | null;
             /**
-             * Begin
-             * Format: date-time
+             * Form
+             * @enum {string}
              */
-            begin: string;
+            form: "count" | "share" | "seconds" | "number";
             /**
-             * End
-             * Format: date-time
+             * More
+             * @description whether more is better; null: neither
              */
-            end: string;
-            /** Alerts */
-            alerts: number;
+            more: boolean | null;
+            /** @description the value as people say it */
+            text: components["schemas"]["Bilingual"];
+            /** @description against the period before (环比); null: not known */
+            before: components["schemas"]["ChangeView"] | null;
+            /** @description against a year ago (同比); null where the gateway was not there yet */
+            year: components["schemas"]["ChangeView"] | null;
+        };
+        /**
+         * FindingView
+         * @description How many cases came to one kind of finding.
+         */
+        FindingView: {
+            /**
+             * Finding
+             * @enum {string}
+             */
+            finding: "real" | "false" | "other" | "open";
+            name: components["schemas"]["Bilingual"];
+            /** Cases */
+            cases: number;
         };
         /**
          * FormCategory
@@ -6044,6 +6426,84 @@ export interface components {
              * Format: date-time
              */
             end: string;
+        };
+        /**
+         * GaugeView
+         * @description A figure of ISA-18.2 or EEMUA 191 with its norm.
+         */
+        GaugeView: {
+            /** Name */
+            name: string;
+            title: components["schemas"]["Bilingual"];
+            /** Value */
+            value: number | null;
+            /**
+             * Form
+             * @enum {string}
+             */
+            form: "count" | "share" | "number";
+            /** Target */
+            target: number;
+            /** Limit */
+            limit: number;
+            /**
+             * More
+             * @description more is better
+             */
+            more: boolean;
+            /**
+             * Stands
+             * @enum {string}
+             */
+            stands: "good" | "watch" | "bad" | "unknown";
+            /** Source */
+            source: string;
+        };
+        /**
+         * GovernanceView
+         * @description How alarms are governed: every figure beside its norm, and what to do about those who speak most.
+         */
+        GovernanceView: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Days */
+            days: number;
+            /**
+             * Seats
+             * @description guards on duty on average; null: no roster says so
+             */
+            seats: number | null;
+            sentence: components["schemas"]["Bilingual"];
+            /** Gauges */
+            gauges: components["schemas"]["GaugeView"][];
+            /** Levels */
+            levels: {
+                [key: string]: number;
+            };
+            /** Rules */
+            rules: components["schemas"]["LoudView"][];
+            /** Devices */
+            devices: components["schemas"]["LoudView"][];
+            /** Places */
+            places: components["schemas"]["LoudView"][];
+            /** Standing */
+            standing: components["schemas"]["StandingView"][];
+            /** Chattering */
+            chattering: components["schemas"]["TremblingView"][];
+            /** Silenced Often */
+            silenced_often: components["schemas"]["gateway__api__schemas__figures__SilencedView"][];
+            /** Floods */
+            floods: components["schemas"]["gateway__api__schemas__figures__FloodView"][];
+            /** Heat */
+            heat: components["schemas"]["HeatView"][];
         };
         /**
          * GridBalance
@@ -6307,6 +6767,17 @@ export interface components {
             clauses: {
                 [key: string]: unknown;
             }[];
+        };
+        /**
+         * HeatView
+         * @description How often a rule spoke in each hour of the day. `rule` null: all the others together.
+         */
+        HeatView: {
+            /** Rule */
+            rule: string | null;
+            name: components["schemas"]["Bilingual"];
+            /** Hours */
+            hours: number[];
         };
         /**
          * HeldValue
@@ -6697,6 +7168,54 @@ export interface components {
             allowed: string[];
         };
         /**
+         * Integration
+         * @description One way in or out, and how it fares.
+         */
+        Integration: {
+            /**
+             * Name
+             * @example receiver street
+             */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "broker" | "webhook_out" | "cap_out" | "webhook_in" | "panels" | "push" | "influx" | "mqtt_alerts" | "deadman";
+            /** Configured */
+            configured: boolean;
+            /**
+             * Where
+             * @description host and path, without secrets
+             */
+            where: string | null;
+            /**
+             * Purpose
+             * @description for whom and what for, as recorded
+             */
+            purpose: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "degraded" | "failing" | "off";
+            trouble: components["schemas"]["Bilingual"] | null;
+            /** Last Success */
+            last_success: string | null;
+            /** Facts */
+            facts: {
+                [key: string]: number | boolean | string | null;
+            };
+            /** Setting */
+            setting: string;
+            /**
+             * Guide
+             * @description the page of docs/ that tells how
+             * @example how-to/webhook.md
+             */
+            guide: string;
+        };
+        /**
          * KeyCountView
          * @description How often one key fired.
          */
@@ -6938,6 +7457,16 @@ export interface components {
             by_level: components["schemas"]["LineView"][];
             /** By Grid */
             by_grid: components["schemas"]["LineView"][];
+            /** By Building */
+            by_building: components["schemas"]["LineView"][];
+            /** Times */
+            times: components["schemas"]["SpreadView"][];
+            /**
+             * Mix
+             * @description what people found
+             */
+            mix: components["schemas"]["FindingView"][];
+            uptime: components["schemas"]["UptimeView"] | null;
             /** By Day */
             by_day: components["schemas"]["LedgerDay"][];
             /**
@@ -7231,6 +7760,31 @@ export interface components {
             alarms: number;
         };
         /**
+         * LoudView
+         * @description One of the ten that speak most.
+         */
+        LoudView: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Bilingual"];
+            /** Alarms */
+            alarms: number;
+            /** Share */
+            share: number;
+            /** False */
+            false: number;
+            /** Found */
+            found: number;
+            /**
+             * Short
+             * @description ended within two minutes
+             */
+            short: number;
+            /** Chatters */
+            chatters: boolean;
+            remedy: components["schemas"]["RemedyView"] | null;
+        };
+        /**
          * Marker
          * @description Where something stands on the plan, both 0–1.
          */
@@ -7436,6 +7990,27 @@ export interface components {
             facts: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * NeedView
+         * @description Something that waits for a person, with where it is dealt with.
+         */
+        NeedView: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "urgent" | "overdue" | "check" | "gaps" | "devices" | "rules";
+            /** Count */
+            count: number;
+            text: components["schemas"]["Bilingual"];
+            /** Level */
+            level: ("L1" | "L2" | "L3" | "L4") | null;
+            /**
+             * Newest
+             * @description the first of them: a case, a device, a grid
+             */
+            newest: string | null;
         };
         /**
          * NewConsent
@@ -9015,6 +9590,28 @@ export interface components {
             code: string;
         };
         /**
+         * RemedyView
+         * @description What is proposed: one field of a rule, a device to look at, or a look. `path` and `value` are those of the rule's form.
+         */
+        RemedyView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "edit" | "device" | "look";
+            text: components["schemas"]["Bilingual"];
+            why: components["schemas"]["Bilingual"];
+            /** Rule */
+            rule: string | null;
+            rule_name: components["schemas"]["Bilingual"] | null;
+            /** Path */
+            path: string | null;
+            /** Value */
+            value?: unknown;
+            /** Device */
+            device: string | null;
+        };
+        /**
          * ReplayView
          * @description What became of a group that was read anew.
          */
@@ -9269,6 +9866,30 @@ export interface components {
             entry: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Retention
+         * @description How long one kind of thing is kept, and what happens then.
+         */
+        Retention: {
+            /**
+             * What
+             * @example media
+             */
+            what: string;
+            name: components["schemas"]["Bilingual"];
+            /**
+             * Days
+             * @description null: kept for good
+             */
+            days: number | null;
+            then: components["schemas"]["Bilingual"];
+            /**
+             * Setting
+             * @description where it is set in gateway.yaml; null: fixed
+             * @example evidence.media_days
+             */
+            setting: string | null;
         };
         /**
          * RevealRequest
@@ -10262,6 +10883,17 @@ export interface components {
             works: boolean;
         };
         /**
+         * SettingsView
+         * @description Site, retention and integrations as they are in force.
+         */
+        SettingsView: {
+            site: components["schemas"]["SiteSettings"];
+            /** Retention */
+            retention: components["schemas"]["Retention"][];
+            /** Integrations */
+            integrations: components["schemas"]["Integration"][];
+        };
+        /**
          * ShadowKey
          * @description How often a trial run would have fired for one key.
          */
@@ -10345,6 +10977,51 @@ export interface components {
             /** Failed */
             failed: string;
             sentence: components["schemas"]["Bilingual"] | null;
+        };
+        /**
+         * ShiftLoad
+         * @description The load of the shift so far (本班负荷).
+         */
+        ShiftLoad: {
+            /**
+             * Since
+             * Format: date-time
+             * @description the last handover that was accepted, or twelve hours ago
+             */
+            since: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Alarms */
+            alarms: number;
+            /** Per Hour */
+            per_hour: number;
+            /** Per Hour And Seat */
+            per_hour_and_seat: number | null;
+            /**
+             * Seats
+             * @description guards on duty now
+             */
+            seats: number;
+            /** Worst Window */
+            worst_window: number;
+            /** Calm Share */
+            calm_share: number | null;
+            /**
+             * Goal
+             * @description alarms an hour for one guard
+             */
+            goal: number;
+            /**
+             * Stands
+             * @enum {string}
+             */
+            stands: "good" | "watch" | "bad" | "unknown";
+            text: components["schemas"]["Bilingual"];
+            /** Windows */
+            windows: components["schemas"]["WindowView"][];
         };
         /**
          * ShiftLoadView
@@ -10446,22 +11123,6 @@ export interface components {
              * @default 0
              */
             hidden: number;
-        };
-        /**
-         * SilencedView
-         * @description A silence in force, in words.
-         */
-        SilencedView: {
-            text: components["schemas"]["Bilingual"];
-            /**
-             * Until
-             * Format: date-time
-             */
-            until: string;
-            /** By */
-            by: string;
-            /** Reason */
-            reason: string;
         };
         /**
          * SiteDrop
@@ -10572,6 +11233,39 @@ export interface components {
             warnings: components["schemas"]["SiteProblem"][];
         };
         /**
+         * SiteSettings
+         * @description Which site this is and how the box is reached.
+         */
+        SiteSettings: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Bilingual"];
+            /** Timezone */
+            timezone: string;
+            /** Version */
+            version: string;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Reach
+             * @enum {string}
+             */
+            reach: "estate" | "relay" | "hub";
+            /** Public Url */
+            public_url: string | null;
+            /**
+             * Tls
+             * @description whether the pages are served over https by the gateway itself
+             */
+            tls: boolean;
+            /** Devices */
+            devices: number;
+            /** People */
+            people: number;
+            /** Grids */
+            grids: number;
+        };
+        /**
          * SiteVersion
          * @description One version of a document: who made what of it, when and why. `entry` null: it was deleted.
          */
@@ -10671,7 +11365,7 @@ export interface components {
              */
             unseen: number;
             /** Silenced */
-            silenced: components["schemas"]["SilencedView"][];
+            silenced: components["schemas"]["gateway__api__schemas__shifts__SilencedView"][];
             /** Offline */
             offline: components["schemas"]["OfflineView"][];
             /**
@@ -10725,6 +11419,53 @@ export interface components {
              */
             kind: string;
             name: components["schemas"]["Bilingual"];
+        };
+        /**
+         * SpreadView
+         * @description How long one step took, in seconds from the opening of a case; null where no case came to it.
+         */
+        SpreadView: {
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "taken_s" | "arrived_s" | "resolved_s" | "closed_s";
+            name: components["schemas"]["Bilingual"];
+            /**
+             * Count
+             * @description cases that came to it
+             */
+            count: number;
+            /** P50 */
+            p50: number | null;
+            /** P90 */
+            p90: number | null;
+            /** P95 */
+            p95: number | null;
+        };
+        /**
+         * StandingView
+         * @description An alarm that has stood for over 24 hours.
+         */
+        StandingView: {
+            /** Alert */
+            alert: string;
+            /** Rule */
+            rule: string;
+            name: components["schemas"]["Bilingual"];
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "L1" | "L2" | "L3" | "L4";
+            /** Device */
+            device: string | null;
+            place: components["schemas"]["Bilingual"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /**
          * StepView
@@ -10982,6 +11723,28 @@ export interface components {
             erased: boolean;
         };
         /**
+         * TodayView
+         * @description Today in five sentences, four numbers, and what needs somebody.
+         */
+        TodayView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Sentences */
+            sentences: components["schemas"]["Bilingual"][];
+            /** Figures */
+            figures: components["schemas"]["FigureView"][];
+            /** Needs */
+            needs: components["schemas"]["NeedView"][];
+            /**
+             * Hours
+             * @description alarms in each hour of the day so far, from 0 o'clock on
+             */
+            hours: number[];
+        };
+        /**
          * TokenMade
          * @description A new token with its text, which is shown this once.
          */
@@ -11125,6 +11888,30 @@ export interface components {
             identity: boolean;
         };
         /**
+         * TremblingView
+         * @description A rule and key that came thrice within a minute.
+         */
+        TremblingView: {
+            /** Rule */
+            rule: string;
+            name: components["schemas"]["Bilingual"];
+            /** Device */
+            device: string | null;
+            device_name: components["schemas"]["Bilingual"] | null;
+            /** Alarms */
+            alarms: number;
+            /**
+             * Worst
+             * @description within one minute
+             */
+            worst: number;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+        };
+        /**
          * TrialEvent
          * @description One event as it would be taken, with what the rules in force would say. Nothing is raised by it.
          */
@@ -11231,6 +12018,21 @@ export interface components {
             complete: boolean;
             /** Steps */
             steps: components["schemas"]["TrialStep"][];
+        };
+        /**
+         * TypeUptimeView
+         * @description Devices of one type that ever spoke.
+         */
+        TypeUptimeView: {
+            /** Type */
+            type: string;
+            name: components["schemas"]["Bilingual"];
+            /** Devices */
+            devices: number;
+            /** Share */
+            share: number | null;
+            /** Outages */
+            outages: number;
         };
         /**
          * Undo
@@ -11391,6 +12193,23 @@ export interface components {
              * @description the phone's clock − the gateway's when it was announced
              */
             skew_ms: number | null;
+        };
+        /**
+         * UptimeView
+         * @description For which share of the time devices could be heard; spans of two rules about one device count once.
+         */
+        UptimeView: {
+            /** Devices */
+            devices: number;
+            /** Share */
+            share: number | null;
+            /** By Type */
+            by_type: components["schemas"]["TypeUptimeView"][];
+            /**
+             * Worst
+             * @description the ten that were gone longest
+             */
+            worst: components["schemas"]["DeviceUptimeView"][];
         };
         /**
          * VerdictCounts
@@ -11848,6 +12667,19 @@ export interface components {
             loop_every_s: number;
         };
         /**
+         * WindowView
+         * @description Ten minutes of the shift.
+         */
+        WindowView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Alarms */
+            alarms: number;
+        };
+        /**
          * WouldTell
          * @description Somebody who would be told, and by which channels.
          */
@@ -11864,6 +12696,74 @@ export interface components {
             name: string;
             /** Channels */
             channels: string[];
+        };
+        /**
+         * FloodView
+         * @description A while in which more would have come than a person can take in: above 10 alerts in 10 minutes, until below 5.
+         */
+        gateway__api__schemas__backtests__FloodView: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Alerts */
+            alerts: number;
+        };
+        /**
+         * FloodView
+         * @description A flood: begins with more than ten alarms in ten minutes, ends below five.
+         */
+        gateway__api__schemas__figures__FloodView: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Alarms */
+            alarms: number;
+            /** Rule */
+            rule: string;
+            name: components["schemas"]["Bilingual"];
+            /** Rule Alarms */
+            rule_alarms: number;
+        };
+        /**
+         * SilencedView
+         * @description What was silenced again and again.
+         */
+        gateway__api__schemas__figures__SilencedView: {
+            /** Where */
+            where: string;
+            text: components["schemas"]["Bilingual"];
+            /** Times */
+            times: number;
+        };
+        /**
+         * SilencedView
+         * @description A silence in force, in words.
+         */
+        gateway__api__schemas__shifts__SilencedView: {
+            text: components["schemas"]["Bilingual"];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
         };
     };
     responses: never;
@@ -24216,6 +25116,275 @@ export interface operations {
             };
         };
     };
+    digest: {
+        parameters: {
+            query?: {
+                /** @description any day of the period, in the site's zone; default: today */
+                day?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description daily, weekly (Monday to Sunday) or monthly */
+                kind: "daily" | "weekly" | "monthly";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    today: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodayView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    governance: {
+        parameters: {
+            query?: {
+                /** @description how far back, up to now */
+                days?: "1" | "7" | "30";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GovernanceView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftLoad"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     audit: {
         parameters: {
             query?: {
@@ -24292,6 +25461,71 @@ export interface operations {
             };
         };
     };
+    audit_verified: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheck"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     audit_table: {
         parameters: {
             query?: {
@@ -24315,6 +25549,380 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file, encrypted with the passphrase of the site */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsView"];
                 };
             };
             /** @description Malformed request */

@@ -99,5 +99,13 @@ export const text: SameKeys<typeof zh> = {
   "chart.chart": "Show the chart",
   "chart.of": "Chart: {{title}}. The table holds the same figures.",
   "chart.nothing": "No figures for this time",
+  "figures.none": "nothing to compare with yet",
+  "figures.better": "better",
+  "figures.worse": "worse",
+  "figures.year": "on a year ago",
+  "figures.times": "alarms",
+  "proposal.edit": "Try the change",
+  "proposal.device": "See the device",
+  "proposal.look": "See the rule",
   "print": "Print",
 };

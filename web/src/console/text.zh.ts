@@ -96,5 +96,13 @@ export const text = {
   "chart.chart": "看图",
   "chart.of": "图：{{title}}。同样的数在表格里。",
   "chart.nothing": "这段时间没有数据",
+  "figures.none": "还没有可比的",
+  "figures.better": "变好",
+  "figures.worse": "变差",
+  "figures.year": "比去年同期",
+  "figures.times": "条",
+  "proposal.edit": "改规则试试",
+  "proposal.device": "看设备",
+  "proposal.look": "看规则",
   "print": "打印",
 } as const;

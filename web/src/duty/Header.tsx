@@ -7,6 +7,7 @@ import { LanguageSwitch, SizeSwitch, ThemeSwitch } from "../parts/Switches";
 import { useNow } from "../parts/useNow";
 import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
+import { useStation } from "./station";
 import { SoundState } from "./SoundBar";
 
 /** Who watches here, is it connected, how busy, can it be heard, what time is it. */
@@ -36,12 +37,23 @@ export function Header() {
       <SoundState />
       <span className="spring" />
       <Clock zone={me.site.timezone} />
+      <HelpButton />
       <div className="switches">
         <SizeSwitch />
         <ThemeSwitch />
         <LanguageSwitch />
       </div>
     </header>
+  );
+}
+
+function HelpButton() {
+  const { t } = useTranslation("duty");
+  const setHelp = useStation((station) => station.setHelp);
+  return (
+    <button type="button" className="button quiet icon-only" aria-label={t("keys.title")} title={`${t("keys.title")} ?`} onClick={() => setHelp(true)}>
+      <Icon name="help" />
+    </button>
   );
 }
 

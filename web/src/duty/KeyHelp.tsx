@@ -10,6 +10,13 @@ const KEYS = [
   ["A", "keys.a"],
   ["D", "keys.d"],
   ["F", "keys.f"],
+  ["S", "keys.s"],
+  ["E", "keys.e"],
+  ["M", "keys.m"],
+  ["X", "keys.x"],
+  ["Shift A", "keys.all"],
+  ["G", "keys.g"],
+  ["/", "keys.search"],
   [".", "keys.mute"],
   ["?", "keys.help"],
 ] as const;

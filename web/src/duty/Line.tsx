@@ -6,7 +6,8 @@ import { Icon } from "../parts/Icon";
 import { LevelChip } from "../parts/Level";
 import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
-import { canConfirm, dispatchAction, falseAction, useActing } from "./acting";
+import { useActing } from "./acting";
+import { canConfirm, dispatchAction, falseAction } from "./may";
 import type { Row } from "./rows";
 import { useStation } from "./station";
 
@@ -21,10 +22,15 @@ interface Props {
 export const Line = memo(function Line({ row, open, gone, now }: Props) {
   const { t } = useTranslation(["duty", "common"]);
   const language = currentLanguage();
-  const { select } = useStation();
+  const { select, chosen, toggle } = useStation();
   return (
     <li className={`line ${row.level}${open ? " open" : ""}${gone ? " gone" : ""}`} data-key={row.key}>
       <div className="line-top">
+        {chosen !== null ? (
+          <label className="line-tick">
+            <input type="checkbox" checked={chosen.has(row.key)} aria-label={t("batch.tick", { title: say(row.title, language) })} onChange={() => toggle(row.key)} />
+          </label>
+        ) : null}
         <LevelChip level={row.level} />
         <button type="button" className="line-title" aria-current={open ? "true" : undefined} onClick={() => select(row.key)}>
           {row.incident?.drill ? `【${t("common:drill")}】` : ""}

@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
 import type { Incident, Plan as PlanView } from "../api/views";
@@ -5,6 +6,14 @@ import { clock } from "../look/format";
 import { Icon } from "../parts/Icon";
 import { say } from "../text/start";
 import { useActing } from "./acting";
+
+const ROLES = ["guard", "worker", "leader", "maintenance", "manager", "checker"] as const;
+
+/** Who is to sign a step, when the plan names a role. */
+function signer(role: string | null | undefined, t: TFunction<"duty">): string {
+  const known = ROLES.find((each) => each === role);
+  return known ? ` ${t("step.sign", { role: t(`role.${known}`) })}` : "";
+}
 
 /** The response plan as a checklist: ticking a step writes it into the case with its time. */
 export function Plan({ plan, incident, zone, may }: { plan: PlanView; incident: Incident; zone: string; may: boolean }) {
@@ -24,7 +33,11 @@ export function Plan({ plan, incident, zone, may }: { plan: PlanView; incident: 
                 aria-label={t("case.plan.tick", { step: say(step.text) })}
                 onChange={() => acting.note(incident, say(step.text), step.index)}
               />
-              <span>{say(step.text)}</span>
+              <span>
+                {step.kind ? <b>{t(`step.${step.kind}`)} · </b> : null}
+                {say(step.text)}
+                {signer(step.sign, t)}
+              </span>
             </label>
             {step.done_at ? (
               <span className="second numbers">{t("case.plan.done", { at: clock(step.done_at, zone, true), who: step.done_by ?? "" })}</span>

@@ -6,6 +6,7 @@ import { LinkBar } from "../parts/Bars";
 import { useMe } from "../parts/session";
 import { useStream } from "../stream/store";
 import { say } from "../text/start";
+import { RecordBar, useRecordDue } from "./shift/RecordBar";
 import { SoundBar } from "./SoundBar";
 import { useStation } from "./station";
 
@@ -15,6 +16,7 @@ export function Status() {
   const me = useMe();
   const { live, link } = useStream();
   const soundHeard = useStation((station) => station.soundHeard);
+  const recordDue = useRecordDue();
   const wrong: ReactNode[] = [];
   if (link === "cut") wrong.push(<LinkBar key="link" />);
   if (live.unsaved.length > 0) {
@@ -25,6 +27,7 @@ export function Status() {
   if (live.health && live.health.status !== "ok") {
     for (const reason of live.health.reasons) wrong.push(<Line key={reason.code}>{say(reason.text)}</Line>);
   }
+  if (recordDue) wrong.push(<RecordBar key="record" />);
   if (me.banner) wrong.push(<Line key="banner">{say(me.banner)}</Line>);
   return (
     <div className="status">

@@ -1,7 +1,7 @@
 import i18next, { type ParseKeys } from "i18next";
 
 import { Refusal } from "../api/client";
-import { acknowledge, act, clearAlert, report } from "../api/gateway";
+import { acknowledge, act, clearAlert, endSilence, report, silence, type SilenceRequest } from "../api/gateway";
 import { freshKey } from "../api/idempotency";
 import type { Alert, Incident } from "../api/views";
 import { queries } from "../parts/session";
@@ -9,25 +9,22 @@ import { useNotices } from "../parts/undo";
 import { useStream } from "../stream/store";
 import { fold } from "../stream/live";
 import { say } from "../text/start";
+import type { Ask } from "./asks";
+import { canConfirm, dispatchAction, falseAction } from "./may";
 import type { Row } from "./rows";
 import { useStation } from "./station";
 
 type Done = Exclude<Extract<ParseKeys<"duty">, `act.done.${string}`>, "act.done.open">;
 
-const FALSE_ACTIONS = ["reject", "recall"] as const;
-
-export const canConfirm = (row: Row): boolean =>
-  row.alert ? row.tab === "waiting" : (row.incident?.allowed.includes("accept") ?? false);
-export const dispatchAction = (row: Row): "dispatch" | "reassign" | null =>
-  row.incident?.allowed.includes("dispatch") ? "dispatch" : row.incident?.allowed.includes("reassign") ? "reassign" : null;
-export const falseAction = (row: Row): (typeof FALSE_ACTIONS)[number] | null =>
-  FALSE_ACTIONS.find((action) => row.incident?.allowed.includes(action)) ?? null;
-
-function learn(incident: Incident): void {
+export function learn(incident: Incident): void {
   useStream.setState((stream) => ({
     live: { ...fold({ ...stream.live, waiting: false }, { type: "delta", seq: stream.live.seq, alerts: [], incidents: [incident] }), waiting: stream.live.waiting },
   }));
   void queries.invalidateQueries({ queryKey: ["incident", incident.number] });
+}
+
+export function learnAlert(alert: Alert): void {
+  useStream.setState((stream) => ({ live: { ...stream.live, alerts: { ...stream.live.alerts, [alert.id]: alert } } }));
 }
 
 /** What a seat can do: each action says what was done, offers undo where the case allows it, and explains refusals. */
@@ -50,14 +47,14 @@ export function useActing() {
     }
   };
 
-  const onCase = async (incident: Incident, action: string, fields: Record<string, unknown>, done: Done, who = "") => {
+  const onCase = async (incident: Incident, action: string, fields: Record<string, unknown>, done: Done, who: string | (() => string) = "") => {
     select(incident.number); // stays in front, so that a second click cannot fall on the next case
     confirmHere(incident.number);
     try {
       const answer = await act(incident.number, action, incident.version, fields, freshKey());
       learn(answer.incident);
       const undoable = answer.incident.allowed.includes("undo");
-      tell(() => i18next.t("duty:act.told", { title: say(incident.title), done: i18next.t(`duty:${done}`, { who }) }), undoable ? () => void undo(answer.incident) : null);
+      tell(() => i18next.t("duty:act.told", { title: say(incident.title), done: i18next.t(`duty:${done}`, { who: typeof who === "string" ? who : who() }) }), undoable ? () => void undo(answer.incident) : null);
     } catch (error) {
       refused(error, incident.number);
     }
@@ -69,9 +66,7 @@ export function useActing() {
     confirmHere(row.key);
     try {
       const answer = await change(row.alert.id);
-      useStream.setState((stream) => ({
-        live: { ...stream.live, alerts: { ...stream.live.alerts, [answer.alert.id]: answer.alert } },
-      }));
+      learnAlert(answer.alert);
       tell(() => i18next.t(`duty:${done}`));
     } catch (error) {
       refused(error, null);
@@ -94,7 +89,24 @@ export function useActing() {
     }
   };
 
+  /** Shelves a kind of alert; whoever did it may take it back at once. */
+  const shelve = async (row: Row, asked: SilenceRequest) => {
+    select(row.key);
+    confirmHere(row.key);
+    try {
+      const made = await silence(asked);
+      void queries.invalidateQueries({ queryKey: ["silences"] });
+      const back = () => void endSilence(made.id).then(() => queries.invalidateQueries({ queryKey: ["silences"] }), (error: unknown) => refused(error, null));
+      tell(() => i18next.t("duty:shelve.done", { said: say(made.said) }), back);
+    } catch (error) {
+      refused(error, null);
+    }
+  };
+
   return {
+    shelve: (row: Row, asked: SilenceRequest) => void shelve(row, asked),
+    other: (incident: Incident, ask: Ask, fields: Record<string, string>) =>
+      void onCase(incident, ask, fields, "act.done.other", () => i18next.t(`duty:more.${ask}`)),
     confirm: (row: Row) => {
       if (!canConfirm(row)) {
         confirmHere(row.key); // already on its way: the seat has seen it, the sound stops here

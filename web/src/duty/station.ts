@@ -3,7 +3,10 @@ import { create } from "zustand";
 import { remember, remembered } from "../look/remembered";
 import type { Tab } from "./rows";
 
-export type Panel = "dispatch" | "false" | "rework" | "note" | "open" | "clear" | null;
+export type Panel = "dispatch" | "false" | "rework" | "note" | "open" | "clear" | "shelve" | "more" | null;
+/** How the list is put together. */
+export type Grouping = "none" | "building" | "kind" | "both";
+const GROUPINGS: Grouping[] = ["none", "building", "kind"];
 
 /** What this seat has open. Nothing of it belongs to the gateway. */
 interface Station {
@@ -13,6 +16,13 @@ interface Station {
   /** Chosen by the pointer resting on the case, not by a click: let go when nobody is there any more. */
   pinned: boolean;
   panel: Panel;
+  grouping: Grouping;
+  /** Groups that a person has opened or closed against what they do by themselves. */
+  turned: ReadonlySet<string>;
+  /** Lines chosen for one step together; null: nobody is choosing. */
+  chosen: ReadonlySet<string> | null;
+  /** The picture that is open over the desk, null when none is. */
+  looking: boolean;
   help: boolean;
   keys: boolean;
   mutedUntil: number;
@@ -24,6 +34,12 @@ interface Station {
   select: (key: string | null, panel?: Panel) => void;
   pin: (key: string) => void;
   setPanel: (panel: Panel) => void;
+  setGrouping: (grouping: Grouping) => void;
+  nextGrouping: () => void;
+  turn: (group: string) => void;
+  choose: (chosen: ReadonlySet<string> | null) => void;
+  toggle: (key: string) => void;
+  look: (looking: boolean) => void;
   setHelp: (help: boolean) => void;
   setKeys: (keys: boolean) => void;
   mute: (until: number) => void;
@@ -37,6 +53,7 @@ function keyInAddress(): string | null {
 
 /** The open case is part of the address: it can be sent to a colleague and survives a reload. */
 function writeAddress(key: string | null): void {
+  if (window.location.pathname !== "/duty") return; // the pages beside the desk keep their own
   const address = new URL(window.location.href);
   if (key) address.searchParams.set("case", key);
   else address.searchParams.delete("case");
@@ -49,6 +66,10 @@ export const useStation = create<Station>((set) => ({
   selected: keyInAddress(),
   pinned: false,
   panel: null,
+  grouping: "none",
+  turned: new Set(),
+  chosen: null,
+  looking: false,
   help: false,
   keys: remembered("keys") !== "off",
   mutedUntil: 0,
@@ -63,6 +84,14 @@ export const useStation = create<Station>((set) => ({
   },
   pin: (selected) => set({ selected, pinned: true }),
   setPanel: (panel) => set({ panel }),
+  setGrouping: (grouping) => set({ grouping, turned: new Set() }),
+  nextGrouping: () =>
+    set(({ grouping }) => ({ grouping: GROUPINGS[(GROUPINGS.indexOf(grouping) + 1) % GROUPINGS.length] ?? "none", turned: new Set() })),
+  turn: (group) => set(({ turned }) => ({ turned: turned.has(group) ? new Set([...turned].filter((each) => each !== group)) : new Set([...turned, group]) })),
+  choose: (chosen) => set({ chosen }),
+  toggle: (key) =>
+    set(({ chosen }) => ({ chosen: chosen?.has(key) ? new Set([...chosen].filter((each) => each !== key)) : new Set([...(chosen ?? []), key]) })),
+  look: (looking) => set({ looking }),
   setHelp: (help) => set({ help }),
   setKeys: (keys) => {
     remember("keys", keys ? "on" : "off");

@@ -1,17 +1,20 @@
 import { useEffect } from "react";
 
 import { useStream } from "../stream/store";
-import { canConfirm, dispatchAction, falseAction, useActing } from "./acting";
+import { useActing } from "./acting";
+import { canConfirm, dispatchAction, falseAction } from "./may";
 import type { Row } from "./rows";
 import { MUTE_MS } from "./sound";
+import { together } from "./batch";
 import { useStation } from "./station";
+import { go } from "./where";
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
 /** Keys of the seat; single letters only while no text field has the keyboard, and they can be turned off. */
-export function useKeys(shown: Row[], row: Row | null): void {
+export function useKeys(shown: Row[], row: Row | null, atDesk: boolean): void {
   const acting = useActing();
   const station = useStation();
   const cut = useStream((stream) => stream.link === "cut");
@@ -23,7 +26,13 @@ export function useKeys(shown: Row[], row: Row | null): void {
       station.select(next.key);
       document.querySelector<HTMLElement>(`[data-key="${CSS.escape(next.key)}"] .line-title`)?.focus();
     };
+    const always: Record<string, () => void> = {
+      ".": () => station.mute(Date.now() + MUTE_MS),
+      "?": () => station.setHelp(!station.help),
+      "/": () => go("/duty/search"),
+    };
     const commands: Record<string, () => void> = {
+      ...always,
       j: () => move(1),
       ArrowDown: () => move(1),
       k: () => move(-1),
@@ -31,19 +40,30 @@ export function useKeys(shown: Row[], row: Row | null): void {
       a: () => !cut && row && canConfirm(row) && acting.confirm(row),
       d: () => !cut && row && (row.alert ? station.select(row.key, "open") : dispatchAction(row) && station.select(row.key, "dispatch")),
       f: () => !cut && row && falseAction(row) && station.select(row.key, "false"),
-      ".": () => station.mute(Date.now() + MUTE_MS),
-      "?": () => station.setHelp(!station.help),
+      s: () => !cut && row && station.select(row.key, "shelve"),
+      e: () => row && station.look(true),
+      m: () => document.querySelector<SVGElement>(".plan .house")?.focus(),
+      x: () => row && station.toggle(row.key),
+      g: () => station.nextGrouping(),
+      "⇧a": () => {
+        if (cut || station.chosen === null) return;
+        void together(shown.filter((each) => station.chosen?.has(each.key)), "confirm").then(() => station.choose(null));
+      },
     };
     const pressed = (event: KeyboardEvent) => {
       if (event.key === "Escape") {
-        if (station.help) station.setHelp(false);
+        if (station.looking) station.look(false);
+        else if (station.help) station.setHelp(false);
         else if (station.panel) station.setPanel(null);
+        else if (station.chosen) station.choose(null);
         return;
       }
       if (!station.keys && event.key !== "?") return;
       if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
       if (event.key.startsWith("Arrow") && !(event.target instanceof Element && event.target.closest(".lines"))) return;
-      const command = commands[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      if (station.looking) return; // the picture has its own keys
+      const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      const command = (atDesk ? commands : always)[event.shiftKey && name === "a" ? "⇧a" : name];
       if (!command) return;
       event.preventDefault();
       command();

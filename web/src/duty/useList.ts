@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 
 import { useStream } from "../stream/store";
 import { EMPTY, isFrozen, settle, type Shown } from "./freeze";
+import { grouped, type Group, isFolded } from "./grouping";
 import { inOrder, type Row, rowsOf } from "./rows";
 import { useStation } from "./station";
 
@@ -10,6 +11,8 @@ export interface List {
   all: Row[];
   /** The lines in the order shown. */
   shown: Row[];
+  /** The same lines in their groups; empty while nothing is grouped. */
+  groups: Group[];
   held: Row[];
   /** Looks at what was held back. */
   release: () => void;
@@ -22,7 +25,7 @@ export interface List {
 /** Keeps the list still while somebody points at it, holds the keyboard in it, or has just chosen a line. */
 export function useList(now: number): List {
   const live = useStream((stream) => stream.live);
-  const { tab, building, selected } = useStation();
+  const { tab, building, selected, grouping, turned } = useStation();
   const touched = useRef(Date.now());
   const [hover, setHover] = useState(false);
   const [focus, setFocus] = useState(false);
@@ -39,12 +42,22 @@ export function useList(now: number): List {
     };
   }, []);
 
+  // in a flood the list groups by itself; when it is over it is as it was
+  const flood = live.load?.flood ?? false;
+  const setGrouping = useStation((station) => station.setGrouping);
+  useEffect(() => {
+    if (!flood) return;
+    const before = useStation.getState().grouping;
+    setGrouping("both");
+    return () => setGrouping(before);
+  }, [flood, setGrouping]);
+
   const all = useMemo(() => rowsOf(live), [live]);
-  const wanted = useMemo(
-    () => inOrder(all.filter((row) => row.tab === tab && (building === null || row.building === building))),
-    [all, tab, building],
-  );
-  const view = `${tab}|${building ?? ""}|${released}`;
+  const wanted = useMemo(() => {
+    const rows = all.filter((row) => row.tab === tab && (building === null || row.building === building));
+    return grouping === "none" ? inOrder(rows) : grouped(rows, grouping).flatMap((group) => group.rows);
+  }, [all, tab, building, grouping]);
+  const view = `${tab}|${building ?? ""}|${grouping}|${released}`;
   const idleMs = now - touched.current;
   const frozen = isFrozen({ hover, focus, selected: selected !== null, idleMs });
   const before = useRef<{ view: string; shown: Shown }>({ view: "", shown: EMPTY });
@@ -58,9 +71,13 @@ export function useList(now: number): List {
 
   const byKey = useMemo(() => new Map(all.map((row) => [row.key, row])), [all]);
   const lines = (keys: string[]): Row[] => keys.map((key) => byKey.get(key)).filter((row): row is Row => row !== undefined);
+  const standing = lines(shown.order);
+  const groups = grouped(standing, grouping);
   return {
     all,
-    shown: lines(shown.order),
+    // what is folded away is not moved through with the keys
+    shown: groups.length > 0 ? groups.filter((group) => !isFolded(group, turned)).flatMap((group) => group.rows) : standing,
+    groups,
     held: lines(shown.held.filter((key) => key !== selected)), // what I did to the open line is no news to me
     release: () => setReleased((count) => count + 1),
     idleMs,

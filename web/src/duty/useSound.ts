@@ -12,6 +12,10 @@ export function useSound(rows: Row[], now: number): void {
   const ledger = useRef<Ledger>({});
   const alerts = useStream((stream) => stream.live.alerts);
   const { confirmedHere, mutedUntil, soundOpen } = useStation();
+  const cut = useStream((stream) => stream.link === "cut");
+  useEffect(() => {
+    if (cut && soundOpen) play("L3"); // once: the desk hears nothing from here on
+  }, [cut, soundOpen]);
   useEffect(() => {
     if (!soundOpen) return;
     const acknowledged = (row: Row) => (row.incident?.alerts ?? []).every((id) => alerts[id] === undefined || alerts[id].acknowledged_by !== null);

@@ -14,12 +14,13 @@ import { useNotices } from "../parts/undo";
 import { useNow } from "../parts/useNow";
 import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
+import { HelpRow } from "./HelpRow";
 import { PhotoPart } from "./PhotoPart";
 import { RefusePart } from "./RefusePart";
 import { Resolve } from "./Resolve";
 import { nextStep } from "./steps";
 
-type Sent = "take" | "arrive" | "resolve" | "refuse" | "support";
+type Sent = "take" | "arrive" | "resolve" | "refuse" | "support" | "reassign";
 
 /** Sends one action for the task; while the network fails the same key is used again, so nothing happens twice. */
 function useSending(detail: IncidentDetail) {
@@ -57,6 +58,7 @@ export function NextStep({ detail }: { detail: IncidentDetail }) {
   const busy = sending.isPending;
   const me = useMe();
   const now = useNow();
+  const help = <HelpRow incident={incident} busy={busy} act={(action, fields) => sending.mutate({ action, ...(fields ? { fields } : {}) })} />;
   if (step === null) {
     const words =
       incident.state === "resolved"
@@ -72,6 +74,7 @@ export function NextStep({ detail }: { detail: IncidentDetail }) {
       <>
         <p className="told">{words}</p>
         <PhotoPart detail={detail} add={false} />
+        {incident.closed_at === null ? help : null}
       </>
     );
   }
@@ -86,12 +89,6 @@ export function NextStep({ detail }: { detail: IncidentDetail }) {
       )}
       {step === "resolve" ? null : <PhotoPart detail={detail} add={step === "arrive"} />}
       <div className="others">
-        {incident.allowed.includes("support") ? (
-          <button type="button" className="button" disabled={busy} onClick={() => sending.mutate({ action: "support" })}>
-            <Icon name="person" />
-            {t("support")}
-          </button>
-        ) : null}
         {incident.allowed.includes("refuse") ? (
           <button type="button" className="button" aria-expanded={refusing} onClick={() => setRefusing(!refusing)}>
             <Icon name="undo" />
@@ -108,6 +105,7 @@ export function NextStep({ detail }: { detail: IncidentDetail }) {
           }}
         />
       ) : null}
+      {help}
     </>
   );
 }

@@ -14,6 +14,7 @@ import { deedOf, wordsOf } from "../parts/wordsOf";
 import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
 import { NextStep } from "./NextStep";
+import { StepLine } from "./StepLine";
 import { stepsDone, STEPS } from "./steps";
 
 /** One task: what, where, why, and the one next thing to do. */
@@ -74,7 +75,7 @@ function Task({ detail }: { detail: IncidentDetail }) {
           <p>{detail.report.text ?? t("task.report.erased")}</p>
         </section>
       ) : null}
-      <StepLine done={stepsDone(incident)} />
+      <StepLine steps={STEPS.map((step) => t(`steps.${step}`))} done={stepsDone(incident)} />
       <NextStep detail={detail} />
       <Why detail={detail} />
       {pictures.length > 0 ? (
@@ -128,19 +129,5 @@ function Why({ detail }: { detail: IncidentDetail }) {
         </p>
       ))}
     </section>
-  );
-}
-
-function StepLine({ done }: { done: number }) {
-  const { t } = useTranslation("m");
-  return (
-    <ol className="step-line">
-      {STEPS.map((step, index) => (
-        <li key={step} className={index < done ? "done" : index === done ? "next" : ""} aria-current={index === done ? "step" : undefined}>
-          <span aria-hidden="true">{index < done ? <Icon name="check" /> : index + 1}</span>
-          {t(`steps.${step}`)}
-        </li>
-      ))}
-    </ol>
   );
 }

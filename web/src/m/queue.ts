@@ -1,24 +1,26 @@
 import { type Refusal } from "../api/client";
 
-/** A photo or voice note kept on the phone until the gateway has it. `key` makes a repeated upload harmless. */
-export interface Queued {
+/** Something kept on the phone until the gateway has it. `key` makes a repeated sending harmless. */
+export interface Waiting {
   key: string;
-  incident: string;
-  kind: "photo" | "voice";
-  picture: Blob;
   capturedAt: string;
   /** Why the gateway will never take it; it stays until the person has read it. */
   refused: { zh: string; en: string } | null;
 }
 
-/** Where photos wait: IndexedDB on the phone, a plain map in tests. */
-export interface Shelf {
-  all: () => Promise<Queued[]>;
-  put: (photo: Queued) => Promise<void>;
-  remove: (key: string) => Promise<void>;
+/** A photo or voice note. `incident` is empty while it belongs to a report that is not there yet. */
+export interface Queued extends Waiting {
+  incident: string;
+  kind: "photo" | "voice";
+  picture: Blob;
 }
 
-export type Upload = (photo: Queued) => Promise<{ sha256: string }>;
+/** Where things wait: IndexedDB on the phone, a plain map in tests. */
+export interface Shelf<T extends Waiting = Queued> {
+  all: () => Promise<T[]>;
+  put: (item: T) => Promise<void>;
+  remove: (key: string) => Promise<void>;
+}
 
 /** Refusals of an upload after which the same file may still arrive. */
 const AGAIN = ["upload_offset", "upload_damaged", "upload_incomplete", "upload_mismatch"];
@@ -30,10 +32,10 @@ export function isFinal(error: { status: number; code?: string | undefined }): b
 }
 
 /**
- * Sends what waits, oldest first, one at a time. A photo leaves the shelf only after the gateway has answered
+ * Sends what waits, oldest first, one at a time. A thing leaves the shelf only after the gateway has answered
  * for it; the first failure of the network ends the round. Returns how many went up.
  */
-export async function sendWaiting(shelf: Shelf, upload: Upload): Promise<number> {
+export async function sendWaiting<T extends Waiting>(shelf: Shelf<T>, upload: (item: T) => Promise<unknown>): Promise<number> {
   const waiting = (await shelf.all()).filter((photo) => photo.refused === null);
   waiting.sort((a, b) => (a.capturedAt < b.capturedAt ? -1 : 1));
   let sent = 0;

@@ -1,19 +1,27 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 
+import type { Deed } from "./deeds";
 import type { Queued, Shelf } from "./queue";
 
 interface Phone extends DBSchema {
   photos: { key: string; value: Stored };
+  deeds: { key: string; value: StoredDeed };
 }
 
 /** Bytes, not a Blob: some phones lose Blobs in IndexedDB when the browser is killed. */
 type Stored = Omit<Queued, "picture" | "kind"> & { kind?: Queued["kind"]; bytes: ArrayBuffer; mime: string };
 
+/** The same for what goes with a report or a visit. */
+type StoredDeed = Omit<Deed, "photos"> & { photos: (Omit<Deed["photos"][number], "picture"> & { bytes: ArrayBuffer; mime: string })[] };
+
 let opened: Promise<IDBPDatabase<Phone>> | null = null;
 
 function database(): Promise<IDBPDatabase<Phone>> {
-  opened ??= openDB<Phone>("gateway-m", 1, {
-    upgrade: (db) => void db.createObjectStore("photos", { keyPath: "key" }),
+  opened ??= openDB<Phone>("gateway-m", 2, {
+    upgrade: (db, before) => {
+      if (before < 1) db.createObjectStore("photos", { keyPath: "key" });
+      if (before < 2) db.createObjectStore("deeds", { keyPath: "key" });
+    },
   });
   return opened;
 }
@@ -27,4 +35,18 @@ export const phoneShelf: Shelf = {
     await (await database()).put("photos", { ...photo, bytes, mime: picture.type });
   },
   remove: async (key) => (await database()).delete("photos", key),
+};
+
+/** Reports and visits of this phone that wait; kept the same way. */
+export const deedShelf: Shelf<Deed> = {
+  all: async () =>
+    (await (await database()).getAll("deeds")).map(({ photos, ...deed }) => ({
+      ...deed,
+      photos: photos.map(({ bytes, mime, ...photo }) => ({ ...photo, picture: new Blob([bytes], { type: mime }) })),
+    })),
+  put: async ({ photos, ...deed }) => {
+    const kept = await Promise.all(photos.map(async ({ picture, ...photo }) => ({ ...photo, mime: picture.type, bytes: await picture.arrayBuffer() })));
+    await (await database()).put("deeds", { ...deed, photos: kept });
+  },
+  remove: async (key) => (await database()).delete("deeds", key),
 };

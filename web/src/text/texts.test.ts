@@ -10,8 +10,17 @@ import { homeEn } from "./home.en";
 import { homeZh } from "./home.zh";
 import { mEn } from "./m.en";
 import { mZh } from "./m.zh";
+import { mapEn } from "./map.en";
+import { mapZh } from "./map.zh";
 import { reportEn } from "./report.en";
 import { reportZh } from "./report.zh";
+import { shiftEn } from "./shift.en";
+import { shiftZh } from "./shift.zh";
+import { wallEn } from "./wall.en";
+import { wallZh } from "./wall.zh";
+
+import { seatEn } from "./seat.en";
+import { seatZh } from "./seat.zh";
 
 type Texts = Record<string, string>;
 const BOTH: Record<string, [Texts, Texts]> = {
@@ -20,7 +29,11 @@ const BOTH: Record<string, [Texts, Texts]> = {
   duty: [dutyZh, dutyEn],
   home: [homeZh, homeEn],
   m: [mZh, mEn],
+  map: [mapZh, mapEn],
   report: [reportZh, reportEn],
+  seat: [seatZh, seatEn],
+  shift: [shiftZh, shiftEn],
+  wall: [wallZh, wallEn],
 };
 const pagesZh = import.meta.glob<Texts>("../console/pages/*/text.zh.ts", { import: "text", eager: true });
 const pagesEn = import.meta.glob<Texts>("../console/pages/*/text.en.ts", { import: "text", eager: true });

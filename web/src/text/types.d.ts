@@ -3,7 +3,11 @@ import type { commonZh } from "./common.zh";
 import type { dutyZh } from "./duty.zh";
 import type { homeZh } from "./home.zh";
 import type { mZh } from "./m.zh";
+import type { mapZh } from "./map.zh";
+import type { seatZh } from "./seat.zh";
 import type { reportZh } from "./report.zh";
+import type { shiftZh } from "./shift.zh";
+import type { wallZh } from "./wall.zh";
 
 // Keys are checked by the compiler: a key that is not in the Chinese texts does not build.
 declare module "i18next" {
@@ -18,7 +22,11 @@ declare module "i18next" {
       duty: typeof dutyZh;
       home: typeof homeZh;
       m: typeof mZh;
+      map: typeof mapZh;
       report: typeof reportZh;
+      seat: typeof seatZh;
+      shift: typeof shiftZh;
+      wall: typeof wallZh;
     };
   }
 }

@@ -9,6 +9,7 @@ import type { ConsolePage } from "../page";
 import { Loading } from "../parts/Loading";
 import { CrashLine } from "./Crash";
 import { NotAllowed } from "./NotAllowed";
+import { Start } from "./Start";
 
 /** Everything around one page: its title in the tab, who may see it, waiting, and what is shown when it breaks. */
 export function OnePage({ page, Component }: { page: ConsolePage; Component: ComponentType }) {
@@ -20,7 +21,8 @@ export function OnePage({ page, Component }: { page: ConsolePage; Component: Com
   useEffect(() => {
     document.title = `${title} · ${site}`;
   }, [title, site]);
-  if (!mayOpen(page, me.permissions)) return <NotAllowed page={page} />;
+  // "/" is everybody's first page: who may not see what stands there finds the pages they may
+  if (!mayOpen(page, me.permissions)) return page.paths.includes("/") ? <Start /> : <NotAllowed page={page} />;
   return (
     <CrashLine noun={page.noun} key={pathname}>
       <Suspense fallback={<Loading />}>

@@ -53,6 +53,7 @@ function TemplateQuestion({ draft, field }: { draft: Draft; field: TemplateField
   const options = listed.map((each) => ({ value: each.value, label: say(each.label) }));
   const ask = {
     type: field.type,
+    label: say(field.label),
     value: draft.values[field.name],
     whole: field.whole,
     ...(field.unit ? { unit: say(field.unit) } : {}),
@@ -71,6 +72,7 @@ function RuleQuestion({ draft, field }: { draft: Draft; field: FormField }) {
   const stages = (["warning", "alarm"] as const).map((each) => ({ value: each, label: t(`stage.${each}`) }));
   const ask = {
     type: field.type,
+    label: say(field.label),
     value,
     whole: field.whole,
     long: field.path === "note",

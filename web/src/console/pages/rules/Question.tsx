@@ -16,6 +16,7 @@ interface Option {
 
 export interface Asks {
   type: string;
+  label: string;
   value: unknown;
   unit?: string;
   whole?: boolean;
@@ -60,10 +61,10 @@ export function Question({ ask, control, onChange }: Given) {
     case "place":
       return <Place scope={ask.type === "place"} value={text} control={control} set={set} />;
     case "level":
-      return <Levels value={text} control={control} set={set} />;
+      return <Levels label={ask.label} value={text} control={control} set={set} />;
     case "stage":
     case "choice":
-      return <Few value={text} options={ask.options ?? []} control={control} set={set} />;
+      return <Few label={ask.label} value={text} options={ask.options ?? []} control={control} set={set} />;
     case "words":
     case "text":
       return ask.options ? <PickOne control={control} value={text} choices={ask.options} onChange={set} /> : <Words ask={ask} control={control} set={set} />;
@@ -97,10 +98,9 @@ function Length({ value, control, set }: Set & { value: unknown }) {
   );
 }
 
-function Levels({ value, control: { id, ...control }, set }: Set & { value: string | null }) {
-  const { t } = useTranslation("rules");
+function Levels({ label, value, control: { id, ...control }, set }: Set & { label: string; value: string | null }) {
   return (
-    <span {...control} id={id} role="group" aria-label={t("level")} tabIndex={-1} className="segmented rules-few">
+    <span {...control} id={id} role="group" aria-label={label} tabIndex={-1} className="segmented rules-few">
       {(["L1", "L2", "L3", "L4"] as const).map((each) => (
         <button key={each} type="button" aria-pressed={value === each} onClick={() => set(each)}>
           <LevelChip level={each} />
@@ -110,10 +110,9 @@ function Levels({ value, control: { id, ...control }, set }: Set & { value: stri
   );
 }
 
-function Few({ value, options, control: { id, ...control }, set }: Set & { value: string | null; options: readonly Option[] }) {
-  const { t } = useTranslation("rules");
+function Few({ label, value, options, control: { id, ...control }, set }: Set & { label: string; value: string | null; options: readonly Option[] }) {
   return (
-    <span {...control} id={id} role="group" aria-label={t("choose.one")} tabIndex={-1} className="segmented rules-few">
+    <span {...control} id={id} role="group" aria-label={label} tabIndex={-1} className="segmented rules-few">
       {options.map((each) => (
         <button key={each.value} type="button" aria-pressed={value === each.value} onClick={() => set(each.value)}>
           {each.label}

@@ -74,7 +74,10 @@ function Next({ trial }: { trial: Trial }) {
   const tell = useNotices((notices) => notices.tell);
   const [asked, setAsked] = useState<"enable" | "end" | null>(null);
   const id = trial.shadow.rule;
-  const again = () => void queries.invalidateQueries({ queryKey: ["rules"] });
+  const done = (words: "enabled" | "trial.ended") => {
+    tell(() => i18next.t(`rules:${words}`));
+    void queries.invalidateQueries({ queryKey: ["rules"] });
+  };
   const putToWork = async (reason: string) => {
     const { enabled: _, ...plain } = trial.rule;
     const old = trial.in_force ? queries.getQueryData<{ version: number }>(["rules", id]) : undefined;
@@ -90,10 +93,10 @@ function Next({ trial }: { trial: Trial }) {
         {t("trial.end")}
       </button>
       {asked === "enable" ? (
-        <Confirm title={t("enable")} text={t("trial.enable.text")} act={t("enable.do")} reason="needed" send={putToWork} onDone={() => (tell(() => i18next.t("rules:enabled")), again())} onClose={() => setAsked(null)} />
+        <Confirm title={t("enable")} text={t("trial.enable.text")} act={t("enable.do")} reason="needed" send={putToWork} onDone={() => done("enabled")} onClose={() => setAsked(null)} />
       ) : null}
       {asked === "end" ? (
-        <Confirm title={t("trial.end")} text={t(trial.in_force ? "trial.end.text" : "trial.end.draft")} act={t("trial.end")} reason="none" send={() => endTrial(id)} onDone={() => (tell(() => i18next.t("rules:trial.ended")), again())} onClose={() => setAsked(null)} />
+        <Confirm title={t("trial.end")} text={t(trial.in_force ? "trial.end.text" : "trial.end.draft")} act={t("trial.end")} reason="none" send={() => endTrial(id)} onDone={() => done("trial.ended")} onClose={() => setAsked(null)} />
       ) : null}
     </div>
   );

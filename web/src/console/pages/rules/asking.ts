@@ -53,7 +53,6 @@ export const endTrial = (id: string) => said(api.POST("/api/rules/{id}/shadow", 
 export const takeIn = (text: string, apply: boolean, reason: string) => said(api.POST("/api/rules/import", { body: { text, apply, reason } }));
 export const startBacktest = (draft: Plain, last: string): Promise<Backtest> => said(api.POST("/api/backtests", { body: { draft, last, ids: [] } }));
 export const cancelBacktest = (id: string) => said(api.DELETE("/api/backtests/{id}", one(id)));
-export const sayAs = (id: string) => `/api/rules/export?id=${encodeURIComponent(id)}`;
 
 /** An older version as it was, saved as the newest. */
 export async function goBack(id: string, number: number, version: number, reason: string): Promise<void> {
@@ -63,7 +62,7 @@ export async function goBack(id: string, number: number, version: number, reason
 
 /** The rules of the community as a file, or one of them. */
 export async function exported(id?: string): Promise<string> {
-  const answer = await fetch(id ? sayAs(id) : "/api/rules/export", { headers: session() });
+  const answer = await fetch(`/api/rules/export${id ? `?id=${encodeURIComponent(id)}` : ""}`, { headers: session() });
   if (!answer.ok) throw refusalOf(answer.status, await answer.json().catch(() => null));
   return answer.text();
 }

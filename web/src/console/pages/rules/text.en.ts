@@ -76,7 +76,6 @@ export const text: SameKeys<typeof zh> = {
   "import.done": "{{n}} rules saved",
   "choose.text": "Choose the situation that fits best; then fill in a few blanks.",
   "choose.other": "Another situation",
-  "choose.one": "Choose one",
   "copy": "Copy",
   "copy.of": "Copy: {{name}}",
   "edit": "Change",

@@ -73,7 +73,6 @@ export const text = {
   "import.done": "已保存 {{n}} 条规则",
   "choose.text": "选一个最像的情况，下一步填几个空就好。",
   "choose.other": "换一个情况",
-  "choose.one": "选一个",
   "copy": "复制",
   "copy.of": "复制：{{name}}",
   "edit": "修改",

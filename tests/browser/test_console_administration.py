@@ -1,0 +1,85 @@
+"""The administrator's story: health, a drill switched on and off, settings; the auditor's: the chain is whole."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.desk import Desk
+from tests.browser.measure import violations
+
+
+def opened(page: Page, desk: Desk, path: str, title: str) -> None:
+    page.evaluate("localStorage.setItem('gateway.language', 'zh')")
+    page.goto(desk.base + path)
+    expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
+
+
+def test_health_tells_disk_and_parts(desk: Desk) -> None:
+    page = desk.as_role("administrator")
+    opened(page, desk, "/system", "系统健康")
+    expect(page.get_by_text("磁盘已用")).to_be_visible()
+    expect(page.get_by_role("heading", level=3, name="存储")).to_be_visible()
+    expect(page.get_by_role("heading", level=3, name="内存")).to_be_visible()
+    desk.calm()
+
+
+def test_a_drill_is_switched_on_for_hours_and_off_again(desk: Desk) -> None:
+    page = desk.as_role("manager")
+    opened(page, desk, "/drills", "演练与布防")
+    page.get_by_role("button", name="打开 全小区 检修").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("检修期间")
+    assert violations(page) == []
+    dialog.get_by_role("button", name="打开").click()
+    off = page.get_by_role("button", name="关闭 全小区 检修")
+    expect(off).to_be_visible()
+    (flag,) = [
+        each
+        for each in desk.ask("/api/modes")["items"]
+        if each["flag"] == "maintenance" and each["zone"] is None
+    ]
+    assert flag["value"] is True
+    assert flag["until"] is not None
+    off.click()
+    dialog.get_by_role("button", name="关闭", exact=True).last.click()
+    expect(page.get_by_role("button", name="打开 全小区 检修")).to_be_visible()
+    desk.calm()
+
+
+def test_the_administrator_may_look_at_drills_and_reads_whom_to_ask(desk: Desk) -> None:
+    page = desk.as_role("administrator")
+    opened(page, desk, "/drills", "演练与布防")
+    expect(page.get_by_text("需要切换请找")).to_be_visible()
+    expect(page.get_by_role("button", name="打开 全小区 演练")).to_have_count(0)
+    desk.calm()
+
+
+def test_the_auditor_proves_that_nothing_was_changed(desk: Desk) -> None:
+    page = desk.as_role("auditor")
+    opened(page, desk, "/audit", "审计")
+    page.get_by_role("button", name="校验整条链").click()
+    expect(page.get_by_text("完整，没有被改动")).to_be_visible()
+    page.get_by_label("谁（登录名）").fill("nobody.at.all")
+    expect(page.get_by_text("没有符合条件的记录").first).to_be_visible()
+    desk.calm()
+
+
+def test_a_box_without_backups_says_how_to_set_them_up(desk: Desk) -> None:
+    page = desk.as_role("administrator")
+    opened(page, desk, "/backups", "备份与恢复")
+    expect(page.get_by_text("还没有设置备份")).to_be_visible()
+    expect(page.get_by_role("heading", name="怎么恢复")).to_be_visible()
+    desk.calm()
+
+
+def test_settings_lead_through_the_first_steps(desk: Desk) -> None:
+    page = desk.as_role("administrator")
+    opened(page, desk, "/setup", "站点设置")
+    expect(page.get_by_role("heading", name="头一次使用")).to_be_visible()
+    page.get_by_role("link", name="集成").click()
+    expect(page.get_by_text("MQTT 消息服务器").first).to_be_visible()
+    page.get_by_role("link", name="数据保留与隐私").click()
+    expect(page.get_by_text("审计日志").first).to_be_visible()
+    page.get_by_role("link", name="离线升级").click()
+    expect(page.get_by_text("先备份，并校验这一份")).to_be_visible()
+    desk.calm()

@@ -1,0 +1,48 @@
+export const text = {
+  "help.for": "看每个通知渠道通不通，给自己发一条测试，或者从设备到签收全链路试一遍。",
+  "help.do": "怀疑收不到：点那个渠道的“发一条测试”，几秒后看结果，是对方原话。\n交接班或检修后：到“全链路测试”选一台设备，看每一步用了几秒。测试都带【演练】，不会发到小区外。\n加渠道或改密钥：请系统管理员在现场文件里改。\n紧急告警任何时候都会通知，没有静音时段。",
+  "tabs": "通知的各部分",
+  "none": "还没有通知渠道",
+  "only_here": "现在的渠道都在小区内：人不在页面前就收不到。请系统管理员加短信、电话或企业微信。",
+  "fare.good": "正常",
+  "fare.silent": "还没发过",
+  "fare.failing": "最近一次没成",
+  "reach": "到哪里",
+  "reach.box": "本机，断网也能用",
+  "reach.site": "小区内网，断网也能用",
+  "reach.outside": "小区外，要有互联网",
+  "for_groups": "发给一个群，内容最少",
+  "success": "最近成功",
+  "never": "还没有",
+  "failure": "最近没成",
+  "waiting": "排队等发",
+  "limits": "对方限制",
+  "limit.minute": "每分钟 {{n}} 条",
+  "limit.hour": "每小时 {{n}} 条",
+  "limit.day": "每天 {{n}} 条",
+  "test": "发一条测试",
+  "test.of": "用{{name}}发一条测试",
+  "test.busy": "正在发…",
+  "test.took": "用了 {{ms}} 毫秒",
+  "trials": "全链路测试",
+  "trials.past": "做过的测试",
+  "trials.none": "还没有做过全链路测试",
+  "trials.none.text": "每月至少做一次，也建议每次检修后做。",
+  "trials.begin": "试一遍",
+  "trials.text": "从一台设备发出一条带【演练】的紧急告警，看它何时响铃、何时通知到人、何时有人接单。",
+  "trials.go": "开始测试",
+  "trials.begun": "测试告警已发出，下面看每一步",
+  "trials.device": "从哪台设备",
+  "trials.kind": "当作哪类事",
+  "trials.kind.hint": "不选：紧急求助，所有当班人员都会收到。",
+  "trials.complete": "全部走通",
+  "trials.far": "走到 {{n}}/{{all}} 步",
+  "trials.not_yet": "还没有",
+  "trials.seconds": "{{s}} 秒",
+} as const;
+
+declare module "../../texts" {
+  interface PageTexts {
+    channels: typeof text;
+  }
+}

@@ -1,0 +1,54 @@
+import { useTranslation } from "react-i18next";
+
+import { say } from "../../../text/start";
+import { Proposal } from "../../parts";
+import type { Loud } from "./asking";
+import { falseShare, shown } from "./gauges";
+
+/** The ten that speak most, each with what to try and why. */
+export function League({ title, rows }: { title: string; rows: readonly Loud[] }) {
+  const { t } = useTranslation("governance");
+  const head = [t("who"), t("alarms"), t("share"), t("false"), t("remedy")];
+  return (
+    <div className="governance-league">
+      <h3>{title}</h3>
+      {rows.length === 0 ? <p className="second">{t("loudest.none")}</p> : null}
+      {rows.length > 0 ? (
+        <div className="rows-scroll">
+          <table className="table" role="table">
+            <caption className="only-heard">{title}</caption>
+            <thead role="rowgroup">
+              <tr role="row">
+                {head.map((name, place) => (
+                  <th key={name} role="columnheader" scope="col" className={place > 0 && place < 4 ? "right governance-head" : "governance-head"}>
+                    {name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody role="rowgroup">
+              {rows.map((each) => (
+                <tr role="row" key={each.id}>
+                  <td role="cell" data-label={head[0]}>
+                    {say(each.name)}
+                    {each.chatters ? <span className="second"> · {t("chatters")}</span> : null}
+                  </td>
+                  <td role="cell" data-label={head[1]} className="numbers right">
+                    {each.alarms}
+                  </td>
+                  <td role="cell" data-label={head[2]} className="numbers right">
+                    {shown(each.share, "share")}
+                  </td>
+                  <td role="cell" data-label={head[3]} className="numbers right">
+                    {each.found > 0 ? t("false.of", { share: shown(falseShare(each), "share"), n: each.found }) : "–"}
+                  </td>
+                  <td role="cell" data-label={head[4]}>{each.remedy ? <Proposal remedy={each.remedy} /> : "–"}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : null}
+    </div>
+  );
+}

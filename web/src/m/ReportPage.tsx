@@ -1,0 +1,174 @@
+import { useQuery } from "@tanstack/react-query";
+import i18next from "i18next";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { places as readPlaces } from "../api/gateway";
+import { remember, remembered } from "../look/remembered";
+import { Icon } from "../parts/Icon";
+import { useMe } from "../parts/session";
+import { useNotices } from "../parts/undo";
+import { useStream } from "../stream/store";
+import { say } from "../text/start";
+import type { DeedPhoto } from "./deeds";
+import { Kept } from "./Kept";
+import { keepDeed, photoOf } from "./keeping";
+import { PickFile } from "./PickFile";
+import { Preview } from "./Preview";
+import { offered, type Spot, spotsOf } from "./spots";
+import { StepLine } from "./StepLine";
+import { myTasks } from "./steps";
+import { useKeeping } from "./useKeeping";
+
+type Step = 0 | 1 | 2;
+const MOST_PHOTOS = 9;
+
+/** 主动上报 in three steps: a photo, a place, what it is. With a photo, words are welcome and not needed. */
+export function ReportPage() {
+  const { t } = useTranslation(["m", "common"]);
+  const [step, setStep] = useState<Step>(0);
+  const [photos, setPhotos] = useState<DeedPhoto[]>([]);
+  const [spot, setSpot] = useState<Spot | null>(null);
+  const [where, setWhere] = useState("");
+  const [text, setText] = useState("");
+  const [missing, setMissing] = useState(false);
+  const { wrong, keeping } = useKeeping("photo.unreadable");
+  const tell = useNotices((notices) => notices.tell);
+  const add = (file: File) =>
+    void keeping(async () => {
+      const photo = await photoOf(file);
+      setPhotos((before) => [...before, photo].slice(0, MOST_PHOTOS));
+      setStep((before) => (before === 0 ? 1 : before));
+    });
+  const send = () => {
+    if (!text.trim() && photos.length === 0) return setMissing(true);
+    const place = { ...(spot?.parts ?? {}), ...(where.trim() ? { note: where.trim() } : {}) };
+    void keeping(async () => {
+      await keepDeed({ kind: "report", body: { text: text.trim() || t("report.photo_only"), place }, photos });
+      if (spot) remember("spot", spot.id);
+      setPhotos([]);
+      setSpot(null);
+      setWhere("");
+      setText("");
+      setMissing(false);
+      setStep(0);
+      tell(() => i18next.t("m:report.kept"));
+    });
+  };
+  return (
+    <>
+      <h1 className="page-title">{t("report.title")}</h1>
+      <StepLine steps={[t("report.step.photo"), t("report.step.place"), t("report.step.say")]} done={step} />
+      {photos.length > 0 ? (
+        <ul className="pictures">
+          {photos.map((photo) => (
+            <li key={photo.key}>
+              <Preview picture={photo.picture} alt={t("task.photos")} />
+              <button type="button" className="button" onClick={() => setPhotos(photos.filter((each) => each !== photo))}>
+                {t("report.drop_photo")}
+              </button>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {spot && step === 2 ? (
+        <p className="task-place">
+          <Icon name="place" />
+          {say(spot.name)}
+        </p>
+      ) : null}
+      {wrong ? (
+        <p className="needs" role="alert">
+          {wrong}
+        </p>
+      ) : null}
+      {step === 0 ? (
+        <>
+          <PickFile accept="image/*" capture="environment" label={t("photo.add")} icon="camera" picked={add} />
+          <button type="button" className="button wide spaced" onClick={() => setStep(1)}>
+            {t("report.no_photo")}
+          </button>
+        </>
+      ) : null}
+      {step === 1 ? (
+        <PlaceStep
+          where={where}
+          setWhere={setWhere}
+          choose={(chosen) => {
+            setSpot(chosen);
+            setStep(2);
+          }}
+        />
+      ) : null}
+      {step === 2 ? (
+        <form
+          className="resolve"
+          onSubmit={(event) => {
+            event.preventDefault();
+            send();
+          }}
+        >
+          <label className="field">
+            <span>{t("report.say")}</span>
+            <textarea className="input" value={text} maxLength={2000} placeholder={t("report.say.hint")} onChange={(event) => setText(event.target.value)} />
+          </label>
+          {missing && !text.trim() && photos.length === 0 ? (
+            <p className="needs" role="alert">
+              {t("report.missing")}
+            </p>
+          ) : null}
+          <button type="submit" className="button main big">
+            {t("report.send")}
+          </button>
+          {photos.length < MOST_PHOTOS ? <PickFile accept="image/*" capture="environment" label={t("report.more_photo")} icon="camera" picked={add} /> : null}
+        </form>
+      ) : null}
+      {step > 0 ? (
+        <button type="button" className="button quiet back spaced" onClick={() => setStep((step - 1) as Step)}>
+          <Icon name="back" />
+          {t("report.back")}
+        </button>
+      ) : null}
+      <Kept kind="report" />
+    </>
+  );
+}
+
+function PlaceStep({ where, setWhere, choose }: { where: string; setWhere: (where: string) => void; choose: (spot: Spot | null) => void }) {
+  const { t } = useTranslation("m");
+  const me = useMe();
+  const found = useQuery({ queryKey: ["places"], queryFn: readPlaces, staleTime: 600_000 });
+  const incidents = useStream((stream) => stream.live.incidents);
+  const spots = offered(spotsOf(found.data?.tree ?? []), where, myTasks(Object.values(incidents), me.id), remembered("spot"));
+  return (
+    <section className="places">
+      <label className="field">
+        <span>{t("report.where")}</span>
+        <input className="input" value={where} maxLength={200} placeholder={t("report.where.hint")} onChange={(event) => setWhere(event.target.value)} />
+      </label>
+      {found.isError ? <p className="second">{t("report.no_places")}</p> : null}
+      <ul className="spots">
+        {spots.map((spot) => (
+          <li key={spot.id}>
+            <button
+              type="button"
+              className="button wide"
+              onClick={() => {
+                setWhere("");
+                choose(spot);
+              }}
+            >
+              <Icon name="place" />
+              {say(spot.name)}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {where.trim() && spots.length === 0 ? (
+        <button type="button" className="button main wide" onClick={() => choose(null)}>
+          {t("report.where.words", { where: where.trim() })}
+        </button>
+      ) : null}
+    </section>
+  );
+}
