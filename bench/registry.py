@@ -39,11 +39,22 @@ def entries(count: int) -> list[dict[str, Any]]:
     return [
         {
             "id": f"dev-{n}", "type": types[n % 5], "name": {"zh": f"{n // 60 + 1}号楼{n}号设备", "en": f"Device {n}, building {n // 60 + 1}"},
-            "profile": "own", "ident": f"dev-{n}", "building": f"b{n // 60 + 1}", "unit": f"u{n % 3 + 1}", "floor": str(n % 18 + 1),
+            "profile": "own", "ident": f"dev-{n}", "building": f"b{n // 60 + 1}", "unit": f"u{n % 3 + 1}",
             "tags": ["battery" if n % 2 else "mains"], "parent": f"dev-{n - n % 50}" if n % 50 else None, "state": "active",
         }
         for n in range(count)
     ]  # fmt: skip
+
+
+def places(count: int) -> list[dict[str, Any]]:
+    """Return the buildings and units in which these devices stand."""
+    buildings = [f"b{n + 1}" for n in range((count - 1) // 60 + 1)]
+    units = [
+        {"id": f"{each}-u{n}", "kind": "unit", "parent": each, "part": f"u{n}"}
+        for each in buildings
+        for n in (1, 2, 3)
+    ]
+    return [*({"id": each, "kind": "building"} for each in buildings), *units]
 
 
 def one(folder: Path, count: int) -> dict[str, float]:
@@ -52,7 +63,7 @@ def one(folder: Path, count: int) -> dict[str, float]:
     from gateway.estate.writing import workbook
     from tests.gateway.estate.test_replay import Board
 
-    content = workbook({"device": entries(count)})
+    content = workbook({"place": places(count), "device": entries(count)})
     desk = Board(folder)
     registrar = open_registrar(desk.core, desk, desk.sites)  # type: ignore[arg-type]  # the board writes as the writer does
     before = resident_mb()

@@ -24,6 +24,8 @@ SCRIPTS = (
     "respond",
     "duty",
     "api",
+    "telemetry",
+    "registry",
     "outbox",
     "ingest",
     "push",

@@ -8,8 +8,8 @@ from devices.codecs.form import fields_of
 
 
 def path_of(target: str) -> str:
-    """Return the path of `/iclock/cdata?SN=A1`, without its query."""
-    return target.partition("?")[0]
+    """Return the path of `/iclock/cdata/?SN=A1`, without its query and without a slash at its end."""
+    return target.partition("?")[0].rstrip("/") or "/"
 
 
 def query_of(target: str, encoding: str = "utf-8") -> dict[str, Any]:

@@ -20,6 +20,7 @@ from devices.timestamp import Stamp
 
 MIN_MESSAGES = 20
 MIN_SPAN_S = 600.0
+_MIN_SPAN = timedelta(seconds=MIN_SPAN_S)
 ZONE_PROOF_S = 86_400.0  # a zone error must stay the same for a day before it is corrected
 LATENESS_S = 5.0  # an instant further ahead of its receipt is not believed
 SMALL_S = 1.0  # below this a clock counts as synchronised and is left alone
@@ -79,7 +80,7 @@ class DeviceClock(msgspec.Struct, kw_only=True, omit_defaults=True):
                 self.lowest, self.second = difference, self.lowest
             else:
                 self.second = difference
-        if count >= MIN_MESSAGES and (received_at - opened).total_seconds() >= MIN_SPAN_S:
+        if count >= MIN_MESSAGES and received_at - opened >= _MIN_SPAN:
             lone = self.lowest < -LATENESS_S and self.second - self.lowest > _LONE_S
             self._adopt(self.second if lone else self.lowest, received_at, zone)
             self.opened = None

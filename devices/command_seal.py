@@ -72,7 +72,7 @@ def refusal(
         return "version"
     if command.device != device:
         return "device"
-    if not hmac.compare_digest(command.sig, signature(command, site=site, key=key)):
+    if not hmac.compare_digest(command.sig.encode(), signature(command, site=site, key=key).encode()):
         return "signature"
     if command.n <= last:
         return "counter"

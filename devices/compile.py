@@ -20,7 +20,7 @@ from devices.compile_http import evidence_rules, payload_codec, reply_rules
 from devices.compile_key import dedup_key, holds_time, tells_apart
 from devices.event import Mode
 from devices.expression import Expression
-from devices.fields import constant
+from devices.fields import FieldMap, constant
 from devices.form import Each, Entry, Identity, MessageForm, Sample, TimeRule
 from devices.kinds import KINDS
 from devices.limits import EVENT_BYTES, EVIDENCE_BYTES
@@ -141,6 +141,7 @@ class FormCompiler:
             names=pattern.names,
             optional=[text for _, text in optional.texts()] if optional.value is not None else [],
         )
+        words.blind = not mine
         for sample in mine:
             documents: Sequence[Refusable] = ()
             with suppress(CodecRefused):
@@ -218,12 +219,14 @@ class FormCompiler:
             return None
         if isinstance(node.value, str):
             get = self._words.path(node)
-            return None if get is None else Each(get=get)
+            return None if get is None else Each(get=get, paths=(node.value,))
         if not node.mapping(("from", "split", "one"), ("from",)):
             return None
         get = self._words.first(node.child("from"))
+        paths = tuple(text for _, text in node.child("from").texts()) if get is not None else ()
         split = node.child("split").text() if node.has("split") else ""
-        return None if get is None else Each(get=get, split=split or "", one=node.child("one").flag())
+        one = node.child("one").flag()
+        return None if get is None else Each(get=get, paths=paths, split=split or "", one=one)
 
     @staticmethod
     def _take(node: Node) -> bool:
@@ -277,9 +280,19 @@ class FormCompiler:
         maps = [self._shared.child("fields"), node.child("fields")]
         if self._form is not self._shared and self._form.has("fields"):
             maps.insert(1, self._form.child("fields"))
+        before = len(self._shared.problems)
         made = fields.event(kind, maps, place if outcome == "state" else None)
-        edge = node.child("edge").text(sorted(rule.name for rule in made.state)) if node.has("edge") else None
-        return Entry(kind=kind, fields=made, edge=edge)
+        told = node.has("edge") and len(self._shared.problems) == before
+        return Entry(kind=kind, fields=made, edge=_edge(node.child("edge"), made) if told else None)
+
+
+def _edge(node: Node, made: FieldMap) -> str | None:
+    """Return the name of the state whose change is told; without one that is set, nothing would ever be told."""
+    states = sorted(rule.name for rule in made.state)
+    if states or node.text() is None:
+        return node.text(states)
+    node.say("no state is set here: beside it write fields: {state.NAME: value}, and NAME as the edge")
+    return None
 
 
 def _fixed(node: Node) -> Getter | None:

@@ -12,13 +12,15 @@ from typing import Any
 
 from devices.convert import REFUSED, Convert, by_map, by_scale, in_turn, to_field, to_scalar, to_text
 from devices.expression import UNKNOWN, Expression
-from devices.fields import GROUPS, SUBJECTS, FieldMap, FieldRule, constant
+from devices.fields import GROUPS, FieldMap, FieldRule, constant
 from devices.kinds import KINDS, STATES, Field
 from devices.node import Node
 from devices.paths import Getter, Scope
 from devices.problem import nearest
+from devices.references import SUBJECTS
 from devices.vocabulary import Vocabulary
 
+_CHANNEL = 4  # digits of a channel's number
 SPEC_KEYS = ("from", "map", "else", "scale", "plus", "default", "value", "test", "index")
 
 
@@ -48,7 +50,7 @@ class FieldCompiler:
             rule = self._rule(kind, "state", field, place, strict=True)
             if rule is not None:
                 groups["state"][field] = rule
-        return FieldMap(**{group: tuple(rules.values()) for group, rules in groups.items()})
+        return FieldMap(kind=kind, **{group: tuple(rules.values()) for group, rules in groups.items()})
 
     def note(self, node: Node) -> FieldMap:
         """Return the rules for a note: data of any name."""
@@ -72,6 +74,9 @@ class FieldCompiler:
         if group not in GROUPS:
             place.say(f"expected data.NAME, state.NAME or subject.NAME{nearest(group, GROUPS)}")
             return None
+        base, _, channel = field.rpartition("_")
+        if group == "state" and field not in known and base in known and _is_channel(channel):
+            return self._spec(field, place, known[base])  # `output_2`: the second of several
         if field not in known:
             anywhere = any(field in other.fields for other in KINDS.values())
             if strict or group != "data" or not anywhere:
@@ -142,6 +147,10 @@ def _entries(node: Node) -> list[tuple[Any, Any]]:
         node.say("expected a mapping from codes to values")
         return []
     return list(node.value.items())
+
+
+def _is_channel(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _CHANNEL and not text.startswith("0")
 
 
 def _truth(condition: Expression) -> Getter:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from devices.clock import LARGEST_S, DeviceClock, Judged, judge, judge_age, judged
-from devices.event import Event, Mode, Quarantine, RawMessage
+from devices.clock import LARGEST_S, DeviceClock, judge, judge_age
+from devices.event import Event, Mode, Quarantine, RawMessage, TimeQuality
+from devices.references import References
 from devices.registry import Device, Registry
 from devices.timestamp import Stamp
 
@@ -34,11 +35,13 @@ class DecodeContext:
     ) -> None:
         self.site = site
         self.zone = zone
-        self.site_key = site_key if len(site_key) <= _KEY_BYTES else hashlib.sha512(site_key).digest()
+        self.references = References(
+            site_key if len(site_key) <= _KEY_BYTES else hashlib.sha512(site_key).digest()
+        )
         self.accept_unknown = accept_unknown
         self.oldest = oldest
         self.clocks: dict[str, DeviceClock] = {}
-        self.last: dict[tuple[str, str], tuple[Any, str | None]] = {}  # (device, state) -> value, dedup key
+        self.last: dict[str, dict[str, tuple[Any, str | None]]] = {}  # device -> state -> value, dedup key
         self.replace_registry(registry)
 
     def replace_registry(self, registry: Registry) -> None:
@@ -96,8 +99,8 @@ class DecodeContext:
         return clock
 
     def when(
-        self, clock: DeviceClock, stamp: Stamp | None, message: RawMessage, mode: Mode, *, learn: bool
-    ) -> Judged:
+        self, clock: DeviceClock, stamp: Stamp | None, message: RawMessage, mode: Mode, learn: bool
+    ) -> tuple[datetime, TimeQuality, tuple[str, ...]]:
         """Decide when it happened; with `learn`, live messages that were not queued teach the clock first."""
         live, drained, received_at = mode == "live", message.drained, message.received_at
         if stamp is None:
@@ -106,7 +109,7 @@ class DecodeContext:
         if learn and live and not drained:
             clock.take(stamp.instant, age, received_at, self.zone)
         if clock.skew is None and 0 < age < LARGEST_S:  # nearly every message: what `judge_age` says first
-            return judged((stamp.instant, stamp.quality, ()))
+            return stamp.instant, stamp.quality, ()
         return judge_age(clock, stamp, age, received_at, self.zone, live, drained, self.oldest)
 
     def unchanged(self, event: Event, state: str) -> bool:
@@ -114,10 +117,17 @@ class DecodeContext:
 
         The message that brought the change may come again: under its dedup key it is still the change.
         """
-        key = (event.device, state)
+        held = self.last.setdefault(event.device, {})
         value = event.state.get(state)
-        before = self.last.get(key)
+        before = held.get(state)
         if before is not None and before[0] == value:
             return event.dedup is None or event.dedup != before[1]
-        self.last[key] = (value, event.dedup)
+        held[state] = (value, event.dedup)
         return False
+
+    def passed(self, event: Event) -> None:
+        """Forget a remembered state that is otherwise by now: the next change to it is one again."""
+        held = self.last.get(event.device)
+        if held:
+            for name in [name for name, (value, _) in held.items() if event.state.get(name, value) != value]:
+                del held[name]

@@ -107,13 +107,20 @@ def to_field(field: Field) -> Convert:
     if not field.choices:
         return convert
 
-    words = frozenset(field.choices)
+    return OneOf(frozenset(field.choices))
 
-    def choose(value: Any) -> Any:
+
+class OneOf:
+    """Converts to a text that is one of a closed list of words."""
+
+    __slots__ = ("words",)
+
+    def __init__(self, words: frozenset[str]) -> None:
+        self.words = words
+
+    def __call__(self, value: Any) -> Any:
         word = value if type(value) is str else to_text(value)
-        return word if word in words else REFUSED
-
-    return choose
+        return word if word in self.words else REFUSED
 
 
 def by_map(table: Mapping[str, Any], otherwise: Any = REFUSED) -> Convert:

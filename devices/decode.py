@@ -19,13 +19,13 @@ from devices.form import MessageForm, Profile
 from devices.gateway_voice import read_self
 from devices.match import TopicIndex
 from devices.opening import Shown, opened
-from devices.own import OwnNamespace
+from devices.own import own_reader
 from devices.paths import Scope
-from devices.reading import Parsed, read_message, sender
+from devices.reading import FormReader, Parsed, Reader, sender
 from devices.registry import Device, Registry
 from devices.reply import Reply, answer
 
-_Candidate: TypeAlias = tuple[MessageForm, dict[str, str]]
+_Candidate: TypeAlias = tuple[MessageForm, dict[str, str], Reader]
 _CACHED = 20_000  # topics remembered
 _LONGEST_CACHED = 256  # characters
 _CODECS = codecs.__name__  # importing the package registered every codec
@@ -65,7 +65,7 @@ class Decoder:
         For the thread that decodes; who asks for a `reply` meanwhile is answered by the old ones or the new ones.
         """
         self.profiles = tuple(profiles)
-        self._routing = _Routing(self.profiles, self._context)
+        self._routing = _Routing(_indexed(self.profiles), self._context)
 
     @property
     def registry(self) -> Registry:
@@ -74,8 +74,7 @@ class Decoder:
     @registry.setter
     def registry(self, registry: Registry) -> None:
         self._context.replace_registry(registry)
-        for own in self._routing.own.values():
-            own.forget()
+        self._routing = self._routing.forgetful()
 
     @property
     def clocks(self) -> dict[str, DeviceClock]:
@@ -96,20 +95,21 @@ class Decoder:
 
         Events come with `id=mint()` and `seq=0`. Blobs stand before the event that refers to them.
         """
-        if "oversize" in message.headers:
-            return [_oversize(message)]
-        if message.adapter == "self":
-            return [read_self(message, site=self._context.site, mint=mint)]
-        topic = message.topic if message.adapter == "mqtt" else path_of(message.topic)
         routing = self._routing
-        candidates = routing.routes[message.adapter].get(topic)
+        if message.adapter == "mqtt":
+            topic = message.topic
+        elif message.adapter == "http":
+            topic = path_of(message.topic)
+        else:
+            return [read_self(message, site=self._context.site, mint=mint)]
+        if message.headers and "oversize" in message.headers:
+            return [_oversize(message)]
+        candidates = routing.known[message.adapter].get(topic)
         if candidates is None:
             candidates = routing.candidates(message.adapter, topic)
         parsed: Parsed | None = {} if len(candidates) > 1 else None
-        for form, captured in candidates:
-            if form.own:
-                return routing.own[form.profile].read(message, mint)
-            results = read_message(form, message, captured, self._context, mint, parsed)
+        for _, _, read in candidates:
+            results = read(message, mint, parsed)
             if results is not None:
                 return results
         if candidates:
@@ -123,7 +123,7 @@ class Decoder:
         """
         path, routing = path_of(message.topic), self._routing
         shown: dict[Shown, dict[str, Any]] = {}
-        for form, captured in routing.routes["http"].get(path) or routing.candidates("http", path):
+        for form, captured, _ in routing.known["http"].get(path) or routing.candidates("http", path):
             scope = opened(form, message, captured, shown) if form.replies else None
             if scope is not None:
                 tags = self._tags(form, message, scope)
@@ -140,32 +140,45 @@ class Decoder:
 class _Routing:
     """Which forms read a topic: an index of all profiles' patterns, and the topics that came lately.
 
-    Replaced as a whole, so that no topic of other profiles is ever remembered among those of these.
+    Replaced as a whole, so that no topic of other profiles or of another registry is ever remembered among these.
     """
 
-    __slots__ = ("_indexes", "own", "routes")
+    __slots__ = ("_context", "_indexes", "known")
 
-    def __init__(self, profiles: Iterable[Profile], context: DecodeContext) -> None:
-        self._indexes: dict[str, TopicIndex[MessageForm]] = {"mqtt": TopicIndex(), "http": TopicIndex()}
-        self.routes: dict[str, dict[str, list[_Candidate]]] = {"mqtt": {}, "http": {}}
-        self.own: dict[str, OwnNamespace] = {}
-        forms = [form for profile in profiles for form in profile.forms]
-        for form in sorted(
-            forms, key=lambda form: form.where is None
-        ):  # of one shape, conditions are asked first
-            self._indexes[form.adapter].add(form.pattern, form)
-            if form.own:
-                self.own[form.profile] = OwnNamespace(context, form.profile)
+    def __init__(self, indexes: dict[str, TopicIndex[MessageForm]], context: DecodeContext) -> None:
+        self._indexes = indexes
+        self._context = context
+        self.known: dict[str, dict[str, list[_Candidate]]] = {adapter: {} for adapter in indexes}
+
+    def forgetful(self) -> _Routing:
+        """Return the same index with no topic in memory."""
+        return _Routing(self._indexes, self._context)
 
     def candidates(self, adapter: str, topic: str) -> list[_Candidate]:
         """Return the forms that may read a topic, the most specific first, and remember them."""
-        found = [(form, form.pattern.capture(topic)) for form in self._indexes[adapter].find(topic)]
-        routes = self.routes[adapter]
+        found = [self._candidate(form, topic) for form in self._indexes[adapter].find(topic)]
+        known = self.known[adapter]
         if len(topic) <= _LONGEST_CACHED:
-            if len(routes) >= _CACHED:
-                routes.clear()
-            routes[topic] = found
+            if len(known) >= _CACHED:
+                known.clear()
+            known[topic] = found
         return found
+
+    def _candidate(self, form: MessageForm, topic: str) -> _Candidate:
+        captured = form.pattern.capture(topic)
+        if form.own:
+            return form, captured, own_reader(form.profile, topic, self._context)
+        return form, captured, FormReader(form, topic, captured, self._context).read
+
+
+def _indexed(profiles: Iterable[Profile]) -> dict[str, TopicIndex[MessageForm]]:
+    indexes: dict[str, TopicIndex[MessageForm]] = {"mqtt": TopicIndex(), "http": TopicIndex()}
+    forms = [form for profile in profiles for form in profile.forms]
+    for form in sorted(
+        forms, key=lambda form: form.where is None
+    ):  # of one shape, conditions are asked first
+        indexes[form.adapter].add(form.pattern, form)
+    return indexes
 
 
 def _oversize(message: RawMessage) -> Quarantine:
@@ -175,7 +188,7 @@ def _oversize(message: RawMessage) -> Quarantine:
 
 
 def _unmatched(candidates: list[_Candidate]) -> Quarantine:
-    names = ", ".join(sorted({form.profile for form, _ in candidates}))
+    names = ", ".join(sorted({form.profile for form, _, _ in candidates}))
     return Quarantine(
         code="unknown_code",
         reason=f"the topic is read by {names}, but no condition there fits the message",

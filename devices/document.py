@@ -1,7 +1,8 @@
 """Reading what people write: YAML 1.2 (core schema) into plain values, each with the line it stands on.
 
 `on`, `off`, `yes`, `no`, times, dates and codes such as `0207` are words; only true, false, null and numbers
-are not. A key that occurs twice in one mapping, a tab, a tag or a second document is a problem with its
+are not. A number keeps the word it was written as (`Document.written`), for places where it is an id: `0017`, `1e5`; a
+word of digits and one `e` that is too large for any number is a word. A key that occurs twice in one mapping, a tab, a tag or a second document is a problem with its
 line; nothing a person can write raises. Rules, sites, profiles and configuration are all read here.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from math import isinf
 from typing import Any, TypeAlias
 
 import msgspec
@@ -57,6 +59,15 @@ class Document:
             mark = mark.children[part]
         return mark.line
 
+    def written(self, path: Path) -> str | None:
+        """Return how the number at this place was written; None: no number stands there."""
+        mark = self._marks
+        for part in path:
+            if mark.children is None or part not in mark.children:
+                return None
+            mark = mark.children[part]
+        return mark.word
+
     def problem(self, path: Path, message: str) -> Problem:
         """Return a problem at this place of the file."""
         return Problem(file=self.file, line=self.line(path), path=path_text(path), message=message)
@@ -98,10 +109,11 @@ def parse_document(text: str | bytes, file: str) -> Document:
 
 
 class _Mark(msgspec.Struct):
-    """The line of one part, and the parts in it."""
+    """The line of one part, the parts in it, and of a number how it was written."""
 
     line: int
     children: dict[str | int, _Mark] | None = None
+    word: str | None = None
 
 
 class _Refused(Exception):
@@ -193,7 +205,7 @@ class _Builder:
             value = self._plain(event.value, line)
         else:
             value = event.value
-        mark = _Mark(line)
+        mark = _Mark(line, word=event.value if type(value) in (int, float) else None)
         if event.anchor is not None:
             self._anchors[event.anchor] = _Anchor(value, mark, 1)
         self._place(value, mark)
@@ -202,12 +214,13 @@ class _Builder:
         if word in _CONSTANTS:
             return _CONSTANTS[word]
         if _INTEGER.fullmatch(word):
-            number = int(word, 0) if len(word) <= 24 else _LARGEST_INTEGER
-            if abs(number) < _LARGEST_INTEGER:
-                return number
+            whole = int(word, 0) if len(word) <= 24 else _LARGEST_INTEGER
+            if abs(whole) < _LARGEST_INTEGER:
+                return whole
             self.report(line, f"the number '{word[:40]}' is too large; put it in quotes if it is a code")
             return word
-        return float(word) if _FLOAT.fullmatch(word) else word
+        number = float(word) if _FLOAT.fullmatch(word) else None
+        return word if number is None or isinf(number) else number
 
     def _alias(self, anchor: str, line: int) -> None:
         frame = self._stack[-1] if self._stack else None
@@ -220,7 +233,7 @@ class _Builder:
         self._nodes += known.nodes
         if self._copied > MOST_COPIED:
             raise _Refused(line, f"aliases repeat more than {MOST_COPIED:,} values; write them out or fewer")
-        self._place(known.value, _Mark(line, known.mark.children))
+        self._place(known.value, _Mark(line, known.mark.children, known.mark.word))
 
     def _open(self, value: Any, event: yaml.NodeEvent, line: int) -> None:
         self._count(line)
@@ -259,7 +272,7 @@ class _Builder:
             assert key is not None
             if not frame.skip:
                 frame.value[key] = value
-                children[key] = _Mark(frame.key_line, mark.children)
+                children[key] = _Mark(frame.key_line, mark.children, mark.word)
             frame.key = None
         else:
             children[len(frame.value)] = mark

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from devices.codec import CODECS, CodecRefused
-from devices.compile import ENCODINGS
+from devices.compile import ENCODINGS, OUTCOMES
 from devices.decode import Decoder
 from devices.document import Document, parse_document
 from devices.event import Quarantine, RawMessage
@@ -29,7 +29,7 @@ from devices.samples import describe
 from devices.yaml_text import yaml_text
 
 PASSED_ON = (
-    "about", "payload", "lines", "encoding", "limit", "identity", "time", "modes", "dedup", "each", "take", "fields",
+    "about", "availability", "payload", "lines", "encoding", "limit", "identity", "time", "modes", "dedup", "each", "take", "fields",
     "optional", "evidence", "reply",
 )  # fmt: skip
 KEYS = ("id", "name", "topic", "path", "where", *PASSED_ON, "kinds", "samples")
@@ -109,9 +109,9 @@ def _translated(top: Node, revision: int) -> dict[str, Any] | None:
     return {
         "profile": f"{top.child('id').value}@{revision}",
         "name": {"zh": name, "en": name} if isinstance(name, str) else name,
-        **{key: top.value[key] for key in ("about",) if _given(top, key)},
+        **{key: top.value[key] for key in PASSED_ON[:2] if _given(top, key)},
         "match": match,
-        **{key: top.value[key] for key in PASSED_ON[1:] if _given(top, key)},
+        **{key: top.value[key] for key in PASSED_ON[2:] if _given(top, key)},
         "kinds": rows,
         "samples": [_sample(each, number, *_format(top)) for number, each in enumerate(samples, start=1)],
     }
@@ -136,6 +136,8 @@ def _row(node: Node) -> dict[str, Any]:
     for key in ("when", "otherwise", "kind", "state", "note", "ignore", "refuse", "skip", "edge"):
         if _given(node, key):
             row[key] = node.value[key]
+    if not row.keys() & set(OUTCOMES) and _given(node, "states"):
+        row["kind"] = "device.state"  # states alone are a report of how things stand
     return {**row, **({"fields": fields} if fields else {})}
 
 
@@ -146,7 +148,17 @@ def _condition(node: Node) -> str:
         node.child("equals").say("expected a text, a number, true or false, or a list of them")
         return ""
     said = [_literal(each) for each in several]
-    return f"{path} == {said[0]}" if not isinstance(values, list) else f"{path} in [{', '.join(said)}]"
+    read = _in_brackets(path or "")
+    return f"{read} == {said[0]}" if not isinstance(values, list) else f"{read} in [{', '.join(said)}]"
+
+
+def _in_brackets(path: str) -> str:
+    """Return a path as a condition reads it: what is no word stands in brackets."""
+    root, *keys = path.split(".")
+    words = (
+        f"[{k}]" if k.isdecimal() else f".{k}" if k.isidentifier() else f"[{json.dumps(k)}]" for k in keys
+    )
+    return root + "".join(words)
 
 
 def _literal(value: Any) -> str:

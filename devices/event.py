@@ -29,7 +29,10 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where an event came from: the profile and revision that decoded it, the topic, the raw bytes' hash."""
+    """Where an event came from: the profile and revision that decoded it, the topic, the raw bytes' hash.
+
+    The hash is worked out when the event is taken in, not by the decoder: what is shed needs none.
+    """
 
     profile: str = ""
     topic: str = ""
@@ -65,12 +68,13 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Telemetry(msgspec.Struct, frozen=True, kw_only=True):
-    """One numeric sample that no rule reads: aggregated, never journaled."""
+    """One numeric sample: aggregated, and journaled as the event it could be (`event`, without an id) only if a rule reads it."""
 
     device: str
     metric: str
     value: float
     at: datetime
+    event: Event | None = None
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,12 +6,12 @@ says where; a compiled `Expression` never raises for any values but `BudgetExcee
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import tzinfo
 from typing import Any, TypeAlias
 
 from devices.expression_compile import Compiler, Env, Step, below, field, read
-from devices.expression_syntax import Binary, Literal, Logic, Node, Path, Scalar, parse
+from devices.expression_syntax import Binary, Literal, Logic, Node, Path, Scalar, Unary, parse
 from devices.expression_token import ExpressionError
 from devices.expression_value import UNKNOWN, BudgetExceeded, Truth, Unknown
 
@@ -36,12 +36,12 @@ Clause: TypeAlias = tuple[str, Truth, dict[str, Any]]
 class Expression:
     """A compiled expression; call it with the values of its roots.
 
-    `paths` are the dotted paths it reads, in the order written. `equalities` are those top-level `&&` parts
+    `paths` are the dotted paths it reads, in the order written, `numbers` those it names. `equalities` are those top-level `&&` parts
     that compare a path with a constant: whoever has the value may skip the rest. `joined` is `&&`, `||` or
     empty: what stands between the parts that `clauses` returns.
     """
 
-    __slots__ = ("_parts", "equalities", "joined", "paths", "run", "text")
+    __slots__ = ("_parts", "equalities", "joined", "numbers", "paths", "run", "text")
 
     def __init__(self, text: str, tree: Node, zone: tzinfo | None) -> None:
         compiler = Compiler(zone)
@@ -56,6 +56,7 @@ class Expression:
         self.equalities: tuple[tuple[str, Scalar], ...] = (
             () if self.joined == "||" else tuple(e for e in map(_equality, parts) if e is not None)
         )
+        self.numbers: tuple[float, ...] = tuple(_numbers(tree))
         compiler.share(tree)
 
     def __call__(self, env: Env) -> Any:
@@ -109,14 +110,25 @@ def all_true(tests: Sequence[Step]) -> Step | None:
 
 
 def _paths(node: Node) -> list[tuple[str, ...]]:
-    found: list[tuple[str, ...]] = []
+    return list(dict.fromkeys(each.parts for each in _all(node) if isinstance(each, Path)))
+
+
+def _numbers(node: Node) -> Iterator[float]:
+    """Yield the numbers of a tree, `-5` as it is meant."""
+    below_zero = {id(each.operand) for each in _all(node) if isinstance(each, Unary) and each.operator == "-"}
+    for each in _all(node):
+        value = each.value if isinstance(each, Literal) else None
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            yield float(-value if id(each) in below_zero else value)
+
+
+def _all(node: Node) -> Iterator[Node]:
+    """Walk a tree, each node before those below it, in the order written."""
     waiting: list[Node] = [node]
     while waiting:
         each = waiting.pop()
-        if isinstance(each, Path):
-            found.append(each.parts)
+        yield each
         waiting.extend(reversed(below(each)))
-    return list(dict.fromkeys(found))
 
 
 def _equality(node: Node) -> tuple[str, Scalar] | None:

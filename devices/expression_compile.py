@@ -38,6 +38,8 @@ def field(value: Any, name: str) -> Any:
     if isinstance(value, msgspec.Struct) and name in value.__struct_fields__:
         found = getattr(value, name)
         return UNKNOWN if found is None else found
+    if isinstance(value, list) and name.isdecimal():
+        return value[int(name)] if int(name) < len(value) else UNKNOWN
     return value.get(name, UNKNOWN) if isinstance(value, Mapping) else UNKNOWN
 
 
@@ -86,7 +88,7 @@ def read(parts: tuple[str, ...]) -> Step:
     def deep(env: Env) -> Any:
         value = env.get(root)
         for name in names:
-            value = field(value, name)
+            value = value.get(name, UNKNOWN) if type(value) is dict else field(value, name)
         return value
 
     return deep
@@ -161,14 +163,10 @@ class Compiler:
         if operator in ARITHMETIC:
             calculate = ARITHMETIC[operator]
             return lambda env: calculate(left(env), right(env))
-        if operator == "in" and isinstance(node.right, Items) and _texts(node.right):
-            words = frozenset(i.value for i in node.right.items if isinstance(i, Literal))
-
-            def among(env: Env) -> Truth:
-                value = left(env)
-                return value in words if isinstance(value, str) else UNKNOWN if value is UNKNOWN else False
-
-            return among
+        if operator == "in" and isinstance(node.right, Items):
+            constants = [item.value for item in node.right.items if isinstance(item, Literal)]
+            if len(constants) == len(node.right.items):
+                return shapes.is_among(constants, left)
         self._metered += 1
         operation = contains if operator == "in" else add
         return lambda env: operation(left(env), right(env), meter)
@@ -216,7 +214,10 @@ class Compiler:
         self._metered += 1
         if name == "size":
             return lambda env: size(first(env), meter)
-        part = self.step(node.arguments[1])
+        sought = node.arguments[1]
+        if isinstance(sought, Literal) and isinstance(sought.value, str):
+            return shapes.has_part(name, sought.value, first, meter)
+        part = self.step(sought)
         return lambda env: search(name, first(env), part(env), meter)
 
     def _choice(self, node: Choice) -> Step:
@@ -277,7 +278,3 @@ def _equal_to(node: Node, constant: object, read: Step, meter: Meter, *, wanted:
     if isinstance(constant, bool):
         return shapes.is_truth(pair, constant, read, general, wanted=wanted)
     return shapes.is_number(pair, constant, read, general, wanted=wanted)
-
-
-def _texts(node: Items) -> bool:
-    return all(isinstance(item, Literal) and isinstance(item.value, str) for item in node.items)

@@ -1,6 +1,6 @@
 """Shapes: the few forms that most conditions have, each as one function instead of three nested ones.
 
-`data.reason == "expired"`, `data.value > 30`, `data.open == true`, `a && b`. What a shape does not expect (a
+`data.reason == "expired"`, `data.value > 30`, `data.open == true`, `data.a in ["x", 1]`, `a && b`. What a shape does not expect (a
 struct, another type) goes the general way, so that a shape is never more than a short cut. Measured per
 evaluation on CPython 3.11: 0.25 → 0.21 µs for a word, 1.12 → 0.20 µs for `==` with a number, 0.71 → 0.19 µs with a
 truth value, 0.26 → 0.21 µs for an order, 1.69 → 0.48 µs for `data.a != 1 && data.b > 30`.
@@ -8,10 +8,10 @@ truth value, 0.26 → 0.21 µs for an order, 1.69 → 0.48 µs for `data.a != 1 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeAlias
 
-from devices.expression_value import UNKNOWN, Truth
+from devices.expression_value import METHODS, TEXT_STEP, UNKNOWN, Meter, Truth, search
 
 Env: TypeAlias = Mapping[str, Any]
 Step: TypeAlias = Callable[[Env], Any]
@@ -70,6 +70,39 @@ def is_ordered(path: Pair, plain: Callable[[Any, Any], Any], limit: float, read:
             beyond: bool = plain(value, limit)
             return beyond
         return general(env)
+
+    return test
+
+
+def is_among(constants: Collection[object], read: Step) -> Test:
+    """Return the function for `… in ["a", 1, true]`: one look where the value is of a sort that stands there."""
+    words = frozenset(each for each in constants if isinstance(each, str))
+    truths = frozenset(each for each in constants if isinstance(each, bool))
+    numbers = frozenset(each for each in constants if type(each) is int or type(each) is float)
+    null = None in constants
+
+    def test(env: Env) -> Truth:
+        value = read(env)
+        if isinstance(value, str):
+            return value in words
+        if isinstance(value, bool):
+            return value in truths
+        if isinstance(value, int | float):
+            return value in numbers
+        return null if value is None else UNKNOWN if value is UNKNOWN else False
+
+    return test
+
+
+def has_part(method: str, part: str, read: Step, meter: Meter) -> Test:
+    """Return the function for `….startsWith("x")`, `endsWith` or `contains`; a short text costs no step."""
+    search_short = METHODS[method]
+
+    def test(env: Env) -> Truth:
+        value = read(env)
+        if type(value) is str and len(value) < TEXT_STEP:
+            return search_short(value, part)
+        return search(method, value, part, meter)
 
     return test
 

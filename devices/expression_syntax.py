@@ -1,7 +1,8 @@
 """The grammar of expressions: text becomes a tree, or an error that says what was expected and where.
 
-A subset of CEL: literals, lists, `== != < <= > >= in && || ! + - * / %`, `? :`, field access, calls.
-Left out on purpose: indexing, comprehensions, regular expressions, maps, messages, raw texts.
+A subset of CEL: literals, lists, `== != < <= > >= in && || ! + - * / %`, `? :`, field access, calls. A field whose
+name is no word stands in brackets, `e["door-state"]`, and so does a place in a list, `e.status[0]`.
+Left out on purpose: indexing by a value, comprehensions, regular expressions, maps, messages, raw texts.
 """
 
 from __future__ import annotations
@@ -85,6 +86,7 @@ _CONSTANTS: dict[str, Scalar] = {"true": True, "false": False, "null": None}
 _BINDING = {"||": 1, "&&": 2} | dict.fromkeys(("==", "!=", "<", "<=", ">", ">=", "in"), 3)
 _BINDING |= {"+": 4, "-": 4, "*": 5, "/": 5, "%": 5}
 _UNARY = 6
+_LONGEST_PLACE = 4  # digits
 
 
 def parse(text: str, roots: Collection[str]) -> Node:
@@ -187,7 +189,11 @@ class _Parser:
             raise ExpressionError(f"unknown name '{token.text}'{hint}", token.start)
         parts = [token.text]
         end = token.end
-        while self._is(".") and self._tokens[self._at + 1].sort == "name":
+        while self._is("[") or (self._is(".") and self._tokens[self._at + 1].sort == "name"):
+            if self._is("["):
+                parts.append(self._key())
+                end = self._expect("]", "after a field's name").end
+                continue
             if self._tokens[self._at + 2].text == "(" and self._tokens[self._at + 2].sort == "symbol":
                 break
             field = self._tokens[self._at + 1]
@@ -195,6 +201,19 @@ class _Parser:
             end = field.end
             self._at += 2
         return Path(token.start, end, self._deeper(), tuple(parts))
+
+    def _key(self) -> str:
+        """Return what stands in brackets behind a path: a name in quotes, or a place in a list."""
+        token = self._tokens[self._at + 1]
+        self._at += 2
+        if token.sort == "text" and (name := quoted(token)) and "." not in name:
+            return name
+        if token.sort == "number" and token.text.isdecimal() and len(token.text) <= _LONGEST_PLACE:
+            return token.text
+        found = f"'{token.text}'" if token.text else "the end"
+        raise ExpressionError(
+            f"expected a field's name in quotes or a place in a list, found {found}", token.start
+        )
 
     def _members(self, node: Node) -> Node:
         while self._is("."):

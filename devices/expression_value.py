@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Any, Final, Literal, TypeAlias
 
 MOST_STEPS = 10_000
-_TEXT_STEP = 64  # characters searched or joined in one step
+TEXT_STEP = 64  # characters searched or joined in one step
 _DEEPEST_VALUE = 64
 
 
@@ -154,7 +154,7 @@ def add(left: Any, right: Any, meter: Meter) -> Any:
     if is_number(left) and is_number(right):
         return _fit(lambda: left + right)
     if isinstance(left, str) and isinstance(right, str):
-        meter.check((len(left) + len(right)) // _TEXT_STEP)
+        meter.check((len(left) + len(right)) // TEXT_STEP)
         return left + right
     if isinstance(left, list | tuple) and isinstance(right, list | tuple):
         meter.check(len(left) + len(right))
@@ -210,7 +210,7 @@ def _fit(calculate: Callable[[], Any]) -> Any:
 def size(value: Any, meter: Meter) -> Any:
     """Return the length of a text (in characters), list or mapping."""
     if isinstance(value, str):
-        meter.check(len(value) // _TEXT_STEP)
+        meter.check(len(value) // TEXT_STEP)
         return len(value)
     if isinstance(value, list | tuple | dict):
         meter.check(len(value))
@@ -218,14 +218,19 @@ def size(value: Any, meter: Meter) -> Any:
     return UNKNOWN
 
 
+METHODS: dict[str, Callable[[str, str], bool]] = {
+    "startsWith": str.startswith,
+    "endsWith": str.endswith,
+    "contains": str.__contains__,
+}
+
+
 def search(method: str, value: Any, part: Any, meter: Meter) -> Truth:
     """Return `value.startsWith(part)`, `endsWith` or `contains`; anything but texts is UNKNOWN."""
     if not (isinstance(value, str) and isinstance(part, str)):
         return UNKNOWN
-    meter.check(len(value) // _TEXT_STEP)
-    if method == "startsWith":
-        return value.startswith(part)
-    return value.endswith(part) if method == "endsWith" else part in value
+    meter.check(len(value) // TEXT_STEP)
+    return METHODS[method](value, part)
 
 
 def clock(function: str, value: Any, zone: tzinfo | None) -> Any:

@@ -75,6 +75,7 @@ class Each(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     get: Getter
+    paths: tuple[str, ...] = ()  # as written, to say what was not there
     split: str = ""
     one: bool = False
 
@@ -131,6 +132,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     revision: int
     name: dict[str, str]
     about: dict[str, str] = {}  # what one should know of it, by language
+    availability: str | None = (
+        None  # how often its devices let themselves be heard: one of `registry.AVAILABILITY`
+    )
     file: str
     forms: tuple[MessageForm, ...]
     samples: tuple[Sample, ...]

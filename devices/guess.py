@@ -62,7 +62,18 @@ def rank(
         found = _try(form, tried, zone, mint, least)
         if found is not None and (form.profile not in best or found.score > best[form.profile].score):
             best[form.profile] = found
-    return sorted(best.values(), key=lambda each: -each.score)
+    most = max((each.known for each in best.values()), default=0)
+    readable = any(2 * each.known >= most and not _refused(each) for each in best.values())
+    return sorted(best.values(), key=lambda each: (readable and _refused(each), -each.score))
+
+
+def _refused(guess: Guess) -> bool:
+    """Tell whether the form only says why it does not read the payload.
+
+    Such a form comes after those that read it, unless the best of them knows less than half of its words: then
+    what they read is chance.
+    """
+    return any(isinstance(result, Quarantine) for result in guess.results)
 
 
 def _try(
@@ -82,6 +93,8 @@ def _try(
         return None
     if known == 0 and not unread:
         return None  # a form that asks nothing knows nothing; only why it refuses is of use
+    if least >= _ENOUGH and results and all(map(_nameless, results)):
+        return None  # a payload without the name that its family always carries is of another family
     if _is_word(documents) and (unread or _takes_anything(form, message, zone, mint)):
         return None  # any bytes are some text; only a word that means something counts
     said = max((_worth(result) for result in results), default=0)
@@ -100,8 +113,8 @@ def _try(
 def _lost(form: MessageForm, results: list[Decoded]) -> int:
     """Return the points lost for what stays unread: half of them where the form foresaw it and says why."""
     reasons = {result.reason for result in results if isinstance(result, Quarantine)}
-    foreseen = {entry.refuse for entry in form.entries}
-    return 0 if not reasons else _UNREAD // 2 if reasons <= foreseen else _UNREAD
+    foreseen = tuple(entry.refuse for entry in form.entries if entry.refuse is not None)
+    return 0 if not reasons else _UNREAD // 2 if all(r.startswith(foreseen) for r in reasons) else _UNREAD
 
 
 def _read(
@@ -122,6 +135,10 @@ def _takes_anything(form: MessageForm, message: RawMessage, zone: tzinfo, mint: 
 
 def _is_event(result: Decoded) -> bool:
     return isinstance(result, Event | Telemetry)
+
+
+def _nameless(result: Decoded) -> bool:
+    return isinstance(result, Quarantine) and result.code == "identity"
 
 
 def _leaves(documents: list[Document]) -> int:

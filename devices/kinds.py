@@ -197,6 +197,17 @@ firmware boot address position mode label
 METRIC_KINDS: dict[str, str] = {"temperature": "env.temperature", "level": "env.level"}
 
 
+def measured(metric: str) -> str:
+    """Return what is measured: the metric without the channel (`_1`, `_2` …) that a device with several adds."""
+    name, _, channel = metric.rpartition("_")
+    return name if name and channel.isdigit() else metric
+
+
+def metric_kind(metric: str) -> str:
+    """Return the kind of event that a measurement becomes when a rule reads it."""
+    return METRIC_KINDS.get(measured(metric), "device.state")
+
+
 def _field(text: str) -> tuple[str, Field]:
     name, _, choices = text.partition(":")
     if choices:

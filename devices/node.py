@@ -48,7 +48,8 @@ class Node:
             return False
         for key in self.value:
             if key not in known:
-                self.child(str(key)).say(f"unknown key '{key}'{nearest(str(key), known)}")
+                hint = nearest(str(key), known) or f"; known here are {', '.join(known)}"
+                self.child(str(key)).say(f"unknown key '{key}'{hint}")
         for key in required:
             if key not in self.value:
                 self.say(f"'{key}' is missing")

@@ -24,7 +24,9 @@ def opened(
 ) -> Scope | None:
     """Return what a message shows to a form (its first document), or None where the form is not meant for it.
 
-    `shown` holds what the payload showed to the forms that were asked before: nothing is read twice. For answers: a payload that cannot be read shows nothing, and its sender is answered all the same. Never raises.
+    The payload (a picture, mostly) is left closed where neither the form's condition nor the choice between its answers
+    asks for it. `shown` holds what it showed to the forms that were asked before: nothing is read twice. For answers: a
+    payload that cannot be read shows nothing, and its sender is answered all the same. Never raises.
     """
     try:
         query = query_of(message.topic)
@@ -32,12 +34,13 @@ def opened(
         query = {}
     if form.early and not is_meant(form, message, topic, query):
         return None
+    reads = form.where is not None and not form.early
     way = form.codec, form.encoding, form.limit
-    if way not in shown:
+    if (reads or len(form.replies) > 1) and way not in shown:
         shown[way] = _first(form, message)
-    scope = {"e": shown[way], "topic": topic, "headers": message.headers, "query": query}
+    scope = {"e": shown.get(way, {}), "topic": topic, "headers": message.headers, "query": query}
     try:
-        meant = form.early or form.where is None or form.where.test(scope) is True
+        meant = not reads or (form.where is not None and form.where.test(scope) is True)
     except Exception:  # noqa: BLE001  # task boundary: a condition that gives up must not cost the answer
         return None
     return scope if meant else None

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 ROOTS = ("e", "topic", "headers", "query")  # query: of an HTTP path, `?SN=…`
 Scope: TypeAlias = Mapping[str, Any]
 Getter: TypeAlias = Callable[[Scope], Any]
+Place: TypeAlias = tuple[str, ...]  # root and keys
+_places: WeakKeyDictionary[Getter, tuple[Place, ...]] = WeakKeyDictionary()  # where a getter looks
 
 
 def split_path(path: str) -> tuple[str, tuple[str, ...]] | None:
@@ -24,6 +27,17 @@ def split_path(path: str) -> tuple[str, tuple[str, ...]] | None:
 
 def compile_path(root: str, keys: tuple[str, ...]) -> Getter:
     """Return a function that walks a scope to the value, or to None; it never raises."""
+    get = _walking(root, keys)
+    _places[get] = ((root, *keys),)
+    return get
+
+
+def places_of(get: Getter) -> tuple[Place, ...]:
+    """Return where a getter looks, in order, so that it can be written out; empty: nobody knows."""
+    return _places.get(get, ())
+
+
+def _walking(root: str, keys: tuple[str, ...]) -> Getter:
     if len(keys) == 1:
         return _one(root, keys[0])
     if len(keys) == 2 and not keys[1].isdecimal():
@@ -63,9 +77,13 @@ def first_of(getters: Iterable[Getter]) -> Getter:
     several = tuple(getters)
     if len(several) == 1:
         return several[0]
-    if len(several) == 2:
-        return _either(*several)
+    get = _either(*several) if len(several) == 2 else _first(several)
+    if all(places_of(each) for each in several):
+        _places[get] = tuple(place for each in several for place in places_of(each))
+    return get
 
+
+def _first(several: tuple[Getter, ...]) -> Getter:
     def first(scope: Scope) -> Any:
         for get in several:
             value = get(scope)

@@ -6,7 +6,8 @@ Profiles, rules, sites, timelines and configuration all report in this form, all
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -25,5 +26,10 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """Return `; did you mean 'x'?` for the closest valid word, or an empty text when none is close."""
-    close = difflib.get_close_matches(word, list(words), n=1, cutoff=0.6)
+    return _nearest(word, words if isinstance(words, frozenset) else tuple(words))
+
+
+@lru_cache(maxsize=256)  # one word that is wrong in a thousand lines costs what it costs once
+def _nearest(word: str, words: Collection[str]) -> str:
+    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     return f"; did you mean '{close[0]}'?" if close else ""

@@ -16,10 +16,12 @@ from devices.document import Document, parse_document
 from devices.form import MessageForm, Profile, Sample
 from devices.node import Node
 from devices.problem import Problem
-from devices.registry import Registry
+from devices.registry import AVAILABILITY, Registry
 from devices.samples import prove, read_sample
 
-TOP_KEYS = ("profile", "name", "about", "reader", "messages", "samples", "match", "kinds", *SHARED_KEYS)
+TOP_KEYS = (
+    "profile", "name", "about", "availability", "reader", "messages", "samples", "match", "kinds", *SHARED_KEYS,
+)  # fmt: skip
 _REF = re.compile(r"([a-z][a-z0-9-]{1,40})@([1-9][0-9]{0,4})")
 SAMPLE_SITE = "s1"
 SAMPLE_ZONE = timezone(timedelta(hours=8))
@@ -87,6 +89,7 @@ def _read(document: Document, problems: list[Problem]) -> Profile | None:
         revision=ref[1],
         name=_name(top.child("name")),
         about=_about(top.child("about")) if top.has("about") else {},
+        availability=_availability(top.child("availability")) if top.has("availability") else None,
         file=document.file,
         forms=forms,
         samples=samples,
@@ -114,6 +117,12 @@ def _about(node: Node) -> dict[str, str]:
         return {"en": node.value}
     node.mapping(("zh", "en"), ("zh", "en"))
     return {key: place.text() or "" for key, place in node.pairs()}
+
+
+def _availability(node: Node) -> str | None:
+    if not node.mapping(("class",), ("class",)):
+        return None
+    return node.child("class").text(AVAILABILITY) if node.has("class") else None
 
 
 def _samples(node: Node) -> Iterable[Sample]:

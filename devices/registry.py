@@ -14,6 +14,10 @@ import msgspec
 DeviceState = Literal["seen", "claimed", "active", "suspended", "retired"]
 
 
+AVAILABILITY = ("mains", "hourly", "daily", "battery", "weekly")
+"""How often a device lets itself be heard; the rules of the devices pack say after what time each is missed."""
+
+
 class Device(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One device: what it is, how it speaks (profile, ident), where it stands, what it hangs on."""
 
@@ -31,6 +35,7 @@ class Device(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     parent: str | None = None  # the switch, recorder or power supply it hangs on
     household: str | None = None
     tags: tuple[str, ...] = ()
+    availability: str | None = None  # by its profile, unless its tags say
     state: DeviceState = "active"
     unlisted: bool = False  # made up on first sight (rules run), never by a live gateway
     x: float | None = None  # position on the plan, 0–1

@@ -18,13 +18,14 @@ from devices.form import Adapter, Sample
 from devices.node import Node
 
 KEYS = (
-    "name", "topic", "path", "payload", "base64", "headers", "user", "retained", "drained", "received", "expect",
+    "name", "note", "topic", "path", "payload", "base64", "headers", "user", "retained", "drained", "received", "expect",
 )  # fmt: skip
 RESULTS = ("event", "state", "note", "telemetry", "ignored", "quarantine", "blob")
 EXPECT_KEYS = (
     *RESULTS, "device", "at", "time_quality", "device_time", "mode", "dedup", "data", "subject", "flags", "value",
     "reason", "evidence",
 )  # fmt: skip
+_SHOWN = 2_000  # characters of a result that a problem shows
 RECEIVED = datetime(2026, 3, 4, 10, 15, 3, tzinfo=UTC)
 
 
@@ -41,6 +42,8 @@ def read_sample(node: Node, number: int) -> Sample | None:
     received = _received(node.child("received"))
     expect = list(_expectations(node.child("expect")))
     name = node.child("name").text()
+    if node.has("note"):  # for whoever reads the profile
+        node.child("note").text()
     if topic is None or payload is None or received is None or name is None:
         return None
     headers = (
@@ -117,8 +120,16 @@ def prove(sample: Sample, decode: Callable[[RawMessage], list[Decoded]]) -> str 
         headers=sample.headers,
     )
     results = [describe(result) for result in decode(message)]
+    wrong = _difference(results, sample)
+    if wrong is not None and any("clock" in result.get("flags", ()) for result in results):
+        received = sample.received.isoformat().replace("+00:00", "Z")
+        wrong += f"; its own time is not believed beside received {received}: write when you caught it as 'received'"
+    return wrong
+
+
+def _difference(results: list[dict[str, Any]], sample: Sample) -> str | None:
     if len(results) != len(sample.expect):
-        return f"expected {len(sample.expect)} results, got {len(results)}: {_short(results)}"
+        return f"expected {len(sample.expect)} results, got {len(results)}: {_short([_told(each) for each in results])}"
     for number, (got, expected) in enumerate(zip(results, sample.expect, strict=True)):
         for key, value in expected.items():
             if not _equal(key, got.get(key), value):
@@ -166,5 +177,19 @@ def _equal(key: str, got: Any, expected: Any) -> bool:
     return bool(got == expected) and isinstance(got, bool) == isinstance(expected, bool)
 
 
+def _told(result: dict[str, Any]) -> dict[str, Any]:
+    """Return what is worth writing down of a result: ready to be pasted as its expectation."""
+    found = {
+        key: value
+        for key, value in result.items()
+        if value not in (None, {}, [], 0, "live") or key == "value"
+    }
+    found["flags"] = [flag for flag in found.pop("flags", ()) if flag != "unlisted"]
+    if not found["flags"]:
+        del found["flags"]
+    found.pop("device_time", None)
+    return found
+
+
 def _short(value: Any) -> str:
-    return msgspec.json.encode(value, enc_hook=str).decode()[:300]
+    return msgspec.json.encode(value, enc_hook=str).decode()[:_SHOWN]

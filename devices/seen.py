@@ -116,7 +116,9 @@ def look(
     """Return every field of a message and what it may mean; never raises, whatever the bytes are.
 
     `payload` names the codec; without one those that fit are tried in turn. `idents` are identities that are known.
+    What is no UTF-8 is looked at as the Chinese encodings write it.
     """
+    encoding = _written_in(message.payload) if encoding == "utf-8" else encoding
     names = (payload,) if payload is not None else _likely(message)
     levels = tuple(path_of(message.topic).split("/")) if message.topic else ()
     refused = ""
@@ -134,6 +136,16 @@ def look(
             )
         refused = refused or why
     return Seen(payload=names[0], encoding=encoding, levels=levels, refused=refused or "nothing stands in it")
+
+
+def _written_in(payload: bytes) -> str:
+    for encoding in ("utf-8", "gbk", "gb18030"):
+        try:
+            payload.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return "utf-8"
 
 
 def _likely(message: RawMessage) -> Tried:

@@ -14,7 +14,11 @@ import msgspec
 
 TimeForm: TypeAlias = Literal["auto", "iso", "compact", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns"]
 
+_MILLI = 1_000
 _MICRO = 1_000_000
+_NEAR = (
+    4_000_000_000  # seconds, the year 2096: until then a float holds milliseconds exactly to the microsecond
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PER_SECOND: dict[str, int] = {
     "epoch_s": 1,
@@ -25,10 +29,11 @@ _PER_SECOND: dict[str, int] = {
 _LOOSE = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,6}))?)?"
 )
-_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)[ T]?(\d\d)(\d\d)(\d\d)(\d{1,6})?")
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)[ T]?(\d\d)(\d\d)(\d\d)(\d{1,6})?(Z)?")
 _ZONE = re.compile(r"([+-])(\d{2}):?(\d{2})")
 _LONGEST = 64  # characters; no honest timestamp is longer
 _DATE_ONLY = 10  # characters; a day is not a time
+_WRITTEN = frozenset({"auto", "iso"})
 
 
 class Stamp(msgspec.Struct, frozen=True, gc=False):
@@ -42,25 +47,26 @@ class Stamp(msgspec.Struct, frozen=True, gc=False):
 
 
 def parse_stamp(
-    value: object, zone: tzinfo, form: TimeForm = "auto", *, trust_zone: bool = True
+    value: object, zone: tzinfo, form: TimeForm = "auto", trust_zone: bool = True
 ) -> Stamp | None:
     """Return the instant a device wrote, or None when it wrote none that can be read.
 
     Text without a zone is taken in `zone`. Zero and negative epochs mean "no time yet". With
     `trust_zone=False` a written zone is ignored (devices that stamp local time and append `Z`).
     """
-    if type(value) is str and trust_zone and value[10:11] == "T" and form in ("auto", "iso"):
+    if type(value) is str and value[4:5] == "-" and form in _WRITTEN and _DATE_ONLY < len(value) <= _LONGEST:
         try:  # the form nearly every text has, without a step more than it needs
             moment = datetime.fromisoformat(value)
         except ValueError:
             pass
         else:
-            if moment.tzinfo is UTC and len(value) <= _LONGEST:
+            if moment.tzinfo is UTC and trust_zone:
                 return Stamp(moment, "zoned")
+            return _in_zone(moment, zone, trust_zone=trust_zone)
     if form == "compact":
         return _from_compact(value, zone)
     if type(value) is int and form != "iso":
-        return _from_epoch(value, form)
+        return _from_whole(value, form)
     if isinstance(value, str):
         text = value.strip()
         if not text or len(text) > _LONGEST:
@@ -102,9 +108,11 @@ def _from_text(text: str, zone: tzinfo, *, trust_zone: bool) -> Stamp | None:
         if loose is None:
             return None
         moment = loose
+    return _in_zone(moment, zone, trust_zone=trust_zone)
+
+
+def _in_zone(moment: datetime, zone: tzinfo, *, trust_zone: bool) -> Stamp | None:
     try:
-        if moment.tzinfo is UTC and trust_zone:
-            return Stamp(moment, "zoned")
         if moment.tzinfo is not None and trust_zone:
             return Stamp(moment.astimezone(UTC), "zoned")
         return Stamp(moment.replace(tzinfo=zone).astimezone(UTC), "naive")
@@ -120,8 +128,8 @@ def _from_compact(value: object, zone: tzinfo) -> Stamp | None:
     year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
     microsecond = int((found[7] or "0").ljust(6, "0"))
     try:
-        moment = datetime(year, month, day, hour, minute, second, microsecond, zone)
-        return Stamp(moment.astimezone(UTC), "naive")
+        moment = datetime(year, month, day, hour, minute, second, microsecond, UTC if found[8] else zone)
+        return Stamp(moment.astimezone(UTC), "zoned" if found[8] else "naive")
     except (OverflowError, ValueError):
         return None
 
@@ -138,16 +146,28 @@ def _loose(text: str) -> datetime | None:
         return None
 
 
+def _from_whole(value: int, form: TimeForm) -> Stamp | None:
+    if value <= 0:
+        return None
+    per_second = _guess(value) if form == "auto" else _PER_SECOND[form]
+    if per_second <= _MILLI and value < _NEAR * per_second:
+        return Stamp(datetime.fromtimestamp(value / per_second, UTC), "epoch")
+    try:
+        return Stamp(_EPOCH + timedelta(0, 0, value * _MICRO // per_second), "epoch")
+    except OverflowError:
+        return None
+
+
 def _from_epoch(value: float, form: TimeForm) -> Stamp | None:
+    if type(value) is int:
+        return _from_whole(value, form)
     if not value > 0:  # also refuses NaN
         return None
-    per_second = _PER_SECOND[form] if form != "auto" else _guess(value)
     try:
-        if isinstance(value, int):
-            if per_second <= _MICRO:
-                return Stamp(_EPOCH + timedelta(0, 0, value * (_MICRO // per_second)), "epoch")
-            return Stamp(_EPOCH + timedelta(0, 0, value * _MICRO // per_second), "epoch")
-        return Stamp(_EPOCH + timedelta(seconds=value / per_second), "epoch")
+        return Stamp(
+            _EPOCH + timedelta(seconds=value / (_guess(value) if form == "auto" else _PER_SECOND[form])),
+            "epoch",
+        )
     except (OverflowError, ValueError):
         return None
 

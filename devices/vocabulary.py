@@ -5,7 +5,7 @@ A path is known when a sample shows it, or when the profile lists it under `opti
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from devices.codec import CodecRefused, Refusable
@@ -23,6 +23,7 @@ class Vocabulary:
         self._optional = tuple(optional)
         self._known: set[str] = set()
         self.used: set[str] = set()  # paths that were compiled
+        self.blind = False  # there is no sample at all, which is said once and not of every path
 
     def learn(
         self, headers: Mapping[str, str], query: Mapping[str, Any], documents: Iterable[Refusable], each: Any
@@ -81,8 +82,18 @@ class Vocabulary:
         if root == "topic":
             if rest and rest not in self._names:
                 node.say(f"unknown field '{path}'{nearest(path, [f'topic.{name}' for name in self._names])}")
-        elif rest and path not in self._known and not self._is_optional(path):
-            node.say(f"unknown field '{path}'{nearest(path, sorted({*self._known, *self._optional}))}")
+        elif rest and not self.blind and path not in self._known and not self._is_optional(path):
+            hint = nearest(path, sorted(self._like(path)))
+            node.say(
+                f"unknown field '{path}'{hint or '; no sample shows it: add one that does, or name it in optional'}"
+            )
+
+    def _like(self, path: str) -> Iterator[str]:
+        """Yield the known paths whose last word is like that of a path: what they begin with is often the same."""
+        last = path.rpartition(".")[2]
+        for known in self._known.union(self._optional):
+            if not path.startswith(f"{known}.") and nearest(last, [known.rpartition(".")[2]]):
+                yield known
 
     def _is_optional(self, path: str) -> bool:
         return any(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from devices.kinds import KIND_TREE_VERSION, KINDS, Field, Kind
+from devices.kinds import KIND_TREE_VERSION, KINDS, STATES, Field, Kind
 from rules.words import lasting, pick
 
 PAGE = Path(__file__).resolve().parent / "kinds.md"
@@ -23,6 +23,11 @@ HEAD = f"""# 事件种类 · Kinds of events
 A rule names `access.denied`, `access.*` or a list of these. What may stand after `data.` are the facts below; one that is not listed is taken as it comes, with a warning by `rules check`.
 
 迟到：比“最晚”更旧的事件按“迟到”一栏处理，规则自己的 `late:` 优先 · *Late*: an event older than the age is treated as the column says; a rule's own `late:` wins.
+"""
+STATE_HEAD = """## 状态 · States
+
+`device.state` 和别的事件都可以带状态，型号里写 `state.名称`；只有这些名称 · What may hold of a device beside what happens; a profile
+writes `state.NAME`, and only these names exist:
 """
 LATE = {
     "record": ("只记录", "recorded only"),
@@ -42,7 +47,9 @@ def page() -> str:
         ]
         parts += [_row(kind) for kind in kinds]
         parts.append("")
-    return "\n".join(parts)
+    return "\n".join(
+        [*parts, STATE_HEAD, " · ".join(_fact(name, field) for name, field in STATES.items()), ""]
+    )
 
 
 def _row(kind: Kind) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from devices.document import parse_document
 from devices.problem import Problem
@@ -188,6 +188,18 @@ class Settings(BaseSettings):
     backup: Backup | None = None  # docs/how-to/back-up.md
     log: Log = Log()
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - named by the library
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not read
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not read
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, key by key."""
+        return env_settings, init_settings
+
     @model_validator(mode="before")
     @classmethod
     def _one_address(cls, values: Any) -> Any:
@@ -278,6 +290,24 @@ def _together(settings: Settings, value: dict[str, Any]) -> list[tuple[tuple[str
 
 
 def resolve_paths(settings: Settings, base: Path) -> Settings:
-    """Return the settings with the folders of this site made absolute from `base`."""
+    """Return the settings with the folders and files of this site made absolute from `base`.
+
+    What other systems, panels, pushes and commands name is looked up from the site file's folder by those who read it.
+    """
     names = ("data", "site", "rules", "profiles")
-    return settings.model_copy(update={name: (base / getattr(settings, name)).resolve() for name in names})
+    folders = {name: (base / getattr(settings, name)).resolve() for name in names}
+    sections = {name: _placed(getattr(settings, name), base) for name in ("http", "mqtt", "broker", "influx")}
+    return settings.model_copy(update={**folders, **sections})
+
+
+def _placed(section: BaseModel | None, base: Path) -> BaseModel | None:
+    """Return a section with its files made absolute."""
+    if section is None:
+        return None
+    placed: dict[str, Any] = {}
+    for name, value in section:
+        if isinstance(value, Path):
+            placed[name] = (base / value).absolute()  # a certificate is often a link that moves on
+        elif isinstance(value, BaseModel):
+            placed[name] = _placed(value, base)
+    return section.model_copy(update=placed)

@@ -5,8 +5,11 @@ What nobody subscribed to is asked for meanwhile. Messages are only looked at: t
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Literal
 
 from devices.address import path_of
@@ -17,9 +20,10 @@ LONGEST_S = 25.0
 
 
 class Ear:
-    """`hear` is called by whoever takes messages in; `listen` by whoever wants to see some, in a worker thread.
+    """`hear` is called by whoever takes messages in, in any thread; `listen` by whoever wants to see some.
 
-    `changed` is told when other topics are listened to than before.
+    Who listens waits in the event loop: threads are few, and other requests need them meanwhile. `changed` is told when
+    other topics are listened to than before.
     """
 
     def __init__(self) -> None:
@@ -36,14 +40,18 @@ class Ear:
         """Return the MQTT filters that are listened to now."""
         return [each.where for each in self._listeners if each.adapter == "mqtt"]
 
-    def listen(
+    async def listen(
         self, adapter: Literal["mqtt", "http"], where: str, *, seconds: float, most: int = MOST
     ) -> list[RawMessage]:
         """Return what comes in on a topic filter or path within some seconds; earlier when there is enough of it."""
-        listener = _Listener(adapter, where, min(most, MOST))
+        full = asyncio.Event()
+        tell = partial(asyncio.get_running_loop().call_soon_threadsafe, full.set)
+        listener = _Listener(adapter, where, min(most, MOST), full=tell)
         self._change(lambda now: (*now, listener))
         try:
-            listener.full.wait(min(seconds, LONGEST_S))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(seconds, LONGEST_S)):
+                    await full.wait()
         finally:
             self._change(lambda now: tuple(each for each in now if each is not listener))
         return listener.heard()
@@ -55,9 +63,8 @@ class Ear:
 
 
 class _Listener:
-    def __init__(self, adapter: str, where: str, most: int) -> None:
-        self.adapter, self.where, self._most = adapter, where, most
-        self.full = threading.Event()
+    def __init__(self, adapter: str, where: str, most: int, *, full: Callable[[], object]) -> None:
+        self.adapter, self.where, self._most, self._full = adapter, where, most, full
         self._heard: list[RawMessage] = []
 
     def take(self, message: RawMessage) -> None:
@@ -70,7 +77,8 @@ class _Listener:
             return
         self._heard.append(message)
         if len(self._heard) >= self._most:
-            self.full.set()
+            with suppress(RuntimeError):  # the loop has ended, and with it whoever listened
+                self._full()
 
     def heard(self) -> list[RawMessage]:
         return list(self._heard)

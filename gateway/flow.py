@@ -33,6 +33,7 @@ class Flow:
         self.due: datetime | None = None  # the next deadline
         self.rest_until: datetime | None = None  # a deadline that failed is not tried before
         self.hold_ends: datetime | None = None  # deadlines of rules wait until then at most
+        self.samples_due: datetime | None = None  # when a measurement that waits is told
         self.look_ahead()
 
     def next(self) -> int:
@@ -72,8 +73,9 @@ class Flow:
     def look_ahead(self) -> None:
         """Find the next deadline."""
         due = self.reaction.next_due()
-        if self.hold_ends is not None:
-            due = self.hold_ends if due is None else min(due, self.hold_ends)
+        for other in (self.hold_ends, self.samples_due):
+            if other is not None:
+                due = other if due is None else min(due, other)
         if due is not None and self.rest_until is not None:
             due = max(due, self.rest_until)
         self.due = due

@@ -1,7 +1,7 @@
 """Mistakes and warnings of site and settings in Chinese: sentences are English inside, and both where people read them.
 
 A table of sentence forms: names, numbers and what stands in quotes go over as they are. What is not in it is asked of
-the rules' own table, and what is not there either stays English.
+the rules' own table, then of that of profiles, and what is not there either stays English.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from devices.problem import Problem
+from gateway.profiles import in_chinese as profiles
 from rules import in_chinese as rules
 
 _NOUNS = {
@@ -56,7 +57,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (r"a rotation needs the first day of its first team, like (.+)", "轮班要写第一组的第一天，例如 {0}"),
     (r"expected 1 or more days, found (.+)", "天数至少为 1，写的是 {0}"),
     (r"an override ends at (.+), before it begins", "调班在 {0} 结束，早于开始"),
-    (r"no device of this site is called '(.+)'", "小区里没有设备“{0}”"),
+    (r"no device of th(?:is|e) site is called '(.+)'", "小区里没有设备“{0}”"),
     (r"'(.+)' means (.+) and (.+)", "“{0}”同时表示 {1} 和 {2}"),
     (r"'(.+)' is not a site's own: items 80 to 99 of a group are", "“{0}”不能自定：每组只有 80 到 99 归小区自定"),
     (r"expected either `device` \(its id\) or `role` .+", "device（设备编号）和 role（现场的设备类型）只能写一个，并且要写一个"),
@@ -87,6 +88,24 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (r"expected a panel's account: .+, found (.+)", "应为主机账号：3 到 16 位 0-9、A-F，加引号；写的是 {0}"),
     (r"expected a time of day like (\S+), in quotes, found (.+)", "应为一天中的时刻，例如 {0}，加引号；写的是 {1}"),
     (r"unknown setting '(.+)'", "没有“{0}”这个设置"),
+    (r"unknown place '(.+)'", "没有地点“{0}”"),
+    (r"this site has no building '(.+?)'(?:, expected some of (.+))?", "小区里没有楼栋“{0}”"),
+    (r"this site has no unit '(.+?)'(?:, expected some of (.+))?", "这栋楼没有单元“{0}”"),
+    (r"this site has no floor '(.+?)'(?:, expected some of (.+))?", "这里没有楼层“{0}”"),
+    (r"this site has no zone '(.+?)'(?:, expected some of (.+))?", "小区里没有区域“{0}”"),
+    (r"'(.+)' is no device of this file", "小区里没有设备“{0}”"),
+    (r"'(.+)' is no household of this file", "小区里没有住户“{0}”"),
+    (r"'(.*)' of profile '(.+)' is the identity of '(.+)' already", "型号“{1}”的标识“{0}”已是设备“{2}”的"),
+    (r"no device of the site has this id or `user`, or it is retired", "小区里没有设备用这个编号或 user，或者它已退役"),
+    (r"(\d+) is also (.+); choose another one", "端口 {0} 已用于 {1}，请换一个"),
+    (r"(\S+) reaches beyond private networks, .+", "{0} 超出内网，而这里没有加密：请写 tls_cert 和 tls_key，或者让本机的代理加密（proxies: [127.0.0.1]）"),
+    (r"(\S+) with (\S+) cannot be used: (.+)", "{0} 和 {1} 不能用：{2}"),
+    (r"unknown adapter '(.+)'; known are (.+)", "没有“{0}”这种指令方式，可用的有 {1}"),
+    (r"'(.+)' cannot be said to this family, only (.+)", "这类设备不能执行“{0}”，只能 {1}"),
+    (r"where the controller answers, like (\S+)", "要写控制器的地址，例如 {0}"),
+    (r"an account of the controller that may open doors, and no more than that", "要写控制器里只能开门的账号和密码文件"),
+    (r"the number of the door in the controller, from 1", "要写控制器里这扇门的编号，从 1 开始"),
+    (r"(.+) needs the device's own auto-off timer .+", "{0} 要靠设备自己的自动关闭定时器（Settings → Timer）；设好以后写 ends_itself: true"),
     (r"expected one of (.+), not (.+)", "只能是 {0} 之一，写的是 {1}"),
     (r"expected some of (.+)", "可用的有 {0}"),
 )  # fmt: skip
@@ -100,7 +119,9 @@ def in_chinese(message: str) -> str:
     """Say a mistake or warning in Chinese; one that is not known stays as it is."""
     hint = _HINT.fullmatch(message)
     if hint is not None:
-        return f"{in_chinese(hint[1] + hint[3])}；是不是“{hint[2]}”？"
+        plain = hint[1] + hint[3]
+        said = in_chinese(plain)
+        return message if said == plain else f"{said}；是不是“{hint[2]}”？"
     unknown = _UNKNOWN.fullmatch(message)
     if unknown is not None:
         known = f"，可用的有 {unknown[3]}" if unknown[3] else ""
@@ -112,7 +133,8 @@ def in_chinese(message: str) -> str:
     given = _NOT.fullmatch(message)
     if given is not None and (expected := _expected(given[1])) is not None:
         return f"应为{expected}，写的是 {given[2]}"
-    return rules.in_chinese(message)
+    chinese = rules.in_chinese(message)
+    return profiles.in_chinese(message) or message if chinese == message else chinese
 
 
 def both(message: str) -> str:

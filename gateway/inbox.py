@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from devices.event import RawMessage
 from gateway.response.model import Action
-from gateway.shedding import SHED_ORDER, SHED_RANK, TELEMETRY
+from gateway.shedding import SHED_ORDER, SHED_RANK, measurement
 from rules.action import Action as AlertAction
 
 MESSAGES = 10_000
@@ -239,5 +239,5 @@ def shed_rank(topic: str) -> int:
     if len(parts) != 5 or parts[0] != "sc1":
         return 0
     if parts[3] == "t":
-        return SHED_RANK[TELEMETRY]
+        return SHED_RANK[measurement(parts[4])]
     return SHED_RANK.get(parts[4], 0) if parts[3] == "e" else 0

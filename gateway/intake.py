@@ -16,12 +16,14 @@ from msgspec.structs import force_setattr, replace
 from devices.dedup import body_hash
 from devices.event import Blob, Decoded, Event, Ignored, Note, Quarantine, RawMessage, Telemetry, dedup_hash
 from devices.kinds import KINDS
+from devices.reading import raw_hash
 from devices.shadow import Shadow, fold
 from gateway.batch import Again, Quarantined, Reread
 from gateway.clock import to_us
 from gateway.flow import Flow
 from gateway.reaction import EngineBroken
-from gateway.shedding import SHED_RANK, TELEMETRY
+from gateway.sampling import Sampling, Told
+from gateway.shedding import SHED_RANK, measurement
 from gateway.state import Decodes
 
 URGENT = frozenset(name for name, kind in KINDS.items() if kind.alert_capable)
@@ -37,6 +39,7 @@ class Intake:
     def __init__(self, flow: Flow, *, mint: Callable[[], str]) -> None:
         self._flow = flow
         self._mint = mint
+        self._sampling = Sampling()
         self.prompt: frozenset[str] = (
             frozenset()
         )  # devices somebody waits for: what they say is stored at once
@@ -109,10 +112,7 @@ class Intake:
         """Take one decoded item; return the place of its verdict in `VERDICTS`."""
         batch = self._flow.batch
         if type(item) is Telemetry:
-            if SHED_RANK[TELEMETRY] in self.shedding:
-                return self._shed(TELEMETRY)
-            batch.telemetry.append(item)
-            return _STORED
+            return self._sample(item, message)
         if isinstance(item, Quarantine):
             batch.quarantined.append(_quarantined(item, message, self._flow.e))
             batch.counts[f"quarantined.{item.code}"] += 1
@@ -126,6 +126,37 @@ class Intake:
             batch.counts[f"ignored.{item.code}"] += 1
         return _IGNORED
 
+    def _sample(self, item: Telemetry, message: RawMessage) -> int:
+        """Take one sample of a measurement: told to the rules that read it, if it is its turn."""
+        flow, event, wanted = self._flow, item.event, None
+        if event is not None and event.mode == "live" and type(message) is not Again:
+            wanted = flow.reaction.rules.wanted(item.device, item.metric)
+        if wanted is None and SHED_RANK[shed_as := measurement(item.metric)] in self.shedding:
+            return self._shed(shed_as)
+        flow.batch.telemetry.append(item)
+        if wanted is None or event is None:
+            return _STORED
+        told = Told(value=item.value, event=event, message=message)
+        if self._sampling.take(item.metric, told, wanted, flow.e) is not None:
+            self._store(replace(event, id=self._mint()), message)
+        elif flow.samples_due != self._sampling.due:
+            flow.samples_due = self._sampling.due
+            flow.look_ahead()
+        return _STORED
+
+    def tell_samples(self) -> bool:
+        """Take in the samples that waited for their turn, at the flow's engine time; False: it is none's.
+
+        Raises EngineBroken; the sample it failed on is left out.
+        """
+        flow, due = self._flow, self._sampling.due
+        if due is None or due > flow.e:
+            return False
+        for told in self._sampling.turn(flow.e):
+            self._number(replace(told.event, id=self._mint()), told.message)
+        flow.samples_due = self._sampling.due
+        return True
+
     def _event(self, event: Event, message: RawMessage) -> int:
         flow = self._flow
         batch, at = flow.batch, flow.e
@@ -136,32 +167,48 @@ class Intake:
             pair = (dedup_hash(event.device, event.dedup), body_hash(event))
             seen = flow.state.dedup.seen(*pair, to_us(at))
             if seen == "duplicate":
+                _name_raw(event, message)
                 batch.duplicates.append(event)
                 return _DEDUPLICATED
             if seen == "collision":
                 event = replace(event, flags=(*event.flags, "dedup_collision"))
-        if flow.offset:  # devices and brokers speak wall time, everything from here on engine time
-            event = replace(event, at=event.at - flow.offset, received_at=event.received_at - flow.offset)
-        force_setattr(event, "seq", flow.seq + 1)  # ours alone until the rules see it
+        verdict = self._store(event, message)
+        if pair is not None and verdict == _STORED:
+            batch.dedup.append(pair)
+        return verdict
+
+    def _store(self, event: Event, message: RawMessage) -> int:
+        flow = self._flow
         try:
-            effects = flow.reaction.event(event, at)
+            self._number(event, message)
         except EngineBroken as error:
             flow.fail(error.fault)
             failed = Quarantine(code="fault", reason=error.fault.error, device=event.device)
             return self._item(failed, message)
+        flow.look_ahead()
+        return _STORED
+
+    def _number(self, event: Event, message: RawMessage) -> None:
+        """Give an event its number and let the rules see it.
+
+        Raises EngineBroken; then it has none.
+        """
+        flow = self._flow
+        batch, at = flow.batch, flow.e
+        if flow.offset:  # devices and brokers speak wall time, everything from here on engine time
+            event = replace(event, at=event.at - flow.offset, received_at=event.received_at - flow.offset)
+        force_setattr(event, "seq", flow.seq + 1)  # ours alone until the rules see it
+        _name_raw(event, message)
+        effects = flow.reaction.event(event, at)
         flow.seq += 1
         batch.events.append(event)
         batch.arrivals.append(at)
-        if pair is not None:
-            batch.dedup.append(pair)
         self._shadow(event)
         if event.kind in URGENT or event.device in self.prompt:
             batch.close_for("urgent")
         if effects:
             flow.collect(effects)
             batch.close_for("alert")
-        flow.look_ahead()
-        return _STORED
 
     def _shadow(self, event: Event) -> None:
         flow = self._flow
@@ -179,6 +226,12 @@ class Intake:
     def _shed(self, reason: str) -> int:
         self._flow.batch.counts[f"shed.{reason}"] += 1
         return _SHED
+
+
+def _name_raw(event: Event, message: RawMessage) -> None:
+    """Note the hash of the bytes an event came in; what the gateway says of itself came in none."""
+    if event.source.topic:
+        force_setattr(event, "source", replace(event.source, raw=raw_hash(message.payload)))
 
 
 def taken_as(item: Decoded) -> str:

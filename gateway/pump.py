@@ -297,6 +297,8 @@ class Pump:
         if flow.hold_ends is not None and flow.hold_ends <= flow.e:
             self._hold.expire()
             return
+        if self.intake.tell_samples():
+            return
         effects = flow.reaction.tick(flow.e, flow.seq + 1)
         if effects:
             flow.batch.others.append(TickInput(seq=flow.next(), at=flow.e))

@@ -25,6 +25,7 @@ from gateway.response.model import Action, Decision, Due, Incident
 from rules.action import Acknowledge, SetMode
 from rules.action import Action as AlertAction
 from rules.change import Change
+from rules.measured import Wanted
 from rules.model import Rule
 
 AGAIN_AFTER = timedelta(seconds=60)
@@ -48,6 +49,7 @@ class Rules(Protocol):
     def next_due(self) -> datetime | None: ...
     def dump_changed(self) -> dict[tuple[str, str], bytes | None]: ...
     def set_offset(self, offset: timedelta) -> None: ...
+    def wanted(self, device: str, metric: str) -> Wanted | None: ...
 
 
 class Cases(Protocol):

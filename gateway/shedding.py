@@ -6,17 +6,17 @@ A door whose closing was shed is a false alarm, one whose opening was shed a los
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
-
-import msgspec
+from collections.abc import Iterable
 
 from devices.expression import Expression
-from devices.kinds import KINDS
+from devices.kinds import KINDS, METRIC_KINDS, STATES, measured
 from rules.model import Rule, Selector
+from rules.parts import parts
 
 TELEMETRY = "telemetry"
-SHED_ORDER = (TELEMETRY, "camera.motion", "access.granted", "contact.opened", "contact.closed")
+SHED_ORDER = (
+    TELEMETRY, *METRIC_KINDS.values(), "camera.motion", "access.granted", "contact.opened", "contact.closed",
+)  # fmt: skip
 """Alert-capable kinds are not among them: they never go."""
 SHED_RANK = {name: rank for rank, name in enumerate(SHED_ORDER, 1)}
 _STATE = "state."  # a rule that reads what a device last reported reads every kind that says it
@@ -46,26 +46,21 @@ def kinds_read(rules: Iterable[Rule]) -> frozenset[str]:
     for rule in rules:
         if not rule.enabled:
             continue
-        for part in _parts(rule):
+        for part in parts(rule):
             if isinstance(part, Selector):
                 found.update(part.kinds())
-            elif any(path.startswith(_STATE) for path in part.paths):
-                found.update(KINDS)
+            elif isinstance(part, Expression):
+                states = [path.split(".")[1] for path in part.paths if path.startswith(_STATE)]
+                found.update(KINDS if states else (), (TELEMETRY,) if any(map(_is_number, states)) else ())
     return frozenset(found)
 
 
-def _parts(value: Any) -> Iterator[Selector | Expression]:
-    """Walk every selector and expression of a rule, whichever operator it stands in."""
-    if isinstance(value, Expression):
-        yield value
-    elif isinstance(value, msgspec.Struct):
-        if isinstance(value, Selector):
-            yield value
-        for name in value.__struct_fields__:
-            yield from _parts(getattr(value, name))
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _parts(each)
-    elif isinstance(value, (list, tuple)):
-        for each in value:
-            yield from _parts(each)
+def measurement(metric: str) -> str:
+    """Return as what of `SHED_ORDER` a measurement goes."""
+    return METRIC_KINDS.get(measured(metric), TELEMETRY)
+
+
+def _is_number(state: str) -> bool:
+    """Tell whether a state may come as a measurement: it is a number, or one of our own devices' making."""
+    known = STATES.get(measured(state))
+    return known is None or known.type in ("number", "integer")

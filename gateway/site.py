@@ -139,7 +139,7 @@ def read_site(document: Document, *, today: date) -> tuple[SiteFile, list[Proble
     )
     cross_check(reader, view, today)
     settings = {str(c.get("name")): c.get("settings") or {} for c in reader.maps("channels")}
-    lint = lint_site(reader, view, today)
+    lint = [*rules_site.lint, *lint_site(reader, view, today)]
     return SiteFile(rules=rules_site, view=view, channel_settings=settings, lint=lint), problems
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import get_args
 
 from devices.problem import Problem, nearest
+from devices.registry import Device, Household
 from gateway.device_types import TYPES
+from gateway.estate.tree import lost
 from gateway.response.categories import clashing_codes
 from gateway.response.grid import chain
 from gateway.response.model import Level
 from gateway.response.plan_check import reached, weaknesses
 from gateway.response.roster_gaps import gaps, wanted_of
 from gateway.response.world import SiteView
-from gateway.site_reader import Reader, known
+from gateway.site_reader import MOST_NAMED, Reader, known
 from gateway.site_roster import check_roster, listed
 
 GAP_DAYS = 7
@@ -74,6 +77,7 @@ def lint_site(reader: Reader, view: SiteView, today: date) -> list[Problem]:
     """Return types of devices that nothing knows, and the gaps of the next seven days in the roster."""
     return [
         *_odd_types(reader),
+        *_lost(reader, view),
         *_workers_of_nowhere(reader, view),
         *_weak_plans(reader, view),
         *_roster_gaps(reader, view, today),
@@ -116,6 +120,28 @@ def _odd_types(reader: Reader) -> list[Problem]:
         for n, name in found
         if name not in TYPES
     ]
+
+
+def _some(words: list[str]) -> str:
+    return f", expected some of {', '.join(words)}" if len(words) <= MOST_NAMED else ""
+
+
+def _lost(reader: Reader, view: SiteView) -> list[Problem]:
+    """Return devices and homes that stand in a building, unit, floor or zone which the site does not have."""
+    found: list[Problem] = []
+    standing: dict[str, Mapping[str, Device | Household]] = {
+        "devices": {each.id: each for each in view.registry},
+        "households": view.registry.households,
+    }
+    for key, known_here in standing.items():
+        for index, entry in enumerate(reader.maps(key)):
+            each = known_here.get(str(entry.get("id")))
+            place = lost(view.places, each) if each is not None else None
+            if place is not None:
+                kind, word, there = place
+                words = f"this site has no {kind} '{word}'{nearest(word, there) or _some(there)}"
+                found.append(reader.document.problem((key, index, kind), words))
+    return found
 
 
 def _roster_gaps(reader: Reader, view: SiteView, today: date) -> list[Problem]:

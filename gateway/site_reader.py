@@ -54,15 +54,17 @@ class Reader:
             return []
         fields = msgspec.structs.fields(kind)  # type: ignore[arg-type]  # every kind given here is a struct
         names = [field.encode_name for field in fields]
+        worded = [field.encode_name for field in fields if field.type in (str, str | None)]
         found: list[tuple[int, T]] = []
         seen: set[str] = set()
-        for index, entry in enumerate(raw):
-            if not isinstance(entry, dict):
+        for index, written in enumerate(raw):
+            if not isinstance(written, dict):
                 self.bad((*path, index), f"expected a mapping with {', '.join(names)}")
                 continue
-            for name in entry:
+            for name in written:
                 if name not in names and name not in passed_on:
                     self.bad((*path, index, str(name)), f"unknown field '{name}'{nearest(str(name), names)}")
+            entry = self._worded(written, (*path, index), worded)
             identity = str(entry.get("id", entry.get("name", "")))
             if identity and identity in seen:
                 self.bad((*path, index), f"'{identity}' is there twice")
@@ -75,6 +77,17 @@ class Reader:
                 for inner, message in misfits(made, kind, written=entry) or [(place, words)]:
                     self.bad((*path, index, *inner), message)
         return found
+
+    def _worded(
+        self, entry: dict[str, Any], path: tuple[str | int, ...], names: Iterable[str]
+    ) -> dict[str, Any]:
+        """Return an entry in which numbers that stand for words, such as an id, are what was written."""
+        words = {
+            name: self.document.written((*path, name)) or str(entry[name])
+            for name in names
+            if type(entry.get(name)) in (int, float)
+        }
+        return {**entry, **words} if words else entry
 
     def parsed(
         self, key: str, parse: Callable[[object], tuple[dict[str, T], list[Mistake]]]
@@ -102,6 +115,6 @@ def known(reader: Reader, path: tuple[str | int, ...], what: str, name: object, 
     if name is None:
         return
     words = names if isinstance(names, Mapping) else list(names)
-    if name not in words:
+    if not isinstance(name, str) or name not in words:
         exist = f", expected one of {', '.join(map(str, words))}" if 0 < len(words) <= MOST_NAMED else ""
         reader.bad(path, f"unknown {what} '{name}'{nearest(str(name), words) or exist}")

@@ -41,7 +41,8 @@ class _Open:
     def add(self, at_us: int, value: float) -> None:
         self.count += 1
         self.total += value
-        if at_us >= self.last_us:  # one that comes late is no newer for that
+        # What comes late is no newer; of one moment the larger stands, as in `rollup.together`.
+        if (at_us, value) >= (self.last_us, self.last):
             self.last, self.last_us = value, at_us
         self.at_us = min(self.at_us, at_us)
         self.low = min(self.low, value)
@@ -125,7 +126,7 @@ class TelemetryLog:
             return
         self._error = ""
         with self._lock:
-            # Only these thread's rows are at the head; what was shed meanwhile left from there too.
+            # New rows come at the tail; only what was shed meanwhile left from the head, too.
             for row in rows:
                 if self._closed and self._closed[0] is row:
                     self._closed.popleft()

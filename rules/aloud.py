@@ -58,6 +58,7 @@ _NAMES = {
     "subject.cred": ("证件", "the credential"),
     "subject.household": ("住户", "the household"),
     "device.type": ("设备类型", "the device type"),
+    "device.availability": ("设备报到类别", "how often the device is heard"),
     "device.id": ("设备", "the device"),
     "device.building": ("楼栋", "the building"),
     "device.unit": ("单元", "the unit"),

@@ -55,6 +55,7 @@ class Core(Deadlines):
         self._matchers: dict[str, Expression] = {}
         self._spans: dict[str, tuple[int, int, bool]] = {}
         self._parents: dict[str, tuple[str, ...]] = {}
+        self._carriers: frozenset[str] | None = None  # on which others hang
         self.zone_flags: dict[str | None, dict[str, Any]] = {}
 
     @property
@@ -84,9 +85,16 @@ class Core(Deadlines):
             found = self._parents[device_id] = self.site.registry.parents(device_id)
         return found
 
+    def carries(self, device_id: str) -> bool:
+        """Tell whether something hangs on a device."""
+        if self._carriers is None:
+            self._carriers = frozenset(each.parent for each in self.site.registry if each.parent)
+        return device_id in self._carriers
+
     def forget_parents(self) -> None:
         """Another list of devices is in force: what hangs on what is to be read anew."""
         self._parents.clear()
+        self._carriers = None
 
     def flags(self, zone: str | None) -> dict[str, Any]:
         """Return `site.*` as rules read it in a zone."""

@@ -47,6 +47,7 @@ PARAMETERS: dict[str, tuple[str, str, Say]] = {
     "for": ("持续时间", "the duration", lasting),
     "max_gap": ("样本最长间隔", "the longest gap between samples", lasting),
     "grace": ("启动宽限", "the grace after a start", lasting),
+    "heard": ("最后一次按哪个时间算", "which time of the last sign of life counts", _plain),
     "over": ("窗口", "the window", lasting),
     "per": ("变化速度的单位时间", "the unit of time of the rate", lasting),
     "interval": ("间隔", "the interval", lasting),

@@ -103,7 +103,12 @@ def writer(name: str) -> Callable[[Writer], Writer]:
     return register
 
 
-_ASSUMED = ("grace", "per", "distinct")  # what the reader assumes is a value of its own, not one that follows
+_ASSUMED = (
+    "grace",
+    "heard",
+    "per",
+    "distinct",
+)  # what the reader assumes is a value of its own, not one that follows
 
 
 def parameters(operator: Any) -> dict[str, Any]:
@@ -232,6 +237,7 @@ def _absence(operator: Any) -> Iterator[Part]:
     elif operator.roster is not None:
         yield "expect", {"roster": operator.roster, **({"where": where} if where is not None else {})}, False
     yield "grace", written(operator.grace_us), operator.grace_us == 2 * MINUTE_US
+    yield "heard", operator.heard, operator.heard == "at"
 
 
 def _pair(operator: Any) -> Iterator[Part]:

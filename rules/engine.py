@@ -25,6 +25,7 @@ from rules.faults import Isolation
 from rules.gates import near_miss, standing
 from rules.index import build_index
 from rules.keyed import dump, encode_row, load
+from rules.measured import Wanted, wanted
 from rules.memory import DeviceMemory, SilenceState, SiteMemory, remember
 from rules.model import Inhibit, Rule
 from rules.newest import Newest
@@ -39,6 +40,7 @@ from rules.turn import Turn
 
 MEMORY_ROW = ("", "memory")
 _DEVICE = "device:"
+MOST_WANTED = 20_000  # measurements of which it is remembered what the rules want to see
 
 
 class OpenAlert(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +71,7 @@ class Engine:
         for rule, version in retired:
             retire(self._core, RuleAtWork(rule, version))
         self._newest = Newest()
-        self._index = build_index(self._core, self._newest)
+        self._reindex()
         self.isolation = Isolation(self._core)
 
     @property
@@ -89,7 +91,7 @@ class Engine:
         Deadlines before `now` must have taken effect.
         """
         found = replace(self._core, rule_id, rule, version, max(to_us(now), self._core.memory.now))
-        self._index = build_index(self._core, self._newest)
+        self._reindex()
         return found
 
     def set_inhibits(self, inhibits: Iterable[Inhibit]) -> None:
@@ -99,7 +101,7 @@ class Engine:
     def relist(self, registry: Registry, *, now: datetime) -> None:
         """Use another list of devices and homes from the next input on; deadlines before `now` must have taken effect."""
         relist(self._core, registry, to_us(now))
-        self._index = build_index(self._core, self._newest)
+        self._reindex()
 
     # --- inputs ----------------------------------------------------------------------------------
 
@@ -241,6 +243,20 @@ class Engine:
         if core.memory.started is not None:
             acts.plan_shifts(core, core.memory.now)
 
+    def wanted(self, device: str, metric: str) -> Wanted | None:
+        """Return what the rules in force want to see of a measurement of a device; None: none reads it."""
+        try:
+            return self._wanted[device, metric]
+        except KeyError:
+            if len(self._wanted) >= MOST_WANTED:
+                self._wanted.clear()
+            found = wanted(self.rules, self._core.device(device), metric)
+            return self._wanted.setdefault((device, metric), found)
+
+    def _reindex(self) -> None:
+        self._index = build_index(self._core, self._newest)
+        self._wanted: dict[tuple[str, str], Wanted | None] = {}
+
     # --- state -----------------------------------------------------------------------------------
 
     def dump_changed(self) -> dict[tuple[str, str], bytes | None]:
@@ -270,7 +286,7 @@ class Engine:
             elif rule in core.rules:
                 core.rules[rule].add(load(blob, key))
         settle(core)
-        self._index = build_index(core, self._newest)
+        self._reindex()
         core.restored()
         if core.memory.started is not None:
             acts.plan_shifts(core, core.memory.now)

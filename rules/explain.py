@@ -93,6 +93,9 @@ def _marks(told: Told) -> list[str]:
     muted = change.why.get("muted_by")
     if muted and change.change in {"opened", "reopened", "stepped_up"}:
         marks.append(_muted(told, muted))
+    if isinstance(behind := change.why.get("behind"), int) and behind:
+        devices = "1 device behind it is" if behind == 1 else f"{behind} devices behind it are"
+        marks.append(told.pick(f"它下面另有 {behind} 台设备也没有消息", f"{devices} silent too"))
     return marks
 
 

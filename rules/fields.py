@@ -117,6 +117,10 @@ class Fields:
             self.reader.problem(self.place, f"'{name}' is missing")
         return found
 
+    def written(self, name: str) -> str | None:
+        """Return how a number was written, for a place where it is a word."""
+        return self.reader.document.written(self.at(name))
+
     def wrong(self, name: str, message: str) -> None:
         """Note a mistake in one key."""
         self.reader.problem(self.at(name), message)

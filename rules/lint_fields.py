@@ -14,6 +14,7 @@ Warning_: TypeAlias = tuple[str, str]  # place in the rule, what is wrong
 
 DEVICE_FIELDS = (
     "id", "type", "building", "unit", "floor", "zone", "grid", "parent", "tags", "profile", "name", "household",
+    "availability",
 )  # fmt: skip
 HOUSEHOLD_FIELDS = ("id", "building", "unit", "floor", "grid", "care", "tags")
 _ANY_STATE = frozenset({*STATES, "online"}.union(*(kind.fields for kind in KINDS.values())))

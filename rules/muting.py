@@ -71,6 +71,23 @@ def muted_by(core: Core, work: RuleAtWork, alert: AlertState) -> dict[str, Any] 
     return dead_parent(core, alert.device) if guarded and alert.device else None
 
 
+def silent_behind(core: Core, work: RuleAtWork, alert: AlertState) -> int:
+    """Return how many devices behind the one of this alert are silent too, and muted for that."""
+    if not core.muted or alert.device is None or not core.carries(alert.device):
+        return 0
+    targets = [each.target for each in core.inhibits if each.behind and each.source.names(work.rule.id)]
+    return len(
+        {
+            other.device
+            for by, _, other, _ in core.muted.values()
+            if other.device is not None
+            and "silence" not in (other.muted_by or {})
+            and any(target.names(by.rule.id) for target in targets)
+            and alert.device in core.parents(other.device)
+        }
+    )
+
+
 def _silences(core: Core, silence: SilenceState, env: Mapping[str, Any]) -> bool:
     return (env["level"] != "L1" or silence.l1) and core.matcher(silence.where).test(env) is True
 

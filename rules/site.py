@@ -150,10 +150,10 @@ def _household(fields: Fields) -> Household:
 
 
 def _word(fields: Fields, name: str, *, required: bool = False) -> str | None:
-    """Return an id-like text; a whole number written without quotes is one too (`floor: 3`)."""
+    """Return an id-like text; a number written without quotes is the word it was written as (`floor: 3`, `ident: 24e124`)."""
     found = fields.take(name, required=required)
-    if isinstance(found, int) and not isinstance(found, bool):
-        return str(found)
+    if isinstance(found, int | float) and not isinstance(found, bool):
+        return fields.written(name) or str(found)
     if found is None or (isinstance(found, str) and found):
         return found
     fields.wrong(name, f"expected text, found {shown(found)}")

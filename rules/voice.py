@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rules.change import Change, ChangeName
 from rules.duration import from_us
 from rules.keyed import AlertState, KeyState
-from rules.muting import mute_ends, muted_by
+from rules.muting import mute_ends, muted_by, silent_behind
 from rules.runtime import RuleAtWork
 from rules.turn import Turn
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NOTIFYING = ("opened", "stepped_up", "flapping")
 OPENING = ("opened", "reopened")
+COUNTING = (*OPENING, "stepped_up", "repeated")  # these say how many are silent with it
 
 
 def announce(
@@ -101,6 +102,9 @@ def emit(
     first_alarm = stage.stage == "alarm" and not alert.responded and work.respects_incidents
     respond = first_alarm and change in {"opened", "stepped_up", "reopened"}
     alert.responded = alert.responded or respond
+    behind = silent_behind(core, work, alert) if change in COUNTING else 0
+    if behind:
+        why = {**why, "behind": behind}
     turn.out.append(
         Change(
             t=from_us(turn.now), change=change, rule=rule.id, version=alert.version, key=alert.key,

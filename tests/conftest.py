@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from gateway.store import engine
@@ -29,6 +31,23 @@ def disk() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "SYNCHRONOUS", "OFF")
         patch.setattr(os, "fsync", lambda _: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loggers() -> Iterator[None]:
+    """Let loggers ask for their settings each time they speak.
+
+    A test of the command line sets them; who listens to logs afterwards would hear nothing of a logger that remembers
+    the earlier ones.
+    """
+    configure = structlog.configure
+
+    def forgetful(**settings: Any) -> None:
+        configure(**settings | {"cache_logger_on_first_use": False})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(structlog, "configure", forgetful)
         yield
 
 

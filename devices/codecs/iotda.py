@@ -54,7 +54,14 @@ def _service(device: Any, service: dict[str, Any]) -> list[Document]:
             without_none({"device": each.get("device_id"), **head, "values": folded(each)})
             for each in _listed(values["device_statuses"])
         ]
-    return [without_none({"device": device, **head, "values": folded(values)})]
+    return [without_none({"device": device, **head, "values": _named(head["service"], folded(values))})]
+
+
+def _named(service: Any, values: Document) -> Document:
+    """Call the level of a battery service what it is: levels are of liquids elsewhere."""
+    if isinstance(service, str) and service.lower() == "battery" and "level" in values:
+        values.setdefault("batterylevel", values.pop("level"))
+    return values
 
 
 def _listed(value: Any) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ order, `lines: {split: tab, pairs: '='}` for `time=…⇥pin=…`. Without eithe
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from devices.limits import KEYS, SIGNS, TEXT, check_signs
 
 RECORDS = 2_000  # lines of one body; more are refused as a whole
 _FIELDS = 100  # of one line
+_WIDE = re.compile(r" {2,}")
 _SHOWN = 120  # characters of a bad line that stand in its reason
 
 
@@ -64,7 +66,9 @@ def _lines(payload: bytes, encoding: str) -> list[tuple[int, str]]:
     found = [
         (number, line)
         for number, raw in enumerate(text.split("\n"), 1)
-        if (line := raw.strip("\r\0 "))  # a tab at the end is an empty last column
+        if (
+            line := raw.strip("\r\0 ")
+        ).strip()  # a tab at the end is an empty last column; only tabs are nothing
     ]
     if len(found) > RECORDS:
         raise CodecRefused("too_large", f"{len(found)} lines; at most {RECORDS} are read")
@@ -86,6 +90,8 @@ def _text(payload: bytes, encoding: str) -> str:
 
 def _columns(line: str, shape: LineShape) -> dict[str, Any] | str:
     values = line.split(shape.split, KEYS) if shape.split else line.split(None, KEYS)
+    if len(values) == 1 and shape.split == "\t":  # written down by a program that turns tabs into spaces
+        values = _WIDE.split(line, KEYS)
     if len(values) < shape.least:
         return f"{len(values)} columns where at least {shape.least} are expected"
     return {name: value.strip() for name, value in zip(shape.columns, values, strict=False)}

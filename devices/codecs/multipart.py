@@ -1,5 +1,7 @@
 """Multipart bodies, as access terminals and cameras push them: a JSON or XML report with pictures beside it.
 
+A stream of such reports (`alertStream`) that was written down is read report by report.
+
 The report's own fields become the document's, text parts stand beside them under their names, pictures and clips in
 the list `pictures` as `{"name", "file", "mime", "size", "content"}`. The boundary is read from the body itself, so
 that a body that was captured without its headers can be read as well.
@@ -35,20 +37,27 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True):
 
 @codec("multipart")
 def read_multipart(payload: bytes, encoding: str) -> list[Document]:
-    """Read one multipart body; a report that is a JSON list gives several documents, the pictures with the first."""
+    """Read one multipart body, or the parts of a stream of reports: each report with the pictures that follow it.
+
+    A report that is a JSON list gives several documents, the pictures with its first.
+    """
     reports: list[Document] = []
     beside: dict[str, Any] = {}
-    pictures: list[dict[str, Any]] = []
+    pictures: list[dict[str, Any]] = []  # of the last report; before the first one, of that
+    count = 0
     for part in _parts(payload):
         if part.mime in MIMES:
-            if len(pictures) < PIECES:
+            if count < PIECES:
                 pictures.append(_picture(part))
+            count += 1
             continue
         head = part.content[:64].lstrip()[:1]
         if head in (b"<", b"{", b"["):
             found = (read_xml if head == b"<" else read_json)(part.content, encoding)
-            if not reports:
-                reports = [dict(each) for each in found]
+            if found and (not reports or _is_report(part, found[0], reports[0])):
+                pictures = [] if reports else pictures
+                reports += [dict(each) for each in found]
+                reports[-len(found)]["pictures"] = pictures
             elif part.name:
                 beside.setdefault(part.name, found[0])
         else:
@@ -56,13 +65,20 @@ def read_multipart(payload: bytes, encoding: str) -> list[Document]:
             if text is not None and part.name:
                 beside.setdefault(part.name, text)
     if not reports:
-        reports = [{}]
+        reports = [{"pictures": pictures}]
     for name, value in beside.items():
         reports[0].setdefault(name, value)
-    reports[0]["pictures"] = pictures
     for report in reports:
         check_shape(report)
     return reports
+
+
+def _is_report(part: _Part, found: Document, first: Document) -> bool:
+    """Tell whether a part is the next report of a stream rather than something beside the first one.
+
+    The parts of a stream have no name; where they have one, the next report has half the words of the first.
+    """
+    return not part.name or 2 * len(found.keys() & first.keys()) >= max(len(found), 1)
 
 
 def _parts(payload: bytes) -> list[_Part]:
@@ -74,7 +90,8 @@ def _parts(payload: bytes) -> list[_Part]:
     for piece in pieces[1:]:
         if piece.startswith(b"--"):
             break
-        found.append(_part(piece))
+        if piece.strip() or not found:  # a stream that was cut ends with a bare boundary
+            found.append(_part(piece))
     if not found:
         raise CodecRefused("malformed", "a multipart body without parts")
     return found

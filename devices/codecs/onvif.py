@@ -103,14 +103,14 @@ def read_onvif(payload: bytes, encoding: str) -> list[Document]:
 
 def _from_json(document: Document) -> Document:
     """Bring the three JSON shapes in the field to one: flat, under `Message`, and with `message` in lower case."""
-    message = document.get("Message", document.get("message", document))
+    message = _unwrapped(document.get("Message", document.get("message", document)))
     if not isinstance(message, dict):
         raise CodecRefused("malformed", "the notification's message is not an object")
     if "Data" not in message and "data" not in message:
         raise CodecRefused("malformed", "a notification without data")
     source = _mapping(message, "Source")
     return {
-        "Topic": _bare(str(document.get("Topic", document.get("topic", "")))),
+        "Topic": _bare(str(_unwrapped(document.get("Topic", document.get("topic", ""))))),
         "UtcTime": message.get("UtcTime", document.get("timestamp")),
         "PropertyOperation": message.get("PropertyOperation", ""),
         "From": _from(source),
@@ -122,7 +122,19 @@ def _from_json(document: Document) -> Document:
 
 def _mapping(message: Document, name: str) -> dict[str, Any]:
     value = message.get(name, message.get(name.lower()))
-    return value if isinstance(value, dict) else {}
+    if not isinstance(value, dict):
+        return {}
+    items = value.get("SimpleItem")
+    if not isinstance(items, list):
+        return value
+    return {
+        str(item.get("Name", "")): item.get("Value", "") for item in items[:KEYS] if isinstance(item, dict)
+    }
+
+
+def _unwrapped(value: Any) -> Any:
+    """Take the value out of the wrapper that SOAP libraries put around mixed content."""
+    return value["_value_1"] if isinstance(value, dict) and "_value_1" in value else value
 
 
 def _from(source: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from devices.codec import CodecRefused, Document, codec
 from devices.codecs.json import read_json
+from devices.codecs.lorawan import LOW, plain, split_history
 
 _PARTS = {
     "uplink_message": "up",
@@ -29,7 +30,23 @@ _CAYENNE = {"relative_humidity": "humidity", "presence": "occupancy"}
 @codec("tts")
 def read_tts(payload: bytes, encoding: str) -> list[Document]:
     """Read one message of an application, plain or inside an exported event."""
-    return [_read(message) for message in read_json(payload, encoding)]
+    return [document for message in read_json(payload, encoding) for document in _moments(_read(message))]
+
+
+def _moments(read: Document) -> list[Document]:
+    """Give the object our words, and split off what the device had stored."""
+    if not isinstance(read.get("object"), dict):
+        return [read]
+    rest, stored = split_history(read["object"])
+    found = [{**read, "object": _with_battery(plain(rest), read)}] if rest is not None or not stored else []
+    return found + [{**read, "object": plain(each), "time": time, "stored": True} for time, each in stored]
+
+
+def _with_battery(object_: Any, read: Document) -> Any:
+    """Put what the network knows of the battery into the object, where the device itself says nothing of it."""
+    if isinstance(object_, dict) and "battery" in read and "battery" not in object_ and "low" not in object_:
+        object_ |= {"battery": read["battery"], "low": read["battery"] < LOW}
+    return object_
 
 
 def _read(message: Document) -> Document:
@@ -50,7 +67,7 @@ def _read(message: Document) -> Document:
         "time": content.get("received_at", message.get("received_at")),
         "port": content.get("f_port", 0),
         "count": content.get("f_cnt", 0),
-        "object": _plain(content.get("decoded_payload")),
+        "object": _channels(content.get("decoded_payload")),
         "raw": content.get("frm_payload"),
         "rssi": _strongest(content.get("rx_metadata")),
         "battery": _battery(content.get("last_battery_percentage")),
@@ -64,7 +81,7 @@ def _read(message: Document) -> Document:
     return {name: value for name, value in read.items() if value is not None}
 
 
-def _plain(decoded: Any) -> Any:
+def _channels(decoded: Any) -> Any:
     """Give values of numbered channels (`temperature_3`, as Cayenne LPP names them) their plain name as well."""
     if not isinstance(decoded, dict):
         return decoded
@@ -86,7 +103,8 @@ def _strongest(gateways: Any) -> float | None:
 
 
 def _battery(said: Any) -> Any:
-    return said.get("value", 0) if isinstance(said, dict) else None
+    value = said.get("value", 0) if isinstance(said, dict) else None
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _error(content: Document) -> Any:

@@ -2,7 +2,10 @@
 
 Events come as they happen (`table=rtlog`) and, for what a controller kept, as `tabledata` of `transaction` with other
 names and a time in seconds of years of twelve months of 31 days. The state of the doors (`rtstate`) packs eight doors
-into hexadecimal digits; it becomes one document for each door that has a sensor or an alarm.
+into hexadecimal digits; it becomes one document for each door that has a sensor or an alarm. Some firmware mixes both in one body.
+
+Of the attendance protocol's log of operations (`OPERLOG`) only the lines `OPLOG` are read; staff and fingerprints that
+stand between them are not even looked at.
 """
 
 from __future__ import annotations
@@ -10,22 +13,30 @@ from __future__ import annotations
 from datetime import datetime
 
 from devices.codec import CodecRefused, Document, Refusable, codec
-from devices.codecs.lines import LineShape, read_lines
+from devices.codecs.lines import RECORDS, LineShape, read_lines
 
 _SHAPE = LineShape(split="\t", pairs="=")
 _NAMES = {"eventtype": "event", "doorid": "eventaddr", "inoutstate": "inoutstatus", "verified": "verifytype"}
 _NOBODY = ("pin", "cardno")  # in which 0 stands for none
 _TABLE = "transaction "
 _DOORS = 8
+_OPERATION = "OPLOG "
+_BEGINNING = b"\nOPLOG "  # what stands between such lines is not looked at, however much it is
+_OPERATIONS = LineShape(split="\t", columns=("operation", "admin", "time", "object", "second"), least=3)
+_ALARM = "3"  # the operation whose object is the reason of an alarm; some firmware says it one column later
+_REASONS = frozenset({"50", "51", "53", "54", "55", "58", "59", "65535"})
 
 
 @codec("zkteco_access")
 def read_zkteco_access(payload: bytes, encoding: str) -> list[Refusable]:
     """Read events, one a line, under the names of `rtlog`; `kept` says that they come out of the controller's log."""
-    return [
-        each if isinstance(each, CodecRefused) else _event(each)
-        for each in read_lines(payload, encoding, _SHAPE)
-    ]
+    found: list[Refusable] = []
+    for line in read_lines(payload, encoding, _SHAPE):
+        if isinstance(line, CodecRefused) or "event" in line or "sensor" not in line:
+            found.append(line if isinstance(line, CodecRefused) else _event(line))
+        else:
+            found += _doors(line)
+    return found
 
 
 @codec("zkteco_state")
@@ -35,6 +46,25 @@ def read_zkteco_state(payload: bytes, encoding: str) -> list[Refusable]:
     for line in read_lines(payload, encoding, _SHAPE):
         found += [line] if isinstance(line, CodecRefused) else _doors(line)
     return found
+
+
+@codec("zkteco_operations")
+def read_zkteco_operations(payload: bytes, encoding: str) -> list[Refusable]:
+    """Read the operations of a log as `{"operation", "time", "object", "second", "reason"}`; one empty one if there is none."""
+    pieces = (b"\n" + payload).split(_BEGINNING, RECORDS + 1)
+    lines = [_OPERATION.encode() + piece.partition(b"\n")[0] for piece in pieces[1:]]
+    found: list[Refusable] = []
+    for line in read_lines(b"\n".join(lines), encoding, _OPERATIONS) if lines else ():
+        if isinstance(line, CodecRefused):
+            found.append(line)
+            continue
+        named = {"operation": line["operation"].removeprefix(_OPERATION).strip(), "time": line["time"]}
+        objects = {name: line[name] for name in ("object", "second") if line.get(name, "0") != "0"}
+        if named["operation"] == _ALARM:
+            said = [value for value in objects.values() if value in _REASONS]
+            named["reason"] = said[0] if said else objects.get("object", "")
+        found.append({**named, **objects})
+    return found or [{}]
 
 
 def _event(line: Document) -> Document:

@@ -22,6 +22,7 @@ from gateway.auth import Accounts
 from gateway.batch import Committed
 from gateway.channel_board import ChannelBoard
 from gateway.contacts import Contacts
+from gateway.delays import Delays
 from gateway.evidence.custody import Custody
 from gateway.evidence.limits import Keeping, Limits
 from gateway.evidence.shelf import Shelf
@@ -64,8 +65,10 @@ def assemble(
     """
     hub, pages = _live(store, community, health, now, offset)
     wall = Wall()
+    delays = Delays(now)
 
-    def heard(committed: Committed) -> None:
+    def hear(committed: Committed) -> None:
+        delays.committed(committed)
         touched = touched_by(committed)
         wall.touched(touched)  # the hub passes nothing on while no page is open
         hub.touched(touched)
@@ -81,13 +84,14 @@ def assemble(
         **_proof(store, writer, now=now, touched=pages.touched, limits=limits),
         keeping=keeping or Keeping(),
         door=door,
-        committed=heard,
+        committed=hear,
         community=community,
         health=health,
         now=now,
         offset=offset,
         settings=settings,
         presence=Presence(),
+        delays=delays,
         sitebook=sitebook,
         **beside,
     )

@@ -21,7 +21,7 @@ from gateway.api.answers import read, services
 from gateway.api.errors import ApiError
 from gateway.api.permissions import Viewer
 from gateway.api.schemas.incidents import IncidentDetail
-from gateway.api.views.alerts import alert_view
+from gateway.api.views.alerts import alert_views
 from gateway.api.views.events import evidence_of
 from gateway.api.views.incidents import (
     actions_for,
@@ -130,7 +130,7 @@ def _load(
         actions=actions,
         why=both(case.why, case.category) if case.why else None,
         report=report_view(case, entries, lens),
-        alerts=[alert_view(alert, lens) for alert in alerts],
+        alerts=alert_views(connection, alerts, lens),
         timeline=[timeline_view(entry, lens) for entry in entries],
         evidence=evidence_of(events_by_id(connection, event_ids[:MOST_EVENTS])),
         plan=plan_view(case, lens),

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 import msgspec
 
 from gateway.api.permissions import involved, people_of
+from gateway.api.schemas.alerts import AlertView
 from gateway.api.schemas.health import Health
 from gateway.api.schemas.stream import DeviceCount, DeviceDelta, HealthShort, Load
 from gateway.api.services import ReadSide
-from gateway.api.views.alerts import alert_view
+from gateway.api.views.alerts import alert_views
 from gateway.api.views.incidents import incident_view
 from gateway.api.views.lens import Lens
 from gateway.api.views.site import duty_view
@@ -66,9 +67,10 @@ class Live:
             cases = open_incidents(connection, limit=MOST_INCIDENTS)
             alerts = open_alerts(connection, limit=MOST_ALERTS)
             beside = incidents_by_number(connection, _linked(alerts, cases))
+            views = alert_views(connection, alerts, lens)
             self._online = reporting(connection)
         full = len(cases) == MOST_INCIDENTS or len(alerts) == MOST_ALERTS
-        items = [*_alert_items(alerts, [*cases, *beside], lens), *(case_item(case, lens) for case in cases)]
+        items = [*_alert_items(views, [*cases, *beside]), *(case_item(case, lens) for case in cases)]
         return Look(seq=seq, items=tuple(items), truncated=full)
 
     def rows(self, alerts: Collection[str], incidents: Collection[str], devices: Collection[str]) -> Look:
@@ -79,8 +81,9 @@ class Live:
             found = alerts_by_id(connection, alerts)
             cases = incidents_by_number(connection, incidents)
             beside = incidents_by_number(connection, _linked(found, cases))
+            views = alert_views(connection, found, lens)
             states = device_states(connection, devices) if devices else {}
-        items = [*_alert_items(found, [*cases, *beside], lens), *(case_item(case, lens) for case in cases)]
+        items = [*_alert_items(views, [*cases, *beside]), *(case_item(case, lens) for case in cases)]
         items += [device_item(device, state, lens) for device, state in states.items()]
         return Look(seq=seq, items=tuple(items))
 
@@ -165,18 +168,17 @@ def device_item(device: str, state: DeviceState, lens: Lens) -> Item:
     )
 
 
-def _alert_items(rows: Iterable[AlertRow], cases: Iterable[IncidentRow], lens: Lens) -> list[Item]:
+def _alert_items(views: Iterable[AlertView], cases: Iterable[IncidentRow]) -> list[Item]:
     people = {case.incident.number: people_of(case.incident) for case in cases}
     return [
         Item(
             list="alerts",
-            id=row.id,
+            id=view.id,
             grid=view.grid,
-            people=people.get(row.incident or "", frozenset()),
+            people=people.get(view.incident or "", frozenset()),
             body=view.model_dump_json().encode(),
         )
-        for row in rows
-        for view in (alert_view(row, lens),)
+        for view in views
     ]
 
 

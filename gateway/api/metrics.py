@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prometheus_client import GCCollector, PlatformCollector, ProcessCollector
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from gateway.api.services import Services
+from gateway.delays import BOUNDS_S, Waited
 
 _STATUS = {"ok": 0, "degraded": 1, "failing": 2}
 
@@ -41,10 +42,21 @@ class GatewayFigures(Collector):
         pages = GaugeMetricFamily("gateway_stream_pages", "Pages that watch the stream")
         pages.add_metric([], self._services.hub.pages)
         yield pages
+        yield _stored(self._services.delays.waited())
 
     def describe(self) -> list[Metric]:
         """Return nothing: what there is to tell is known when it is asked for."""
         return []
+
+
+def _stored(waited: Waited) -> HistogramMetricFamily:
+    within = [(f"{bound:g}", float(count)) for bound, count in zip(BOUNDS_S, waited.within, strict=True)]
+    return HistogramMetricFamily(
+        "gateway_stored_seconds",
+        "From the receipt of an event to its commit",
+        buckets=[*within, ("+Inf", float(waited.count))],
+        sum_value=None,  # to add them up would cost more than to store them
+    )
 
 
 def registry_of(services: Services) -> CollectorRegistry:

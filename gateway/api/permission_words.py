@@ -34,6 +34,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "evidence.hold": ("延长证据保存", "keep evidence longer"),
     "devices.read": ("看设备", "see devices"),
     "devices.command": ("指挥设备（开门、锁门、警号）", "command devices (open, lock, siren)"),
+    "devices.credentials": ("发放、吊销设备推送凭证", "give and take credentials of pushing devices"),
     "commands.read": ("看设备指令和结果", "see commands and what came of them"),
     "devices.edit": ("改设备、住户，导入导出", "change devices and homes, import and export"),
     "devices.claim": ("认领新设备、试设备", "claim new devices, test devices"),

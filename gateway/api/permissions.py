@@ -82,6 +82,7 @@ TABLE: dict[str, dict[str, Scope]] = {
     "devices.edit": {"manager": "site", "administrator": "site"},
     "devices.claim": {"maintenance": "site", "manager": "site", "administrator": "site"},
     "devices.command": {"guard": "site", "leader": "grid", "maintenance": "site", "manager": "site"},
+    "devices.credentials": {"manager": "site", "administrator": "site"},
     "commands.read": {**_CASES, "worker": "grid", "maintenance": "site", "auditor": "site"},
     "events.read": {"guard": "site", "leader": "grid", "manager": "site", "administrator": "site", "auditor": "site"},
     "events.unmask": {"manager": "site"},
@@ -156,7 +157,7 @@ TABLE: dict[str, dict[str, Scope]] = {
 # What only somebody who is logged in may do: no token carries these.
 SESSION_ONLY = frozenset({
     "account.secure", "tokens.own", "people.edit", "people.unmask", "people.call", "residents.unmask", "residents.erase", "contacts.own",
-    "events.unmask", "devices.command", "evidence.reveal", "backups.take", "screens.edit",
+    "events.unmask", "devices.command", "devices.credentials", "evidence.reveal", "backups.take", "screens.edit",
 })  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from gateway.batch import Committed
 from gateway.channel_board import ChannelBoard
 from gateway.config import Settings
 from gateway.contacts import Contacts
+from gateway.delays import Delays
 from gateway.estate.registrar import Registrar
 from gateway.evidence.custody import Custody
 from gateway.evidence.limits import Keeping
@@ -133,6 +134,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     keeping: Keeping  # how long proof is kept
     settings: ApiSettings
     presence: Presence  # who has which case open
+    delays: Delays  # of events, until their commit
     estate: Estate | None = None  # None: silences and modes are neither shown nor set
     rulebook: Rulebook | None = None  # None: rules are shown, not changed
     sitebook: Sitebook | None = None  # None: people, plans and rosters are shown, not changed

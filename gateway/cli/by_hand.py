@@ -14,12 +14,16 @@ from devices.decode import Decoder
 from devices.event import Blob, Decoded, Event, Ignored, Note, Quarantine, RawMessage, Telemetry
 from devices.form import Profile
 from devices.guess import Guess, rank
+from devices.limits import EVIDENCE_BYTES
+from devices.paths import paths_in
+from devices.reading import raw_hash
 from devices.registry import Registry
 from gateway.cli.captured import Captured
 from rules.site import Site
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 _ALSO = 3  # further profiles named beside the best
+_SHAPES = 1_000  # of payloads that are remembered
 _KEYS = 12  # keys of a payload nobody reads that are named
 _OWN = frozenset({"n", "boot", "at", "data", "state", "subject", "evidence"})
 
@@ -36,10 +40,15 @@ class ByHand:
         self._profiles, self._site, self._received, self._named = profiles, site, received, named
         self._zone = site.zone if site is not None else _ZONE
         self._decoders: dict[tuple[str, ...], Decoder] = {}
+        self._likely: dict[frozenset[str], frozenset[str]] = {}  # places of a payload → profiles that knew it
 
     def lines(self, captured: Captured) -> Iterator[dict[str, Any]]:
         """Yield what is printed for one message, at least one line."""
+        raw = raw_hash(captured.payload)
         for found in self._read(captured):
+            for said in (found, *found.get("would_read", ())):
+                if "source" in said:  # as the gateway notes it when it takes an event in
+                    said["source"] = msgspec.structs.replace(said["source"], raw=raw)
             yield found | ({"remarks": list(captured.remarks)} if captured.remarks else {})
 
     def _read(self, captured: Captured) -> Iterator[dict[str, Any]]:
@@ -85,8 +94,22 @@ class ByHand:
             yield said | {"guessed": guessed} | self._beyond(result, tried, chosen)
 
     def _rank(self, message: RawMessage) -> list[Guess]:
+        """Rank the profiles; of a message built like an earlier one, first only those that knew that one."""
+        shape = _shape(message.payload)
+        likely = self._likely.get(shape, frozenset())
+        ranked = (
+            self._ranked([each for each in self._profiles if each.ref in likely], message) if likely else []
+        )
+        if ranked and not any(isinstance(result, Quarantine) for result in ranked[0].results):
+            return ranked
+        ranked = self._ranked(self._profiles, message)
+        if shape and len(self._likely) < _SHAPES:
+            self._likely[shape] = frozenset(each.profile for each in ranked)
+        return ranked
+
+    def _ranked(self, profiles: list[Profile], message: RawMessage) -> list[Guess]:
         least = {"least": 0} if self._named else {}
-        return rank(self._profiles, message, zone=self._zone, mint=mint, **least)
+        return rank(profiles, message, zone=self._zone, mint=mint, **least)
 
     def _decoder(self, profiles: list[Profile], *, anyone: bool = False) -> Decoder:
         """Return a decoder for the site; without one every device is taken, flagged `unlisted`."""
@@ -112,7 +135,8 @@ class ByHand:
             return {"next": f"{self._profiles[0].ref} reads {ways}"}
         ranked = self._rank(message)
         if not ranked:
-            return {"next": "docs/add-a-device.md says how a profile is written"}
+            shape = shape_of(message.payload)
+            return {"next": f"{shape}; docs/add-a-device.md says how a profile is written"}
         names = [each.profile for each in ranked[: 1 + _ALSO]]
         return {
             "next": f"by its content it is of {names[0]}, on another topic than '{ranked[0].topic}'",
@@ -154,11 +178,8 @@ def line(result: Decoded) -> dict[str, Any]:
         return {"telemetry": {result.metric: result.value}, "device": result.device, "at": result.at}
     if isinstance(result, Blob):
         return {"blob": result.sha256, "mime": result.mime, "size": len(result.data)}
-    said = {
-        name: getattr(result, name)
-        for name in Event.__struct_fields__
-        if name not in ("id", "seq", "v", "source")
-    }
+    # Without `seq`: the journal numbers, and nothing is journaled here.
+    said = {name: getattr(result, name) for name in Event.__struct_fields__ if name != "seq"}
     said["profile"] = result.source.profile
     if result.kind in ("device.online", "device.offline"):
         return {"availability": result.kind.partition(".")[2], **said}
@@ -171,10 +192,20 @@ def shape_of(payload: bytes) -> str:
     """Say in a few words what bytes are, for a person who wonders why nobody reads them."""
     if not payload.strip():
         return "an empty payload"
+    if len(payload) > EVIDENCE_BYTES:
+        return f"{len(payload)} bytes, where at most {EVIDENCE_BYTES} are read"
+    written = ""
     try:
         value = msgspec.json.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return _not_json(payload, str(error))
+        value = _in_gbk(payload)
+        if value is None:
+            return _not_json(payload, str(error))
+        written = " in GBK (encoding: gbk in the profile)"
+    return _json_shape(value) + written
+
+
+def _json_shape(value: Any) -> str:
     if isinstance(value, dict):
         keys = ", ".join(list(value)[:_KEYS])
         own = "n" in value and value.keys() <= _OWN
@@ -187,6 +218,14 @@ def shape_of(payload: bytes) -> str:
     if isinstance(value, list):
         return f"a JSON list of {len(value)}"
     return f"the bare word {str(value)[:40]!r}, which many devices say"
+
+
+def _in_gbk(payload: bytes) -> Any:
+    """Return what JSON in the Chinese encoding holds; None where it is none."""
+    try:
+        return msgspec.json.decode(payload.decode("gb18030"))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def _not_json(payload: bytes, error: str) -> str:
@@ -202,6 +241,15 @@ def _not_json(payload: bytes, error: str) -> str:
     except UnicodeDecodeError:
         return f"{len(payload)} bytes that are no UTF-8, beginning with {payload[:8].hex(' ')}"
     return f"a text of {len(text)} characters, {text.strip()[:40]!r}"
+
+
+def _shape(payload: bytes) -> frozenset[str]:
+    """Return the places of a JSON object; empty for what is none."""
+    try:
+        value = msgspec.json.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return frozenset()
+    return frozenset(paths_in(value, "e")) if isinstance(value, dict) else frozenset()
 
 
 def _elements(payload: bytes) -> list[bytes]:

@@ -2,12 +2,14 @@
 
 Understood are one JSON value, JSON lines, JSON values behind each other, what `mosquitto_sub -v` and
 `mosquitto_sub -F %j` write, XML documents behind each other, an HTTP request with its head, the frames of alarm panels
-and 64-byte frames in hexadecimal. Anything else is one message as it is. Nothing here raises for what a file holds.
+and 64-byte frames in hexadecimal; all of it also packed with gzip or stored as UTF-16, as some tools do. Anything else
+is one message as it is. Nothing here raises for what a file holds.
 """
 
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from json import JSONDecoder
@@ -21,8 +23,11 @@ from gateway.interop.panels import body_of
 _REQUEST = re.compile(rb"(?:POST|PUT|GET) (\S{1,2000}) HTTP/1\.[01]\r?\n")
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]")
 _PANEL = re.compile(rb'[0-9A-Fa-f]{4}[0-9A-Fa-f]{4}"\*?(?:SIA-DCS|ADM-CID|NULL)"')
-_ACCOUNT = re.compile(rb"#([0-9A-Fa-f]{1,16})\[")
+_ACCOUNT = re.compile(rb"#([0-9A-Fa-f]{1,16})[\[|]")
 _TOPIC_LINE = re.compile(rb"([^\s{}\[\]\"<>,;=]{1,400}/[^\s{}\[\]\"<>,;=]{0,400}) (.*)")
+_DOCUMENT = re.compile(rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?<([A-Za-z_][\w:.-]{0,80})[\s>]")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_UNPACKED = 64 * 1024 * 1024  # bytes of a packed file that are read; what is packed tighter is a bomb
 _CRC = 8  # characters before a frame's text: CRC and length
 _HEX_KEYS = ("packet_hex", "frame_hex", "payload_hex", "hex")
 _MOST = 100_000  # messages of one file
@@ -42,8 +47,31 @@ class Captured(msgspec.Struct, frozen=True, kw_only=True):
 
 def messages_of(data: bytes, *, now: datetime) -> list[Captured]:
     """Return the messages of a file, at least one; `now` is when they count as received."""
+    data, remarks = _plain(data)
     found = _http(data) or _panels(data, now) or _json(data) or _lines(data) or _documents(data)
-    return (found or [Captured(payload=data)])[:_MOST]
+    messages = (found or [Captured(payload=data)])[:_MOST]
+    if not remarks:
+        return messages
+    return [msgspec.structs.replace(each, remarks=(*remarks, *each.remarks)) for each in messages]
+
+
+def _plain(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Return the file as the device sent it: not packed, and not in the two-byte letters some tools store."""
+    remarks: tuple[str, ...] = ()
+    if data.startswith(b"\x1f\x8b"):
+        try:
+            unpacking = zlib.decompressobj(wbits=31)
+            unpacked = unpacking.decompress(data, _UNPACKED)
+        except zlib.error:
+            return data, ()
+        if not unpacking.eof:
+            return data, ()
+        data, remarks = unpacked, ("packed with gzip",)
+    if data.startswith(_UTF16):
+        text = data.decode("utf-16", "replace")
+        if text[:1].isascii() and "\ufffd" not in text:
+            return text.encode("utf-8", "surrogatepass"), (*remarks, "stored as UTF-16")
+    return data, remarks
 
 
 def _http(data: bytes) -> list[Captured]:
@@ -109,7 +137,11 @@ def _panel(line: bytes, now: datetime) -> Captured:
     if not isinstance(report, Report):
         return Captured(payload=line, refused=f"a frame of an alarm panel that cannot be read: {report.why}")
     said = f"{report.account}|{report.sequence}|{report.event}|{report.qualifier}|{report.zone}"
-    body = body_of(report, device=report.account, key=f"{int(now.timestamp())}|{said}")
+    at = report.frame.timestamp
+    written = at.isoformat() if isinstance(at, datetime) else ""
+    body = body_of(report, device=report.account, key=f"{written or int(now.timestamp())}|{said}")
+    if written:  # what was captured is old: here its own time counts, live the moment of receipt does
+        body["time"] = written
     if report.is_poll:
         body["event"] = "poll"
     return Captured(payload=msgspec.json.encode(body), path=f"panel/{report.account}", remarks=remarks)
@@ -195,10 +227,18 @@ def _lines(data: bytes) -> list[Captured]:
 
 
 def _documents(data: bytes) -> list[Captured]:
-    """Read XML documents behind each other."""
-    if not data.lstrip().startswith(b"<?xml") or data.count(b"<?xml") < 2:
+    """Read XML documents behind each other; without the line that declares them, those of one kind."""
+    if data.lstrip().startswith(b"<?xml") and data.count(b"<?xml") > 1:
+        return [Captured(payload=b"<?xml" + part) for part in data.split(b"<?xml")[1:]]
+    begun = _DOCUMENT.match(data)
+    if begun is None:
         return []
-    return [Captured(payload=b"<?xml" + part) for part in data.split(b"<?xml")[1:]]
+    end = b"</" + begun[1] + b">"
+    pieces = data.split(end)
+    if len(pieces) < 3 or not all(_DOCUMENT.match(piece) for piece in pieces[:-1]):
+        return []
+    whole = [Captured(payload=piece + end) for piece in pieces[:-1]]
+    return whole + ([Captured(payload=pieces[-1])] if pieces[-1].strip() else [])
 
 
 def _text(data: bytes) -> str | None:

@@ -15,30 +15,20 @@ from devices.form import Profile
 from devices.problem import nearest
 from devices.profile import load_profiles
 from gateway.builtin import builtin_profiles, folder_texts
-from gateway.cli import devices_check, devices_credential, devices_key
+from gateway.cli import devices_check, devices_credential, devices_key, estate
 from gateway.cli.by_hand import ByHand
 from gateway.cli.captured import Captured, messages_of
+from gateway.cli.in_force import is_folder, site_in_force
 from gateway.errors import ConfigError
+from gateway.profiles.in_chinese import spoken
+from gateway.site import OWN_KEYS
 from rules.site import Site, load_site
 
 app = typer.Typer(no_args_is_help=True, help="Decode device payloads by hand. 设备报文解码")
 devices_credential.register(app)
 devices_check.register(app)
 devices_key.register(app)
-
-# Keys of a site file that other parts of the gateway read.
-_NOT_OURS = (
-    "grids",
-    "people",
-    "roster",
-    "plans",
-    "categories",
-    "channels",
-    "places",
-    "duty",
-    "shifts",
-    "name",
-)
+estate.register(app)
 
 
 @app.command("decode")
@@ -48,7 +38,10 @@ def decode(
     topic: Annotated[str | None, typer.Option(help="The MQTT topic it came on. MQTT 主题")] = None,
     path: Annotated[str | None, typer.Option(help="The HTTP path it came to. HTTP 路径")] = None,
     site: Annotated[
-        Path | None, typer.Option(help="A site file: its devices, its time zone. 小区文件")
+        Path | None,
+        typer.Option(
+            help="A site file or a site's folder: its devices, its time zone, saved profiles. 小区文件或目录"
+        ),
     ] = None,
     profiles: Annotated[
         Path | None, typer.Option(help="More profiles: a file or a folder. 更多型号文件")
@@ -66,11 +59,17 @@ def decode(
     if topic is not None and path is not None:
         raise ConfigError(["--topic and --path: a message came one way; give one of them"])
     moment = _received(received)
-    place = _site(site) if site is not None else None
-    reader = ByHand(_chosen(_load(profiles), profile), site=place, received=moment, named=profile is not None)
+    place, saved = _site(site) if site is not None else (None, ())
+    known = _load(profiles, saved)
+    reader = ByHand(_chosen(known, profile), site=place, received=moment, named=profile is not None)
     failed = False
+    unread: list[str] = []
     for name in files:
-        messages = messages_of(_payload(name), now=moment)
+        try:
+            messages = messages_of(_payload(name), now=moment)
+        except ConfigError as error:  # the others are read all the same
+            unread += error.problems
+            continue
         for number, captured in enumerate(messages, start=1):
             for said in reader.lines(_as_told(captured, topic=topic, path=path, retained=retained)):
                 failed = failed or "quarantine" in said
@@ -79,6 +78,8 @@ def decode(
                     "message": number if len(messages) > 1 else None,
                 }
                 print(_json({**{key: value for key, value in where.items() if value is not None}, **said}))
+    if unread:
+        raise ConfigError(unread)
     if failed:
         raise typer.Exit(1)
 
@@ -98,7 +99,7 @@ def list_profiles(
             names = f"{each.name.get('zh', '')} {each.name.get('en', '')}"
             print(f"{each.ref:18} {names}: {ways} ({len(each.samples)} samples)")
     for problem in problems:
-        print(problem, file=sys.stderr)
+        print(spoken(problem), file=sys.stderr)
     if problems:
         raise typer.Exit(1)
 
@@ -142,11 +143,13 @@ def _read_text(path: Path) -> str:
         raise ConfigError([f"{path}: cannot be read: {error}"]) from None
 
 
-def _load(more: Path | None) -> list[Profile]:
+def _load(more: Path | None, saved: Iterable[Profile] = ()) -> list[Profile]:
+    """Return the profiles that ship and `more`, and of a site's those beside them; a name in `more` goes before."""
     found, problems = load_profiles({**builtin_profiles(), **_own_texts(more)})
     if problems:
-        raise ConfigError([str(problem) for problem in problems])
-    return found
+        raise ConfigError([spoken(problem) for problem in problems])
+    names = {each.id for each in found}
+    return [*found, *(each for each in saved if each.id not in names)]
 
 
 def _chosen(found: Iterable[Profile], wanted: str | None) -> list[Profile]:
@@ -160,11 +163,15 @@ def _chosen(found: Iterable[Profile], wanted: str | None) -> list[Profile]:
     return chosen
 
 
-def _site(file: Path) -> Site:
-    site, problems = load_site(_read_text(file), str(file), extra_keys=_NOT_OURS)
+def _site(file: Path) -> tuple[Site, tuple[Profile, ...]]:
+    """Return a site and, where its folder is given, the profiles in force there."""
+    if is_folder(file):
+        found = site_in_force(file)
+        return found.rules, found.profiles
+    site, problems = load_site(_read_text(file), str(file), extra_keys=OWN_KEYS)
     if problems:
         raise ConfigError([str(problem) for problem in problems])
-    return site
+    return site, ()
 
 
 def _payload(name: str) -> bytes:
@@ -188,6 +195,3 @@ def _received(text: str | None) -> datetime:
             [f"--received {text}: expected a time with its zone, such as 2026-03-04T18:15:02+08:00"]
         )
     return moment.astimezone(UTC)
-
-
-from gateway.cli import estate as _registry  # noqa: E402, F401 - list, import, export and labels stand in a file of their own

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from devices.draft import read_sample_with
@@ -13,7 +14,9 @@ from devices.form import Profile
 from devices.profile import load_beside, load_profiles
 from gateway.builtin import builtin_profiles
 from gateway.cli.by_hand import line
+from gateway.cli.in_force import site_in_force
 from gateway.errors import ConfigError
+from gateway.profiles.in_chinese import spoken
 
 
 def register(app: typer.Typer) -> None:
@@ -23,18 +26,24 @@ def register(app: typer.Typer) -> None:
 
 def check(
     files: Annotated[list[Path], typer.Argument(help="Profiles (YAML) or folders of them. 型号文件")],
+    site: Annotated[
+        Path | None,
+        typer.Option(
+            help="A site's folder: beside its profiles too, also those saved on the pages. 小区目录"
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Only mistakes. 只显示错误")] = False,
 ) -> None:
     """Check device profiles and prove their samples; every mistake with file, line and path. 检查设备型号
 
     Prints what comes of each sample. Exit code: 0 sound, 1 mistakes, 2 a file cannot be read.
     """
-    known, _ = load_profiles(builtin_profiles())
+    known = list(site_in_force(site).profiles) if site is not None else load_profiles(builtin_profiles())[0]
     failed = False
     for file, text in _texts(files).items():
-        profile, problems = load_beside(text, file, known)
+        profile, problems = load_beside(text, file, _others(known, text, file) if site is not None else known)
         for problem in problems:
-            print(problem, file=sys.stderr)
+            print(spoken(problem), file=sys.stderr)
         if profile is None:
             failed = True
             continue
@@ -43,6 +52,12 @@ def check(
             _show(profile)
     if failed:
         raise typer.Exit(1)
+
+
+def _others(known: list[Profile], text: str, file: str) -> list[Profile]:
+    """Return the site's profiles without the one that this file is, or is the next version of."""
+    alone, _ = load_beside(text, file, (), proven=False)
+    return [each for each in known if alone is None or each.id != alone.id]
 
 
 def _show(profile: Profile) -> None:
@@ -56,7 +71,11 @@ def _show(profile: Profile) -> None:
 
 def _facts(said: dict[str, object]) -> str:
     shown = ("device", "at", "data", "state", "subject", "ignored", "quarantine", "telemetry", "note")
-    return ", ".join(f"{key} {said[key]}" for key in shown if key in said)
+    return ", ".join(f"{key} {_plain(said[key])}" for key in shown if key in said)
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode().strip('"')
 
 
 def _texts(paths: list[Path]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -44,7 +45,9 @@ def register(app: typer.Typer) -> None:
             print(f"{device}: 凭证已吊销 / its credential is taken away")
             return
         issued = issue(written.settings.data, device, registry, scheme="url" if url else "password")
-        for line in _words(written, issued):
+        speaker = registry.get(issued.sender)
+        name = (speaker.ident or speaker.id) if speaker is not None else ""
+        for line in _words(written, issued, name):
             print(line)
 
     @app.command("credentials")
@@ -75,7 +78,13 @@ def _registry(written: Written) -> Registry:
     return layers.view.registry
 
 
-def _words(written: Written, issued: Any) -> list[str]:
+def typed(path: str, name: str) -> str:
+    """Return what a person types for a pattern of paths: the device's own name in its place, `…` for what it adds itself."""
+    named = re.sub(r"\{device(\.\.\.)?\}", name, path) if name else path
+    return re.sub(r"\{[^}]*\}", "…", named)
+
+
+def _words(written: Written, issued: Any, name: str) -> list[str]:
     push = written.settings.push
     lines = []
     if push is None:
@@ -95,7 +104,7 @@ def _words(written: Written, issued: Any) -> list[str]:
         if form.adapter == "http" and profile.id in issued.profiles and form.pattern.text.startswith("/")
     ]
     for path in dict.fromkeys(paths) or ["/…"]:
-        lines.append(f"地址 address:    {base}{path}")
+        lines.append(f"地址 address:    {base}{typed(path, name)}")
     lines.append("只显示这一次，不保存明文 / shown this once, kept only as a hash or sealed")
     return lines
 

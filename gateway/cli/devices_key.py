@@ -19,12 +19,12 @@ def register(app: typer.Typer) -> None:
         device: Annotated[str, typer.Argument(help="A device named under commands.devices. 设备编号")],
     ) -> None:
         """Print the key for the commands of a device, 64 hexadecimal digits. 打印设备指令密钥"""
-        from gateway.cli.run import read_site
         from gateway.command.opening import command_problems, targets_of
+        from gateway.config import load_settings
         from gateway.errors import ConfigError
+        from gateway.estate.offline import settings_file, site_now
 
-        written = read_site(where)
-        settings, view = written.settings, written.site.view
+        settings, view = load_settings(settings_file(where)), site_now(where)
         if problems := command_problems(settings, site=view):
             raise ConfigError(problems)
         target = targets_of(settings, view).get(device)

@@ -9,12 +9,17 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.devices import app
-
 Where = Annotated[Path, typer.Option("--where", help="The site's folder, or its gateway.yaml. 小区目录")]
 
 
-@app.command("list")
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("list")(list_devices)
+    app.command("export")(export_devices)
+    app.command("import")(import_devices)
+    app.command("labels")(device_labels)
+
+
 def list_devices(
     where: Where = Path(),
     building: Annotated[str | None, typer.Option(help="Only of this building. 只看这栋楼")] = None,
@@ -38,7 +43,6 @@ def list_devices(
         print("\t".join(columns))
 
 
-@app.command("export")
 def export_devices(
     out: Annotated[Path, typer.Argument(help="The file to write: .xlsx, or .csv for the devices. 文件")],
     where: Where = Path(),
@@ -55,7 +59,6 @@ def export_devices(
     )
 
 
-@app.command("import")
 def import_devices(
     file: Annotated[Path, typer.Argument(help="CSV or XLSX. 表格文件")],
     where: Where = Path(),
@@ -68,7 +71,8 @@ def import_devices(
 ) -> None:
     """Look at a table of devices, places and homes, and with --save import it. 导入
 
-    Saving needs the gateway to be stopped; while it runs, import on its page. Exit code: 0 good, 1 mistakes in the table.
+    Needs the gateway to be stopped; while it runs, send the table to its API (POST /api/estate/imports). Exit code: 0
+    good, 1 mistakes in the table, 3 a gateway is running.
     """
     from gateway.errors import ConfigError
     from gateway.estate.offline import imported
@@ -97,7 +101,6 @@ def import_devices(
     print(f"saved: {saved}" if save else "nothing is saved; repeat with --save. 未保存")
 
 
-@app.command("labels")
 def device_labels(
     out: Annotated[Path, typer.Argument(help="The page to write. 输出网页")] = Path("device-labels.html"),
     where: Where = Path(),

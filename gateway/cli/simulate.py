@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from gateway.simulate.switchboard import Address
 
 app = typer.Typer(no_args_is_help=False, invoke_without_command=True)
+_ANSWER_S = 5.0  # for the broker to answer at the start
 _Size = Annotated[
     str,
     typer.Option(help="small (71 devices, one connection), block (79, 40) or estate (1,110, 396)."),
@@ -65,6 +67,7 @@ def simulate(
 
     where = address(broker, user, password_file, accounts)
     estate = draw_up(known_size(size))
+    check_broker(where)
     busy = speed if rate is None else rate / usual_per_second(estate)
     show = Show(
         seed=seed, speed=busy, even=rate is not None, pause=pause, lasts=timedelta(days=days), measure=measure
@@ -195,6 +198,16 @@ def address(text: str, user: str | None, password_file: Path | None, accounts: P
     except (OSError, msgspec.MsgspecError) as error:
         raise ConfigError([f"--password-file, --accounts: cannot be read: {error}"]) from error
     return Address(host=host, port=int(port), user=user, password=password, accounts=each)
+
+
+def check_broker(where: Address) -> None:
+    """Raise ConfigError where nobody listens: devices would wait for a broker for ever."""
+    try:
+        socket.create_connection((where.host, where.port), _ANSWER_S).close()
+    except OSError as error:
+        nobody = f"--broker {where.host}:{where.port}: nobody answers there ({error.strerror or error})"
+        mend = "; start a broker first, or a gateway with its own / 没有服务器在听，请先启动 MQTT 服务器或自带服务器的网关"
+        raise ConfigError([nobody + mend]) from None
 
 
 def known_size(text: str) -> str:

@@ -24,6 +24,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """One device that may be commanded, with everything its adapter needs."""
 
     device: str
+    called: dict[str, str] = {}  # its names in zh and en, for the lines of a case
     adapter: str
     offers: frozenset[str]
     site: str

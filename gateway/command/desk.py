@@ -186,7 +186,9 @@ class Desk:
             living = rows.living(connection, now=now)
             turned = decide(living, now, rows.counters(connection, [each.device for each in living]))
             rows.save(connection, turned.changed)
-            self._store.append_timeline(connection, _lines(turned, now))
+            self._store.append_timeline(
+                connection, [self._line(each, now) for each in turned.told if each.incident]
+            )
             after = {each.id: each for each in living} | {each.id: each for each in turned.changed}
             return turned, [each for each in after.values() if not each.is_over]
 
@@ -208,24 +210,32 @@ class Desk:
             listener(numbers, self._store.last_seq)
 
     async def _send(self, command: Command) -> None:
-        """Send once; what is known of it afterwards is taken in by the next turn."""
+        """Send once; what is known of it afterwards is taken in by the next turn.
+
+        A repeat that does not leave says nothing: an earlier send may have been carried out.
+        """
         target = self.targets[command.device]
         left = command.expires_at - self._now()
         left_s = int(left.total_seconds())
         if left_s < 1:  # the writer was slow: it did not leave, and must not any more
-            self._tell(Heard(command=command.id, word="fail", result="ttl"))
+            self._unsent(command, "ttl")
             return
         expires = int((command.expires_at + self._offset()).timestamp())
         order = Order(command=command, target=target, left_s=left_s, expires=expires)
         try:
             heard = await ADAPTERS[target.adapter].send(order, self._out)
         except NotSent as error:
-            heard = Heard(command=command.id, word="fail", result="unreachable", detail=str(error)[:120])
+            self._unsent(command, "unreachable", str(error)[:120])
+            return
         except Exception as error:  # noqa: BLE001  # task boundary: one adapter's fault is one command's unknown outcome
             _log.exception("an adapter failed", adapter=target.adapter, command=command.id)
             heard = Heard(command=command.id, word="lose", result="fault", detail=type(error).__name__)
         if heard is not None:
             self._tell(heard)
+
+    def _unsent(self, command: Command, why: str, detail: str = "") -> None:
+        if command.sends == 1:
+            self._tell(Heard(command=command.id, word="fail", result=why, detail=detail))
 
     def _ordered(self, command: Command) -> None:
         if command.incident is not None:
@@ -261,24 +271,19 @@ class Desk:
             return "not_offered"
         return self._why_not(command)
 
-
-def _lines(turned: Turned, now: datetime) -> list[TimelineRow]:
-    """Return the rows of cases' timelines that tell what happened."""
-    return [
-        TimelineRow(
-            incident=each.incident,
+    def _line(self, each: Command, now: datetime) -> TimelineRow:
+        target = self.targets.get(each.device)
+        return TimelineRow(
+            incident=each.incident or "",
             at=now,
             actor="system",
             role="system",
             channel="command",
             action="command",
-            text=outcome_line(each),
+            text=outcome_line(each, {} if target is None else target.called),
             facts={
                 "command": each.id, "device": each.device, "name": each.name, "state": each.state,
                 "result": each.result, **({"detail": each.detail} if each.detail else {}),
             },
             key=each.id,
-        )
-        for each in turned.told
-        if each.incident is not None
-    ]  # fmt: skip
+        )  # fmt: skip

@@ -117,8 +117,8 @@ def command_problems(settings: Settings, *, site: SiteView) -> list[str]:
             found.append(f"{where}: no device of the site is called '{name}'{nearest(name, known)}")
             continue
         if each.adapter not in ADAPTERS:
-            words = f"unknown adapter '{each.adapter}'{nearest(each.adapter, ADAPTERS)}; known are {', '.join(sorted(ADAPTERS))}"
-            found.append(f"{where}.adapter: {words}")
+            known_ones, near = ", ".join(sorted(ADAPTERS)), nearest(each.adapter, ADAPTERS)
+            found.append(f"{where}.adapter: unknown adapter '{each.adapter}'; known are {known_ones}{near}")
             continue
         if each.contact is not None and site.registry.get(each.contact) is None:
             found.append(f"{where}.contact: no device of the site is called '{each.contact}'")
@@ -153,6 +153,7 @@ def _target(device: Device, each: CommandTarget, *, site: str, key: bytes, base:
     answers = ADAPTERS[each.adapter].answers
     return Target(
         device=device.id,
+        called=dict(device.name),
         adapter=each.adapter,
         offers=frozenset(each.offers),
         site=site,

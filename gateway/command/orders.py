@@ -16,6 +16,7 @@ import msgspec
 
 from devices.command import COMMANDS, Command, command_id
 from gateway.command.adapter import Target
+from gateway.command.wording import ordered_line
 from gateway.errors import ActionRefused
 from gateway.response.model import TimelineRow
 from gateway.store import commands as rows
@@ -78,7 +79,8 @@ class Orders:
     def ask(self, asked: Asked) -> Future[Command]:
         """Record a command with its audit row and its line in the case; a repeat with the same key gets the first.
 
-        The future raises ActionRefused: `command_not_offered`, `command_unconfirmed` or `command_waits`.
+        The future raises ActionRefused: `command_not_offered`, `command_unconfirmed`, `command_waits`, or `key_reused`
+        where the key belongs to another order.
         """
 
         def job(connection: Connection) -> Command:
@@ -95,6 +97,8 @@ class Orders:
                 line=asked.line,
             )
             if (same := rows.command(connection, fresh.id)) is not None:
+                if (same.device, same.name, same.incident) != (fresh.device, fresh.name, fresh.incident):
+                    raise _refused("key_reused")
                 return same
             self._check(connection, asked, now)
             (kept,) = rows.record(connection, [fresh], wall=now + self._offset())
@@ -131,27 +135,22 @@ class Orders:
             connection, at=now, actor=kept.by, action="command", subject=kept.id, facts=facts
         )
         if kept.incident is not None:
-            self._book.append_timeline(connection, [ordered_row(kept, role=asked.role, now=now)])
+            self._book.append_timeline(connection, [self._line(kept, role=asked.role, now=now)])
 
-
-def ordered_row(command: Command, *, role: str, now: datetime) -> TimelineRow:
-    """Return the line of a case that says who ordered what, and why."""
-    spec = command.spec
-    return TimelineRow(
-        incident=command.incident or "",
-        at=now,
-        actor=command.by,
-        role=role,
-        channel="web",
-        action="command",
-        reason=command.reason or None,
-        text={
-            "zh": f"{command.device} {spec.zh}：已下令",
-            "en": f"{command.device}, {spec.en.lower()}: ordered",
-        },
-        facts={"command": command.id, "device": command.device, "name": command.name, "state": "queued"},
-        key=command.id,
-    )
+    def _line(self, kept: Command, *, role: str, now: datetime) -> TimelineRow:
+        """Return the line of a case that says who ordered what, and why."""
+        return TimelineRow(
+            incident=kept.incident or "",
+            at=now,
+            actor=kept.by,
+            role=role,
+            channel="web",
+            action="command",
+            reason=kept.reason or None,
+            text=ordered_line(kept, self.targets[kept.device].called),
+            facts={"command": kept.id, "device": kept.device, "name": kept.name, "state": "queued"},
+            key=kept.id,
+        )
 
 
 def _refused(code: str, **facts: object) -> ActionRefused:

@@ -67,7 +67,7 @@ def turn(
     ready: Ready = lambda _: True,
     counters: Mapping[str, int] | None = None,
 ) -> Turned:
-    """Return what changes now; `why_not` says why a queued command must not leave the house.
+    """Return what changes now; `why_not` says why a command must not leave the house, for the first or another time.
 
     One whose way is not open (`ready`) waits; when its time is over meanwhile, it was never sent. `counters` are
     the last ones of devices, also of commands that are over: what a newer one replaced is not repeated.
@@ -78,8 +78,8 @@ def turn(
     send: list[Command] = []
     for each in before:
         after = _told(each, heard, now)
-        replaced = newest[each.device] > each.counter or not ready(each)
-        after = _waited(after, now, watch(each.device), replaced=replaced)
+        may_repeat = newest[each.device] <= each.counter and ready(each) and why_not(each) is None
+        after = _waited(after, now, watch(each.device), may_repeat=may_repeat)
         if after.state == "queued":
             after = _released(after, now, why_not, ready)
         if after is not each:
@@ -162,14 +162,14 @@ def _told(command: Command, heard: Sequence[Heard], now: datetime) -> Command:
     return command
 
 
-def _waited(command: Command, now: datetime, watching: Watching, *, replaced: bool) -> Command:
-    """Return a sent or accepted command after the time it had; one that was `replaced` is not repeated."""
+def _waited(command: Command, now: datetime, watching: Watching, *, may_repeat: bool) -> Command:
+    """Return a sent or accepted command after the time it had."""
     due = _due(command, watching)
     if due is None or now < due or command.state == "queued":
         return command
     after: Command | None = None
     if command.state == "sent":
-        again = None if replaced else advance(command, "repeat", now=now)
+        again = advance(command, "repeat", now=now) if may_repeat else None
         after = again or advance(command, "lose", now=now, result=_silence(command, watching))
     elif command.state == "accepted":
         after = advance(command, "lose", now=now, result=_silence(command, watching))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from devices.command import Command, CommandState
 
 STATES: dict[CommandState, dict[str, str]] = {
@@ -32,7 +34,7 @@ RESULTS: dict[str, dict[str, str]] = {
     "unreadable": {"zh": "设备的回复无法读懂", "en": "the device's answer cannot be read"},
     "fault": {"zh": "发送时程序出错，详见日志", "en": "a fault while sending, see the log"},
     "drill": {"zh": "演练模式，不发送", "en": "drill: nothing is sent"},
-    "silenced": {"zh": "设备已屏蔽，不自动发送", "en": "the device is silenced: nothing is sent by itself"},
+    "silenced": {"zh": "设备已屏蔽，不发送；先结束屏蔽", "en": "the device is silenced: nothing is sent; end the silence first"},
     "demo": {"zh": "演示环境，不发往真实设备", "en": "demo: nothing is sent to real devices"},
     "late": {"zh": "事件早已过去，不自动发送", "en": "it happened long ago: nothing is sent by itself"},
     "inactive": {"zh": "设备未启用", "en": "the device is not in use"},
@@ -46,14 +48,21 @@ def state_words(command: Command) -> dict[str, str]:
     state, result = STATES[command.state], RESULTS.get(command.result)
     if result is None or command.state in ("queued", "sent"):
         return dict(state)
-    detail = f" ({command.detail})" if command.detail else ""
-    return {"zh": f"{state['zh']}：{result['zh']}{detail}", "en": f"{state['en']}: {result['en']}{detail}"}
+    zh, en = (f"（{command.detail}）", f" ({command.detail})") if command.detail else ("", "")
+    return {"zh": f"{state['zh']}：{result['zh']}{zh}", "en": f"{state['en']}: {result['en']}{en}"}
 
 
-def outcome_line(command: Command) -> dict[str, str]:
-    """Return the line of the timeline: which device, what, and what became of it."""
-    words, spec = state_words(command), command.spec
-    return {
-        "zh": f"{command.device} {spec.zh}：{words['zh']}",
-        "en": f"{command.device}, {spec.en.lower()}: {words['en']}",
-    }
+def ordered_line(command: Command, called: Mapping[str, str]) -> dict[str, str]:
+    """Return the line of the timeline that says that somebody ordered it; `called` are the names of its device."""
+    return _line(command, called, {"zh": "已下令", "en": "ordered"})
+
+
+def outcome_line(command: Command, called: Mapping[str, str]) -> dict[str, str]:
+    """Return the line of the timeline that says what became of it."""
+    return _line(command, called, state_words(command))
+
+
+def _line(command: Command, called: Mapping[str, str], words: Mapping[str, str]) -> dict[str, str]:
+    spec, zh = command.spec, called.get("zh") or command.device
+    en = called.get("en") or zh
+    return {"zh": f"{zh} {spec.zh}：{words['zh']}", "en": f"{en}, {spec.en.lower()}: {words['en']}"}

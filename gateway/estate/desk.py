@@ -201,7 +201,8 @@ class EstateDesk:
             name: self.book.opened(row) if row is not None else self.book.in_file(name)
             for name, row in rows.items()
         }
-        expected = {name: self.book.version(name) for name in bodies}
+        # The versions of the step itself: what is saved between this look and the change is not overwritten.
+        expected = {name: 1 if row is None else row.version + 1 for name, row in rows.items()}
         return self.book.amend(
             lambda _: bodies, by=by, expected=expected, reason=f"undo: {newest.author} {newest.at:%F %T}"
         )

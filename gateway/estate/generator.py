@@ -25,7 +25,7 @@ _WORDS = sorted(
 )
 _EXCEPT = re.compile(r"(?:没有|不含|除|except|without|no)\s*([\d、,和\s-]+?)\s*(?:层|楼|floors?)")
 _NAMES = {
-    "building": ("{}号楼", "Building {}"), "unit": ("{}单元", "Unit {}"), "floor": ("{}层", "Floor {}"), "home": ("{}室", "Flat {}"),
+    "building": ("{}号楼", "Building {}"), "lettered": ("{}座", "Building {}"), "unit": ("{}单元", "Unit {}"), "floor": ("{}层", "Floor {}"), "home": ("{}室", "Flat {}"),
 }  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def places_of(layout: Layout) -> list[Place]:
     found: list[Place] = []
     for building in layout.buildings:
         key = f"b{building.lower()}"
-        found.append(_place(key, "building", building, None, key))
+        found.append(_place(key, "building" if building.isdigit() else "lettered", building, None, key))
         for unit in range(1, layout.units + 1):
             found.append(_place(f"{key}-u{unit}", "unit", str(unit), key, f"u{unit}"))
             _floors(layout, f"{key}-u{unit}", found)
@@ -185,8 +185,9 @@ def _floors(layout: Layout, within: str, found: list[Place]) -> None:
             found.append(_place(f"{key}-{door}", "home", door, key, door))
 
 
-def _place(key: str, kind: str, number: str, parent: str | None, part: str) -> Place:
-    zh, en = _NAMES[kind]
+def _place(key: str, named: str, number: str, parent: str | None, part: str) -> Place:
+    zh, en = _NAMES[named]
+    kind = "building" if named == "lettered" else named
     return msgspec.convert(
         {"id": key, "kind": kind, "name": {"zh": zh.format(number), "en": en.format(number)}, "parent": parent, "part": "" if part == key else part},
         Place,

@@ -18,7 +18,6 @@ from devices.registry import Device, Household
 from gateway.estate.cells import text_of
 from gateway.estate.columns import (
     COLUMNS,
-    STATES_ZH,
     WHATS,
     Column,
     Entry,
@@ -34,7 +33,6 @@ from gateway.response.world import SiteView
 
 Present: TypeAlias = Callable[[str], Entry | None]
 _KINDS: dict[What, type[Any]] = {"device": Device, "place": Place, "household": Household}
-assert set(STATES_ZH.values())
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ import openpyxl
 from gateway.estate.columns import COLUMNS, SHEETS, What, column_of
 
 MOST_BYTES = 10 << 20
-MOST_UNPACKED = 120 << 20
+MOST_UNPACKED = 40 << 20
 MOST_ROWS = 30_000  # of all sheets together
 _MOST_COLUMNS = 60
 _LONGEST_FIELD = 4000  # characters

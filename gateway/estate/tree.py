@@ -108,4 +108,27 @@ def place_of(tree: PlaceTree, each: Device | Household) -> Place | None:
     return here
 
 
+def lost(tree: PlaceTree, each: Device | Household) -> tuple[str, str, list[str]] | None:
+    """Return the first word of where something stands that the tree does not know: which, what, and what would do.
+
+    Where a site names nothing of a kind (no buildings, no units of this building), any word is good.
+    """
+    zone = getattr(each, "zone", None)
+    zones = [place.id for place in tree if place.kind == "area"]
+    if zone is not None and zones and zone not in zones:
+        return "zone", zone, zones
+    buildings = [place.id for place in tree if place.kind == "building"]
+    if not each.building or not buildings:
+        return None
+    if each.building not in buildings:
+        return "building", each.building, buildings
+    here = each.building
+    for kind, word in (("unit", each.unit), ("floor", each.floor)):
+        inside = {place.word: place.id for place in tree.below(here) if place.kind == kind}
+        if word is not None and inside and word not in inside:
+            return kind, word, list(inside)
+        here = inside.get(word or "", here)
+    return None
+
+
 KINDS: tuple[PlaceKind, ...] = get_args(PlaceKind)

@@ -9,7 +9,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import Alignment, Font, PatternFill
 
 from gateway.estate.cells import guarded, printable
 from gateway.estate.columns import COLUMNS, SHEETS, WHATS, Entry, What, row_of
@@ -17,6 +17,8 @@ from gateway.estate.table import Sheet
 
 WRONG = "错误 errors"
 _BOLD = Font(bold=True)
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
+_SENTENCE = 60  # characters wide: what is wrong is read without pulling at the column
 _RED = PatternFill("solid", fgColor="FFC7CE")
 _TEXT = "@"
 _LONGEST = 32_000  # characters of a cell
@@ -49,6 +51,7 @@ def marked(sheets: Iterable[Sheet], wrong: Mapping[tuple[str, int], Sequence[tup
     for each in sheets:
         sheet = book.create_sheet(printable(each.title)[:31] or "1")
         sheet.freeze_panes = "B2"
+        sheet.column_dimensions["A"].width = _SENTENCE
         for place, (number, cells) in enumerate(each.rows):
             said = wrong.get((each.title, number), ())
             text = "\n".join(f"{zh} / {en}" for zh, en in said)
@@ -69,6 +72,7 @@ def _cell(sheet: Any, text: str, *, bold: bool = False, red: bool = False) -> An
         cell.font = _BOLD
     if red:
         cell.fill = _RED
+        cell.alignment = _WRAPPED
     return cell
 
 

@@ -218,8 +218,8 @@ class MqttIngest:
         self._progress.connected(now, session_present=answer.session_present)
         self._backlog.begin(now, session_present=answer.session_present, token=self._progress.token)
         own = [self._settings.marker_topic] if self._marker else []
-        self._subscriptions.leave(lambda names: self._leave(link, names))
         self._subscriptions.begin(lambda names: self._ask(link, names), own=own)
+        self._subscriptions.leave(lambda names: self._leave(link, names))
 
     def _look(self, link: Link, now: float, *, read: bool) -> None:
         """Learn how far behind reception is."""

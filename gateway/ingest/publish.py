@@ -17,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
+import socket
 import ssl
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
@@ -32,6 +33,7 @@ from gateway.errors import RetryLater
 from gateway.ingest.notice import alert_notices
 from gateway.ingest.retained import Shown, states_filter
 from gateway.ingest.settings import MqttSettings
+from gateway.ingest.under_way import UnderWay
 from gateway.response.model import Incident
 
 AT_ONCE = 100  # publications under way together
@@ -164,6 +166,9 @@ class Publisher:
             protocol=aiomqtt.ProtocolVersion.V5 if settings.version == "5" else aiomqtt.ProtocolVersion.V311,
             keepalive=settings.keepalive_s,
             max_inflight_messages=AT_ONCE,
+            socket_options=[
+                (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            ],  # confirmations do not wait for each other
             tls_params=None
             if tls is None
             else aiomqtt.TLSParameters(
@@ -186,23 +191,26 @@ class Publisher:
         if wanted := states_filter(self._settings.marker_topic):
             await client.subscribe(wanted, qos=1)
         client.pending_calls_threshold = 2 * AT_ONCE
-        while True:
-            self._awake.clear()
-            if not self._queue and not self._states:
+        under_way = UnderWay(AT_ONCE, self._awake.set)
+        try:
+            while True:
+                self._awake.clear()
+                under_way.check()
+                self._start(client, under_way)
                 await self._awake.wait()
-            said = [self._queue.popleft() for _ in range(min(AT_ONCE, len(self._queue)))]
-            states = {topic: self._states.pop(topic) for topic in list(self._states)[: AT_ONCE - len(said)]}
-            outgoing = [self._out(client, topic, payload, retain=False) for topic, payload in said]
-            outgoing += [
-                self._out(client, topic, payload, retain=True) for topic, (_, payload) in states.items()
-            ]
-            try:
-                await _all(outgoing)
-            except BaseException:  # task boundary: also when the connection ends first, which cancels this
-                # What is said once is said again (a second time is taken calmly); states are derived anew.
-                self._queue.extendleft(reversed(said))
-                self._states.clear()
-                raise
+        finally:
+            # What is said once is said again (a second time is taken calmly); states are derived anew.
+            self._queue.extendleft(reversed(await under_way.end()))
+            self._states.clear()
+
+    def _start(self, client: aiomqtt.Client, under_way: UnderWay) -> None:
+        """Let go out what waits, as far as there is room: first what is said once, then states."""
+        for _ in range(min(under_way.room, len(self._queue))):
+            topic, payload = said = self._queue.popleft()
+            under_way.start(self._out(client, topic, payload, retain=False), said)
+        for topic in list(self._states)[: under_way.room]:
+            _, payload = self._states.pop(topic)
+            under_way.start(self._out(client, topic, payload, retain=True))
 
     async def _until_lost(self, client: aiomqtt.Client) -> None:
         """Read the states that the broker holds; reading is also how this client reports a lost connection."""
@@ -215,13 +223,6 @@ class Publisher:
     async def _out(self, client: aiomqtt.Client, topic: str, payload: bytes, *, retain: bool) -> None:
         await client.publish(topic, payload, qos=1, retain=retain)
         self._published += 1
-
-
-async def _all(publications: Iterable[Coroutine[None, None, None]]) -> None:
-    """Wait for every publication; raise what the first failing one raised."""
-    for answer in await asyncio.gather(*publications, return_exceptions=True):
-        if answer is not None:
-            raise answer
 
 
 async def _first(*works: Coroutine[None, None, None]) -> None:

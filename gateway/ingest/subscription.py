@@ -3,6 +3,9 @@
 Ordinary filters go in one request. Filters that begin with `$` follow one by one, because some brokers
 close the connection when asked for one: the filter that was asked for and never answered is then set
 aside and named, and the rest is received. A filter that the broker answers with a failure is named too.
+
+A filter that a wider one covers is not asked for: of a message that two subscriptions match, a broker may send two
+copies (MQTT 5.0, 3.3.4), and a device whose messages have no key would then say everything twice.
 """
 
 from __future__ import annotations
@@ -38,13 +41,15 @@ class Subscriptions:
         self.refused = [f for f in self.refused if f in wanted]
         if not connected:
             return
-        self.leave(leave)
         fresh = [f for f in self._ordinary if f not in before]
         self._waiting += [f for f in self._special if f not in before]
         if fresh:
             self._request(ask, [self._shared(f) for f in fresh])
         elif not self._asked:
             self._next(ask)
+        self.leave(
+            leave
+        )  # after the wider one was asked for that may stand for it: nothing is missed between
 
     def leave(self, leave: Leave) -> None:
         """Tell the broker what is no longer wanted; its session remembers what was asked for before."""
@@ -95,6 +100,24 @@ class Subscriptions:
 
 
 def _sorted(filters: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Return ordinary and special filters, each once."""
+    """Return ordinary and special filters, each once, none that another one covers."""
     unique = list(dict.fromkeys(filters))
-    return [f for f in unique if not f.startswith("$")], [f for f in unique if f.startswith("$")]
+    levels = [each.split("/") for each in unique]
+    widest = [
+        each
+        for each, narrow in zip(unique, levels, strict=True)
+        if not any(wide is not narrow and covers(wide, narrow) for wide in levels)
+    ]
+    return [f for f in widest if not f.startswith("$")], [f for f in widest if f.startswith("$")]
+
+
+def covers(wide: Sequence[str], narrow: Sequence[str]) -> bool:
+    """Tell whether all that the levels of one filter match is matched by another's, `$…` only by its own name."""
+    if wide[0] in ("+", "#") and narrow[0].startswith("$"):
+        return False
+    for place, level in enumerate(wide):
+        if level == "#":
+            return True
+        if place == len(narrow) or narrow[place] == "#" or level not in ("+", narrow[place]):
+            return False
+    return len(wide) == len(narrow)

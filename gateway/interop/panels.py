@@ -209,7 +209,11 @@ class _Datagrams(asyncio.DatagramProtocol):
 
 
 def body_of(report: Report, *, device: str, key: str) -> dict[str, str]:
-    """Return what a report says, as the profile `sia-dc09` reads it."""
+    """Return what a report says, as the profile `sia-dc09` reads it.
+
+    Without its time: a panel stamps each repetition anew, and the same body is what makes it a repetition; a clock
+    that is off is refused before (`Refusal`), so that the moment of receipt is as good.
+    """
     return {
         "device": device,
         "event": report.event,

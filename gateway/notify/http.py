@@ -7,6 +7,7 @@ limit. A 200 is not yet a delivery: the answer's body says whether it is one.
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -64,7 +65,7 @@ class Outside:
         self._repeatable = repeatable
         self._secrets = secrets
         self._allow_private = settings.allow_private
-        self._verify: Any = settings.ca_file or True
+        self._ca_file = settings.ca_file
         self._using = using
         self._timeout = httpx.Timeout(timeout_s)
         self._client: httpx.AsyncClient | None = None
@@ -138,7 +139,7 @@ class Outside:
                 timeout=self._timeout,
                 follow_redirects=False,
                 trust_env=False,
-                verify=self._verify,
+                verify=ssl.create_default_context(cafile=self._ca_file) if self._ca_file else True,
                 # A kept connection may be gone on the other side; who may not repeat takes a new one each time.
                 limits=httpx.Limits(max_keepalive_connections=8 if self._repeatable else 0),
             )

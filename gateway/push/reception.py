@@ -1,7 +1,8 @@
 """Reception: what becomes of one proven request: a message handed in, and an answer after its commit.
 
 The answer is the constant of the profile, or 200: never a verdict. One that opens a barrier is given only where the site
-itself has given the device the tag that its profile asks for (`devices.reply`). What is not stored in time is answered 503: the device sends it again, and the repeat is recognised.
+itself has given the device the tag that its profile asks for (`devices.reply`). What is not stored in time is answered
+503: the device sends it again, and the repeat is recognised.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def write_broker(folder: Path, estate: Estate, port: int) -> int:
         f"listener {port} 127.0.0.1\nallow_anonymous false\n"
         f"password_file {where / 'estate.passwd'}\nacl_file {where / 'estate.acl'}\n"
         "max_inflight_messages 500\nmax_queued_messages 50000\nmessage_size_limit 2097152\n"
-        "check_retain_source true\npersistence false\n",
+        "check_retain_source true\npersistence false\nset_tcp_nodelay true\n",
         "utf-8",
     )
     return len(names)

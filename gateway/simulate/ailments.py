@@ -83,7 +83,7 @@ def flapping_cameras(
         ]
         expects = [
             owed("flapping_camera", "camera.offline", camera, at, 0),
-            owed("flapping_camera", "device.flapping", camera, at, 8),
+            owed("flapping_camera", "camera.flapping", camera, at, 8),
         ]
         yield _script("flapping_camera", said, expects, until=at + timedelta(minutes=10))
 

@@ -15,6 +15,7 @@ from typing import Self
 import structlog
 
 from gateway.ingest import packets
+from gateway.ingest.link import acknowledge_at_once
 from gateway.simulate import wire
 from gateway.simulate.faults import Sent
 from gateway.simulate.wire import Will
@@ -118,19 +119,25 @@ class Line:
 
     async def _keep(self) -> None:
         loop = asyncio.get_running_loop()
+        away = False  # said once for each absence: four hundred lines would say it every second
         while True:
             await self._wanted.wait()
+            link: _Link | None = None
             try:
                 async with asyncio.timeout(PATIENCE_S):
                     _, link = await loop.create_connection(lambda: _Link(self), *self._where)
                     link.write(self._hello)
                     await link.welcome
             except (OSError, TimeoutError) as error:
-                log.warning(
-                    "broker_away", host=self._where[0], port=self._where[1], why=str(error) or "no answer"
-                )
+                if not away:
+                    why = str(error) or "no answer"
+                    log.warning("broker_away", host=self._where[0], port=self._where[1], why=why)
+                away = True
+                if link is not None:  # it connected, and was refused or never welcomed
+                    link.abort()
                 await asyncio.sleep(AGAIN_S)
                 continue
+            away = False
             self._begin(link)
             await link.ended.wait()
             self._link = None
@@ -192,6 +199,8 @@ class _Link(asyncio.Protocol):
                     self.welcome.set_result(None)
         elif kind == packets.PUBLISH:
             message = packets.read_publish(first, data, start, end, five=False)
+            if self._transport is not None:  # the next one must not wait for our TCP: somebody takes the time
+                acknowledge_at_once(self._transport.get_extra_info("socket"))
             self._line.hear(message.topic.decode(errors="replace"), message.payload)
 
     def _ping(self) -> None:

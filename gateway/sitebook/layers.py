@@ -13,6 +13,7 @@ import structlog
 
 from devices.document import Document, parse_document
 from devices.problem import Problem
+from gateway.availability import classed
 from gateway.response.world import SiteView
 from gateway.site import SiteFile, read_site
 from gateway.sitebook.entry import Body, Kept
@@ -50,7 +51,8 @@ class Layers:
         self.kept: Mapping[str, Kept] = {row.name: self.kept_of(row) for row in rows}
         self.aside: dict[str, str] = {}
         self._profiles = SavedProfiles(written.profiles)
-        self.site = msgspec.structs.replace(written.site, profiles=self._profiles.base)
+        base = self._profiles.base
+        self.site = classed(msgspec.structs.replace(written.site, profiles=base), base)
         if self.kept:
             self._begin()
 
@@ -101,7 +103,7 @@ class Layers:
             lint=[placed(each, layer, base) for each in site.lint],
         )
         mistakes = (*base.problems, *(placed(each, layer, base) for each in problems), *unread)
-        return site, mistakes, tuple(site.lint)
+        return classed(site, profiles), mistakes, tuple(site.lint)
 
     def take(self, kept: Mapping[str, Kept], site: SiteFile, text: str | None = None) -> None:
         """Note what is in force from now on; a document that was put aside and was saved anew counts again."""

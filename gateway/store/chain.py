@@ -17,6 +17,7 @@ import msgspec
 import sqlalchemy as sa
 
 from devices.event import canonical_json
+from gateway.batch import AuditLine
 from gateway.clock import to_us
 from gateway.response.model import TimelineRow
 from gateway.store.tables import audit, meta, timeline, timeline_text
@@ -97,20 +98,28 @@ def append_audit(
     key: bytes = b"",
 ) -> int:
     """Add one row to the audit log inside the caller's transaction; return its id."""
+    line = AuditLine(at=at, by=actor, action=action, subject=subject, facts=dict(facts))
+    return append_lines(connection, [line], key=key)
+
+
+def append_lines(connection: sa.Connection, lines: Sequence[AuditLine], *, key: bytes = b"") -> int:
+    """Add rows to the audit log, at least one, inside the caller's transaction; return the id of the last."""
     head = read_head(connection, "audit")
-    columns = {
-        "at_us": to_us(at),
-        "actor": actor,
-        "action": action,
-        "object": subject,
-        "facts": canonical_json(facts).decode(),
-    }
-    fresh = Head(id=head.id + 1, hash=link(head.hash, columns))
-    connection.execute(
-        audit.insert(), columns | {"id": fresh.id, "previous_hash": head.hash, "hash": fresh.hash}
-    )
-    write_head(connection, "audit", fresh, key=key)
-    return fresh.id
+    chained: list[dict[str, Any]] = []
+    for line in lines:
+        columns = {
+            "at_us": to_us(line.at),
+            "actor": line.by,
+            "action": line.action,
+            "object": line.subject,
+            "facts": canonical_json(line.facts).decode(),
+        }
+        fresh = Head(id=head.id + 1, hash=link(head.hash, columns))
+        chained.append(columns | {"id": fresh.id, "previous_hash": head.hash, "hash": fresh.hash})
+        head = fresh
+    connection.execute(audit.insert(), chained)
+    write_head(connection, "audit", head, key=key)
+    return head.id
 
 
 # Written out once: building a statement costs as much as running it.

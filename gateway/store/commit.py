@@ -210,16 +210,8 @@ class Commit:
             for each in batch.refusals
         ]
         lines += [line for beside in batch.beside for line in beside.audit]
-        for line in lines:
-            chain.append_audit(
-                connection,
-                at=line.at,
-                actor=line.by,
-                action=line.action,
-                subject=line.subject,
-                facts=line.facts,
-                key=self._key,
-            )
+        if lines:
+            chain.append_lines(connection, lines, key=self._key)
         if told := [message for beside in batch.beside for message in beside.messages]:
             first = (position.last_seq << _ORDER_BITS) + 1
             connection.execute(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -11,10 +12,13 @@ import sqlalchemy as sa
 from gateway.clock import from_us, to_us
 from gateway.report.uptime import Outage
 from gateway.store.read import Connection
+from gateway.store.read_alerts import AlertRow
 from gateway.store.tables import alerts
 
-GONE = ("device.offline", "camera.offline", "device.silent_mains", "device.silent_battery")
-UNSTABLE = ("device.flapping",)
+GONE = (
+    "device.offline", "camera.offline", "combined.locker_offline", "device.silent_mains", "device.silent_battery",
+)  # fmt: skip
+UNSTABLE = ("device.flapping", "camera.flapping")
 """Rules of the built-in packs; a site that changes them changes what is shown."""
 
 
@@ -29,6 +33,20 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     def unstable(self) -> bool:
         """Return whether it is there now and then, not gone."""
         return self.rule in UNSTABLE
+
+
+def silent_behind(
+    connection: Connection, rows: Iterable[AlertRow], parents: Callable[[str], Collection[str]]
+) -> dict[str, int]:
+    """Return by alert how many devices behind its device are gone or unstable now, for open alerts that say it is gone.
+
+    `parents` returns what a device hangs on.
+    """
+    gone = {row.id: row.change.device for row in rows if row.open and row.change.rule in GONE}
+    if not any(gone.values()):
+        return {}
+    above = Counter(parent for device in held(connection) for parent in set(parents(device)))
+    return {alert: above[device] for alert, device in gone.items() if device is not None and above[device]}
 
 
 def held(connection: Connection, devices: Collection[str] | None = None) -> dict[str, Held]:

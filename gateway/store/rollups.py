@@ -31,6 +31,7 @@ minutes = sa.Table(
     sa.Column("last_us", sa.Integer),  # of the newest sample; empty in rows of older files: as `at_us`
     sa.Index("minutes_series", "device", "metric", "at_us"),
     sa.Index("minutes_at", "at_us"),
+    sa.Index("minutes_written", "device", "metric", "id"),  # what of a series is not rolled up yet
     sqlite_autoincrement=True,  # a position is never used twice, even after retention deleted the newest row
 )
 position = sa.Table("position", metadata, sa.Column("rolled", sa.Integer, nullable=False))
@@ -80,10 +81,12 @@ _PUT = {"hour": _putting(hours), "day": _putting(days)}
 
 
 def mend(connection: sa.Connection) -> None:
-    """Bring a file of an older version up to date: the time of the newest sample, and where roll-ups stand."""
+    """Bring a file of an older version up to date: the time of the newest sample, indexes, and where roll-ups stand."""
     names = {column["name"] for column in sa.inspect(connection).get_columns("minutes")}
     if "last_us" not in names:
         connection.exec_driver_sql("ALTER TABLE minutes ADD COLUMN last_us INTEGER")
+    for index in minutes.indexes:
+        index.create(connection, checkfirst=True)
     if connection.execute(sa.select(position.c.rolled)).first() is None:
         connection.execute(position.insert().values(rolled=0))
 
@@ -150,6 +153,7 @@ def newest(connection: sa.Connection, device: str, *, zone: tzinfo) -> list[tupl
     joined = sa.and_(days.c.metric == by_metric.c.metric, days.c.at_us == by_metric.c.at_us)
     query = sa.select(days).join(by_metric, joined).where(days.c.device == device)
     found = {row["metric"]: _of_row(row) for row in connection.execute(query).mappings()}
+    # `concat` keeps it to the few newest ids: the index has all of a device's minutes
     for row in connection.execute(_tail(connection, minutes.c.device.concat("") == device)).mappings():
         for span in rolled([_of_minute(row)], "day", zone):
             there = found.get(row["metric"])
@@ -193,13 +197,13 @@ def _stored(
 
 def _waiting(connection: sa.Connection, series: tuple[str, str]) -> Iterator[Span]:
     """Yield the minutes of a series that are not rolled up yet."""
-    wanted = sa.and_(minutes.c.device.concat("") == series[0], minutes.c.metric == series[1])
+    wanted = sa.and_(minutes.c.device == series[0], minutes.c.metric == series[1])
     for row in connection.execute(_tail(connection, wanted)).mappings():
         yield _of_minute(row)
 
 
 def _tail(connection: sa.Connection, wanted: Any) -> sa.Select[Any]:
-    """Return the query of rows not rolled up; `concat` in `wanted` keeps it to the few newest ids."""
+    """Return the query of rows not rolled up."""
     return sa.select(minutes).where(minutes.c.id > _position(connection), wanted)
 
 

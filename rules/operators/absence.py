@@ -1,8 +1,9 @@
 """`absence`: an expected key that produced no matching event for T.
 
 Deadline = max(last + T + downtime of the gateway since last, start + grace). For a key never seen, `last`
-is when it came onto the roster. Which keys are expected, and what a dead parent means, is the engine's
-business (`rules/roster.py`, `rules/muting.py`).
+is when it came onto the roster. With `heard: receipt` the last sign of life is when it came in, whatever time it tells:
+who speaks is there, however wrong its clock (but for a backfill, which says nothing of now). Which keys are expected,
+and what a dead parent means, is the engine's business (`rules/roster.py`, `rules/muting.py`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from rules.operators import Fire, Seen, State, operator
 from rules.why import clauses
 
 EXPECT_ROOTS = ("device", "site", "state")
+HEARD = ("at", "receipt")
 
 
 class AbsenceState(State, tag="absence"):
@@ -37,6 +39,7 @@ class AbsenceOperator(msgspec.Struct, frozen=True, kw_only=True):
     expect: Expression | None = None
     roster: Literal["devices", "households"] | None = None
     grace_us: int = 2 * MINUTE_US
+    heard: Literal["at", "receipt"] = "at"
     name: str = "absence"
     momentary: bool = False
 
@@ -66,8 +69,9 @@ class AbsenceOperator(msgspec.Struct, frozen=True, kw_only=True):
     def event(self, state: AbsenceState, _slot: str, seen: Seen) -> Fire | None:
         if seen.cancel_only or (self.roster is not None and state.last is None):
             return None  # nobody expects this key
-        if state.last is None or seen.at >= state.last or not state.heard:
-            state.last, state.id = max(seen.at, state.last or seen.at), seen.id
+        at = seen.now if self.heard == "receipt" and seen.env["mode"] == "live" else seen.at
+        if state.last is None or at >= state.last or not state.heard:
+            state.last, state.id = max(at, state.last or at), seen.id
         state.heard, state.level = True, False
         self.rearm(state, seen)
         return None
@@ -110,10 +114,11 @@ class AbsenceOperator(msgspec.Struct, frozen=True, kw_only=True):
 
 @operator("absence", AbsenceState)
 def parse(fields: Fields) -> AbsenceOperator | None:
-    """Read `{of, for, expect, grace}`; `expect` is an expression over device or `{roster: households, where}`."""
+    """Read `{of, for, expect, grace, heard}`; `expect` is an expression over device or `{roster: households, where}`."""
     of = fields.selector("of", required=True)
     for_us = fields.duration("for", required=True)
     grace = fields.duration("grace", default=2 * MINUTE_US, zero=True)
+    heard: Literal["at", "receipt"] = fields.word("heard", HEARD) or "at"
     written = fields.take("expect")
     expect, roster = None, None
     if isinstance(written, dict):
@@ -131,4 +136,6 @@ def parse(fields: Fields) -> AbsenceOperator | None:
         )
     if of is None or for_us is None:
         return None
-    return AbsenceOperator(of=of, for_us=for_us, expect=expect, roster=roster, grace_us=grace or 0)
+    return AbsenceOperator(
+        of=of, for_us=for_us, expect=expect, roster=roster, grace_us=grace or 0, heard=heard
+    )

@@ -21,6 +21,13 @@ CONDITIONS = (
     'e.b == "x"',
     "size(e.a) > 1",
     None,
+    'e.b != "x"',
+    '!(e.a == "x") && has(e.b)',
+    '!has(e.a) || e.b in ["x", "z"]',
+    'e.c.d == "x" || e.c.d == 1',
+    'e.a == "x" && e.c.d > 0',
+    '!e.a.endsWith("y") && e.b.contains("x")',
+    "has(e.c) ? e.a == e.b : has(e.a)",
 )
 VALUES = st.one_of(st.sampled_from(["x", "y", "yy", "z", ""]), st.integers(0, 2), st.none(), st.just(["x"]))
 
@@ -49,8 +56,14 @@ def line_by_line(table: tuple[Entry, ...], scope: Any, *, several: bool) -> list
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, len(CONDITIONS) - 1), st.booleans()), max_size=5),
-    st.lists(st.dictionaries(st.sampled_from(["a", "b"]), VALUES), max_size=8),
+    st.lists(st.tuples(st.integers(0, len(CONDITIONS) - 1), st.booleans()), max_size=7),
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["a", "b", "c", "d"]),
+            VALUES | st.dictionaries(st.sampled_from(["d", "e"]), VALUES, max_size=2),
+        ),
+        max_size=8,
+    ),
     st.booleans(),
 )
 def test_what_is_remembered_is_what_would_be_chosen(

@@ -125,6 +125,37 @@ def test_a_boundary_inside_a_picture_is_not_one() -> None:
     assert read["pictures"][0]["content"] == tricky
 
 
+def test_a_stream_of_reports_is_read_report_by_report() -> None:
+    unnamed = "Content-Type: application/json; charset=utf-8\r\nContent-Length: 7"
+    stream = multipart(
+        (unnamed, b'{"n":1}'), PICTURE, (unnamed, b'{"n":2}'), (REPORT[0], b'{"n":3,"more":0}'), PICTURE
+    )
+    for body in (stream, stream.removesuffix(b"--\r\n") + b"\r\n"):  # whole, and cut after its last boundary
+        read = read_multipart(body, "utf-8")
+        assert [each["n"] for each in read] == [1, 2, 3]
+        assert [len(each["pictures"]) for each in read] == [1, 0, 1]
+
+
+def test_pictures_before_their_report_belong_to_it() -> None:
+    (read,) = read_multipart(multipart(PICTURE, REPORT), "utf-8")
+    assert (read["a"], len(read["pictures"])) == (5, 1)
+
+
+@pytest.mark.parametrize(
+    ("payload", "said"),
+    [
+        (b"", "an empty body"),
+        (b"\xef\xbb\xbf \r\n", "an empty body"),
+        (b"\x1f\x8b\x00", "neither multipart, XML, JSON nor a form: it begins with"),
+        (b"hello", "begins with 'hello'"),
+        (b"\xff\xfe{", "UTF-16"),
+    ],
+)
+def test_what_is_no_push_is_called_what_it_is(payload: bytes, said: str) -> None:
+    with pytest.raises(CodecRefused, match=said):
+        read_push(payload, "utf-8")
+
+
 @pytest.mark.parametrize(
     ("payload", "said"),
     [
@@ -148,6 +179,7 @@ def test_one_push_in_four_clothes() -> None:
     assert read_push(b'\xef\xbb\xbf{"a": 5, "ok": true, "none": null}', "utf-8") == [same]
     assert read_push(b"<R><a>5</a><ok>true</ok></R>", "utf-8") == [{**same, "xml": "R"}]
     assert read_push(b"a=5&ok=true", "utf-8") == [same]
+    assert read_push('{"a": 5, "ok": true}'.encode("utf-16"), "utf-8") == [same]
     (parts,) = read_push(multipart(REPORT, PICTURE), "utf-8")
     assert {**parts, "pictures": len(parts["pictures"])} == {**same, "pictures": 1}
     assert read_push(b'{"n": 1234567890123456789012345, "l": [1, null, 2.5]}', "utf-8") == [
@@ -180,6 +212,20 @@ def test_a_bad_line_costs_only_itself() -> None:
     assert str(bad) == "line 2: 1 columns where at least 2 are expected: 'junk'"
     assert isinstance(last, dict)
     assert last["number"] == 4
+
+
+def test_tabs_that_became_spaces_and_lines_of_nothing() -> None:
+    shape = LineShape(split="\t", columns=("pin", "time", "status"), least=2)
+    read = read_lines(b"7   2026-03-04 18:15:02     0\n\t \t\n\n", "utf-8", shape)
+    assert [each for each in read if isinstance(each, dict)] == [
+        {
+            "pin": "7",
+            "time": "2026-03-04 18:15:02",
+            "status": "0",
+            "line": "7   2026-03-04 18:15:02     0",
+            "number": 1,
+        }
+    ]
 
 
 def test_lines_of_names_and_values() -> None:

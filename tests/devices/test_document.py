@@ -136,6 +136,29 @@ def test_mistakes_have_line_and_sentence(loader: str, text: str | bytes, expecte
     assert found[0].startswith(expected), found
 
 
+@pytest.mark.parametrize(
+    ("word", "read", "written"),
+    [
+        ("24e1240000001234", "24e1240000001234", None),  # a DevEUI; no number is so large
+        ("24e12", 24e12, "24e12"),
+        ("0x1F", 31, "0x1F"),
+        ("1.50", 1.5, "1.50"),
+        ("3", 3, "3"),
+        ("0017", "0017", None),
+        ("true", True, None),
+        ("'3'", "3", None),
+    ],
+)
+def test_a_number_keeps_the_word_it_was_written_as(
+    loader: str, word: str, read: object, written: str | None
+) -> None:
+    found = parse_document(f"a: [{{b: &x {word}}}, *x]", "a.yaml")
+    assert found.value == {"a": [{"b": read}, read]}
+    assert found.written(("a", 0, "b")) == found.written(("a", 1)) == written
+    assert found.written(("a",)) is None
+    assert found.written(("a", 7, "b")) is None
+
+
 def test_what_stands_before_a_mistake_is_kept() -> None:
     read = parse_document("a: 1\nb: [2\n", "a.yaml")
     assert read.value == {"a": 1}

@@ -58,6 +58,7 @@ def test_a_draft_becomes_a_profile_that_its_own_sample_proves():
         ({"identity": "e.serail"}, "identity", "did you mean 'e.serial'"),
         ({"dedup": None}, "dedup", "'dedup' is missing"),
         ({"odd": 1}, "odd", "unknown key"),
+        ({"samples": []}, "topic", "no sample has a topic that fits"),
         ({"time": {"from": "e.tmie"}}, "time.from", "did you mean 'e.time'"),
         (
             {"samples": [{"topic": "other/b1", "payload": PAYLOAD}]},
@@ -86,6 +87,19 @@ def test_what_is_wrong_is_told_at_its_place_in_the_draft(changes, path, words):
     found = {each.path: each.message for each in written.problems}
     assert path in found, found
     assert words in found[path]
+
+
+def test_without_a_sample_that_is_said_and_not_of_every_field():
+    (only,) = write_profile({**BELL, "samples": []}).problems
+    assert "no sample has a topic that fits" in only.message
+
+
+def test_states_alone_are_a_report_of_how_things_stand():
+    rows = [{"field": "e.code", "equals": 1, "states": {"battery": "e.counter"}}]
+    written = write_profile({**BELL, "kinds": rows})
+    assert not written.problems
+    (sample,) = parse_document(written.text, "bell.yaml").value["samples"]
+    assert sample["expect"][0]["state"] == {"battery": 7}
 
 
 def test_everything_that_is_wrong_is_told_at_once():

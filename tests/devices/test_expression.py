@@ -105,6 +105,22 @@ def test_structs_are_read_by_their_fields_only() -> None:
     assert run("has(device.__struct_fields__) || has(device.__class__)", device=gate) is False
 
 
+def test_names_may_be_chinese_as_keys_of_devices_are() -> None:
+    assert run("data.门状态 == '开' && has(data.电量)", data={"门状态": "开", "电量": 87}) is True
+    assert run("data.门状态2 == '开'", data={"门状态": "开"}) is not True
+    with pytest.raises(ExpressionError):
+        compile_expression("data.门 状态", roots=ROOTS)
+
+
+def test_names_that_are_no_words_and_places_in_lists_stand_in_brackets() -> None:
+    data = {"door-state": "open", "1h": 2, "list": [{"code": "a"}, {"code": "b"}]}
+    assert run("data['door-state'] == 'open' && data[\"1h\"] == 2", data=data) is True
+    assert run("data.list[1].code == 'b'", data=data) is True
+    assert run("has(data.list[2].code) || has(data['2h'])", data=data) is False
+    assert run("data.list[2].code == 'b'", data=data) is UNKNOWN
+    assert compile_expression("data['door-state'] == 1", roots=ROOTS).paths == ("data.door-state",)
+
+
 def test_clock_functions_read_the_site_zone() -> None:
     friday = datetime(2026, 3, 6, 15, 30, tzinfo=UTC)
     assert run("[hour(at), weekday(at)]", at=friday) == [23, 5]
@@ -130,7 +146,9 @@ def test_clock_functions_read_the_site_zone() -> None:
         ("data.", 5, "expected a field name after '.', found the end"),
         ("1 +", 3, "expected a value, a path or '(', found the end"),
         ("", 0, "expected a value"),
-        ("data['x']", 4, "expected an operator or the end, found '['"),
+        ("data[data.x]", 5, "expected a field's name in quotes or a place in a list, found 'data'"),
+        ("data['x'", 8, "expected ']' after a field's name, found the end"),
+        ("'abc'[0]", 5, "expected an operator or the end, found '['"),
         ("zzz ? b", 0, "unknown name 'zzz'; expected one of at, data, device, kind, state"),
         ("true ? 1", 8, "expected ':'"),
         ("99999999999999999999", 0, "too large"),

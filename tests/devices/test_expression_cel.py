@@ -39,7 +39,12 @@ DIFFERENCES = [
     ("5.5 % 2.0", {}, 1.5, UNKNOWN),  # the remainder of fractional numbers is known
     ("has(data.a.b)", {}, False, UNKNOWN),  # what is below something missing is missing
     ("data.s.size() == 1", {"s": "a"}, None, True),  # size is a function, not a method: refused when compiled
-    ("data.l[0] == 1", {"l": [1]}, None, True),  # no indexing, no comprehensions, no regular expressions
+    (
+        "data.l[data.i] == 1",
+        {"l": [1], "i": 0},
+        None,
+        True,
+    ),  # no indexing by a value, no comprehensions, no patterns
     ("data.l.exists(x, x == 1)", {"l": [1]}, None, True),
     ("data.s.matches('a+')", {"s": "a"}, None, True),
     ("double(data.n) == 1.0", {"n": 1}, None, True),  # no conversions: text and number are never equal

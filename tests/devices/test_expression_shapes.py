@@ -34,6 +34,13 @@ def test_a_shape_says_what_the_general_form_says(operator: str, constant: str, v
     assert short(_env(value)) is general(_env(value))
 
 
+@given(value=VALUES, listed=st.lists(st.sampled_from(CONSTANTS), max_size=4))
+def test_a_list_of_constants_says_what_its_parts_say(value: Any, listed: list[str]) -> None:
+    among = compile_expression(f"data.x in [{', '.join(listed)}]", roots=("data",))
+    alone = [compile_expression(f"data.x == {each}", roots=("data",))(_env(value)) for each in listed]
+    assert among(_env(value)) is (UNKNOWN if value is UNKNOWN else True in alone)
+
+
 @given(left=VALUES, right=VALUES)
 def test_two_parts_are_joined_as_three_are(left: Any, right: Any) -> None:
     env = {"data": {name: each for name, each in (("a", left), ("b", right)) if each is not UNKNOWN}}

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from devices.codec import CodecRefused
 from devices.codecs.hikvision import read_hikvision
 from devices.codecs.lock_board import read_lock_board
-from devices.codecs.zkteco import read_zkteco_access, read_zkteco_state
+from devices.codecs.locker_platform import read_locker_platform
+from devices.codecs.lpr import read_lpr
+from devices.codecs.zkteco import read_zkteco_access, read_zkteco_operations, read_zkteco_state
 from devices.event import Decoded, Event, Quarantine
 from devices.form import Sample
 from devices.registry import Device
@@ -48,6 +50,7 @@ def test_hikvision_in_its_wrappings() -> None:
         "subEventType": "1",
         "serialNo": "7",
         "code": "5-1",
+        "word": "accesscontrollerevent",
     }
     assert read_hikvision(msgspec.json.encode(plain), "utf-8") == [same]
     (wrapped,) = read_hikvision(msgspec.json.encode({"EventNotificationAlert": plain}), "utf-8")
@@ -64,6 +67,87 @@ def test_hikvision_in_its_wrappings() -> None:
     assert read_hikvision(b"<AcsEvent><InfoList/></AcsEvent>", "utf-8") == []
     with pytest.raises(CodecRefused, match="no objects"):
         read_hikvision(b'{"AcsEvent":{"InfoList":[1]}}', "utf-8")
+
+
+def test_a_log_of_operations_leaves_staff_unread() -> None:
+    body = b"FP PIN=7\tTMP=AAAA\r\nOPLOG 3\t0\t2026-03-04 18:15:02\t0\t54\r\nOPLOG 4\tx\r\n\xff\xfe\r\n"
+    alarm, spoiled = read_zkteco_operations(body, "gb18030")
+    assert alarm == {"operation": "3", "time": "2026-03-04 18:15:02", "second": "54", "reason": "54"}
+    assert isinstance(spoiled, CodecRefused)
+    assert read_zkteco_operations(b"USER PIN=7\tName=x", "utf-8") == [{}]
+    assert read_zkteco_operations(b"", "utf-8") == [{}]
+
+
+def test_an_address_may_end_with_a_slash() -> None:
+    by, line = decoder(unknown=True), "7\t2026-03-04 18:15:02\t0\t1"
+    (event,) = decode(by, "/iclock/cdata/?SN=A1&table=ATTLOG", line, adapter="http")
+    assert isinstance(event, Event)
+    assert (event.device, event.source.topic) == ("A1", "/iclock/cdata")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("5rKqQTEyMzQ1", "沪A12345"),
+        ("沪A12345", "沪A12345"),
+        ("A12345", "A12345"),
+        ("/////w==", "/////w=="),
+        ("A" * 200, "A" * 200),
+    ],
+)
+def test_a_plate_in_the_wrapping_of_mqtt_is_read_if_it_is_base64(written: str, read: str) -> None:
+    inner = {"AlarmInfoPlate": {"result": {"PlateResult": {"license": written}}}}
+    for payload in (inner, {"body": inner}):
+        (found,) = read_lpr(msgspec.json.encode({"sn": "a-1", "name": "x", "payload": payload}), "utf-8")
+        assert found["AlarmInfoPlate"]["result"]["PlateResult"]["license"] == read
+        assert (found["serialno"], found["said"]) == ("a-1", "x")
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"AlarmInfoPlate": 1}, {"AlarmInfoPlate": {"result": {"PlateResult": []}}}]
+)
+def test_a_wrapping_without_a_plate_stays_what_it_is(body: dict[str, object]) -> None:
+    (found,) = read_lpr(msgspec.json.encode({"sn": 7, "payload": body}), "utf-8")
+    assert found["serialno"] == "7"
+
+
+@pytest.mark.parametrize(
+    "regions",
+    [
+        {"DetectionRegionEntry": {"regionID": 2, "detectionTarget": "Human"}},
+        {"DetectionRegionEntry": [{"regionID": 2, "detectionTarget": "Human"}, {"regionID": 3}]},
+        [{"DetectionRegionEntry": {"regionID": 2, "detectionTarget": "Human"}}],
+        [{"regionID": 2, "detectionTarget": "Human"}],
+        {"DetectionRegion": [{"regionID": 2, "detectionTarget": "Human"}]},
+    ],
+)
+def test_the_first_region_is_found_however_it_is_written(regions: object) -> None:
+    report = {
+        "eventType": "fieldDetection-1",
+        "channelID": "",
+        "dynChannelID": 5,
+        "DetectionRegionList": regions,
+    }
+    (read,) = read_hikvision(msgspec.json.encode(report), "utf-8")
+    assert (read["word"], read["channel"], read["region"], read["target"]) == (
+        "fielddetection",
+        "5",
+        "2",
+        "human",
+    )
+
+
+def test_a_zone_that_lost_its_sign_is_east() -> None:
+    (read,) = read_hikvision(b'{"eventType":"VMD","dateTime":"2026-03-04T18:15:0208:00"}', "utf-8")
+    assert read["dateTime"] == "2026-03-04T18:15:02+08:00"
+
+
+@pytest.mark.parametrize("regions", [None, [], {}, 5, "x", [[]], {"DetectionRegionEntry": []}])
+def test_regions_that_are_none_say_nothing(regions: object) -> None:
+    (read,) = read_hikvision(
+        msgspec.json.encode({"eventType": "VMD", "DetectionRegionList": regions}), "utf-8"
+    )
+    assert not {"region", "target", "channel", "key"} & read.keys()
 
 
 def test_a_push_and_the_log_of_one_event_have_one_key() -> None:
@@ -214,3 +298,29 @@ def test_a_spoiled_push_is_decoded_or_quarantined(sample: Sample, data: st.DataO
     results = decode(decoder(unknown=True), sample.topic, payload, adapter=sample.adapter)
     assert results
     assert all(result.reason for result in results if isinstance(result, Quarantine))
+
+
+@pytest.mark.parametrize(
+    ("payload", "found"),
+    [
+        ({"eventType": "pickUp", "boxNo": "17"}, [{"event": "pick_up", "cell": "17"}]),
+        (
+            {"action": "Drop-Off", "cellNo": 3, "orderId": 9},
+            [{"event": "drop_off", "cell": "3", "parcel": "9"}],
+        ),
+        (
+            {"requestId": "r", "data": [{"event": "open", "cell": "1"}, {"event": "close", "cell": "1"}, 5]},
+            [
+                {"event": "open", "cell": "1", "request": "r"},
+                {"event": "close", "cell": "1", "request": "r"},
+            ],
+        ),
+        ({"msgId": "m", "ts": 5, "body": {"event": "x"}}, [{"event": "x", "request": "m", "time": "5"}]),
+        ({"type": "order", "id": 7}, [{}]),
+        ({"data": []}, [{}]),
+    ],
+)
+def test_platforms_are_brought_to_one_set_of_words(payload: object, found: list[dict[str, str]]) -> None:
+    ours = ("event", "cell", "parcel", "time", "request")
+    read = read_locker_platform(msgspec.json.encode(payload), "utf-8")
+    assert [{word: each[word] for word in ours if word in each} for each in read] == found

@@ -107,9 +107,28 @@ def test_a_device_may_say_that_it_sends_a_backlog() -> None:
     assert event("sc1/s1/g1/e/fire.smoke", {"mode": "live"}, retained=True).mode == "retained"
 
 
+@pytest.mark.parametrize(
+    ("metric", "kind", "data"),
+    [
+        ("temperature", "env.temperature", {"value": 21.5}),
+        ("temperature_2", "env.temperature", {"value": 21.5}),
+        ("level", "env.level", {"value": 21.5}),
+        ("voltage", "device.state", {}),
+    ],
+)
+def test_telemetry_brings_the_event_it_becomes_when_a_rule_reads_it(
+    metric: str, kind: str, data: dict[str, float]
+) -> None:
+    (found,) = decode(decoder(unknown=True), f"sc1/s1/t1/t/{metric}", b"21.5")
+    assert isinstance(found, Telemetry)
+    assert found.event is not None
+    assert (found.event.kind, found.event.data, found.event.state) == (kind, data, {metric: 21.5})
+    assert (found.event.id, found.event.mode, found.event.at) == ("", "live", found.at)
+
+
 def test_telemetry_is_a_number() -> None:
     (found,) = decode(decoder(unknown=True), "sc1/s1/t1/t/temperature", b"21.5")
-    assert found == Telemetry(device="t1", metric="temperature", value=21.5, at=found.at)
+    assert found == Telemetry(device="t1", metric="temperature", value=21.5, at=found.at, event=found.event)
     assert refused("sc1/s1/t1/t/temperature", b"warm").code == "malformed"
     assert refused("sc1/s1/t1/t/tempe rature", b"1").code == "malformed"
 

@@ -67,6 +67,9 @@ def test_a_good_profile_loads() -> None:
         ("when: e.subEventType == 1,", "when: 'e.subEventType ==',", "kinds[0].when: "),
         ("data: {press: long}", "data: {press: short}", "samples[0]: sample 'pressed' fails: result 0: data is"),
         ("expect: [{event", "expect: [{event: sos.button}, {event", "expected 2 results, got 1"),
+        ("kind: sos.button,", "kind: sos.button, edge: pressed,", "kinds[0].edge: no state is set here: beside it write fields: {state.NAME: value}"),
+        ("kind: sos.button,", "kind: sos.button, data: {},", "kinds[0].data: unknown key 'data'; known here are when, otherwise, kind, state"),
+        ("e.subEventType == 1", "e.water == 1", "unknown field 'e.water'; no sample shows it: add one that does, or name it in optional"),
         ("bell/{device}/event'", "bell/dev{ice}/event'", "match.topic: level 'dev{ice}' is neither a literal nor a whole {name}"),
         ("topic: bell/b1/event", "topic: bell/b1/other", "no sample has a topic that fits"),
         ("profile: bell@1", "profile: bell", "profile: expected a name and a revision"),
@@ -130,3 +133,47 @@ def test_a_built_in_sample_can_fail(file: str) -> None:
     profiles, problems = load_profiles({file: yaml.safe_dump(document, allow_unicode=True)})
     assert profiles == []
     assert any("fails: result 0" in problem.message for problem in problems), problems
+
+
+BATCH = """
+profile: contact@1
+name: {zh: 门磁, en: Door contact}
+encoding: gbk
+match: {topic: mc/report}
+identity: e.设备编号
+time: e.item.时间
+dedup: [e.设备编号, e.序号, e.item.时间]
+each: e.数据
+kinds:
+  - {when: e.item.门状态 == "开", kind: contact.opened}
+samples:
+  - name: 开门
+    topic: mc/report
+    payload: {设备编号: MC-1, 序号: 7, 数据: [{时间: '2026-03-04 18:15:02', 门状态: 开}]}
+    expect: [{event: contact.opened, device: MC-1, at: '2026-03-04T10:15:02Z'}]
+  - name: 没有数据
+    topic: mc/report
+    payload: {设备编号: MC-1, 序号: 8, 状态: 离线}
+    expect: [{quarantine: unknown_code, reason: 'it has no e.数据, whose elements are read'}]
+  - name: 空
+    topic: mc/report
+    payload: {设备编号: MC-1, 序号: 9, 数据: []}
+    expect: [{ignored: empty}]
+"""
+
+
+def test_chinese_keys_are_read_and_a_message_without_its_list_is_kept_for_a_person() -> None:
+    assert problems_of(BATCH) == []
+
+
+def test_what_came_of_a_sample_can_be_written_down_as_it_is_said() -> None:
+    expected = "[{event: contact.opened, device: MC-1, at: '2026-03-04T10:15:02Z'}]"
+    (said,) = problems_of(BATCH.replace(expected, "[]"))
+    written = said[said.index("[{") :]
+    assert problems_of(BATCH.replace(expected, written)) == []
+
+
+def test_a_hint_is_a_word_like_the_one_that_is_wrong_not_a_path_that_begins_alike() -> None:
+    assert "no sample shows it" in problems_of(BATCH.replace("e.item.门状态 ==", "e.item.防拆 =="))[0]
+    (said,) = problems_of(BATCH.replace("e.item.门状态 ==", "e.item.门状况 =="))
+    assert said.endswith("did you mean 'e.item.门状态'?")

@@ -91,3 +91,9 @@ def test_iso_and_milliseconds_agree(moment: datetime) -> None:
     milliseconds = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
     assert parse_stamp(moment.isoformat(), SITE) == Stamp(moment, "zoned")
     assert parse_stamp(milliseconds, SITE, "epoch_ms") == Stamp(moment, "epoch")
+
+
+def test_a_compact_time_that_names_its_zone() -> None:
+    stamp = parse_stamp("20260304T101502Z", ZoneInfo("Asia/Shanghai"), "compact")
+    assert stamp is not None
+    assert (stamp.instant.isoformat(), stamp.quality) == ("2026-03-04T10:15:02+00:00", "zoned")

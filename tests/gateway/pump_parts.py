@@ -25,6 +25,7 @@ from gateway.store.recover import Recovery
 from gateway.store.store import Store
 from rules.action import Acknowledge, ClearAlert, SetMode
 from rules.change import Change
+from rules.measured import Wanted
 from rules.model import Rule
 
 START = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
@@ -55,6 +56,7 @@ class DoorRules:
         self.armed = False
         self.offset = timedelta(0)
         self.held = False
+        self.reads: dict[str, Wanted] = {}  # measurements, by metric
         self._changed: set[tuple[str, str]] = set()
 
     def step(self, event: Event, *, now: datetime) -> list[Change]:
@@ -120,6 +122,9 @@ class DoorRules:
         found = self._serve(until or now, now, seq) if self.held else []
         self._hold(until is not None)
         return found
+
+    def wanted(self, device: str, metric: str) -> Wanted | None:
+        return self.reads.get(metric)
 
     def _hold(self, held: bool) -> None:
         if held is not self.held:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -52,6 +54,12 @@ def test_an_event_with_its_topic(payload: Path, capsys: pytest.CaptureFixture[st
     assert (found["kind"], found["device"], found["profile"]) == ("access.denied", "g1", "gate@1")
     assert found["at"] == "2026-03-04T10:15:02.120000Z"
     assert found["flags"] == ["unlisted"]
+    raw = hashlib.sha256(payload.read_bytes()).hexdigest()
+    assert found["source"] == {
+        "profile": "gate@1",
+        "topic": "community/c1/access/g1/event",
+        "raw": f"sha256:{raw}",
+    }
     assert "8165535" not in json.dumps(found)
 
 
@@ -91,6 +99,16 @@ def test_a_site_decides_who_is_known(
 def test_several_files_name_themselves(payload: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("decode", str(payload), str(payload)) == 0
     assert [found["file"] for found in lines(capsys)] == [str(payload)] * 2
+
+
+def test_a_file_that_cannot_be_read_costs_only_itself(
+    payload: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("decode", str(tmp_path / "none"), str(tmp_path), str(payload)) == 2
+    said = capsys.readouterr()
+    assert said.out.count("\n") == 1
+    assert "none: cannot be read" in said.err
+    assert f"{tmp_path}: cannot be read" in said.err
 
 
 @pytest.mark.parametrize(
@@ -231,3 +249,64 @@ def test_a_built_in_profile_is_shown_to_begin_ones_own(
     assert only.startswith("mine@1 ")
     assert run("show", "zigbee") == 2
     assert "there is no such built-in profile; did you mean 'zigbee2mqtt'?" in capsys.readouterr().err
+
+
+def test_a_site_as_it_is_begun_is_read_whole(
+    tmp_path: Path, payload: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with suppress(SystemExit):
+        main(["init", str(tmp_path / "my-site")])
+    site = tmp_path / "my-site/site.yaml"
+    capsys.readouterr()
+    payload.write_text(json.dumps({**DENIED, "gate": "g001"}))
+    topic = "community/c1/access/g001/event"
+    assert run("decode", "--site", str(site), "--topic", topic, str(payload)) == 0
+    assert lines(capsys)[0]["device"] == "gate-1"
+
+
+def test_chinese_encodings_and_strangers_are_said_for_what_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    door = tmp_path / "door"
+    door.write_bytes('{"设备编号": "MC-1", "门状态": "开"}'.encode("gbk"))
+    assert run("decode", "--topic", "mc/report", str(door)) == 1
+    assert "a JSON object with 设备编号, 门状态 in GBK (encoding: gbk in the profile)" in str(
+        lines(capsys)[0]["next"]
+    )
+    tuya = tmp_path / "tuya"
+    tuya.write_text('{"devId": "bf3a", "status": [{"code": "doorcontact_state", "value": true, "t": 1}]}')
+    assert run("decode", str(tuya)) == 1
+    (found,) = lines(capsys)
+    assert found["code"] == "no_profile", "its shape is like another family's, which would name its device"
+
+
+def test_messages_built_alike_are_read_as_each_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def report(code: int) -> str:
+        inner = {"majorEventType": 5, "subEventType": code, "serialNo": code}
+        return json.dumps(
+            {
+                "dateTime": "2026-03-04T18:15:02+08:00",
+                "eventType": "AccessControllerEvent",
+                "AccessControllerEvent": inner,
+            }
+        )
+
+    reports = [report(code) for code in (1, 27, 999, 28)]
+    file, alone = tmp_path / "all", tmp_path / "one"
+    file.write_text("\n".join(reports))
+    assert run("decode", str(file)) == 1
+    together = lines(capsys)
+    assert [found.get("kind") for found in together] == [
+        "access.granted",
+        "access.forced",
+        None,
+        "access.held",
+    ]
+    for text, found in zip(reports, together, strict=True):
+        alone.write_text(text)
+        run("decode", str(alone))
+        (single,) = lines(capsys)
+        for name in ("profile", "guessed", "kind", "quarantine", "dedup"):
+            assert found.get(name) == single.get(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from datetime import UTC, datetime
 
@@ -28,30 +29,36 @@ def test_a_filter_fits_as_mqtt_says(wanted, topic, fits):
     assert fits_filter(wanted, topic) == fits
 
 
-def test_what_was_asked_for_is_heard_until_there_is_enough():
-    ear, begun = Ear(), threading.Event()
+async def test_what_was_asked_for_is_heard_until_there_is_enough():
+    ear = Ear()
     told: list[list[str]] = []
-
-    def changed() -> None:
-        told.append(ear.filters())
-        begun.set()
-
-    ear.changed = changed
-    found: list[RawMessage] = []
-    listener = threading.Thread(target=lambda: found.extend(ear.listen("mqtt", "a/#", seconds=20, most=2)))
-    listener.start()
-    assert begun.wait(10)
-    for each in (message("b"), message("a/1"), message("a/2", "http"), message("a/3"), message("a/4")):
-        ear.hear(each)
-    listener.join(10)
+    ear.changed = lambda: told.append(ear.filters())
+    listening = asyncio.create_task(ear.listen("mqtt", "a/#", seconds=20, most=2))
+    await asyncio.sleep(0)
+    said = (message("b"), message("a/1"), message("a/2", "http"), message("a/3"), message("a/4"))
+    speaking = threading.Thread(target=lambda: [ear.hear(each) for each in said])
+    speaking.start()
+    async with asyncio.timeout(10):
+        found = await listening
+    speaking.join()
     assert [each.topic for each in found] == ["a/1", "a/3"]
     assert told == [["a/#"], []]
 
 
-def test_a_path_is_heard_with_whatever_query_it_has():
+async def test_who_goes_away_is_no_longer_listening():
+    ear = Ear()
+    listening = asyncio.create_task(ear.listen("mqtt", "a/#", seconds=20))
+    await asyncio.sleep(0)
+    assert ear.filters() == ["a/#"]
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+    assert ear.filters() == []
+
+
+async def test_a_path_is_heard_with_whatever_query_it_has():
     ear = Ear()
     ear.changed = lambda: ear.hear(message("/push?SN=1", "http"))
-    assert [each.topic for each in ear.listen("http", "/push", seconds=0.01)] == ["/push?SN=1"]
+    assert [each.topic for each in await ear.listen("http", "/push", seconds=0.01)] == ["/push?SN=1"]
 
 
 def test_odd_filters_are_refused():

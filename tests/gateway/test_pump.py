@@ -17,6 +17,7 @@ from gateway.batch import Document
 from gateway.clock import ClockMark, to_us
 from gateway.errors import ActionRefused
 from gateway.response.model import Action
+from gateway.shedding import SHED_ORDER
 from gateway.store.journal import read_from
 from gateway.store.tables import metadata
 from rules.action import Acknowledge, SetMode
@@ -120,7 +121,7 @@ def test_every_message_gets_one_verdict(bench: Bench) -> None:
 
 
 def test_pressure_never_sheds_an_alert_capable_kind(bench: Bench) -> None:
-    bench.pump.under_pressure(5)
+    bench.pump.under_pressure(len(SHED_ORDER))
     for number, kind in enumerate(
         ("contact.opened", "camera.motion", "access.granted", "access.forced", "fire.smoke")
     ):

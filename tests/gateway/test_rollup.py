@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from devices.event import Telemetry
@@ -105,6 +105,7 @@ WORK = st.lists(
 
 
 @settings(deadline=None, max_examples=25)  # the machine may be busy
+@example(work=[("say", [(0, 0), (0, -1)])])  # two values of one moment
 @given(work=WORK)
 def test_the_file_counts_everything_once_over_restarts_and_kills(
     tmp_path_factory: pytest.TempPathFactory, work: list[tuple[str, object]]
@@ -116,10 +117,10 @@ def test_the_file_counts_everything_once_over_restarts_and_kills(
     said: list[Span] = []
     for deed, given_ in work:
         if deed == "say":
-            said += [one(*each) for each in given_]  # type: ignore[attr-defined]
-            log.add([sample(*each) for each in given_])  # type: ignore[attr-defined]
+            said += [one(*each) for each in given_]  # type: ignore[attr-defined]  # a list, as the step says
+            log.add([sample(*each) for each in given_])  # type: ignore[attr-defined]  # the same list
         elif deed == "roll":
-            file.roll_up(most=given_)  # type: ignore[arg-type]
+            file.roll_up(most=given_)  # type: ignore[arg-type]  # a number, as the step says
         elif deed == "flush":
             log.flush(everything=True)
         else:

@@ -40,7 +40,9 @@ def rules(detect: str, more: str = "") -> tuple[Rule, ...]:
         ("count: {of: access.denied, at_least: 3, within: 60s, reset: access.granted}", "", {"access.granted"}),
         ("event: {of: access.forced}", "  clear: {on: contact.closed}\n", {"contact.closed"}),
         ("event: {of: 'contact.*'}", "", {"contact.opened", "contact.closed"}),
-        ("event: {of: access.forced}", "  scope: 'state.door == \"open\"'\n", set(SHED_ORDER[1:])),
+        ("event: {of: access.forced}", "  scope: 'state.open == true'\n", set(SHED_ORDER[1:])),
+        ("event: {of: access.forced}", "  scope: 'state.voltage < 11'\n", set(SHED_ORDER)),
+        ("event: {of: env.level}", "", {"env.level"}),
     ],
 )  # fmt: skip
 def test_every_part_of_a_rule_counts(detect: str, more: str, read: set[str]) -> None:
@@ -66,7 +68,7 @@ def test_the_ranks_follow_the_rules_in_force() -> None:
 def test_under_pressure_the_pump_keeps_what_a_rule_reads(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     bench.pump.state.rules.rules = rules("event: {of: contact.opened}")  # type: ignore[misc]  # exchanged under the bench
-    bench.pump.under_pressure(5)
+    bench.pump.under_pressure(len(SHED_ORDER))
     for number, kind in enumerate(("contact.opened", "contact.closed", "access.granted")):
         bench.say(number, START, "d1", kind)
     bench.pump.commit()

@@ -108,6 +108,15 @@ def test_a_plan_that_reaches_nobody_is_named():
     assert any("plans[0].ladder: nobody of this site is leader or manager" in line for line in said(text))
 
 
+def test_an_id_that_looks_like_a_number_is_the_word_that_was_written():
+    text = "site: s\nbuildings: [{id: 24e12, name: {zh: 一, en: One}}, {id: 3}]\npeople: [{id: 1e5, name: 5, roles: [guard]}]\n"
+    site, _ = load_site_file(text, "s.yaml", today=TODAY)
+    assert site is not None
+    assert list(site.view.people) == ["1e5"]
+    assert site.view.people["1e5"].name == "5"
+    assert {"24e12", "3"} <= set(site.view.buildings)
+
+
 def test_the_smallest_site_has_everything_it_needs():
     site, problems = load_site_file("site: s\n", "s.yaml", today=TODAY)
     assert problems == []
@@ -219,3 +228,27 @@ def test_a_worker_without_a_grid_is_worth_a_warning():
     (found,) = (each for each in site.lint if each.path == "people[3].grids")
     assert found.message.startswith("'zhao' is a grid worker without a grid")
     assert in_chinese(found.message).startswith("网格员“zhao”没有网格")
+
+
+def test_a_device_that_stands_nowhere_or_hangs_on_nothing_is_worth_a_warning():
+    devices = """
+  - {id: a, building: b9}
+  - {id: b, building: b1, unit: u9}
+  - {id: c, building: b1, unit: u1, floor: "9"}
+  - {id: d, building: b1, unit: u1, floor: "1", parent: nope}
+  - {id: e, zone: anywhere}
+"""
+    places = """
+  - {id: b1, kind: building}
+  - {id: b1-u1, kind: unit, parent: b1, part: u1}
+  - {id: b1-u1-1, kind: floor, parent: b1-u1, part: "1"}
+"""
+    text = f"site: c1\ntimezone: Asia/Shanghai\nplaces:{places}devices:{devices}"
+    site, problems = load_site_file(text, "s.yaml", today=date(2026, 3, 4))
+    assert problems == []
+    assert [(each.path, each.message) for each in site.lint if each.path.startswith("devices")] == [
+        ("devices[3].parent", "'nope' is no device of this file"),
+        ("devices[0].building", "this site has no building 'b9', expected some of b1"),
+        ("devices[1].unit", "this site has no unit 'u9', expected some of u1"),
+        ("devices[2].floor", "this site has no floor '9', expected some of 1"),
+    ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -128,3 +130,16 @@ def test_old_rows_go_and_positions_are_never_used_twice(file: TelemetryFile) -> 
     assert file.forget_before(last.at_us + 1) == 4
     file.add([last])
     assert file.after(0, limit=9)[0].id == last.id + 1
+
+
+def test_what_is_not_rolled_up_is_found_by_an_index_also_in_an_older_file(tmp_path: Path) -> None:
+    path = tmp_path / "telemetry.db"
+    TelemetryFile(path).close()
+    with closing(sqlite3.connect(path)) as old:
+        old.execute("DROP INDEX minutes_written")
+    TelemetryFile(path).close()
+    with closing(sqlite3.connect(path)) as now:
+        plan = now.execute(
+            "EXPLAIN QUERY PLAN SELECT * FROM minutes WHERE id > 7 AND device = 'a' AND metric = 'b'"
+        ).fetchall()
+    assert any("minutes_written" in row[-1] for row in plan), plan

@@ -174,7 +174,7 @@ def test_everything_that_came_in_is_accounted_for(running: tuple[GatewayProcess,
     with Voice(port) as device:
         for payload in poison.values():
             device.say(GATE, payload)
-        device.say("zigbee2mqtt/bridge/state", b'{"state": "online"}')
+        device.say("zigbee2mqtt/bridge/logging", b'{"level": "info", "message": "x"}')
 
     def grown(name: str) -> int:
         return chen.counters().get(name, 0) - before.get(name, 0)

@@ -22,7 +22,7 @@ from gateway.push.issuing import Issued, issue, revoke_credential
 from gateway.secret_files import secret
 from gateway.site import load_site_file
 from tests.faults.oracle import journaled
-from tests.integration.gateway_process import GatewayProcess, Site, gateway, give_passwords
+from tests.integration.gateway_process import PATIENCE_S, GatewayProcess, Site, gateway, give_passwords
 from tests.integration.servers import free_port, wait_until
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
@@ -60,7 +60,7 @@ class Street:
     def __init__(self, folder: Path, *, packs: bool = True) -> None:
         self.port = free_port()
         push = ("" if packs else "packs: [gateway]\n") + (
-            f"push:\n  port: {self.port}\n  per_device: 1000\n  per_address: 5000\n  answer_s: 20\n"
+            f"push:\n  port: {self.port}\n  per_device: 1000\n  per_address: 5000\n  answer_s: 30\n"
             "  devices:\n    zk-1: {addresses: [127.0.0.1], by_address: true}\n"
         )
         self.site = Site(folder, devices=DEVICES, extra=push)
@@ -82,7 +82,7 @@ class Street:
 
     def client(self) -> httpx.Client:
         auth = httpx.DigestAuth(self.bell.sender, self.bell.secret)
-        return httpx.Client(base_url=self.url, auth=auth, timeout=10, trust_env=False)
+        return httpx.Client(base_url=self.url, auth=auth, timeout=PATIENCE_S, trust_env=False)
 
     def open(self) -> bool:
         try:
@@ -102,7 +102,7 @@ def rings(site: Site) -> Counter[int]:
 def test_devices_push_and_are_answered_and_shown(tmp_path: Path) -> None:
     street = Street(tmp_path / "site")
     with gateway(street.site, "chen") as process:
-        wait_until(street.open, what="the push door")
+        wait_until(street.open, seconds=PATIENCE_S, what="the push door")
         with street.client() as bell:
             assert bell.post("/bell", json={"id": "b1", "n": 1, "say": "help"}).status_code == 200
             assert process.alert("sos.button")["device"] == "bell-1"
@@ -110,24 +110,32 @@ def test_devices_push_and_are_answered_and_shown(tmp_path: Path) -> None:
             assert (again.status_code, again.text) == (200, "OK")
             for content in (b"no json at all", b'{"id": "b2", "n": 1, "say": "help"}'):
                 assert bell.post("/bell", content=content).status_code == 200
-        counters = process.person("chen").counters()
-        assert (counters["deduplicated"], counters["quarantined.identity"]) == (1, 1)
-        with httpx.Client(base_url=street.url, timeout=10, trust_env=False) as terminal:
+        _counted(process, {"deduplicated": 1, "quarantined.identity": 1})
+        with httpx.Client(base_url=street.url, timeout=PATIENCE_S, trust_env=False) as terminal:
             polled = terminal.get("/iclock/getrequest?SN=CJ1")
             assert (polled.status_code, polled.text) == (200, "OK")
             assert terminal.get("/iclock/getrequest?SN=CJ2").status_code == 200, "kept in quarantine"
             assert terminal.post("/bell", json={"id": "b1", "n": 9, "say": "help"}).status_code == 401
-        assert process.person("chen").counters()["quarantined.unknown_device"] == 1
+        _counted(process, {"quarantined.unknown_device": 1})
         _speaks_as_a_terminal(street, process)
         street.bell = street.issue("bell-1")
-        wait_until(lambda: _status(street) == 200, what="the new password at work")
+        wait_until(lambda: _status(street) == 200, seconds=PATIENCE_S, what="the new password at work")
         revoke_credential(street.site.data, "bell-1", street.registry)
-        wait_until(lambda: _status(street) == 401, what="the revoked password refused")
+        wait_until(lambda: _status(street) == 401, seconds=PATIENCE_S, what="the revoked password refused")
         health = process.person("chen").get("/api/health")
         (part,) = (each for each in health["parts"] if each["name"] == "push")
         assert part["facts"]["listening"] is True
         assert part["facts"]["refused.wrong_credential"] >= 1
         assert part["facts"]["last.wrong_credential"] == "127.0.0.1 /bell"
+
+
+def _counted(process: GatewayProcess, wanted: dict[str, int]) -> None:
+    """Wait until the counters stand so; they are shown a moment after what they count was answered."""
+    wait_until(
+        lambda: wanted.items() <= process.person("chen").counters().items(),
+        seconds=PATIENCE_S,
+        what=f"counters {wanted}",
+    )
 
 
 def _speaks_as_a_terminal(street: Street, process: GatewayProcess) -> None:
@@ -138,9 +146,11 @@ def _speaks_as_a_terminal(street: Street, process: GatewayProcess) -> None:
     picture = photo.getvalue()
     auth = httpx.DigestAuth(made.sender, made.secret)
     path = "/in/hikvision-access/hik-1"
-    with httpx.Client(base_url=street.url, auth=auth, timeout=30, trust_env=False) as terminal:
+    with httpx.Client(base_url=street.url, auth=auth, timeout=PATIENCE_S, trust_env=False) as terminal:
         wait_until(
-            lambda: terminal.post(path, content=BOMB).status_code == 200, what="the credential at work"
+            lambda: terminal.post(path, content=BOMB).status_code == 200,
+            seconds=PATIENCE_S,
+            what="the credential at work",
         )
         files = {
             "event_log": (None, FACE, "application/json"),
@@ -183,7 +193,8 @@ class Bell:
     def stop(self) -> None:
         """Say nothing new; what was begun is pushed until it is answered."""
         self._going.clear()
-        self._thread.join(60)
+        self._thread.join(PATIENCE_S)
+        assert not self._thread.is_alive(), "the last push is still not answered"
 
     def _speak(self) -> None:
         with self._street.client() as bell:
@@ -206,7 +217,7 @@ def test_kills_between_push_and_answer_lose_nothing_and_double_nothing(tmp_path:
     with gateway(street.site, "chen") as process, Bell(street) as bell:
         for _ in range(3):
             want = bell.answered + 5
-            wait_until(lambda want=want: bell.answered >= want, seconds=60, what="pushes answered")
+            wait_until(lambda want=want: bell.answered >= want, seconds=PATIENCE_S, what="pushes answered")
             time.sleep(chance.uniform(0, 0.05))  # somewhere between a push and its answer
             process.kill()
             told = bell.answered

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from devices.event import Event
-from devices.registry import Device, Registry
+from devices.registry import AVAILABILITY, Device, Registry
 from gateway.builtin import builtin_packs
 from rules.change import Change
 from rules.engine import Engine
+from rules.explain import sentence
 from rules.load import load_rules
 from rules.site import Site
 
@@ -71,6 +72,31 @@ def test_a_switch_dies_with_twenty_five_devices_behind_it():
     assert all(each.get("alert") == switch or each.get("parent") == "sw" for each in named)
 
 
+def test_the_alert_of_a_switch_says_how_many_are_silent_with_it():
+    camera = Device(id="cam", type="camera", parent="nvr")
+    locker = Device(id="box", type="parcel_locker", parent="sw")
+    rules = engine(device("sw"), device("nvr", parent="sw"), camera, locker, device("door"))
+    events = [
+        said("sw", "device.offline", 0 * MINUTE),
+        said("nvr", "device.offline", MINUTE),
+        said("cam", "camera.offline", 2 * MINUTE),
+        said("box", "device.offline", 3 * MINUTE),
+        said("door", "device.offline", 4 * MINUTE),
+    ]
+    changes = played(rules, events, timedelta(minutes=15))
+    opened = [(rule, name) for rule, name, _ in aloud(changes)]
+    assert opened == [("device.offline", "sw"), ("device.offline", "door")]  # the locker is behind the switch
+    stepped = {each.device: each for each in changes if each.change == "stepped_up" and each.notify}
+    assert stepped["sw"].why["behind"] == 3
+    assert "behind" not in stepped["door"].why
+    rule = next(each for each in LOADED.rules if each.id == "device.offline")
+    assert "它下面另有 3 台设备也没有消息" in sentence(stepped["sw"], "zh", rule=rule)
+    assert "3 devices behind it are silent too" in sentence(stepped["sw"], "en", rule=rule)
+    back = [said("cam", "camera.online", 16 * MINUTE), said("nvr", "device.online", 16 * MINUTE)]
+    changes = played(rules, back, timedelta(minutes=17))
+    assert not [each for each in changes if each.change == "repeated" and each.notify]
+
+
 def test_a_switch_that_only_falls_silent_is_one_alert_too():
     behind = [device(f"d{n:02}", "heartbeat", parent="sw") for n in range(25)]
     rules = engine(device("sw", "heartbeat"), *behind)
@@ -119,6 +145,23 @@ def test_a_battery_device_has_a_day_and_two_hours_and_tags_may_give_more():
         ("device.silent_mains", "hourly", 130.0),
         ("device.silent_battery", "lora", 26 * 60.0),
         ("device.silent_battery", "meter", 8 * 24 * 60.0),
+    ]
+
+
+def test_the_class_of_a_profile_stands_for_the_tags():
+    rules = engine(
+        *(Device(id=word, availability=word) for word in AVAILABILITY),
+        Device(id="none"), Device(id="tagged", availability=None, tags=("heartbeat",)),
+    )  # fmt: skip
+    events = [said(name, "device.heartbeat", timedelta()) for name in (*AVAILABILITY, "none", "tagged")]
+    changes = played(rules, events, timedelta(days=9))
+    assert sorted(aloud(changes), key=lambda each: each[2]) == [
+        ("device.silent_mains", "mains", 3.0),
+        ("device.silent_mains", "tagged", 3.0),
+        ("device.silent_mains", "hourly", 130.0),
+        ("device.silent_battery", "battery", 26 * 60.0),
+        ("device.silent_mains", "daily", 26 * 60.0),
+        ("device.silent_battery", "weekly", 8 * 24 * 60.0),
     ]
 
 

@@ -2,7 +2,8 @@
 
 The stories stand in `tests/scenarios/packs/*.yaml`. Every story runs with all built-in rules at work, so a rule that
 meddles with another one shows. An event is `[when, device, kind, data, subject]`; `when` is `10s` after the start, or
-`10s/5s/4`: from 10 s, every 5 s, four times. `expect` names each change of the rule but `repeated`.
+`10s/5s/4`: from 10 s, every 5 s, four times. With `behind` every event tells a time so much older than its receipt.
+`expect` names each change of the rule but `repeated`.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def seconds(text: str) -> timedelta:
 
 
 def events(story: dict[str, Any], start: datetime) -> list[Event]:
-    found = []
+    found, behind = [], seconds(story.get("behind", "0s"))
     for when, device, kind, *rest in story.get("events", []):
         first, _, repeat = when.partition("/")
         step, _, count = repeat.partition("/")
@@ -58,8 +59,8 @@ def events(story: dict[str, Any], start: datetime) -> list[Event]:
             at = start + seconds(first) + n * seconds(step or "0s")
             data, subject = (*rest, {}, {})[:2]
             facts = {"data": data or {}, "subject": subject or {}}
-            found.append(Event(device=device, kind=kind, at=at, received_at=at, **facts))
-    found.sort(key=lambda event: event.at)
+            found.append(Event(device=device, kind=kind, at=at - behind, received_at=at, **facts))
+    found.sort(key=lambda event: event.received_at)
     return found
 
 
@@ -70,9 +71,9 @@ def told(rule: str, story: dict[str, Any], site: Site) -> list[str]:
     changes = []
     said = events(story, start)
     for event in said:
-        changes += engine.step(event, now=event.at)
+        changes += engine.step(event, now=event.received_at)
     end = start + seconds(story.get("until", "0s"))
-    changes += engine.tick(max([end, *(event.at for event in said)]), seq=0)
+    changes += engine.tick(max([end, *(event.received_at for event in said)]), seq=0)
     return [
         f"{(change.t - start).total_seconds():g}s {change.change} {change.stage} {change.level}"
         for change in changes

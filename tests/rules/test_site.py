@@ -102,6 +102,19 @@ holidays: {2026-13-01: restday, 2026-05-12: holiday}
     )  # fmt: skip
 
 
+def test_an_id_is_what_was_written_whatever_number_it_looks_like() -> None:
+    words = ["24e1240000001234", "24e12", "0x1F", "0017", "1.50", "3"]
+    rows = "".join(f"- {{id: d{n}, ident: {word}, floor: {word}}}\n" for n, word in enumerate(words))
+    site, problems = load_site(f"site: a\ndevices:\n{rows}", "site.yaml")
+    assert not problems, [str(p) for p in problems]
+    assert [device.ident for device in site.registry] == words
+    assert [device.floor for device in site.registry] == words
+    assert said("site: a\ndevices:\n- {id: true}\n") == [
+        "site.yaml:3: devices[0].id: expected text, found true"
+    ]
+    assert "put it in quotes if it is a code" in said("site: a\ndevices:\n- {id: 99999999999999999999}\n")[0]
+
+
 def test_a_broken_file_says_where() -> None:
     site, problems = load_site("site: a\ndevices:\n\t- {id: b}\n", "site.yaml")
     assert isinstance(site, Site)

@@ -240,6 +240,19 @@ class TestAbsence:
         lines = [{"t": 0}, {"t": 300, "restart": {"down_for": "0s"}}, {"t": 700}]
         assert told(warned(detect), lines, self.SITE) == ["600 opened warning L3 x0 !"]
 
+    def test_the_last_sign_of_life_has_its_own_time_unless_the_rule_asks_for_its_receipt(self) -> None:
+        slow = [event(t, "device.heartbeat", at=t - 240) for t in range(300, 1500, 60)]  # not yet late
+        late = [event(t, "device.heartbeat", at=t - 900) for t in range(1000, 2200, 60)]
+        beat = "{absence: {of: device.heartbeat, for: 3m}}"
+        receipt = "{absence: {of: device.heartbeat, for: 3m, heard: receipt}}"
+        assert told(warned(beat), slow)[0] == "420 opened warning L3 x0 !"
+        assert told(warned(receipt), [*slow, {"t": 1700}]) == ["1620 opened warning L3 x0 !"]
+        assert told(warned(receipt), [self.beat(950), *late]) == ["1130 opened warning L3 x0 !"]
+        evaluated = warned(receipt, "late: evaluate")
+        assert told(evaluated, [self.beat(950), *late]) == []
+        replayed = [{**line, "event": {**line["event"], "mode": "backfill"}} for line in late]
+        assert told(evaluated, [self.beat(950), *replayed])[0] == "1130 opened warning L3 x0 !"
+
     def test_keys_are_the_distinct_by_values_and_any_of_their_devices_counts(self) -> None:
         detect = "{absence: {of: device.heartbeat, for: 5m, expect: 'device.type == \"camera\"'}}"
         by = "by: [device.building]"

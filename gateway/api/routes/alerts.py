@@ -25,7 +25,7 @@ from gateway.api.permissions import Require, Viewer
 from gateway.api.routes.noun import noun
 from gateway.api.schemas.alerts import AlertAcknowledged, AlertClear, AlertCleared, AlertDetail, AlertPage
 from gateway.api.schemas.common import Bilingual
-from gateway.api.views.alerts import alert_change, alert_view
+from gateway.api.views.alerts import alert_change, alert_view, alert_views
 from gateway.api.views.events import event_view, evidence_of
 from gateway.api.views.lens import Lens, lens_of
 from gateway.store.read import Connection
@@ -60,8 +60,12 @@ async def alerts(
         devices=lens.devices_in(viewer) if viewer.scope == "grid" else None,
         person=viewer.id if viewer.scope == "own" else None,
     )
-    found = await read(request, lambda connection: list_alerts(connection, wanted, after=place, limit=limit))
-    return answer(AlertPage(items=[alert_view(row, lens) for row in found.rows], next=cursor_of(found.next)))
+
+    def query(connection: Connection) -> AlertPage:
+        found = list_alerts(connection, wanted, after=place, limit=limit)
+        return AlertPage(items=alert_views(connection, found.rows, lens), next=cursor_of(found.next))
+
+    return answer(await read(request, query))
 
 
 @router.get("/api/alerts/{id}", summary="One alert", response_model=AlertDetail, responses=errors(404))
@@ -77,8 +81,9 @@ async def alert(
         row = visible_alert(connection, id, viewer, lens)
         events = events_by_id(connection, row.change.events)
         card = lens.community.card(row.change.rule, row.change.version)
+        (shown,) = alert_views(connection, [row], lens)
         return AlertDetail(
-            alert=alert_view(row, lens),
+            alert=shown,
             changes=[alert_change(each, lens) for each in changes_of(connection, id)],
             rule_note=Bilingual(**card.note) if card is not None and card.note else None,
             events=[event_view(each, lens) for each in events],

@@ -76,7 +76,14 @@ async def replay_group(
 
     They keep the time at which they came: what is late by now raises as the rules say of late events, or not at all.
     """
-    made = await asyncio.to_thread(registrar(request).replay.replay, name)
+    try:
+        made = await asyncio.to_thread(registrar(request).replay.replay, name)
+    except ActionRefused as refused:
+        if refused.code == "replay_unfinished":  # what was handed in goes on: the audit log says who began it
+            await services(request).accounts.audit(
+                viewer.id, "quarantine.replay", name, {"refused": refused.code}
+            )
+        raise
     if made is None:
         raise ApiError("not_found", what=name)
     facts = {"stored": made.stored, "unread": made.unread}

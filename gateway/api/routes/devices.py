@@ -13,12 +13,13 @@ from gateway.api.errors import ApiError
 from gateway.api.permissions import Require, Viewer
 from gateway.api.routes.noun import noun
 from gateway.api.schemas.site import DeviceDetail, DeviceList
-from gateway.api.views.alerts import alert_view
-from gateway.api.views.availability import clock_view, held_values
+from gateway.api.views.alerts import alert_views
+from gateway.api.views.availability import clock_view, held_values, wanted_values
 from gateway.api.views.events import event_view
 from gateway.api.views.lens import lens_of
 from gateway.api.views.site import Known, device_view
 from gateway.store.clocks import kept_clocks
+from gateway.store.commands import of_device
 from gateway.store.read import Connection
 from gateway.store.read_alerts import AlertFilter, list_alerts
 from gateway.store.read_availability import held
@@ -68,8 +69,9 @@ async def one_device(
             device=device_view(device, known, lens),
             clock=clock_view(kept, lens) if kept is not None else None,
             held=held_values(said, lens) if said is not None else [],
+            desired=wanted_values(of_device(connection, id, limit=LATELY), said, lens),
             events=[event_view(each, lens) for each in events.rows],
-            alerts=[alert_view(each, lens) for each in alerts.rows],
+            alerts=alert_views(connection, alerts.rows, lens),
         )
 
     return answer(await read(request, query))

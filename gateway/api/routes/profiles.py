@@ -124,7 +124,7 @@ async def listen(body: Listen, request: Request, viewer: Drafter) -> Response:
     await services(request).accounts.audit(
         viewer.id, "capture", f"{adapter} {where}", {"seconds": body.seconds}
     )
-    found = await asyncio.to_thread(ear.listen, adapter, where, seconds=body.seconds, most=body.most)
+    found = await ear.listen(adapter, where, seconds=body.seconds, most=body.most)
     return answer(CapturedList(items=[captured(each) for each in reversed(found)]))
 
 

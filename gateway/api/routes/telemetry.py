@@ -12,7 +12,7 @@ from fastapi import Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from devices.kinds import METRIC_KINDS, STATES, kind
+from devices.kinds import METRIC_KINDS, STATES, kind, measured
 from gateway.api.answers import Cursor, answer, cursor_of, errors, place_of, services, wrong
 from gateway.api.errors import ApiError
 from gateway.api.permissions import Require, Viewer
@@ -21,6 +21,7 @@ from gateway.api.schemas.common import WallTime
 from gateway.api.schemas.telemetry import Measured, Measurements, Metric, MetricList, StepName
 from gateway.api.views.lens import lens_of
 from gateway.clock import from_us, to_us
+from gateway.report.form import harmless
 from gateway.rollup import Span
 from gateway.store.read import Place
 from gateway.store.telemetry import TelemetryFile
@@ -43,8 +44,7 @@ Reader = Annotated[Viewer, Depends(Require("devices.read"))]
 
 def unit_of(metric: str) -> str:
     """Return the unit of a metric by the tree of kinds; a device with several channels adds `_1`, `_2` to the name."""
-    name, _, channel = metric.rpartition("_")
-    base = name if channel.isdigit() else metric
+    base = measured(metric)
     known = kind(METRIC_KINDS.get(base, ""))
     if known is not None:
         return known.fields["value"].unit
@@ -196,5 +196,7 @@ def _csv(spans: list[Span], metric: str, zone: tzinfo) -> str:
     ])  # fmt: skip
     for span in spans:
         at = _shown(span.at_us, zone).isoformat()
-        table.writerow([at, metric, unit, span.count, round(span.mean, 6), span.low, span.high, span.last])
+        table.writerow(
+            [at, harmless(metric), unit, span.count, round(span.mean, 6), span.low, span.high, span.last]
+        )
     return file.getvalue()

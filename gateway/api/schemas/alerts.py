@@ -43,6 +43,7 @@ class AlertView(View):
     incident: str | None = Field(examples=["lijing-20260301-007"])
     why: Bilingual
     late: bool = Field(description="the facts came in after the moment they are about")
+    behind: int = Field(default=0, description="so many devices behind its device are silent too")
     updated_seq: int
 
 

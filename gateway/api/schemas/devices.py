@@ -44,6 +44,17 @@ class ClockView(View):
     learned_at: datetime
 
 
+class WantedValue(View):
+    """One value that a command wants the device to hold, until it was carried out or failed."""
+
+    name: str = Field(examples=["locked"])
+    value: bool
+    at: datetime = Field(description="when it was asked for")
+    command: str
+    state: str = Field(description="of the command", examples=["accepted"])
+    reached: bool | None = Field(description="the device reports it; null: it reports no such value")
+
+
 class HeldValue(View):
     """One value that a device last said of itself."""
 

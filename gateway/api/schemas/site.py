@@ -10,7 +10,7 @@ from pydantic import Field
 from gateway.api.schemas.alerts import AlertView
 from gateway.api.schemas.backtests import PastView
 from gateway.api.schemas.common import Bilingual, Level, PersonName, View
-from gateway.api.schemas.devices import Availability, ClockView, HeldValue
+from gateway.api.schemas.devices import Availability, ClockView, HeldValue, WantedValue
 from gateway.api.schemas.events import EventView
 
 
@@ -55,6 +55,9 @@ class DeviceDetail(View):
         description="null: not learned yet, 20 messages and 10 minutes are needed"
     )
     held: list[HeldValue] = Field(description="what it last said of itself, with its time and event")
+    desired: list[WantedValue] = Field(
+        default=[], description="what commands want it to hold: locks and sirens"
+    )
     events: list[EventView]
     alerts: list[AlertView]
 

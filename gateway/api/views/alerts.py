@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec.structs import replace
+
 from gateway.api.schemas.alerts import AlertChange, AlertView
 from gateway.api.views.lens import Lens, both
+from gateway.store.read import Connection
 from gateway.store.read_alerts import AlertRow, ChangeRow
+from gateway.store.read_availability import silent_behind
 
 
-def alert_view(row: AlertRow, lens: Lens) -> AlertView:
-    """Return the one view of an alert that lists, details and the stream share."""
+def alert_views(connection: Connection, rows: Iterable[AlertRow], lens: Lens) -> list[AlertView]:
+    """Return alerts with how many devices behind theirs are silent now."""
+    rows = list(rows)
+    behind = silent_behind(connection, rows, lens.community.registry.parents)
+    return [alert_view(row, lens, behind=behind.get(row.id, 0)) for row in rows]
+
+
+def alert_view(row: AlertRow, lens: Lens, *, behind: int | None = None) -> AlertView:
+    """Return the one view of an alert that lists, details and the stream share.
+
+    `behind`: so many devices behind its device are silent now; None: as many as its newest change says.
+    """
     change = row.change
+    if behind is not None:
+        why: dict[str, Any] = {name: value for name, value in change.why.items() if name != "behind"}
+        change = replace(change, why={**why, "behind": behind} if behind else why)
     device = lens.community.device(change.device)
     card = lens.community.card(change.rule, change.version)
     return AlertView(
@@ -37,6 +57,7 @@ def alert_view(row: AlertRow, lens: Lens) -> AlertView:
         incident=row.incident,
         why=both(lens.community.why(change), change.rule),
         late=change.late,
+        behind=change.why.get("behind", 0),
         updated_seq=row.updated_seq,
     )
 

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from devices.clock import DeviceClock
+from devices.command import Command
 from devices.shadow import Shadow
-from gateway.api.schemas.devices import Availability, ClockView, HeldValue, Quality, Reason, Word
+from gateway.api.schemas.devices import (
+    Availability,
+    ClockView,
+    HeldValue,
+    Quality,
+    Reason,
+    WantedValue,
+    Word,
+)
 from gateway.api.views.lens import Lens
 from gateway.clock_keeper import is_wrong
+from gateway.command.desired import desired
 from gateway.store.clocks import KeptClock
 from gateway.store.read_availability import Held
 from gateway.store.read_devices import DeviceState
@@ -68,6 +78,18 @@ def _quality(clock: DeviceClock) -> Quality:
     if clock.usable:
         return "zone" if clock.zone_s else "corrected"
     return "zone_watched" if clock.zone_s else "unusable"
+
+
+def wanted_values(commands: Sequence[Command], shadow: Shadow | None, lens: Lens) -> list[WantedValue]:
+    """Return what commands, newest first, want a device to hold."""
+    reported = shadow.reported if shadow is not None else {}
+    return [
+        WantedValue(
+            name=each.name, value=each.value, at=lens.shown(each.at), command=each.command, state=each.state,
+            reached=each.reached,
+        )
+        for each in desired(commands, reported, now=lens.now)
+    ]  # fmt: skip
 
 
 def held_values(shadow: Shadow, lens: Lens) -> list[HeldValue]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from codecs import getincrementaldecoder
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from devices import kinds
@@ -84,6 +86,15 @@ def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def readable(raw: bytes) -> str:
-    """Return the beginning of a message as text; bytes that are no text as escapes."""
-    text = raw[:SAMPLE_BYTES].decode("utf-8", "backslashreplace")
+    """Return the beginning of a message as text, GBK where a report is written so; bytes that are no text as escapes."""
+    head = raw[:SAMPLE_BYTES]
+    for encoding in ("utf-8", "gb18030") if head[:1] in (b"{", b"[", b"<") else ():
+        with suppress(UnicodeDecodeError):
+            return _printable(
+                getincrementaldecoder(encoding)().decode(head)
+            )  # its end may be half a character
+    return _printable(head.decode("utf-8", "backslashreplace"))
+
+
+def _printable(text: str) -> str:
     return "".join(c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}" for c in text)

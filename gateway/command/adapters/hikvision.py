@@ -11,6 +11,7 @@ opened, its contact tells.
 from __future__ import annotations
 
 import re
+import ssl
 
 import httpx
 
@@ -79,7 +80,7 @@ async def _asked(target: Target, cmd: str, *, timeout_s: float, out: Out) -> tup
         httpx.AsyncClient(
             auth=httpx.DigestAuth(target.user, target.password),
             timeout=timeout_s,
-            verify=target.ca_file or True,
+            verify=ssl.create_default_context(cafile=target.ca_file or None),
             transport=out.transport,
             trust_env=False,
             follow_redirects=False,

@@ -33,9 +33,8 @@ def say(thing: Thing, fact: Fact, at: datetime, tongue: Tongue) -> list[Utteranc
     body: dict[str, Any] = {
         "n": tongue.count(thing),
         "boot": tongue.boot_of(thing),
+        "at": at.isoformat(timespec="milliseconds"),
     }
-    if fact.kind != "device.heartbeat":  # which is true of the moment it is heard
-        body["at"] = at.isoformat(timespec="milliseconds")
     for name in ("data", "state", "subject"):
         if getattr(fact, name):
             body[name] = getattr(fact, name)

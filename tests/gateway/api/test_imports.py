@@ -71,6 +71,10 @@ async def test_every_mistake_is_told_at_its_cell_and_nothing_is_saved(tmp_path):
         assert "did you mean 'own'" in first["A2"].value
         assert first["A5"].value in (None, "")
         assert (await other.get(f"/api/estate/imports/{seen['id']}/sheet")).status_code == 404
+        lost = await body(
+            manager.post("/api/estate/imports", files=files("id,profile,ident,parent\ns9,own,s9,nope\n"))
+        )
+        assert [(each["row"], each["column"]) for each in lost["findings"]] == [(2, "parent")]
         odd = await body(manager.post("/api/estate/imports", files=files(b"\x89PNG\x00\x00")), 422)
         assert odd["code"] == "not_a_table"
 

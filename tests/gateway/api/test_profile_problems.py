@@ -51,3 +51,13 @@ def test_every_mistake_of_a_text_has_a_chinese_sentence(text):
 def test_what_was_meant_is_named_and_an_unknown_sentence_is_not_lost():
     assert both_sentences("unknown field 'e.x'; did you mean 'e.y'?").zh.endswith("是不是“e.y”？")
     assert both_sentences("something new").zh == "写法不对：something new"
+
+
+def test_a_sample_caught_on_another_day_says_what_is_missing():
+    text = TEXT.replace("2026-03-04T18:15:02", "2026-05-04T18:15:02")
+    _, problems = load_beside(text, "profile", ())
+    said = problem_view(problems[-1]).message
+    assert (
+        "not believed beside received 2026-03-04T10:15:03Z: write when you caught it as 'received'" in said.en
+    )
+    assert said.zh.endswith("请在样例里用 received 写上收到它的时刻")

@@ -112,7 +112,8 @@ async def test_revisions_rise_with_every_save_and_every_step_back_and_a_mistake_
         refused = await body(manager.put("/api/profiles/bell", json={"draft": odd}), 422)
         told = {each["path"]: each["message"] for each in refused["facts"]["fields"]}
         assert (
-            told["identity"]["zh"] == "样例里没有字段 e.serail；确实会有时写进 optional；是不是“e.serial”？"
+            told["identity"]["zh"]
+            == "样例里没有字段 e.serail；加一个带它的样例，确实会有时写进 optional；是不是“e.serial”？"
         )
         assert "sos.button" in told["kinds[0].kind"]["zh"]
         clash = await body(

@@ -203,6 +203,7 @@ async def test_health_for_supervisors_people_and_prometheus(tmp_path):
         it.say("gate-n1", "contact.closed")
         counted = await it.stranger(address="127.0.0.1").get("/metrics")
         assert 'gateway_inputs_total{name="in"} 1.0' in counted.text
+        assert 'gateway_stored_seconds_bucket{le="+Inf"} 1.0' in counted.text
         health = (await it.browser("wang").get("/api/health")).json()
         assert health["reasons"][0]["text"] == {"zh": "示例", "en": "An example"}
         it.health = it.health.model_copy(update={"status": "failing"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import UTC, datetime
 
@@ -132,3 +133,27 @@ def test_any_file_holds_at_least_one_message(data: bytes) -> None:
 )
 def test_half_of_something_known_is_still_a_message(start: bytes, rest: bytes) -> None:
     assert read(start + rest)
+
+
+def test_xml_documents_of_one_kind_need_no_declaration() -> None:
+    found = read("<Alert a='1'><x>1</x></Alert>\n<Alert><x>2</x></Alert>\n")
+    assert [each.payload for each in found] == [
+        b"<Alert a='1'><x>1</x></Alert>",
+        b"\n<Alert><x>2</x></Alert>",
+    ]
+    nested = "<Alert><Alert>1</Alert><Alert>2</Alert></Alert>"
+    assert [each.payload for each in read(nested)] == [nested.encode()]
+    assert [each.payload for each in read("<a>1</a><a>2</a><a>3")] == [b"<a>1</a>", b"<a>2</a>", b"<a>3"]
+
+
+def test_a_file_that_is_packed_or_of_two_byte_letters_is_read_and_says_so() -> None:
+    text = '{"plate": "沪A12345"}'
+    (packed,) = read(gzip.compress(text.encode()))
+    assert (packed.payload.decode(), packed.remarks) == (text, ("packed with gzip",))
+    for data in (text.encode("utf-16"), b"\xfe\xff" + text.encode("utf-16-be")):
+        (found,) = read(data)
+        assert (found.payload.decode(), found.remarks) == (text, ("stored as UTF-16",))
+    cut = gzip.compress(text.encode())[:-4]
+    assert read(cut) == [Captured(payload=cut)]
+    bomb = gzip.compress(b"0" * 70_000_000)
+    assert read(bomb) == [Captured(payload=bomb)]

@@ -1,7 +1,7 @@
 """Every captured payload, by its content alone, against the judgement beside it (`../shared/payloads/EXPECT.tsv`).
 
-Nothing but the file is given: no topic, no path, no profile. Where we decide otherwise, the reason stands in
-`DIFFERENT` (what it raises) or `OTHER_KIND` (which kind it is).
+Nothing but the file is given: no topic, no path, no profile. Where we decide otherwise (`DIFFERENT`: what it raises,
+`OTHER_KIND`: which kind it is, `OTHER_KEY`), the reason stands in the profile, as the `note` of the sample that shows it.
 """
 
 from __future__ import annotations
@@ -13,45 +13,40 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from gateway.cli.by_hand import ByHand
 from gateway.cli.captured import messages_of
-from tests.devices.estate import builtin
+from tests.devices.estate import builtin, profile_texts
 
 NOW = datetime(2026, 3, 4, 10, 15, 3, tzinfo=UTC)
 
-# file → (what we say, why)
+# file → what we say
 DIFFERENT = {
-    "frigate/tracked_object_face.json": ("ignored", "faces are not taken over at all: no face is stored"),
-    "tasmota/discovery_config.json": ("ignored", "a proposal is counted, not stored; a person registers it"),
-    "lorawan-ttn/codec_netvox_ra02a_startup.json": (
-        "event",
-        "a boot report is an event that no rule raises on",
-    ),
-    "sia-dc09/case_code_jc.txt": (
-        "quarantine",
-        "JC is in no public list of codes: an unknown code is not guessed",
-    ),
-    "sia-dc09/case_adm_cid2.txt": (
-        "state",
-        "401 is armed or disarmed: a state of the panel, nothing that happens",
-    ),
-    "sia-dc09/case_bug.txt": ("state", "CL is closing: the panel is armed"),
-    "sia-dc09/case_cl.txt": ("state", "CL is closing: the panel is armed"),
+    "frigate/tracked_object_face.json": "ignored",
+    "tasmota/discovery_config.json": "ignored",
+    "lorawan-ttn/codec_netvox_ra02a_startup.json": "event",
+    "sia-dc09/case_code_jc.txt": "quarantine",
+    "sia-dc09/case_adm_cid2.txt": "state",
+    "sia-dc09/case_bug.txt": "state",
+    "sia-dc09/case_cl.txt": "state",
 }
 OTHER_KIND = {
-    "onvif-ha/tapo_line_cross_changed.json": (
-        "camera.line",
-        "the data says a line was crossed; there is a kind for it",
-    ),
-    "sia-dc09/case_bug2.txt": ("panel.restored", "KR is a heat detector that is quiet again"),
-    "sia-dc09/case_wa.txt": ("env.leak", "WA is water; alarm.panel is no kind of the tree"),
-    "sia-dc09/case_xdata_X_and_Y.txt": (
-        "sos.button",
-        "PA is a panic button; alarm.panel is no kind of the tree",
-    ),
-    "axis-onvif/object_analytics_any_change.xml": ("camera.object", "edge says only that it is one"),
-    "axis-onvif/pir_change.xml": ("camera.motion", "edge says only that it is one"),
+    "onvif-ha/tapo_line_cross_changed.json": "camera.line",
+    "sia-dc09/case_bug2.txt": "panel.restored",
+    "sia-dc09/case_wa.txt": "env.leak",
+    "sia-dc09/case_xdata_X_and_Y.txt": "sos.button",
+    "axis-onvif/object_analytics_any_change.xml": "camera.object",
+    "axis-onvif/pir_change.xml": "camera.motion",
+}
+# Other keys or modes than the judgement names.
+OTHER_KEY = {
+    "frigate/events_update.json",
+    "axis-mqtt/mqtt_event_2.json",
+    "shelly/gen1_gas_SHGS-1.json",
+    "uhppote-wiegand/get_event_response_with_invalid_timestamp.json",
+    "uhppote-wiegand/get_status_response_with_no_event.json",
+    "lorawan-ttn/ttn_default_no_decoded_payload.json",
 }
 RAISES = {
     "update": "state",
@@ -90,7 +85,7 @@ def meaning(line: dict[str, Any]) -> str:
 
 def wrong(row: dict[str, str], said: list[dict[str, Any]]) -> Iterator[str]:
     file = row["file"]
-    expected = DIFFERENT.get(file, (RAISES.get(row["raises"], row["raises"]), ""))[0]
+    expected = DIFFERENT.get(file, RAISES.get(row["raises"], row["raises"]))
     meanings = {meaning(line) for line in said if "blob" not in line}
     if expected not in meanings or not meanings <= {
         expected,
@@ -100,7 +95,7 @@ def wrong(row: dict[str, str], said: list[dict[str, Any]]) -> Iterator[str]:
     events = [line for line in said if "kind" in line]
     if not events or expected != "event":
         return
-    kind = OTHER_KIND.get(file, (row["kind"], ""))[0]
+    kind = OTHER_KIND.get(file, row["kind"])
     if file not in DIFFERENT and events[0]["kind"] != kind:
         yield f"{file}: {events[0]['kind']}, expected {kind}"
     quality = "" if "or epoch" in row["device_time"] else row["time_quality"].split()[0]
@@ -110,6 +105,14 @@ def wrong(row: dict[str, str], said: list[dict[str, Any]]) -> Iterator[str]:
         apart = (events[0]["at"] - datetime.fromisoformat(row["device_time"])).total_seconds()
         if abs(apart) > 0.001:
             yield f"{file}: at {events[0]['at']}, expected {row['device_time']}"
+
+
+def test_every_difference_is_explained_beside_a_sample() -> None:
+    documents = [yaml.safe_load(text) for text in profile_texts().values()]
+    notes = [sample["note"] for each in documents for sample in each["samples"] if "note" in sample]
+    for file in {*DIFFERENT, *OTHER_KIND, *OTHER_KEY}:
+        family, _, name = file.partition("/")
+        assert any(f"{family}/" in note and Path(name).stem in note for note in notes), file
 
 
 def test_every_payload_becomes_what_it_should_by_its_content_alone(shared: Path) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from devices.command import Command
@@ -19,6 +20,7 @@ from gateway.command.desk import Desk
 from gateway.command.opening import Commanding  # noqa: F401 - it registers the adapters that ship
 from gateway.command.orders import Asked, Orders
 from gateway.command.turn import Watching
+from gateway.errors import ActionRefused
 from gateway.ingest.settings import MqttSettings
 from gateway.store import commands
 from gateway.store.read_incidents import timeline_of
@@ -42,7 +44,7 @@ class Box:
         self.turns = 0
         self.said: list[tuple[str, str]] = []
         self.target = Target(
-            device="gate-n1", adapter="hikvision", offers=frozenset({"open", "lock"}), site="demo", topic="gate-n1", channel=1,
+            device="gate-n1", called={"zh": "北门"}, adapter="hikvision", offers=frozenset({"open", "lock"}), site="demo", topic="gate-n1", channel=1,
             watching=Watching(contact="door-1", within=timedelta(seconds=3)), url=f"http://127.0.0.1:{controller.port}",
             user=controller.user, password=controller.password,
         )  # fmt: skip
@@ -157,8 +159,8 @@ async def test_a_door_is_taken_by_its_controller_and_proven_by_its_contact(
     assert [line.partition("：")[2] for line in box.lines()] == [
         "已下令",
         "已发送，等待确认",
-        "设备已接收，等待结果：设备自己的回复 (OK/ok)",
-        "已完成：门磁显示门已打开 (OK/ok)",
+        "设备已接收，等待结果：设备自己的回复（OK/ok）",
+        "已完成：门磁显示门已打开（OK/ok）",
     ]
     assert [state for _, state in box.said] == ["sent", "accepted", "done"]
     assert box.prompted == frozenset()
@@ -218,7 +220,7 @@ async def test_a_guard_keeps_it_in_the_house_and_the_case_says_why(box: Box, con
     asked = box.ask()
     await until(lambda: box.kept(asked).state == "failed", box.desk)
     assert controller.requests == []
-    assert box.lines()[-1] == "gate-n1 开门：未执行：演练模式，不发送"
+    assert box.lines()[-1] == "北门 开门：未执行：演练模式，不发送"
     await _end(work)
 
 
@@ -227,6 +229,30 @@ async def test_counters_rise_per_device_also_when_the_store_is_older(box: Box) -
     second = box.ask("lock", "b")
     assert second.counter > first.counter >= int(T0.timestamp())
     assert box.ask("lock", "a") == first
+
+
+async def test_a_key_belongs_to_one_order(box: Box) -> None:
+    first = box.ask("lock", "a")
+    with pytest.raises(ActionRefused) as refused:
+        box.ask("open", "a")
+    assert refused.value.code == "key_reused"
+    assert box.kept(first) == first
+
+
+@pytest.mark.parametrize(("sends", "state"), [(0, "failed"), (1, "sent")])
+async def test_only_a_first_send_that_finds_nobody_is_known_not_to_have_been_carried_out(
+    box: Box, sends: int, state: str
+) -> None:
+    asked = box.ask("lock")
+    if sends:  # an earlier one left, and nobody answered
+        before = msgspec.structs.replace(asked, state="sent", sends=sends, sent_at=T0)
+        box.call(lambda connection: commands.save(connection, [before]))
+    box.target = msgspec.structs.replace(box.target, url="http://127.0.0.1:1")
+    desk, box.now = box.fresh(), T0 + timedelta(seconds=6)
+    await desk.look()
+    await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
+    await desk.look()
+    assert (box.kept(asked).state, box.kept(asked).sends) == (state, sends + 1)
 
 
 async def _end(work: asyncio.Task[Any]) -> None:

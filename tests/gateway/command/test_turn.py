@@ -138,6 +138,14 @@ def test_a_siren_is_asked_again_with_the_same_id_until_its_time_is_over() -> Non
     assert siren.sent_at <= siren.expires_at - LEAST_LIFE
 
 
+def test_what_may_no_more_leave_the_house_is_not_repeated() -> None:
+    siren = sent("siren_on")
+    assert run(siren, now=6).send
+    turned = run(siren, now=6, why="drill")
+    assert not turned.send
+    assert turned.changed[0].state == "unknown"
+
+
 def test_an_order_that_a_newer_one_replaced_is_not_repeated() -> None:
     on = sent("siren_on")
     off = command("siren_off", id="c2", counter=2, created_at=at(3))

@@ -43,6 +43,12 @@ def test_every_mistake_of_a_line_is_named():
     assert all(each.zh and each.en for each in wrong)
 
 
+@pytest.mark.parametrize(("line", "zh"), [("A栋", "A座"), ("3栋", "3号楼")])
+def test_a_building_is_called_as_people_call_it(line, zh):
+    (place,) = places_of(read_layout(line)[0])
+    assert (place.kind, place.name["zh"]) == ("building", zh)
+
+
 def test_more_than_can_be_meant_is_refused():
     layout, (wrong,) = read_layout("1-300栋,20单元,30层,每层10户")
     assert layout is None

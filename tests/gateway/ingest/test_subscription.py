@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from gateway.ingest.packets import split, unsubscribe_packet
-from gateway.ingest.subscription import Subscriptions
+from gateway.ingest.subscription import Subscriptions, covers
 
 
 class Broker:
@@ -53,3 +57,54 @@ def test_an_unsubscribe_is_one_packet():
     for five in (True, False):
         packet = unsubscribe_packet(7, ["a/b", "c"], five=five)
         assert [(first >> 4, end) for first, _, end in split(packet)] == [(10, len(packet))]
+
+
+@pytest.mark.parametrize(
+    ("wide", "narrow", "yes"),
+    [
+        ("frigate/+", "frigate/events", True),
+        ("frigate/+/+/+", "frigate/+/status/+", True),
+        ("frigate/#", "frigate/+/motion", True),
+        ("frigate/#", "frigate", True),
+        ("#", "a/#", True),
+        ("frigate/+", "frigate/a/b", False),
+        ("frigate/a/+", "frigate/+/a", False),
+        ("frigate/+", "frigate/#", False),
+        ("+/x", "$share/x", False),
+        ("#", "$SYS/broker", False),
+        ("a/b", "a/b/c", False),
+    ],
+)
+def test_what_a_wider_filter_covers(wide: str, narrow: str, yes: bool):
+    assert covers(wide.split("/"), narrow.split("/")) is yes
+    back = covers(narrow.split("/"), wide.split("/"))
+    kept = Subscriptions([narrow, wide, narrow]).filters
+    assert set(kept) == ({wide} if yes else {narrow} if back else {wide, narrow})
+
+
+LEVELS = st.lists(st.sampled_from(["a", "b", "+"]), min_size=1, max_size=4)
+
+
+@given(
+    st.lists(st.tuples(LEVELS, st.booleans()), min_size=1, max_size=6),
+    st.lists(st.sampled_from("ab"), min_size=1, max_size=5),
+)
+def test_nothing_that_was_matched_is_missed(made: list[tuple[list[str], bool]], topic: list[str]):
+    filters = ["/".join([*levels, "#"] if rest else levels) for levels, rest in made]
+    kept = Subscriptions(filters).filters
+    assert any(covers(each.split("/"), topic) for each in filters) == any(
+        covers(each.split("/"), topic) for each in kept
+    )
+
+
+def test_a_wider_filter_is_asked_for_before_the_narrow_one_is_left():
+    said: list[str] = []
+    one = Subscriptions(["a/b"])
+    one.begin(lambda names: said.append(f"ask {names}"))
+    one.follow(
+        ["a/b", "a/+"],
+        lambda names: said.append(f"ask {names}"),
+        lambda names: said.append(f"leave {names}"),
+        connected=True,
+    )
+    assert said[1:] == ["ask ['a/+']", "leave ['a/b']"]

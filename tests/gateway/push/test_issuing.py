@@ -99,7 +99,7 @@ def test_the_command_shows_it_once_with_the_address_to_type(
     assert _run("devices", "credential", str(folder), "cam-9") == 0
     said = capsys.readouterr().out
     assert "cam-9" in said
-    assert "http://192.0.2.7:8091/in/onvif/{device}" in said
+    assert "http://192.0.2.7:8091/in/onvif/c9" in said
     assert _run("devices", "credential", str(folder), "cam-9", "--url") == 0
     assert "http://192.0.2.7:8091/push/" in capsys.readouterr().out
     assert _run("devices", "credentials", str(folder)) == 0

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
+from gateway.batch import AuditLine
 from gateway.cli import build
 from gateway.errors import ConfigError
 from gateway.response.model import TimelineRow
@@ -156,6 +157,16 @@ def test_an_added_row_is_noticed_even_with_the_right_hash(store: Store, table: s
     found = store.verify()
     assert found is not None
     assert (found.table, "not sealed" in found.fault) == (table, True)
+
+
+def test_many_rows_at_once_are_the_chain_of_one_after_the_other(store: Store) -> None:
+    lines = [AuditLine(at=AT, by="li", action="x", subject=str(n), facts={"n": n}) for n in range(50)]
+    with store.database.write.begin() as connection:
+        before = chain.read_head(connection, "audit")
+        first = chain.append_lines(connection, lines[:1], key=KEY)
+        last = chain.append_lines(connection, lines[1:], key=KEY)
+    assert (first, last) == (before.id + 1, before.id + 50)
+    assert store.verify() is None
 
 
 def test_a_restored_old_database_is_told_from_the_newer_end(store: Store) -> None:

@@ -2311,6 +2311,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/drawings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Floor plans
+         * @description Return every drawing with what stands where on it. A place without one is drawn from the places (`/api/places`).
+         */
+        get: operations["drawings"];
+        put?: never;
+        /**
+         * Save a floor plan
+         * @description Make this the drawing of its place; everything that is wrong is said at once, and nothing is saved until it is right.
+         */
+        post: operations["save_drawing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drawings/pictures/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The picture of a floor plan
+         * @description Return the picture of a drawing by its hash; it never changes.
+         */
+        get: operations["drawing_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drawings/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload the picture of a floor plan
+         * @description Take a picture in: pixels are encoded anew (at most 4096 a side), of an SVG only harmless shapes and words stay.
+         */
+        post: operations["upload_drawing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drawings/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a floor plan away
+         * @description Take a place's drawing away; its versions stay, and the plan is drawn from the places again.
+         */
+        post: operations["drop_drawing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drawings/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of a floor plan
+         * @description Return who made what of a place's drawing, newest first; none when there never was one.
+         */
+        get: operations["drawing_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/estate/steps": {
         parameters: {
             query?: never;
@@ -3576,6 +3680,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Credentials of pushing devices
+         * @description Return who has a credential, since when and by whom; never what it is.
+         */
+        get: operations["credentials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a device's credential
+         * @description Return what is typed into the device, this once; an earlier one ends within two seconds.
+         */
+        post: operations["make_credential"];
+        /**
+         * Take a device's credential away
+         * @description Let the device in no more, within two seconds; also one that the site no longer has.
+         */
+        delete: operations["revoke_credential"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/residents": {
         parameters: {
             query?: never;
@@ -4435,6 +4583,12 @@ export interface components {
              * @description the facts came in after the moment they are about
              */
             late: boolean;
+            /**
+             * Behind
+             * @description so many devices behind its device are silent too
+             * @default 0
+             */
+            behind: number;
             /** Updated Seq */
             updated_seq: number;
         };
@@ -4909,6 +5063,14 @@ export interface components {
             /**
              * File
              * @description CSV (UTF-8, GBK or UTF-16) or XLSX, at most 10 MB and 30,000 rows
+             */
+            file: string;
+        };
+        /** Body_upload_drawing */
+        Body_upload_drawing: {
+            /**
+             * File
+             * @description PNG or JPEG of at most 10 MB, or SVG of at most 4 MB
              */
             file: string;
         };
@@ -5498,6 +5660,70 @@ export interface components {
             fresh: boolean;
         };
         /**
+         * CredentialList
+         * @description Every credential, by sender.
+         */
+        CredentialList: {
+            /** Items */
+            items: components["schemas"]["CredentialView"][];
+        };
+        /**
+         * CredentialMade
+         * @description A new credential with its secret, which is shown this once.
+         */
+        CredentialMade: {
+            /**
+             * Sender
+             * @description the user name that goes with a password
+             */
+            sender: string;
+            /**
+             * Scheme
+             * @enum {string}
+             */
+            scheme: "password" | "url";
+            /**
+             * Secret
+             * @description the password, or what follows /push/ in the address
+             */
+            secret: string;
+            /**
+             * Profiles
+             * @description what its devices speak; their paths follow the address
+             */
+            profiles: string[];
+        };
+        /**
+         * CredentialView
+         * @description One sender's credential; its secret is nowhere.
+         */
+        CredentialView: {
+            /**
+             * Sender
+             * @description a device's `user`, or its id
+             * @example gate-n1
+             */
+            sender: string;
+            /** @description null: the site has no such device any more, it is let in nowhere */
+            device_name: components["schemas"]["Bilingual"] | null;
+            /**
+             * Scheme
+             * @enum {string}
+             */
+            scheme: "password" | "url";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Made By
+             * @description `shell`: on the command line
+             * @example chen
+             */
+            made_by: string;
+        };
+        /**
          * Current
          * @description The password of this account, so that an open page left alone is not enough.
          */
@@ -5648,6 +5874,12 @@ export interface components {
              * @description what it last said of itself, with its time and event
              */
             held: components["schemas"]["HeldValue"][];
+            /**
+             * Desired
+             * @description what commands want it to hold: locks and sirens
+             * @default []
+             */
+            desired: components["schemas"]["WantedValue"][];
             /** Events */
             events: components["schemas"]["EventView"][];
             /** Alerts */
@@ -5866,6 +6098,150 @@ export interface components {
             figures: components["schemas"]["FigureView"][];
             /** Suggestions */
             suggestions: components["schemas"]["RemedyView"][];
+        };
+        /**
+         * DrawingDrop
+         * @description Taking a place's drawing away; the plan is drawn from the places again.
+         */
+        DrawingDrop: {
+            /**
+             * Place
+             * @description `site` is the whole estate
+             * @example 3/2F
+             */
+            place: string;
+            /**
+             * Version
+             * @description the version the person was looking at; 0: none was saved yet
+             */
+            version?: number | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * DrawingList
+         * @description Every drawing of the site.
+         */
+        DrawingList: {
+            /** Items */
+            items: components["schemas"]["DrawingView"][];
+        };
+        /**
+         * DrawingPicture
+         * @description A picture that was taken in: made anew, named by its hash.
+         */
+        DrawingPicture: {
+            /**
+             * Sha256
+             * @example 9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015
+             */
+            sha256: string;
+            /**
+             * Mime
+             * @enum {string}
+             */
+            mime: "image/jpeg" | "image/png" | "image/svg+xml";
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+        };
+        /**
+         * DrawingSave
+         * @description A place's drawing as it shall be: its picture, uploaded before, and where things stand on it.
+         */
+        DrawingSave: {
+            /**
+             * Place
+             * @description `site` is the whole estate
+             * @example 3/2F
+             */
+            place: string;
+            /**
+             * Picture
+             * @example 9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015
+             */
+            picture: string;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /**
+             * Devices
+             * @description from the left and the top, as shares of the picture
+             * @default {}
+             * @example {
+             *       "cam-1": [
+             *         0.2,
+             *         0.6
+             *       ]
+             *     }
+             */
+            devices: {
+                [key: string]: [
+                    number,
+                    number
+                ];
+            };
+            /**
+             * Places
+             * @description from the left and the top, as shares of the picture
+             * @default {}
+             * @example {
+             *       "cam-1": [
+             *         0.2,
+             *         0.6
+             *       ]
+             *     }
+             */
+            places: {
+                [key: string]: [
+                    number,
+                    number
+                ];
+            };
+            /**
+             * Version
+             * @description the version the person was looking at; 0: none was saved yet
+             */
+            version?: number | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * DrawingView
+         * @description One drawing in force. What is gone from the site is left out.
+         */
+        DrawingView: {
+            /** Place */
+            place: string;
+            name: components["schemas"]["Bilingual"];
+            /**
+             * Picture
+             * @example 9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015
+             */
+            picture: string;
+            /**
+             * Mime
+             * @enum {string}
+             */
+            mime: "image/jpeg" | "image/png" | "image/svg+xml";
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Version */
+            version: number;
+            /** Devices */
+            devices: components["schemas"]["gateway__api__schemas__drawings__SpotView"][];
+            /** Places */
+            places: components["schemas"]["gateway__api__schemas__drawings__SpotView"][];
         };
         /**
          * Due
@@ -8029,6 +8405,18 @@ export interface components {
             version: string;
         };
         /**
+         * NewCredential
+         * @description How a device proves who it is: user and password (Digest, Basic over TLS), or a secret in the address.
+         */
+        NewCredential: {
+            /**
+             * Scheme
+             * @default password
+             * @enum {string}
+             */
+            scheme: "password" | "url";
+        };
+        /**
          * NewPerson
          * @description Somebody new. `contacts` are addresses by channel.
          */
@@ -8671,7 +9059,7 @@ export interface components {
          * @description A printed code of one place: what it says and what it opens.
          */
         PlaceCode: {
-            spot: components["schemas"]["SpotView"];
+            spot: components["schemas"]["gateway__api__schemas__public__SpotView"];
             /** Url */
             url: string;
             /**
@@ -8835,6 +9223,17 @@ export interface components {
             /** Index */
             index: number;
             text: components["schemas"]["Bilingual"];
+            /**
+             * Kind
+             * @description what it asks for
+             */
+            kind?: ("say" | "look" | "do" | "call") | null;
+            /**
+             * Sign
+             * @description the role that signs it
+             * @example manager
+             */
+            sign?: string | null;
             /** Done At */
             done_at: string | null;
             /** Done By */
@@ -9648,12 +10047,12 @@ export interface components {
         ReportForm: {
             site: components["schemas"]["Bilingual"];
             /** @description where the scanned code hangs; null without a code */
-            place: components["schemas"]["SpotView"] | null;
+            place: components["schemas"]["gateway__api__schemas__public__SpotView"] | null;
             /**
              * Places
              * @description to choose from, without a code; empty with one
              */
-            places: components["schemas"]["SpotView"][];
+            places: components["schemas"]["gateway__api__schemas__public__SpotView"][];
             /** Categories */
             categories: components["schemas"]["FormCategory"][];
             /**
@@ -11170,6 +11569,11 @@ export interface components {
             timezone: string;
             /** Demo */
             demo: boolean;
+            /**
+             * Phone
+             * @description of the duty room (`reports.phone`); null: not written down
+             */
+            phone: string | null;
         };
         /**
          * SiteProblem
@@ -11402,23 +11806,6 @@ export interface components {
              * Format: date-time
              */
             end: string;
-        };
-        /**
-         * SpotView
-         * @description A place that a report can be about.
-         */
-        SpotView: {
-            /**
-             * Key
-             * @example unit:b3/u2
-             */
-            key: string;
-            /**
-             * Kind
-             * @example unit
-             */
-            kind: string;
-            name: components["schemas"]["Bilingual"];
         };
         /**
          * SpreadView
@@ -12605,6 +12992,38 @@ export interface components {
             names: boolean;
         };
         /**
+         * WantedValue
+         * @description One value that a command wants the device to hold, until it was carried out or failed.
+         */
+        WantedValue: {
+            /**
+             * Name
+             * @example locked
+             */
+            name: string;
+            /** Value */
+            value: boolean;
+            /**
+             * At
+             * Format: date-time
+             * @description when it was asked for
+             */
+            at: string;
+            /** Command */
+            command: string;
+            /**
+             * State
+             * @description of the command
+             * @example accepted
+             */
+            state: string;
+            /**
+             * Reached
+             * @description the device reports it; null: it reports no such value
+             */
+            reached: boolean | null;
+        };
+        /**
          * WarmUpView
          * @description From when the state was built before the span; `whole`: from the first input there is.
          */
@@ -12716,6 +13135,18 @@ export interface components {
             alerts: number;
         };
         /**
+         * SpotView
+         * @description Where a device or a place stands on a drawing, each 0–1 from the left and the top.
+         */
+        gateway__api__schemas__drawings__SpotView: {
+            /** Id */
+            id: string;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
+        /**
          * FloodView
          * @description A flood: begins with more than ten alarms in ten minutes, ends below five.
          */
@@ -12748,6 +13179,23 @@ export interface components {
             text: components["schemas"]["Bilingual"];
             /** Times */
             times: number;
+        };
+        /**
+         * SpotView
+         * @description A place that a report can be about.
+         */
+        gateway__api__schemas__public__SpotView: {
+            /**
+             * Key
+             * @example unit:b3/u2
+             */
+            key: string;
+            /**
+             * Kind
+             * @example unit
+             */
+            kind: string;
+            name: components["schemas"]["Bilingual"];
         };
         /**
          * SilencedView
@@ -22233,6 +22681,457 @@ export interface operations {
             };
         };
     };
+    drawings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawingList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_drawing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawingSave"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drawing_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description PNG, JPEG or SVG, as it was made anew */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_drawing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_drawing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawingPicture"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_drawing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawingDrop"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drawing_versions: {
+        parameters: {
+            query: {
+                place: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteVersionList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     estate_steps: {
         parameters: {
             query?: never;
@@ -27339,6 +28238,227 @@ export interface operations {
                 "application/json": components["schemas"]["ContactCode"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a device's id, or the `user` of several */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCredential"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialMade"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a device's id, or the `user` of several */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             204: {

@@ -80,6 +80,7 @@ export function alert(part: Partial<Alert>): Alert {
     last_at: "2026-03-01T10:00:00+08:00",
     open: true,
     cleared_at: null,
+    behind: 0,
     acknowledged_by: null,
     acknowledged_name: null,
     incident: null,

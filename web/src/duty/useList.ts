@@ -55,29 +55,31 @@ export function useList(now: number): List {
   const all = useMemo(() => rowsOf(live), [live]);
   const wanted = useMemo(() => {
     const rows = all.filter((row) => row.tab === tab && (building === null || row.building === building));
-    return grouping === "none" ? inOrder(rows) : grouped(rows, grouping).flatMap((group) => group.rows);
+    const groups = grouped(rows, grouping);
+    return { groups, rows: grouping === "none" ? inOrder(rows) : groups.flatMap((group) => group.rows) };
   }, [all, tab, building, grouping]);
   const view = `${tab}|${building ?? ""}|${grouping}|${released}`;
   const idleMs = now - touched.current;
   const frozen = isFrozen({ hover, focus, selected: selected !== null, idleMs });
-  const before = useRef<{ view: string; shown: Shown }>({ view: "", shown: EMPTY });
-  const shown = useMemo(() => {
+  const before = useRef<{ view: string; shown: Shown; groups: Group[] }>({ view: "", shown: EMPTY, groups: [] });
+  const { shown, groups } = useMemo(() => {
     const sameView = before.current.view === view;
-    return settle(sameView ? before.current.shown : EMPTY, wanted, frozen && sameView && before.current.shown.order.length > 0);
+    const still = frozen && sameView && before.current.shown.order.length > 0;
+    return { shown: settle(sameView ? before.current.shown : EMPTY, wanted.rows, still), groups: still ? before.current.groups : wanted.groups };
   }, [wanted, frozen, view]);
   useEffect(() => {
-    before.current = { view, shown };
-  }, [view, shown]);
+    before.current = { view, shown, groups };
+  }, [view, shown, groups]);
 
   const byKey = useMemo(() => new Map(all.map((row) => [row.key, row])), [all]);
   const lines = (keys: string[]): Row[] => keys.map((key) => byKey.get(key)).filter((row): row is Row => row !== undefined);
-  const standing = lines(shown.order);
-  const groups = grouped(standing, grouping);
+  // a line stays under the head it stood under while the list stands still, whatever became of it
+  const standing = groups.map((group) => ({ ...group, rows: lines(group.rows.map((row) => row.key)) }));
   return {
     all,
     // what is folded away is not moved through with the keys
-    shown: groups.length > 0 ? groups.filter((group) => !isFolded(group, turned)).flatMap((group) => group.rows) : standing,
-    groups,
+    shown: groups.length > 0 ? standing.filter((group) => !isFolded(group, turned)).flatMap((group) => group.rows) : lines(shown.order),
+    groups: standing,
     held: lines(shown.held.filter((key) => key !== selected)), // what I did to the open line is no news to me
     release: () => setReleased((count) => count + 1),
     idleMs,
