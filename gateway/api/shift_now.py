@@ -21,7 +21,7 @@ from gateway.store.read_alerts import AlertFilter, list_alerts
 from gateway.store.read_devices import device_states
 from gateway.store.read_incidents import open_incidents
 from gateway.store.read_ledger import alarms_between, cases_between
-from gateway.store.shifts import newest_handovers
+from gateway.store.shifts import newest_handovers, records_since
 from rules.aloud import aloud
 from rules.duration import from_us
 from rules.memory import SilenceState

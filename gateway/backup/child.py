@@ -38,7 +38,7 @@ Ask: TypeAlias = Make | Verify
 def main() -> int:
     """Do what is asked; return the exit code."""
     os.nice(19)
-    ask = msgspec.json.decode(sys.stdin.buffer.read(), type=Ask, dec_hook=_path)  # type: ignore[arg-type]  # a union is a type to it
+    ask = msgspec.json.decode(sys.stdin.buffer.read(), type=Ask, dec_hook=_path)
     try:
         if isinstance(ask, Make):
             answer: msgspec.Struct = make(ask.order, now=datetime.now(UTC))

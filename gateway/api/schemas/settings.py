@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from pydantic import Field
 
@@ -38,13 +38,16 @@ class Retention(View):
     )
 
 
+IntegrationKind: TypeAlias = Literal[
+    "broker", "webhook_out", "cap_out", "webhook_in", "panels", "push", "influx", "mqtt_alerts", "deadman"
+]
+
+
 class Integration(View):
     """One way in or out, and how it fares."""
 
     name: str = Field(examples=["receiver street"])
-    kind: Literal[
-        "broker", "webhook_out", "cap_out", "webhook_in", "panels", "push", "influx", "mqtt_alerts", "deadman"
-    ]
+    kind: IntegrationKind
     configured: bool
     where: str | None = Field(description="host and path, without secrets")
     purpose: str | None = Field(description="for whom and what for, as recorded")

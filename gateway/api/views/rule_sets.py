@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Literal
 
 from devices.kinds import KINDS
 from gateway.api.schemas.rule_sets import (
@@ -40,7 +41,7 @@ def pack_view(file: str, text: str, rules: Iterable[Rule], here: Mapping[str, En
 
 
 def _pack_rule(rule: Rule, entry: Entry | None) -> PackRule:
-    state = "absent" if entry is None else "on" if entry.enabled else "off"
+    state: Literal["on", "off", "absent"] = "absent" if entry is None else "on" if entry.enabled else "off"
     return PackRule(
         id=rule.id, name=both(rule.name, rule.id), sentence=sentence_view(rule), state=state,
         rule=dump_rule(rule) if entry is None else None,
@@ -50,7 +51,9 @@ def _pack_rule(rule: Rule, entry: Entry | None) -> PackRule:
 def imported_view(rule: Rule, entry: Entry | None) -> ImportedRule:
     """Return one rule of a file beside the one that is in force."""
     difference = edit_views(entry.rule, rule) if entry is not None else []
-    standing = "new" if entry is None else "changed" if difference else "same"
+    standing: Literal["new", "changed", "same"] = (
+        "new" if entry is None else "changed" if difference else "same"
+    )
     return ImportedRule(
         id=rule.id,
         name=both(rule.name, rule.id),

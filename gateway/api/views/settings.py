@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from gateway.api.schemas.common import Bilingual
 from gateway.api.schemas.health import Health, HealthPart
-from gateway.api.schemas.settings import Integration, Retention, SettingsView, SiteSettings
+from gateway.api.schemas.settings import Integration, IntegrationKind, Retention, SettingsView, SiteSettings
 from gateway.api.views.lens import Lens, both
 from gateway.config import Measurements, Settings
 from gateway.resident.reception import PHONE_KEPT
@@ -142,7 +142,7 @@ def _integrations(settings: Settings, health: Health) -> Iterator[Integration]:
 
 def _one(
     name: str,
-    kind: str,
+    kind: IntegrationKind,
     part: HealthPart | None,
     health: Health,
     *,
@@ -163,7 +163,7 @@ def _one(
     return Integration(
         name=name, kind=kind, configured=configured, where=where, purpose=purpose, status=status, trouble=trouble,
         last_success=last, facts=facts if configured else {}, setting=setting, guide=guide,
-    )  # type: ignore[arg-type]  # kind is one of the words of the view  # fmt: skip
+    )  # fmt: skip
 
 
 _CODES = {"influx": "sink_behind", "broker": "broker_unreachable", "mqtt_alerts": "broker_unreachable"}

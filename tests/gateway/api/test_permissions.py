@@ -205,7 +205,11 @@ ELSEWHERE = {
         "/api/roster/leave/{id}/answer",
     ): "test_site_editing.py::test_leave_is_granted_by_who_plans_and_the_gaps_are_named",
 }
-NO_OBJECT = {"/api/ledgers/{kind}", "/api/ledgers/{kind}/export", "/api/ledgers/{kind}/digest"}  # filtered lists
+NO_OBJECT = {
+    "/api/ledgers/{kind}",
+    "/api/ledgers/{kind}/export",
+    "/api/ledgers/{kind}/digest",
+}  # filtered lists
 KEY = {"Idempotency-Key": "test-key-of-scope"}
 # What a request about somebody else's thing must carry to get as far as the scope.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {

@@ -48,7 +48,11 @@ def test_mistakes_in_commands_and_words_are_all_told():
 
 def test_a_line_says_what_it_asks_for_and_who_signs_it():
     words = {"zh": "打 119", "en": "Call 119"}
-    entry = {"id": "p", "checklist": [{**words, "kind": "call", "sign": "manager"}], "ladder": [{"to": ["guard"]}]}
+    entry = {
+        "id": "p",
+        "checklist": [{**words, "kind": "call", "sign": "manager"}],
+        "ladder": [{"to": ["guard"]}],
+    }
     found, problems = parse_plans([entry], {})
     assert problems == []
     assert found["p"].checklist == ({**words, "kind": "call", "sign": "manager"},)

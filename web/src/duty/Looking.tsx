@@ -67,7 +67,7 @@ export function BoundCameras({ spot }: { spot: Spot }) {
 function keepInside(event: KeyboardEvent, box: HTMLElement | null): void {
   if (event.key !== "Tab" || !box) return;
   const stops = [...box.querySelectorAll<HTMLElement>("button:not(:disabled), input, [tabindex='0'], video")];
-  const [first, last] = [stops[0], stops.at(-1)];
+  const [first, last] = [stops[0], stops[stops.length - 1]];
   if (event.shiftKey && (document.activeElement === first || document.activeElement === box)) {
     event.preventDefault();
     last?.focus();

@@ -19,7 +19,7 @@ test("no grouping makes no groups; by building and by kind every line stands onc
 test("in a flood red is above everything and blue is folded at the end until somebody opens it", () => {
   const groups = grouped(ROWS, "both");
   expect(groups[0]).toMatchObject({ only: "L1", folded: false });
-  const blue = groups.at(-1);
+  const blue = groups[groups.length - 1];
   expect(blue).toMatchObject({ only: "L4", folded: true });
   expect(blue && isFolded(blue, new Set())).toBe(true);
   expect(blue && isFolded(blue, new Set(["L4"]))).toBe(false);

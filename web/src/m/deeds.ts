@@ -3,7 +3,7 @@ import type { Queued, Waiting } from "./queue";
 
 type Schemas = components["schemas"];
 export type ReportBody = Omit<Schemas["ReportRequest"], "photos">;
-export type VisitBody = Pick<Schemas["VisitRequest"], "token" | "point" | "note">;
+export type VisitBody = Partial<Pick<Schemas["VisitRequest"], "token" | "point" | "note">>;
 
 /** A photo that goes with a report; each has its own key, so that it is sent once however often that is tried. */
 export interface DeedPhoto {
@@ -13,7 +13,9 @@ export interface DeedPhoto {
 }
 
 /** A report or a visit to a point, kept on the phone until the gateway has it. */
-export type Deed = Waiting & { photos: DeedPhoto[] } & ({ kind: "report"; body: ReportBody } | { kind: "visit"; body: VisitBody });
+/** What is done: a report of what somebody saw, or a visit to a point of a round. */
+export type DeedBody = { kind: "report"; body: ReportBody } | { kind: "visit"; body: VisitBody };
+export type Deed = Waiting & DeedBody & { photos: DeedPhoto[] };
 
 /** What the gateway is asked for a deed; each call may be repeated. */
 export interface DeedLink {
@@ -30,7 +32,7 @@ export async function sendDeed(deed: Deed, link: DeedLink): Promise<void> {
     photos.push({ sha256, captured_at: capturedAt });
   }
   if (deed.kind === "report") await link.report({ ...deed.body, photos }, deed.key);
-  else await link.visit({ ...deed.body, at: deed.capturedAt, photos: photos.map((photo) => photo.sha256) }, deed.key);
+  else await link.visit({ note: "", ...deed.body, at: deed.capturedAt, photos: photos.map((photo) => photo.sha256) }, deed.key);
 }
 
 /** The token in what a square code says: an address with `p`, or the token itself as somebody typed it. */

@@ -1,7 +1,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 
-import type { Deed } from "./deeds";
-import type { Queued, Shelf } from "./queue";
+import type { Deed, DeedBody, DeedPhoto } from "./deeds";
+import type { Queued, Shelf, Waiting } from "./queue";
 
 interface Phone extends DBSchema {
   photos: { key: string; value: Stored };
@@ -12,7 +12,7 @@ interface Phone extends DBSchema {
 type Stored = Omit<Queued, "picture" | "kind"> & { kind?: Queued["kind"]; bytes: ArrayBuffer; mime: string };
 
 /** The same for what goes with a report or a visit. */
-type StoredDeed = Omit<Deed, "photos"> & { photos: (Omit<Deed["photos"][number], "picture"> & { bytes: ArrayBuffer; mime: string })[] };
+type StoredDeed = Waiting & DeedBody & { photos: (Omit<DeedPhoto, "picture"> & { bytes: ArrayBuffer; mime: string })[] };
 
 let opened: Promise<IDBPDatabase<Phone>> | null = null;
 
@@ -40,12 +40,12 @@ export const phoneShelf: Shelf = {
 /** Reports and visits of this phone that wait; kept the same way. */
 export const deedShelf: Shelf<Deed> = {
   all: async () =>
-    (await (await database()).getAll("deeds")).map(({ photos, ...deed }) => ({
+    (await (await database()).getAll("deeds")).map((deed) => ({
       ...deed,
-      photos: photos.map(({ bytes, mime, ...photo }) => ({ ...photo, picture: new Blob([bytes], { type: mime }) })),
+      photos: deed.photos.map(({ bytes, mime, ...photo }) => ({ ...photo, picture: new Blob([bytes], { type: mime }) })),
     })),
-  put: async ({ photos, ...deed }) => {
-    const kept = await Promise.all(photos.map(async ({ picture, ...photo }) => ({ ...photo, mime: picture.type, bytes: await picture.arrayBuffer() })));
+  put: async (deed) => {
+    const kept = await Promise.all(deed.photos.map(async ({ picture, ...photo }) => ({ ...photo, mime: picture.type, bytes: await picture.arrayBuffer() })));
     await (await database()).put("deeds", { ...deed, photos: kept });
   },
   remove: async (key) => (await database()).delete("deeds", key),

@@ -141,9 +141,10 @@ function Picture({ name, inside, markers, svg, drawing, shown, devices, rows, ch
     worst?.level ? `${own}: ${t("count", { level: t(`common:level.${worst.level}`), n: worst.count })}` : `${own}: ${t("calm")}`;
   const spots: PlanSpot[] = [];
   const names = new Map(inside.map((node) => [node.id, say(node.name)]));
-  for (const spot of drawing ? drawing.places : markers) {
+  const marked: { id: string; x: number; y: number; name?: Marker["name"] }[] = drawing ? drawing.places : markers;
+  for (const spot of marked) {
     const worst = standing.places[spot.id];
-    const own = names.get(spot.id) ?? ("name" in spot ? say(spot.name) : spot.id);
+    const own = names.get(spot.id) ?? (spot.name ? say(spot.name) : spot.id);
     spots.push({ key: `place:${spot.id}`, x: spot.x, y: spot.y, name: words(own, worst), kind: "place", level: worst?.level ?? null, count: worst?.count ?? 0, stale: false, chosen: chosen === `place:${spot.id}` });
   }
   const known = new Map(shown.map((device) => [device.id, device]));

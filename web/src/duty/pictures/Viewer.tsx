@@ -5,7 +5,6 @@ import { useTranslation } from "react-i18next";
 import { cameras as readCameras } from "../../api/gateway";
 import type { Bilingual } from "../../api/views";
 import { moment as momentWords, span } from "../../look/format";
-import { Icon } from "../../parts/Icon";
 import { useMe } from "../../parts/session";
 import { useNow } from "../../parts/useNow";
 import { currentLanguage, say } from "../../text/start";

@@ -28,7 +28,7 @@ export default function Handover() {
       <Asked query={found}>
         {({ items }) => {
           const waiting = items.find((each) => each.state === "offered") ?? null;
-          const part = partOf(waiting, me.user.id, me.permissions.includes("shifts.hand"));
+          const part = partOf(waiting, me.id, me.permissions.includes("shifts.hand"));
           return (
             <>
               {waiting === null ? <Offer may={part === "offer"} /> : part === "take" ? <Take handover={waiting} /> : <Waiting handover={waiting} mine={part === "wait"} />}
@@ -64,7 +64,7 @@ function Offer({ may }: { may: boolean }) {
             <textarea className="input" rows={3} maxLength={2000} value={notes} placeholder={t("notes.hint")} onChange={(event) => setNotes(event.target.value)} />
           </label>
           <button type="submit" className="button main" disabled={busy || !found.data}>
-            {t("offer", { name: me.user.name })}
+            {t("offer", { name: me.name })}
           </button>
         </form>
       ) : (
@@ -140,7 +140,7 @@ function Take({ handover }: { handover: View }) {
           <textarea className="input" rows={2} maxLength={2000} value={remark} onChange={(event) => setRemark(event.target.value)} />
         </label>
         <button type="submit" className="button main" disabled={busy || rest > 0}>
-          {rest > 0 ? t("take.rest", { n: rest }) : t("take", { name: me.user.name })}
+          {rest > 0 ? t("take.rest", { n: rest }) : t("take", { name: me.name })}
         </button>
       </form>
     </>

@@ -90,7 +90,7 @@ function WriteBox({ due }: { due: boolean }) {
         {t("book.unusual")}
       </label>
       <button type="submit" className="button main" disabled={busy || text.trim() === ""}>
-        {t("book.write", { name: me.user.name })}
+        {t("book.write", { name: me.name })}
       </button>
     </form>
   );

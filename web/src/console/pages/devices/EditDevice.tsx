@@ -44,7 +44,7 @@ export function EditDevice({ registered, onDone, onClose }: { registered: Regist
         <Field form={form} name="type" label={t("type")}>
           {(control) => <PickOne control={control} value={form.body.type || null} onChange={(value) => form.set("type", value)} choices={types.map((each) => ({ value: each, label: say(typeWords(each)) }))} />}
         </Field>
-        <Field form={form} name="place" label={t("place")} hint={t("place.now", { way: registered.way.map(say).join(" › ") || "–" })} optional>
+        <Field form={form} name="place" label={t("place")} hint={t("place.now", { way: registered.way.map((part) => say(part)).join(" › ") || "–" })} optional>
           {(control) => <PickPlace control={control} value={form.body.place} onChange={(value) => form.set("place", value)} />}
         </Field>
         <Field form={form} name="parent" label={t("hangs")} hint={t("hangs.hint")} optional>

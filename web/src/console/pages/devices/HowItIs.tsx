@@ -14,7 +14,7 @@ export function HowItIs({ detail, registered }: { detail: DeviceDetail; register
   const { t } = useTranslation("devices");
   const { device, clock } = detail;
   const { availability } = device;
-  const way = registered && registered.way.length > 0 ? registered.way.map(say).join(" › ") : say(device.place);
+  const way = registered && registered.way.length > 0 ? registered.way.map((part) => say(part)).join(" › ") : say(device.place);
   const behind = availability.behind;
   return (
     <dl className="card facts">

@@ -47,7 +47,7 @@ function Way({ place }: { place: Place }) {
   if (!place.parent) return null;
   return (
     <p className="places-way">
-      <span className="second">{t("way")}</span> {place.way.map(say).join(" › ")}{" "}
+      <span className="second">{t("way")}</span> {place.way.map((part) => say(part)).join(" › ")}{" "}
       <Link className="button quiet" to={`/places/${encodeURIComponent(place.parent)}`}>
         {t("up")}
       </Link>

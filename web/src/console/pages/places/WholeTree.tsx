@@ -64,7 +64,7 @@ function Found({ q, clear }: { q: string; clear: () => void }) {
               {items.map((each) => (
                 <li key={each.id}>
                   <Link className="row-link" to={`/places/${encodeURIComponent(each.id)}`}>
-                    {each.way.map(say).join(" › ")}
+                    {each.way.map((part) => say(part)).join(" › ")}
                   </Link>
                 </li>
               ))}

@@ -51,7 +51,7 @@ function Worst({ ledger }: { ledger: Ledger }) {
       <ul className="card reports-gone">
         {worst.map((each) => (
           <li key={each.device}>
-            {say(each.name)} · {say(each.place)} · {t("gone.of", { share: percent(each.share), hours: Math.round(each.gone_s / 360) / 10, n: each.outages })}
+            {say(each.name)} · {say(each.place)} · {t("gone.of", { share: percent(each.share) ?? "–", hours: Math.round(each.gone_s / 360) / 10, n: each.outages })}
           </li>
         ))}
       </ul>

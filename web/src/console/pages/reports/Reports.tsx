@@ -43,7 +43,7 @@ export default function Reports() {
         {(answer) => (
           <>
             <Period answer={answer} kind={kind} />
-            <Sentences lines={answer.sentences.map(say)} />
+            <Sentences lines={answer.sentences.map((line) => say(line))} />
             <FourNumbers figures={answer.figures} before={t(`before.${kind}`)} year={t("console:figures.year")} />
             <Suggestions items={answer.suggestions} />
           </>

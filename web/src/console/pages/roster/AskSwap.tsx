@@ -18,7 +18,7 @@ export function AskSwap({ onDone, onClose }: { onDone: (gaps: Gap[]) => void; on
   const me = useMe();
   const words = useRosterWords();
   const today = dayOf(Date.now(), words.zone);
-  const mine = useQuery(roster(today, moved(today, AHEAD_DAYS), me.user.id));
+  const mine = useQuery(roster(today, moved(today, AHEAD_DAYS), me.id));
   return (
     <Dialog title={t("swap.ask")} open onClose={onClose}>
       <Asked query={mine} lines={4}>
@@ -69,7 +69,7 @@ function Fields({ mine, today, onDone, onClose }: { mine: Roster; today: string;
     },
   );
   const role = turns.find((each) => each.value === form.body.shift)?.role;
-  const able = (everybody.data?.items ?? []).filter((each) => each.id !== me.user.id && role !== undefined && each.roles.includes(role));
+  const able = (everybody.data?.items ?? []).filter((each) => each.id !== me.id && role !== undefined && each.roles.includes(role));
   const theirs = useQuery({ ...roster(today, moved(today, AHEAD_DAYS), form.body.other), enabled: form.body.other !== "" });
   const label = (each: Turn) => `${words.date(each.day)} ${words.weekday(each.day)} ${words.shift({ ...each.stint, name: each.stint.shift_name })} ${words.times(each.stint.begin, each.stint.end)}`;
   return (

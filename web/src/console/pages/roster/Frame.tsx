@@ -15,7 +15,7 @@ export function Frame({ children, actions }: { children: ReactNode; actions?: Re
   const me = useMe();
   const may = (permission: string) => me.permissions.includes(permission);
   const found = useQuery({ ...requests, enabled: may("rosters.ask") });
-  const waiting = found.data ? waitsFor(found.data, me.user.id, may("rosters.edit")) : 0;
+  const waiting = found.data ? waitsFor(found.data, me.id, may("rosters.edit")) : 0;
   const pages = [
     { to: "/roster", title: t("tab.calendar") },
     ...(may("rosters.ask") ? [{ to: "/roster/requests", title: t("tab.requests"), count: waiting }] : []),

@@ -27,10 +27,10 @@ export function SwapItem({ swap, done }: { swap: Swap; done: (gaps: Gap[]) => vo
       </p>
       {swap.back_day && swap.back_shift ? <p>{t("swap.back", { asker: swap.asker.name, duty: duty(swap.back_day, swap.back_shift) })}</p> : null}
       {swap.note ? <p className="second">{swap.note}</p> : null}
-      {swap.state === "asked" && swap.other.id === me.user.id ? (
+      {swap.state === "asked" && swap.other.id === me.id ? (
         <Buttons yes={t("swap.yes")} no={t("swap.no")} answer={(yes) => answerSwap(swap.id, yes)} done={done} />
       ) : null}
-      {swap.state === "asked" && swap.asker.id === me.user.id ? <TakeBack id={swap.id} done={done} /> : null}
+      {swap.state === "asked" && swap.asker.id === me.id ? <TakeBack id={swap.id} done={done} /> : null}
     </Item>
   );
 }
@@ -50,7 +50,7 @@ export function LeaveItem({ leave, done }: { leave: Leave; done: (gaps: Gap[]) =
       {leave.note ? <p className="second">{leave.note}</p> : null}
       {leave.by ? <p className="second">{t("leave.by", { name: leave.by.name })}</p> : null}
       {leave.state === "asked" && me.permissions.includes("rosters.edit") ? <Buttons yes={t("leave.yes")} no={t("leave.no")} answer={(yes) => answerLeave(id, yes)} done={done} /> : null}
-      {leave.state === "asked" && leave.person.id === me.user.id ? <TakeBack id={id} done={done} /> : null}
+      {leave.state === "asked" && leave.person.id === me.id ? <TakeBack id={id} done={done} /> : null}
     </Item>
   );
 }

@@ -21,7 +21,7 @@ export function Requests() {
   const everybody = useQuery(people);
   const [asked, setAsked] = useState<"swap" | "leave" | null>(null);
   const [gaps, setGaps] = useState<Gap[] | null>(null);
-  const rostered = (everybody.data?.items ?? []).some((each) => each.id === me.user.id);
+  const rostered = (everybody.data?.items ?? []).some((each) => each.id === me.id);
   const again = (after: Gap[]) => {
     setGaps(after);
     void queries.invalidateQueries({ queryKey: ["roster"] });

@@ -21,7 +21,7 @@ export default function Today() {
       <Asked query={found} lines={8}>
         {(answer) => (
           <>
-            <Sentences lines={answer.sentences.map(say)} />
+            <Sentences lines={answer.sentences.map((line) => say(line))} />
             <FourNumbers figures={answer.figures} before={t("before")} year={t("console:figures.year")} />
             <section>
               <h2>{t("needs")}</h2>
