@@ -1,7 +1,7 @@
 export const homeZh = {
   "title": "智慧社区网关",
   "login": "登录",
-  "login.user": "姓名（登录名）",
+  "login.user": "登录名",
   "login.password": "密码",
   "login.show": "显示密码",
   "login.hide": "隐藏密码",
