@@ -80,7 +80,7 @@ def _stages(plain: Mapping[str, Any]) -> Iterator[FormField]:
     several = len(stages) > 1
     for index, stage in enumerate(stages):
         place = f"stages[{index}]"
-        about = (f"第 {index + 1} 步：", f"Step {index + 1}: ") if several else ("", "")
+        about = (f"第 {index + 1} 档：", f"Tier {index + 1}: ") if several else ("", "")
         if "when" in stage:
             yield from _watch(stage["when"], f"{place}.when", about)
         yield _field(f"{place}.level", "then", _about(about, "级别", "level"), "level", stage["level"])

@@ -12,8 +12,8 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from gateway.report.noise import Loud
-from gateway.report.wording import Words, both, percent
-from rules.duration import parse_duration
+from gateway.report.wording import Words, both, length, percent
+from rules.duration import SECOND_US, parse_duration
 from rules.form import FormField
 
 ONE_DEVICE = 0.6  # of the alarms from one device: the device is wrong, not the rule
@@ -22,6 +22,7 @@ WRONG = 0.5  # of the findings: the rule does not fit
 FOUND = 3  # findings before they are believed
 STEPS = ("5s", "10s", "30s", "1m", "2m", "5m", "10m", "15m", "30m", "1h", "2h", "4h", "12h", "24h")
 LOWER = {"L2": "L3", "L3": "L4"}
+LEVELS = {"L2": both("重要", "Serious"), "L3": both("一般", "Normal"), "L4": both("轻微", "Minor")}
 
 Kind: TypeAlias = Literal["edit", "device", "look"]
 
@@ -65,7 +66,7 @@ def remedy_for(loud: Loud, form: Sequence[FormField], *, about_device: bool = Fa
     if _level(form) == "L1":
         text = both(
             "紧急规则不放宽：和处置的人一起看看原因",
-            "A rule of L1 is not made quieter: look for the cause with those who handle it",
+            "An urgent rule is not made quieter: look for the cause with those who handle it",
         )
         return Remedy(kind="look", rule=loud.rule, why=why, text=text)
     for propose in _order(loud):
@@ -134,11 +135,8 @@ def _lower(fields: dict[str, FormField]) -> Change:
     value = LOWER.get(str(field.value)) if field is not None else None
     if field is None or value is None:
         return None
-    return (
-        field.path,
-        value,
-        both(f"级别从 {field.value} 降为 {value}", f"Level from {field.value} to {value}"),
-    )
+    old, new = LEVELS[str(field.value)], LEVELS[value]
+    return field.path, value, both(f"级别从“{old['zh']}”降为“{new['zh']}”", f"Level from {old['en']} to {new['en']}")  # fmt: skip
 
 
 def _stretched(fields: dict[str, FormField], wanted: Any) -> Change:
@@ -146,7 +144,8 @@ def _stretched(fields: dict[str, FormField], wanted: Any) -> Change:
         if wanted(path) and isinstance(field.value, str):
             value = _next(field.value)
             if value is not None:
-                return path, value, both(f"“{field.label['zh']}”从 {field.value} 改为 {value}", f"“{field.label['en']}” from {field.value} to {value}")  # fmt: skip
+                old, new = length(_us(field.value) / SECOND_US), length(_us(value) / SECOND_US)
+                return path, value, both(f"“{field.label['zh']}”从 {old['zh']}改为 {new['zh']}", f"“{field.label['en']}” from {old['en']} to {new['en']}")  # fmt: skip
     return None
 
 

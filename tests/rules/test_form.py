@@ -61,7 +61,7 @@ def test_another_answer_is_another_rule():
     denied = next(rule for rule in RULES if rule.id == "access.repeated_denied")
     found = fields(denied)
     assert (found["detect.count.at_least"].value, found["detect.count.within"].value) == (5, "60s")
-    assert found["stages[2].when.unacknowledged"].label["zh"] == "第 3 步：多久没人确认"
+    assert found["stages[2].when.unacknowledged"].label["zh"] == "第 3 档：多久没人确认"
     changed = read(put(dump_rule(denied), "detect.count.at_least", 8))
     assert fields(changed)["detect.count.at_least"].value == 8
     assert fields(read(put(dump_rule(denied), "clear.quiet", "30m")))["clear.quiet"].value == "30m"

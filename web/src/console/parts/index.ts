@@ -22,6 +22,7 @@ export { PrintButton } from "./PrintButton";
 export { Proposal } from "./Proposal";
 export { type Column, Rows } from "./Rows";
 export { Sentence } from "./Sentence";
+export { SpanInput, useSpanWords } from "./SpanInput";
 export { StateTag, type Tone } from "./StateTag";
 export { Sentences } from "./Sentences";
 export { SubPages } from "./SubPages";

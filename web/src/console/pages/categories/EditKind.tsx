@@ -5,12 +5,13 @@ import { useTranslation } from "react-i18next";
 import type { Bilingual } from "../../../api/views";
 import { useMe } from "../../../parts/session";
 import { say } from "../../../text/start";
-import { AreaField, Field, type Form, FormFrame, ManyField, SelectField, TextField, TickField, useForm } from "../../parts";
+import { AreaField, Field, type Form, FormFrame, ManyField, SelectField, SpanInput, TickField, useForm } from "../../parts";
 import { type Category, plans, save } from "./asking";
 import { type CategoryEntry, entryOf, type Fields, fieldsOf } from "./entry";
 import { ROLES, useRole } from "./useRole";
 
 const LEVELS = ["L1", "L2", "L3", "L4"] as const;
+const SPANS = ["take", "arrive", "resolve"] as const;
 const ENDS = ["grid", "community", "street"] as const;
 type Body = Fields & { reason: string };
 
@@ -30,9 +31,11 @@ export function EditKind({ kind, done, cancel }: { kind: Category; done: () => v
       <SelectField form={form} name="level" label={t("level")} options={LEVELS.map((each) => ({ value: each, label: t(`common:level.${each}`) }))} />
       <SelectField form={form} name="plan" label={t("plan")} options={[{ value: "", label: t("plan.level") }, ...choices]} />
       <ManyField form={form} name="responders" label={t("responders")} hint={t("responders.hint")} options={ROLES.map((each) => ({ value: each, label: role(each) }))} />
-      <TextField form={form} name="take" label={t("take")} hint={t("span.hint")} optional />
-      <TextField form={form} name="arrive" label={t("arrive")} optional />
-      <TextField form={form} name="resolve" label={t("resolve")} optional />
+      {SPANS.map((each) => (
+        <Field key={each} form={form} name={each} label={t(each)} hint={t("span.hint")} optional>
+          {(control) => <SpanInput control={control} value={form.body[each]} none={t("unlimited")} onChange={(text) => form.set(each, text)} />}
+        </Field>
+      ))}
       <SelectField form={form} name="ends_at" label={t("ends_at")} options={ENDS.map((each) => ({ value: each, label: t(`ends.${each}`) }))} />
       <Words form={form} name="filing" label={t("filing")} />
       <Words form={form} name="closing" label={t("closing")} />

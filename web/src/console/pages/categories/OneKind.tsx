@@ -8,7 +8,7 @@ import { together } from "../../../look/format";
 import { useMe } from "../../../parts/session";
 import { useNotices } from "../../../parts/undo";
 import { currentLanguage, say } from "../../../text/start";
-import { Asked, LevelChip, Page, type Version, Versions } from "../../parts";
+import { Asked, LevelChip, Page, useSpanWords, type Version, Versions } from "../../parts";
 import { categories, category, type Category, plans, save, versions } from "./asking";
 import { EditKind } from "./EditKind";
 import { type CategoryEntry, fieldsOf } from "./entry";
@@ -70,6 +70,8 @@ function Facts({ kind }: { kind: Category }) {
   const { t } = useTranslation("categories");
   const me = useMe();
   const role = useRole();
+  const words = useSpanWords();
+  const limit = (text: string) => (text === "" ? t("usual") : text === "none" ? t("unlimited") : words(text));
   const found = useQuery({ ...plans, enabled: me.permissions.includes("plans.read") });
   const fields = fieldsOf(kind.entry as CategoryEntry);
   const plan = say(found.data?.items.find((each) => each.id === kind.plan)?.name) || kind.plan;
@@ -78,9 +80,9 @@ function Facts({ kind }: { kind: Category }) {
     [t("level"), <LevelChip key="level" level={kind.level} />],
     [t("plan"), <Link key="plan" to={`/plans/${encodeURIComponent(kind.plan)}`}>{plan}</Link>],
     [t("responders"), together(fields.responders.map(role), currentLanguage())],
-    [t("take"), fields.take || t("usual")],
-    [t("arrive"), fields.arrive || t("usual")],
-    [t("resolve"), fields.resolve || t("usual")],
+    [t("take"), limit(fields.take)],
+    [t("arrive"), limit(fields.arrive)],
+    [t("resolve"), limit(fields.resolve)],
     [t("ends_at"), fields.ends_at === "community" || fields.ends_at === "street" ? t(`ends.${fields.ends_at}`) : t("ends.grid")],
     [t("filing"), say(kind.filing) || "–"],
     [t("closing"), say(kind.closing) || "–"],

@@ -12,8 +12,10 @@ export function Gauges({ gauges }: { gauges: readonly Gauge[] }) {
   const { t } = useTranslation(["governance", "console"]);
   const rows = worstFirst(gauges);
   const head = [t("figure"), t("value"), t("target"), t("limit"), t("stands"), t("source")];
+  /** Names of standards are the same in both languages; a goal of our own is said. */
+  const from = (source: string) => source.split(", ").map((each) => (each === "goal" ? t("source.goal") : each)).join(" · ");
   const download = () =>
-    handOver(`${t("gauges")}.csv`, csvOf(head, rows.map((each) => [say(each.title), shown(each.value, each.form), norm(each.target, each), norm(each.limit, each), t(`stands.${each.stands}`), each.source])));
+    handOver(`${t("gauges")}.csv`, csvOf(head, rows.map((each) => [say(each.title), shown(each.value, each.form), norm(each.target, each), norm(each.limit, each), t(`stands.${each.stands}`), from(each.source)])));
   return (
     <section aria-label={t("gauges")}>
       <div className="rows-head">
@@ -53,8 +55,8 @@ export function Gauges({ gauges }: { gauges: readonly Gauge[] }) {
                 <td role="cell" data-label={head[4]}>
                   <StateTag tone={TONES[each.stands]}>{t(`stands.${each.stands}`)}</StateTag>
                 </td>
-                <td role="cell" data-label={head[5]} className="second" lang="en">
-                  {each.source}
+                <td role="cell" data-label={head[5]} className="second">
+                  {from(each.source)}
                 </td>
               </tr>
             ))}

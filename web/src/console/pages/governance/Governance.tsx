@@ -37,8 +37,8 @@ export default function Governance() {
 }
 
 function Whole({ answer }: { answer: Governed }) {
-  const { t } = useTranslation("governance");
-  const levels = (["L1", "L2", "L3", "L4"] as const).map((level) => [level, answer.levels[level] ?? 0] as const);
+  const { t } = useTranslation(["governance", "common"]);
+  const levels = (["L1", "L2", "L3", "L4"] as const).map((level) => [t(`common:level.${level}`), answer.levels[level] ?? 0] as const);
   return (
     <>
       <p className="told">{say(answer.sentence)}</p>
@@ -46,8 +46,8 @@ function Whole({ answer }: { answer: Governed }) {
       <section>
         <h2>{t("loudest")}</h2>
         <p className="second">{t("loudest.text")}</p>
-        <League title={t("loudest.rules")} rows={answer.rules} />
-        <League title={t("loudest.devices")} rows={answer.devices} />
+        <League title={t("loudest.rules")} rows={answer.rules} to={(id) => `/rules/${encodeURIComponent(id)}`} />
+        <League title={t("loudest.devices")} rows={answer.devices} to={(id) => `/devices/${encodeURIComponent(id)}`} />
         <League title={t("loudest.places")} rows={answer.places} />
       </section>
       <section className="charts">

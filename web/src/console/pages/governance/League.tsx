@@ -1,13 +1,17 @@
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 
+import { useMe } from "../../../parts/session";
 import { say } from "../../../text/start";
 import { Proposal } from "../../parts";
 import type { Loud } from "./asking";
 import { falseShare, shown } from "./gauges";
+import { TryRemedy } from "./TryRemedy";
 
 /** The ten that speak most, each with what to try and why. */
-export function League({ title, rows }: { title: string; rows: readonly Loud[] }) {
+export function League({ title, rows, to }: { title: string; rows: readonly Loud[]; to?: (id: string) => string }) {
   const { t } = useTranslation("governance");
+  const me = useMe();
   const head = [t("who"), t("alarms"), t("share"), t("false"), t("remedy")];
   return (
     <div className="governance-league">
@@ -30,7 +34,7 @@ export function League({ title, rows }: { title: string; rows: readonly Loud[] }
               {rows.map((each) => (
                 <tr role="row" key={each.id}>
                   <td role="cell" data-label={head[0]}>
-                    {say(each.name)}
+                    {to ? <Link to={to(each.id)}>{say(each.name)}</Link> : say(each.name)}
                     {each.chatters ? <span className="second"> · {t("chatters")}</span> : null}
                   </td>
                   <td role="cell" data-label={head[1]} className="numbers right">
@@ -42,7 +46,16 @@ export function League({ title, rows }: { title: string; rows: readonly Loud[] }
                   <td role="cell" data-label={head[3]} className="numbers right">
                     {each.found > 0 ? t("false.of", { share: shown(falseShare(each), "share"), n: each.found }) : "–"}
                   </td>
-                  <td role="cell" data-label={head[4]}>{each.remedy ? <Proposal remedy={each.remedy} /> : "–"}</td>
+                  <td role="cell" data-label={head[4]}>
+                    {each.remedy ? (
+                      <>
+                        <Proposal remedy={each.remedy} />
+                        {me.permissions.includes("rules.draft") ? <TryRemedy remedy={each.remedy} /> : null}
+                      </>
+                    ) : (
+                      "–"
+                    )}
+                  </td>
                 </tr>
               ))}
             </tbody>

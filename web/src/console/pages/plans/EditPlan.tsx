@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Icon } from "../../../parts/Icon";
-import { AreaField, Field, FormFrame, NumberField, useForm } from "../../parts";
+import { AreaField, Field, FormFrame, NumberField, SpanInput, useForm } from "../../parts";
 import { type Plan, save } from "./asking";
 import { type Line, LINE_KINDS, type PlanEntry, type Rung, shifted, tidy } from "./entry";
 import { RungFields } from "./RungFields";
@@ -115,8 +115,8 @@ export function EditPlan({ plan, done, cancel }: { plan: Plan; done: () => void;
       <div className="plan-two">
         <NumberField form={form} name="need_acks" label={t("need_acks")} hint={t("need_acks.hint")} />
         <NumberField form={form} name="loops" label={t("loops")} hint={t("loops.hint")} />
-        <Field form={form} name="loop_every" label={t("loop_every")} hint={t("span.hint")} optional>
-          {(control) => <input {...control} className="input short" value={form.body.loop_every} onChange={(event) => form.set("loop_every", event.target.value)} />}
+        <Field form={form} name="loop_every" label={t("loop_every")} optional>
+          {(control) => <SpanInput control={control} value={form.body.loop_every} onChange={(text) => form.set("loop_every", text)} />}
         </Field>
       </div>
       <AreaField form={form} name="reason" label={t("console:reason")} optional />

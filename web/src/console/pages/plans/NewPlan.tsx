@@ -1,23 +1,25 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 
 import { Page, TextField, useForm, FormFrame } from "../../parts";
-import { save } from "./asking";
-import { both } from "./entry";
+import { plans, save } from "./asking";
+import { both, codeFor } from "./entry";
 
 /** A new plan begins with its names; its steps are written on its own page. */
 export function NewPlan() {
   const { t } = useTranslation("plans");
   const go = useNavigate();
   const queries = useQueryClient();
-  const [start] = useState({ id: "", zh: "", en: "" });
+  const [start] = useState({ zh: "", en: "" });
+  const known = useQuery(plans);
   const form = useForm(
     start,
-    async ({ id, zh, en }) => {
+    async ({ zh, en }) => {
       const name = both({ zh, en });
-      await save(id || "-", { ...(name ? { name } : {}), checklist: [], ladder: [{ to: ["responders"] }, { to: ["leader", "manager"], everyone: true, off_duty: true }] }, 0, "");
+      const id = codeFor(en, (known.data?.items ?? []).map((each) => each.id));
+      await save(id, { ...(name ? { name } : {}), checklist: [], ladder: [{ to: ["responders"] }, { to: ["leader", "manager"], everyone: true, off_duty: true }] }, 0, "");
       return id;
     },
     (id) => {
@@ -30,7 +32,6 @@ export function NewPlan() {
       <FormFrame form={form} submit={t("new.go")} cancel={() => void go("/plans")}>
         <TextField form={form} name="zh" label={t("name.zh")} />
         <TextField form={form} name="en" label={t("name.en")} optional />
-        <TextField form={form} name="id" label={t("id")} hint={t("id.hint")} />
       </FormFrame>
     </Page>
   );

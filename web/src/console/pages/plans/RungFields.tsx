@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 
 import { say } from "../../../text/start";
-import { Field, type Form } from "../../parts";
+import { Field, type Form, SpanInput } from "../../parts";
 import type { Rung } from "./entry";
 import { ROLES, useWords } from "./useWords";
 
@@ -36,8 +36,8 @@ export function RungFields<Body extends object>({ form, rung, place, put }: { fo
           {t("rung.off_duty")}
         </label>
       </div>
-      <Field form={form} name={`${at}.wait`} label={t("rung.wait.label")} hint={t("span.hint")} optional>
-        {(control) => <input {...control} className="input short" value={rung.wait ?? ""} onChange={(event) => put({ ...rung, wait: event.target.value })} />}
+      <Field form={form} name={`${at}.wait`} label={t("rung.wait.label")} hint={t("rung.wait.hint")} optional>
+        {(control) => <SpanInput control={control} value={rung.wait ?? ""} onChange={(wait) => put({ ...rung, wait })} />}
       </Field>
       {words.channels.length > 0 ? (
         <Field form={form} name={`${at}.channels`} label={t("rung.channels")} hint={t("rung.channels.hint")}>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { both, shifted, tidy } from "./entry";
+import { both, codeFor, shifted, tidy } from "./entry";
 
 describe("a plan as it is sent", () => {
   it("leaves out empty lines and what is usual", () => {
@@ -29,4 +29,10 @@ describe("the order of steps", () => {
     expect(shifted(["a", "b", "c"], 0, 1)).toEqual(["b", "a", "c"]);
     expect(shifted(["a", "b"], 0, -1)).toEqual(["a", "b"]);
   });
+});
+
+it("a new plan gets a code of its own that nobody has to think of", () => {
+  expect(codeFor("Garage floods (north)", [])).toBe("garage_floods_north");
+  expect(codeFor("", ["plan", "plan_2"])).toBe("plan_3");
+  expect(codeFor("119 call", [])).toBe("call");
 });

@@ -71,3 +71,16 @@ export function tidy(entry: PlanEntry): PlanEntry {
     ...(need_acks && need_acks !== 1 ? { need_acks } : {}),
   };
 }
+
+/** The code of a new plan: its English name as one word, or `plan`; with a number where that is taken. */
+export function codeFor(english: string, taken: readonly string[]): string {
+  const word = english
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "_")
+    .replace(/^[_0-9]+|_+$/g, "")
+    .slice(0, 40);
+  const stem = word || "plan";
+  let code = stem;
+  for (let number = 2; taken.includes(code); number += 1) code = `${stem}_${number}`;
+  return code;
+}

@@ -41,6 +41,12 @@ export function Editor({ title, start, live = null, other }: Given) {
   const fresh = draft.rule !== null && draft.settled;
   const tested = fresh && test.covers(draft.rule as Plain);
   const may = me.permissions.includes("rules.edit");
+  const shown = useRef(false);
+  useEffect(() => {
+    if (!start.proposed || !fresh || shown.current) return;
+    shown.current = true; // what somebody proposed is tried at once: its figures are the reason to come here
+    void test.start(draft.rule as Plain, "7d");
+  }, [start.proposed, fresh, draft.rule, test]);
   return (
     <Frame title={title} {...(live ? { back: t("back"), backTo: `/rules/${encodeURIComponent(live.id)}` } : {})}>
       <FirstUse />
@@ -52,6 +58,7 @@ export function Editor({ title, start, live = null, other }: Given) {
               {t("choose.other")}
             </button>
           ) : null}
+          {start.proposed ? <p className="told">{t("proposed")}</p> : null}
           {draft.error ? <Wrong error={draft.error} retry={draft.retry} /> : null}
           <Step number={1} title={t("step.when")}>
             {draft.form.length === 0 && !start.template && !draft.error ? <Loading retry={draft.retry} /> : null}

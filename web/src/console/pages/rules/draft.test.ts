@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { copyOf, dayOf, falseRate, judged, lengthOf, perDay, perHour, put, sorted, withWords, wordsIn } from "./draft";
+import { copyOf, dayOf, falseRate, judged, lengthOf, perDay, perHour, proposedIn, put, sorted, withWords, wordsIn } from "./draft";
 
 const rule = { id: "a.b", detect: { count: { of: "x", at_least: 5 } }, stages: [{ level: "L3" }, { when: { all: [{ open_for: "5m" }] } }] };
 
@@ -58,4 +58,11 @@ test("verdicts, rates and days of a trial run", () => {
   expect(falseRate({ true: 3, false: 1 })).toBe(25);
   expect(falseRate({ true: 0, false: 0 })).toBeNull();
   expect(dayOf("2026-03-01T08:00:00Z", Date.parse("2026-03-02T09:00:00Z"))).toBe(2);
+});
+
+test("a proposed change stands in the address, and what cannot be read proposes nothing", () => {
+  expect(proposedIn("cooldown", '"10m"')).toEqual({ path: "cooldown", value: "10m" });
+  expect(proposedIn("detect.count.at_least", "6")).toEqual({ path: "detect.count.at_least", value: 6 });
+  expect(proposedIn("", "6")).toBeUndefined();
+  expect(proposedIn("cooldown", "{")).toBeUndefined();
 });

@@ -16,6 +16,16 @@ export function put(plain: Plain, path: string, value: unknown): Plain {
   return copy;
 }
 
+/** The change that an address proposes (`?set=detect.count.at_least&to=6`); what cannot be read proposes nothing. */
+export function proposedIn(set: string, to: string): { path: string; value: unknown } | undefined {
+  if (!set || !to) return undefined;
+  try {
+    return { path: set, value: JSON.parse(to) as unknown };
+  } catch {
+    return undefined;
+  }
+}
+
 export const UNITS = ["s", "m", "h", "d"] as const;
 export type Unit = (typeof UNITS)[number];
 

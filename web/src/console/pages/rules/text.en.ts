@@ -78,6 +78,7 @@ export const text: SameKeys<typeof zh> = {
   "choose.other": "Another situation",
   "copy": "Copy",
   "copy.of": "Copy: {{name}}",
+  "proposed": "The proposed change is filled in and is being tried on the last 7 days. Look at the result, then decide; to change nothing, just leave.",
   "edit": "Change",
   "edit.title": "Change: {{name}}",
   "step.when": "When",

@@ -75,6 +75,7 @@ export const text = {
   "choose.other": "换一个情况",
   "copy": "复制",
   "copy.of": "复制：{{name}}",
+  "proposed": "建议的改动已经填好，正在用过去 7 天试。看右边的结果再决定；不想改，离开就好。",
   "edit": "修改",
   "edit.title": "修改：{{name}}",
   "step.when": "什么时候",

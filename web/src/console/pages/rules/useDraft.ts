@@ -14,6 +14,8 @@ export interface Start {
   rule?: Plain;
   /** The version in force that was looked at; 0: none. */
   version: number;
+  /** A change that somebody proposed, filled in: its place and its value. */
+  proposed?: { path: string; value: unknown };
 }
 
 type Values = Record<string, string | number | boolean | null>;
@@ -27,10 +29,10 @@ interface Judged {
 const DEBOUNCE_MS = 200;
 
 /** A draft under the hand: what was answered, what the gateway says of it, 200 ms after the last change. */
-export function useDraft({ template, rule }: Start) {
+export function useDraft({ template, rule, proposed }: Start) {
   const [values, setValues] = useState<Values>(() => Object.fromEntries((template?.fields ?? []).map((field) => [field.name, field.default])));
-  const [changes, setChanges] = useState<Record<string, unknown>>({});
-  const [touched, setTouched] = useState(false);
+  const [changes, setChanges] = useState<Record<string, unknown>>(() => (proposed ? { [proposed.path]: proposed.value } : {}));
+  const [touched, setTouched] = useState(proposed !== undefined);
   const input = useMemo(() => ({ values, changes }), [values, changes]);
   const asked = useSettled(input);
   const found = useQuery({

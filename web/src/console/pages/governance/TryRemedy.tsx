@@ -1,0 +1,44 @@
+import { useTranslation } from "react-i18next";
+
+import { Sentence } from "../../parts";
+import { put } from "../rules/draft";
+import { rule as askRule } from "../rules/asking";
+import { useBacktest } from "../rules/useBacktest";
+import type { Remedy } from "./asking";
+import { useQueryClient } from "@tanstack/react-query";
+
+/** What a proposed change would have meant for the last seven days, without leaving the page. */
+export function TryRemedy({ remedy }: { remedy: Remedy }) {
+  const { t } = useTranslation("governance");
+  const queries = useQueryClient();
+  const test = useBacktest();
+  const { job, running } = test;
+  const { rule, path } = remedy;
+  if (remedy.kind !== "edit" || !rule || !path) return null;
+  const begin = async () => {
+    const found = await queries.fetchQuery(askRule(rule));
+    await test.start(put(found.rule, path, remedy.value), "7d");
+  };
+  const [answer] = job?.state === "done" ? (job.result?.rules ?? []) : [];
+  return (
+    <div className="governance-try" role="status">
+      {running ? (
+        <>
+          <progress max={1} value={job?.progress?.share ?? 0} aria-label={t("try.running")} />
+          <button type="button" className="button quiet" onClick={test.cancel}>
+            {t("try.cancel")}
+          </button>
+        </>
+      ) : answer ? (
+        <p>
+          <Sentence text={answer.headline} />{" "}
+          {answer.difference ? <b className="numbers">{t("try.difference", { before: answer.difference.same + answer.difference.only_old, after: answer.fired })}</b> : null}
+        </p>
+      ) : (
+        <button type="button" className="button quiet no-print" onClick={() => void begin()}>
+          {t(job?.state === "failed" || job?.state === "refused" || test.refusal ? "try.again" : "try")}
+        </button>
+      )}
+    </div>
+  );
+}
