@@ -49,7 +49,7 @@ def change(name: ChangeName = "opened", why: dict[str, Any] | None = None, **mor
         ("{event: {of: access.forced}}", "出现“强行闯入”", "“Door forced” comes"),
         ("{count: {of: access.denied, at_least: 5, within: 60s}}", "60 秒内“拒绝通行”达到 5 次", "“Access denied” comes 5 times within 60 s"),
         ("{count: {of: access.*, at_least: 3, within: 90m, distinct: subject.cred}}", "90 分钟内门禁事件出现 3 个不同的证件", "access events with 3 different values of credential within 90 min"),
-        ("{sustained: {of: vehicle.barrier, holds: 'data.position == \"open\"', for: 10m, max_gap: 5m}}", "“道闸”的位置为 open，持续 10 分钟（样本间隔不超过 5 分钟）", "at “Barrier” the position is open for 10 min (samples at most 5 min apart)"),
+        ("{sustained: {of: vehicle.barrier, holds: 'data.position == \"open\"', for: 10m, max_gap: 5m}}", "“道闸”的位置为 开，持续 10 分钟（样本间隔不超过 5 分钟）", "at “Barrier” the position is open for 10 min (samples at most 5 min apart)"),
         ("{absence: {of: device.*, for: 36h}}", "36 小时没有设备状态", "no device states for 36 h"),
         ("{absence: {of: device.*, for: 2d, expect: '\"battery\" in device.tags'}}", "2 天没有设备状态（只看带标签 battery的设备）", "no device states for 2 d (only devices where tagged battery)"),
         ("{sequence: {first: access.granted, then: contact.opened, within: 10s, match: [data.door]}}", "“通行”之后 10 秒内出现“开启”（data.door 相同）", "“Opened” within 10 s after “Access granted” (same data.door)"),
@@ -70,11 +70,11 @@ def test_each_operator_reads_as_one_phrase(detect: str, zh: str, en: str) -> Non
 def test_a_whole_rule_is_one_sentence() -> None:
     denied = next(r for r in PACKS if r.id == "access.repeated_denied")
     assert rule_sentence(denied, "zh") == (
-        "同一设备（设备类型是 access_gate、unit_door 之一）：60 秒内“拒绝通行”达到 5 次，预警 L3；"
+        "同一设备（设备类型是 门禁、单元门 之一）：60 秒内“拒绝通行”达到 5 次，预警 L3；"
         "60 秒内“拒绝通行”达到 10 次，报警 L2；报警后 10 分钟无人确认，报警 L1。10 分钟内没有新的即解除。"
     )
     assert rule_sentence(denied, "en") == (
-        "For one device (the device type is one of access_gate, unit_door), when “Access denied” comes 5 times within 60 s: "
+        "For one device (the device type is one of access gate, unit door), when “Access denied” comes 5 times within 60 s: "
         "warning L3; when “Access denied” comes 10 times within 60 s: alarm L2; when nobody acknowledges the alarm for 10 min: "
         "alarm L1. It ends after 10 min without another."
     )

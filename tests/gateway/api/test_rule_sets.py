@@ -73,7 +73,7 @@ async def test_a_file_is_looked_at_first_and_then_taken_in(tmp_path):
             ("site.denied", "changed"),
             ("site.other", "new"),
         ]
-        assert seen["items"][0]["difference"][0]["text"]["zh"] == "阈值由 5 次改为 8 次"
+        assert seen["items"][0]["difference"][0]["text"]["zh"] == "次数由 5 次改为 8 次"
         assert (seen["saved"], (await manager.get("/api/rules/site.other")).status_code) == (0, 404)
         sent = {"text": text, "apply": True, "reason": "从三期拿来"}
         done = (await manager.post("/api/rules/import", json=sent)).json()

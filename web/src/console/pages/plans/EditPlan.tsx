@@ -55,12 +55,14 @@ export function EditPlan({ plan, done, cancel }: { plan: Plan; done: () => void;
         <ol className="plan-edit">
           {checklist.map((line, place) => (
             <li key={place} className="card plan-line">
-              <Field form={form} name={`checklist.${place}`} label={t("line", { n: place + 1 })}>
-                {(control) => <input {...control} className="input" value={line.zh} onChange={(event) => putLine(place, { ...line, zh: event.target.value })} />}
-              </Field>
-              <Field form={form} name={`checklist.${place}.en`} label={t("line.en", { n: place + 1 })} optional>
-                {(control) => <input {...control} className="input" value={line.en} onChange={(event) => putLine(place, { ...line, en: event.target.value })} />}
-              </Field>
+              <div className="plan-two">
+                <Field form={form} name={`checklist.${place}`} label={t("line", { n: place + 1 })}>
+                  {(control) => <input {...control} className="input" value={line.zh} onChange={(event) => putLine(place, { ...line, zh: event.target.value })} />}
+                </Field>
+                <Field form={form} name={`checklist.${place}.en`} label={t("line.en", { n: place + 1 })} optional>
+                  {(control) => <input {...control} className="input" value={line.en} onChange={(event) => putLine(place, { ...line, en: event.target.value })} />}
+                </Field>
+              </div>
               <div className="plan-two">
                 <Field form={form} name={`checklist.${place}.kind`} label={t("line.kind")}>
                   {(control) => (
@@ -114,7 +116,17 @@ export function EditPlan({ plan, done, cancel }: { plan: Plan; done: () => void;
       </section>
       <div className="plan-two">
         <NumberField form={form} name="need_acks" label={t("need_acks")} hint={t("need_acks.hint")} />
-        <NumberField form={form} name="loops" label={t("loops")} hint={t("loops.hint")} />
+        <Field form={form} name="loops" label={t("loops")}>
+          {(control) => (
+            <select {...control} className="input" value={form.body.loops ?? 0} onChange={(event) => form.set("loops", Number(event.target.value))}>
+              {[...new Set([0, 1, 2, 3, 5, 10, -1, form.body.loops ?? 0])].map((each) => (
+                <option key={each} value={each}>
+                  {each === 0 ? t("loops.never") : each < 0 ? t("loops.always") : t("loops.n", { n: each })}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
         <Field form={form} name="loop_every" label={t("loop_every")} optional>
           {(control) => <SpanInput control={control} value={form.body.loop_every} onChange={(text) => form.set("loop_every", text)} />}
         </Field>

@@ -53,12 +53,14 @@ export function RungFields<Body extends object>({ form, rung, place, put }: { fo
           )}
         </Field>
       ) : null}
-      <Field form={form} name={`${at}.prompt`} label={t("rung.prompt")} hint={t("rung.prompt.hint")} optional>
-        {(control) => <input {...control} className="input" value={prompt.zh} onChange={(event) => put({ ...rung, prompt: { ...prompt, zh: event.target.value } })} />}
-      </Field>
-      <Field form={form} name={`${at}.prompt.en`} label={t("rung.prompt.en")} optional>
-        {(control) => <input {...control} className="input" value={prompt.en} onChange={(event) => put({ ...rung, prompt: { ...prompt, en: event.target.value } })} />}
-      </Field>
+      <div className="plan-two">
+        <Field form={form} name={`${at}.prompt`} label={t("rung.prompt")} hint={t("rung.prompt.hint")} optional>
+          {(control) => <input {...control} className="input" value={prompt.zh} onChange={(event) => put({ ...rung, prompt: { ...prompt, zh: event.target.value } })} />}
+        </Field>
+        <Field form={form} name={`${at}.prompt.en`} label={t("rung.prompt.en")} optional>
+          {(control) => <input {...control} className="input" value={prompt.en} onChange={(event) => put({ ...rung, prompt: { ...prompt, en: event.target.value } })} />}
+        </Field>
+      </div>
     </>
   );
 }
