@@ -38,9 +38,13 @@ test: setup-dev web ## everything: unit, property, contract, scenarios, integrat
 test-unit: setup-dev ## the fast, pure part alone
 	@$(BIN)/pytest tests/devices tests/rules tests/gateway/response tests/test_architecture.py tests/test_scenarios.py
 
-test-ui: setup-dev web ## every page of the console in every theme, size and language; pictures in build/screens/
+test-ui: setup-dev web ## the goals of the screens (docs/screen-goals.md); GOAL=9 takes one, GOAL=times those that want a quiet machine
 	@scripts/system-packages
-	@GATEWAY_UI=whole $(BIN)/pytest -m browser tests/browser/test_console.py --timeout 3600
+	@# First the walk through every page, side by side; then one by one what is measured. 5: nothing was asked of that run.
+	@rm -rf build/goals; status=0; export TMPDIR=$$(scripts/test-folder) GATEWAY_UI=whole GOAL; \
+	$(BIN)/pytest -n $(WORKERS) -m browser tests/browser/goals/test_every_page.py --timeout 3600 || [ $$? = 5 ] || status=1; \
+	$(BIN)/pytest -m browser tests/browser/goals tests/browser/test_console_rules.py \
+		--ignore tests/browser/goals/test_every_page.py --timeout 7200 || [ $$? = 5 ] || status=1; exit $$status
 
 test-faults: setup-dev web ## the long fault, fuzz and soak runs
 	@scripts/system-packages

@@ -1,4 +1,4 @@
-// What a page loads at first use, compressed, against its budget. `node size-gate.mjs` after a build.
+// What a page loads at first use, compressed, against its budget. `node size-gate.mjs` after a build; `--json` prints figures.
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
@@ -18,12 +18,15 @@ function firstUse(entry, seen = new Set()) {
   return seen;
 }
 
+const asFigures = process.argv.includes("--json");
+const figures = {};
 let failed = 0;
 function judge(name, files, budget) {
   const kb = [...files].reduce((sum, file) => sum + statSync(join(STATIC, `${file}.gz`)).size, 0) / 1024;
   const over = kb > budget;
   failed += over ? 1 : 0;
-  console.log(`${over ? "OVER " : "ok   "}${name.padEnd(28)} ${kb.toFixed(1)} KB of ${budget} KB`);
+  figures[name] = { kb: Math.round(kb * 10) / 10, budget };
+  if (!asFigures) console.log(`${over ? "OVER " : "ok   "}${name.padEnd(28)} ${kb.toFixed(1)} KB of ${budget} KB`);
 }
 
 for (const [page, budget] of Object.entries(BUDGETS_KB)) judge(page, [...firstUse(page), page], budget);
@@ -33,4 +36,5 @@ for (const component of components) {
   for (const part of [...CONSOLE, component, component.replace(/\w+\.tsx$/, "text.zh.ts")]) firstUse(part, seen);
   judge(component.replace("src/console/pages/", "console/"), seen, CONSOLE_KB);
 }
-process.exit(failed === 0 ? 0 : 1);
+if (asFigures) console.log(JSON.stringify(figures));
+process.exit(failed === 0 || asFigures ? 0 : 1);
