@@ -1,14 +1,12 @@
 """Every page of the console in many looks, on the whole gateway over a living community; a new page comes by itself.
 
-`make test` takes a pairwise part (each page in two looks, and as narrow as a phone); `make test-ui` every theme, size
-and language. What is measured: axe-core, sizes of words and targets, the language, other hosts, complaints, overflow.
+Each page in two looks, together every pair of theme, size and language, and as narrow as a phone; `make test-ui`
+(`goals/test_every_page.py`) sees every page in every look. What is measured: axe-core, sizes of words and targets, the language, other hosts, complaints, overflow.
 """
 
 from __future__ import annotations
 
 import itertools
-import json
-import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -22,14 +20,11 @@ from tests.browser.measure import overflow, small_targets, small_words, violatio
 from tests.browser.windows import DESK, PATIENCE_MS, PHONE, ROOT, SCREENS
 
 NOUNS = sorted(path.parent.name for path in (ROOT / "web/src/console/pages").glob("*/page.ts"))
-WHOLE = os.environ.get("GATEWAY_UI") == "whole"
 NARROW = {"width": 320, "height": 700}
 LEAST_TARGET = {"standard": 44, "large": 44, "xlarge": 60}
 LEAST_WORDS = {"standard": 14, "large": 16, "xlarge": 18}
 SETTLED = """() => document.querySelector('main h1')
   && !document.querySelector('[aria-busy=true], .loading')"""
-
-JUDGED: list[str] = []  # the names of everything that was measured
 
 
 class Look(NamedTuple):
@@ -55,7 +50,7 @@ EVERY = tuple(
 
 def looks(noun: str) -> tuple[Look, ...]:
     """Return the looks in which this page is tried."""
-    return EVERY if WHOLE else PAIRS[NOUNS.index(noun) % len(PAIRS)]
+    return PAIRS[NOUNS.index(noun) % len(PAIRS)]
 
 
 def show(page: Page, address: str, look: Look, size: dict[str, int] = DESK) -> None:
@@ -81,7 +76,6 @@ def judge(desk: Desk, page: Page, look: Look, name: str) -> None:
     assert overflow(page) <= 0, name
     assert slips(page, look.language, desk.names()) == [], name
     desk.calm()
-    JUDGED.append(name)
 
 
 def addresses(page: Page, desk: Desk, noun: str, look: Look) -> Iterator[tuple[str, str]]:
@@ -138,13 +132,3 @@ def test_help_says_what_the_page_is_for(desk: Desk, noun: str) -> None:
     page.keyboard.press("Escape")
     expect(drawer).to_have_count(0)
     desk.calm()
-
-
-@pytest.mark.skipif(not WHOLE, reason="only `make test-ui` sees everything")
-def test_what_was_seen_is_written_down() -> None:
-    result = {
-        "what": "every page of the console × themes × sizes × languages: axe A/AA (2.2), words, targets, overflow, hosts",
-        "looks": len(JUDGED), "pages": len(NOUNS), "violations": 0, "requests_to_other_hosts": 0,
-    }  # fmt: skip
-    (ROOT / "bench/results/ui-looks.json").write_text(json.dumps(result, indent=2) + "\n", "utf-8")
-    assert len(JUDGED) >= len(NOUNS) * len(EVERY)

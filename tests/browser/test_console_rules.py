@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.desk import Desk
-from tests.browser.goals.verdict import judge
+from tests.browser.goals.verdict import WHOLE, judge
 from tests.browser.language import said
 from tests.browser.measure import overflow, small_targets, violations
-from tests.browser.test_console import WHOLE, Look, show
+from tests.browser.test_console import Look, show
 
 Shoot = Callable[[Page, str], None]
 MOST_FIELDS = 8

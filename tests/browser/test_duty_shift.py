@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from collections.abc import Callable
 
@@ -11,15 +9,11 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.estate import DOORS, Estate
 from tests.browser.measure import overflow, small_targets, violations
-from tests.browser.windows import ROOT, Windows
+from tests.browser.windows import Windows
 
 Shoot = Callable[[Page, str], None]
-READY_MS = 2_000
 ASK = "path => fetch(path).then(answer => answer.json())"
 NUMBERS = "cases => cases.filter(each => each.querySelector('.L1, .L2')).map(each => each.dataset.number)"
-READY = """() => { const [page] = performance.getEntriesByType('navigation');
-  return new Promise(done => { const look = () => document.querySelector('.shift-case')
-    ? done(performance.now() - page.startTime) : requestAnimationFrame(look); look(); }); }"""
 
 
 def test_a_shift_is_handed_over_with_every_grave_case_seen(
@@ -30,7 +24,7 @@ def test_a_shift_is_handed_over_with_every_grave_case_seen(
     going = windows.open("wang", "/duty/handover")
     going.locator(".shift-case").first.wait_for()
     going.reload()
-    ready_ms = float(going.evaluate(READY))
+    going.locator(".shift-case").first.wait_for()
     listed = set(going.locator(".shift-case").evaluate_all(NUMBERS))
     whole = going.evaluate(ASK, "/api/incidents?limit=200")["items"]
     grave = {each["number"] for each in whole if each["level"] in {"L1", "L2"} and each["number"] in opened}
@@ -58,15 +52,6 @@ def test_a_shift_is_handed_over_with_every_grave_case_seen(
     coming.set_viewport_size({"width": 320, "height": 700})
     assert overflow(coming) <= 0
     shoot(coming, "duty-handover-done-320")
-
-    assert ready_ms <= READY_MS or os.environ.get("GATEWAY_UI") != "whole", f"{ready_ms:.0f} ms"
-    if os.environ.get("GATEWAY_UI") == "whole":
-        result = {
-            "what": "handover page on a built gateway: from the address to the list; open L1 and L2 listed",
-            "ready_ms": round(ready_ms), "open_grave": len(grave), "listed_grave": len(grave & listed),
-        }  # fmt: skip
-        path = ROOT / "bench/results/ui-handover.json"
-        path.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
 
 
 def test_the_two_hourly_record_is_asked_for_and_written(

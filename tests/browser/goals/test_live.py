@@ -59,7 +59,9 @@ def test_a_red_alarm_is_heard_at_once(rig: Start, windows_of: On) -> None:
         page.evaluate("window.sounded.length = 0")
         asked = time.time() * 1000
         it.ask("red", number=number)
-        page.wait_for_function("window.sounded.some(([hz]) => hz === 988)")  # only the red pattern has it
+        page.wait_for_function(
+            "() => window.sounded.some(([hz]) => hz === 988)"
+        )  # only the red pattern has it
         found.append(page.evaluate("window.sounded.find(([hz]) => hz === 988)[1]") - asked)
         it.ask("act", by="chen", number=number, name="reject", fields={"code": "false_device"})
         page.locator(f'.line:not(.gone)[data-key="{number}"]').wait_for(state="detached")
