@@ -186,7 +186,7 @@ def size(page: Page) -> dict[str, float]:
 @pytest.mark.goal(7, 19)
 def test_a_long_day_and_a_long_cut(rig: Start, windows_of: On) -> None:
     """One station lives through the whole time; the other is cut off after the first minutes and comes back at the end."""
-    it = rig(doors=6 + int(SOAK_S))
+    it = rig(doors=6 + int(WARM_S + SOAK_S))
     it.ask("people", names=["wang", "li"])
     line = Line(it.port)
     line.start()
@@ -195,7 +195,7 @@ def test_a_long_day_and_a_long_cut(rig: Start, windows_of: On) -> None:
     far.base = f"http://{HOST}:{line.port}"
     far.expected += ("ERR_", "Failed to load resource")
     stays, cut_off = opened(near), opened(far, person="li")
-    it.ask("churn", a_second=0.5, seconds=SOAK_S)
+    it.ask("churn", a_second=0.5, seconds=WARM_S + SOAK_S)
     for page in (stays, cut_off):
         page.locator(".line").first.wait_for()
 
@@ -248,7 +248,7 @@ def test_a_long_day_and_a_long_cut(rig: Start, windows_of: On) -> None:
     for go in (
         lambda: judge(
             7, "soak", f"duty desk over {SOAK_S:.0f} s with a new case every 2 s, ended 20 s later; heap after garbage collection",
-            soak, at_most={"heap_growth_percent": 10, "nodes_growth_percent": 10},
+            soak, at_most={"heap_growth_percent": 10, "nodes_growth_percent": 10}, at_least={"seconds": 600},
             notes=["GATEWAY_SOAK_S=28800 make test-ui GOAL=7 is the 8 h form"],
         ),
         lambda: judge(
@@ -256,7 +256,7 @@ def test_a_long_day_and_a_long_cut(rig: Start, windows_of: On) -> None:
             at_most={
                 "bar_after_closed_socket_s": 1, "recovery_after_restart_s": 3, "bar_after_silent_cut_s": 12, "recovery_after_cut_s": 3,
             },
-            exactly={"missing": 0, "double": 0},
+            at_least={"cut_for_s": 590}, exactly={"missing": 0, "double": 0},
         ),
     ):  # fmt: skip
         try:
