@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import time
 from collections.abc import Callable
@@ -92,7 +91,6 @@ def test_a_week_is_tried_in_seconds() -> None:
         "events": last["events"], "told": last["told"], "p95_s": round(max(times) / 1000, 2),
         "events_per_cpu_s": last["events_per_cpu_s"], "progress_and_cancel": True,
     }  # fmt: skip
-    assert json.dumps(figures)
     judge(
         13, "backtest", "one rule over a journal of a million events; in a process of its own, with progress and cancel",
         figures, at_most={"p95_s": MOST_S},
