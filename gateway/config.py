@@ -25,6 +25,7 @@ from gateway.interop.settings import Inbound, Name, Panels, Receiver
 from gateway.push.settings import Push
 from gateway.rollup import Keep
 from gateway.site_folder import is_site, not_there, what_a_site_file_is
+from gateway.upgrade.settings import Upgrade
 
 # Settings without which nothing else can be read.
 WHERE = frozenset({"data", "site", "rules", "profiles", "packs"})
@@ -186,6 +187,7 @@ class Settings(BaseSettings):
     )  # when each channel sends its daily test message, on the site's clock
     evidence: Evidence = Evidence()
     backup: Backup | None = None  # docs/how-to/back-up.md
+    upgrade: Upgrade = Upgrade()  # docs/how-to/upgrade.md
     log: Log = Log()
 
     @classmethod

@@ -29,6 +29,10 @@ class BackupError(GatewayError):
     """A backup was not made, or cannot be used; what was there before is as it was."""
 
 
+class UpgradeError(GatewayError):
+    """A package is not what it should be, or a version cannot be installed or turned to; what runs is as it was."""
+
+
 class ActionRefused(GatewayError):
     """A person's action is not allowed now; nothing changed.
 

@@ -5,6 +5,8 @@ In WAL mode a reader holds no writer up, so the whole copy is one read of one mo
 
 from __future__ import annotations
 
+import hashlib
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -33,6 +35,45 @@ def copy_database(source: Path, target: Path) -> None:
         raise StoreError(f"{source}: cannot be copied to {target}: {error}") from error
     if damage:
         raise StoreError(f"{source}: the database is damaged: {damage}; keep the backups there are")
+
+
+def form_of(file: Path) -> str:
+    """Return a mark of the form of a database: its tables and indexes, and the migration to which it was brought.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    try:
+        with closing(sqlite3.connect(file, timeout=BUSY_S)) as connection:
+            made = [row[0] for row in connection.execute("SELECT sql FROM sqlite_master ORDER BY type, name")]
+            known = any("alembic_version" in (sql or "") for sql in made)
+            brought = (
+                connection.execute("SELECT version_num FROM alembic_version").fetchall() if known else []
+            )
+    except sqlite3.Error as error:
+        raise StoreError(f"{file}: cannot be read: {error}") from error
+    return hashlib.sha256(repr((made, brought)).encode()).hexdigest()
+
+
+def put_back(source: Path, target: Path) -> None:
+    """Put a copy in the place of a database that nobody has open; a kill leaves the old one or the new one.
+
+    Raises:
+        StoreError: the copy is damaged or cannot be written; the target is then as it was.
+    """
+    fresh = target.with_name(f".{target.name}.back")
+    try:
+        with closing(sqlite3.connect(target, timeout=BUSY_S)) as connection:
+            # the log belongs to the old file: beside the new one it would be read into it
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("PRAGMA journal_mode=DELETE")
+        fresh.unlink(missing_ok=True)
+        copy_database(source, fresh)
+        with fresh.open("rb") as file:
+            os.fsync(file.fileno())
+        fresh.replace(target)
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(f"{target}: cannot be put back: {error}") from error
 
 
 def damage_of(file: Path) -> str:

@@ -16,9 +16,10 @@ from gateway.api.routes.noun import noun
 from gateway.api.schemas.shifts import TrialList, TrialRequest, TrialStep, TrialView
 from gateway.api.views.lens import Lens, both, lens_of
 from gateway.api.views.rules import person_view
+from gateway.response.categories import UNKNOWN
 from gateway.response.model import Action
 from gateway.shift.ids import id_of
-from gateway.shift.trial import STEP_NAMES, Delivery, Trial, heard, steps_of
+from gateway.shift.trial import STEP_NAMES, Delivery, Trial, allowed_of, heard, steps_of
 from gateway.store import shifts
 from gateway.store.read import Connection
 from gateway.store.read_incidents import incident, timeline_of, told_about
@@ -154,6 +155,10 @@ def _view(connection: Connection, found: Trial, lens: Lens) -> TrialView:
         Delivery(recipient=each.recipient, channel=each.channel, state=each.state, at=each.settled_at)
         for each in told_about(connection, found.incident)
     ]
+    code, level = (row.incident.category, row.incident.level) if row is not None else (CATEGORY, "L1")
+    kind = lens.community.categories.get(code, UNKNOWN)
+    seen = steps_of(found, opened, moments, deliveries)
+    allowed = allowed_of(seen, level, kind)
     steps = [
         TrialStep(
             step=step.name,
@@ -161,11 +166,17 @@ def _view(connection: Connection, found: Trial, lens: Lens) -> TrialView:
             at=lens.maybe(step.at),
             seconds=step.seconds,
             who=lens.name(step.who) if step.who else None,
+            allowed_s=allowed.get(step.name),
+            in_time=_in_time(step.seconds, allowed.get(step.name)),
         )
-        for step in steps_of(found, opened, moments, deliveries)
+        for step in seen
     ]
     return TrialView(
         id=found.id, at=lens.shown(found.at), by=person_view(found.by, lens), device=found.device,
-        device_name=lens.device_name(found.device) or both(None, found.device), incident=found.incident,
-        complete=all(step.at is not None for step in steps), steps=steps,
+        device_name=lens.device_name(found.device) or both(None, found.device), category=both(kind.name, code),
+        incident=found.incident, complete=all(step.at is not None for step in steps), steps=steps,
     )  # fmt: skip
+
+
+def _in_time(seconds: float | None, allowed: float | None) -> bool | None:
+    return None if seconds is None or allowed is None else seconds <= allowed

@@ -156,7 +156,7 @@ def _one(
     facts = {
         key: value
         for key, value in (part.facts if part else {}).items()
-        if not isinstance(value, dict | list)
+        if value is None or isinstance(value, int | float | bool | str)
     }
     last = facts.pop("last_success", None)
     status = "off" if not configured else "degraded" if trouble else part.status if part else "ok"

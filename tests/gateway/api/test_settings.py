@@ -53,7 +53,7 @@ async def test_what_is_wrong_with_a_way_stands_beside_it(tmp_path):
         behind = HealthReason(
             code="receiver_behind", text=Bilingual(zh="接收方 street 没有收下案件：超时", en="receiver street does not take cases: timeout"), since=None
         )  # fmt: skip
-        parts = [HealthPart(name="receiver street", status="ok", facts={"sent": 3, "last_success": "2026-03-06T03:00:00Z", "list": [1]})]  # fmt: skip
+        parts = [HealthPart(name="receiver street", status="ok", facts={"sent": 3, "last_success": "2026-03-06T03:00:00Z", "list": [1], "pair": (1, 2), "map": {}})]  # fmt: skip
         it.health = HEALTHY.model_copy(update={"reasons": [behind], "parts": parts})
         it.app.state.services = msgspec.structs.replace(it.services, box=box(tmp_path))
         ways = {

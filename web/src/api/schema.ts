@@ -12382,6 +12382,16 @@ export interface components {
             seconds: number | null;
             /** Who */
             who: string | null;
+            /**
+             * Allowed S
+             * @description by how many seconds after the opening a real case of this kind has to be so far; null: no promise
+             */
+            allowed_s: number | null;
+            /**
+             * In Time
+             * @description null: not seen yet, or nothing was promised
+             */
+            in_time: boolean | null;
         };
         /**
          * TrialView
@@ -12399,6 +12409,8 @@ export interface components {
             /** Device */
             device: string;
             device_name: components["schemas"]["Bilingual"];
+            /** @description as what kind of case it was played */
+            category: components["schemas"]["Bilingual"];
             /** Incident */
             incident: string;
             /** Complete */

@@ -25,8 +25,8 @@ export function Search({ name = "q", label }: { name?: string; label?: string })
   );
 }
 
-/** One choice out of a few; nothing chosen means all. */
-export function Choice({ name, label, options }: { name: string; label: string; options: readonly { value: string; label: string }[] }) {
+/** One choice out of a few; nothing chosen means all, or what `none` says. */
+export function Choice({ name, label, options, none }: { name: string; label: string; options: readonly { value: string; label: string }[]; none?: string }) {
   const { t } = useTranslation("console");
   const [value, set] = useUrl(name);
   const id = useId();
@@ -34,7 +34,7 @@ export function Choice({ name, label, options }: { name: string; label: string; 
     <div className="field filter">
       <label htmlFor={id}>{label}</label>
       <select id={id} className="input" value={value} onChange={(event) => set(event.target.value)}>
-        <option value="">{t("rows.all")}</option>
+        <option value="">{none ?? t("rows.all")}</option>
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.label}

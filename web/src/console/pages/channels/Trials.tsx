@@ -10,6 +10,7 @@ import { useNotices } from "../../../parts/undo";
 import { say } from "../../../text/start";
 import { Asked, EmptyYet, Field, FormFrame, PickDevice, PickKind, StateTag, useForm, When } from "../../parts";
 import { begin, type Trial, trials } from "./asking";
+import { scoreOf } from "./score";
 
 /** The test of everything: one marked alarm from a device, and whether each step after it was seen. */
 export function Trials() {
@@ -79,14 +80,17 @@ function TrialCard({ trial }: { trial: Trial }) {
   return (
     <li className="card channel" data-trial={trial.id}>
       <h3>
-        {say(trial.device_name)} <span className="second"><When at={trial.at} age /> {trial.by.name}</span>
+        {say(trial.category)} · {say(trial.device_name)} <span className="second"><When at={trial.at} age /> {trial.by.name}</span>
       </h3>
+      <p>{scoreOf(trial.steps).of > 0 ? t("trials.score", scoreOf(trial.steps)) : t("trials.score.none")}</p>
       <StateTag tone={trial.complete ? "good" : "wait"}>{trial.complete ? t("trials.complete") : t("trials.far", { n: seen, all: trial.steps.length })}</StateTag>
       <ol className="channel-steps">
         {trial.steps.map((each) => (
           <li key={each.step}>
             <span>{say(each.name)}</span>
             <span className="numbers">{each.seconds === null ? t("trials.not_yet") : t("trials.seconds", { s: each.seconds.toFixed(1) })}</span>
+            <span className="second numbers">{each.allowed_s === null ? "" : t("trials.allowed", { s: Math.round(each.allowed_s) })}</span>
+            {each.in_time === null ? null : <StateTag tone={each.in_time ? "good" : "bad"}>{t(each.in_time ? "trials.in_time" : "trials.late")}</StateTag>}
             <span className="second">{each.who ?? ""}</span>
           </li>
         ))}

@@ -42,4 +42,9 @@ export const text: SameKeys<typeof zh> = {
   "trials.far": "{{n}} of {{all}} steps",
   "trials.not_yet": "not yet",
   "trials.seconds": "{{s}} s",
+  "trials.score": "{{n}} of {{of}} steps in time",
+  "trials.score.none": "No step to be scored yet",
+  "trials.allowed": "due by {{s}} s",
+  "trials.in_time": "in time",
+  "trials.late": "late",
 };

@@ -39,6 +39,11 @@ export const text = {
   "trials.far": "走到 {{n}}/{{all}} 步",
   "trials.not_yet": "还没有",
   "trials.seconds": "{{s}} 秒",
+  "trials.score": "按时 {{n}} / {{of}} 步",
+  "trials.score.none": "还没有可以打分的步骤",
+  "trials.allowed": "时限 {{s}} 秒",
+  "trials.in_time": "按时",
+  "trials.late": "超时",
 } as const;
 
 declare module "../../texts" {

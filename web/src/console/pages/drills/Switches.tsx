@@ -6,9 +6,9 @@ import { useTranslation } from "react-i18next";
 import type { components } from "../../../api/schema";
 import { useMe } from "../../../parts/session";
 import { useNotices } from "../../../parts/undo";
-import { Asked, type Column, Dialog, EmptyYet, FormFrame, Rows, SelectField, StateTag, useForm, When } from "../../parts";
+import { Asked, Choice, type Column, Dialog, EmptyYet, Filters, FormFrame, Rows, SelectField, StateTag, useForm, useUrl, When } from "../../parts";
 import { setMode } from "./asking";
-import { FLAGS, type Standing, standings, untilOf } from "./rows";
+import { FLAGS, shown, type Standing, standings, untilOf } from "./rows";
 
 interface Zone {
   id: string;
@@ -21,6 +21,7 @@ export function Switches({ flags, zones }: { flags: UseQueryResult<components["s
   const { t } = useTranslation("drills");
   const me = useMe();
   const [asked, setAsked] = useState<Standing | null>(null);
+  const [zone] = useUrl("zone");
   const may = me.permissions.includes("modes.edit");
   const flagWord = (flag: string) => ((FLAGS as readonly string[]).includes(flag) ? t(`flag.${flag}` as "flag.drill") : flag);
   const zoneWord = (zone: string | null) => (zone === null ? t("site") : (zones.find((each) => each.id === zone)?.name ?? zone));
@@ -49,11 +50,16 @@ export function Switches({ flags, zones }: { flags: UseQueryResult<components["s
     <section>
       <h2>{t("switches")}</h2>
       {may ? null : <p className="second">{t("whom")}</p>}
+      {zones.length > 0 ? (
+        <Filters>
+          <Choice name="zone" label={t("zone")} none={t("zone.none")} options={zones.map((each) => ({ value: each.id, label: each.name }))} />
+        </Filters>
+      ) : null}
       <Asked query={flags} lines={6}>
         {({ items }) => (
           <Rows
             caption={t("switches")}
-            rows={standings(items, zones.map((zone) => zone.id))}
+            rows={shown(standings(items, zones.map((each) => each.id)), zone)}
             columns={columns}
             id={(row) => `${row.zone ?? ""}|${row.flag}`}
             empty={<EmptyYet icon="shield" title={t("switches")} />}

@@ -25,6 +25,11 @@ export function standings(modes: readonly Mode[], zones: readonly string[]): Sta
   );
 }
 
+/** What is shown: the whole site always, whatever is on, and the one zone that somebody looks at. A wall of “off” says nothing. */
+export function shown(all: readonly Standing[], zone: string): Standing[] {
+  return all.filter((each) => each.zone === null || each.on || each.zone === zone);
+}
+
 /** The moment at which a switch turns back by itself; null: not by itself. */
 export function untilOf(hours: number | null, now: number): string | null {
   return hours === null ? null : new Date(now + hours * 3_600_000).toISOString();

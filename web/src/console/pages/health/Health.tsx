@@ -8,7 +8,7 @@ import { Asked, EmptyCalm, Page, PrintButton, StateTag, When } from "../../parts
 import { health, type Health as Report, type Part } from "./asking";
 import "./health.css";
 import { page } from "./page";
-import { called, type Figure, figures, inOrder, numberOf, TONE } from "./parts";
+import { called, type Figure, figures, inOrder, numberOf, standingOf, TONE } from "./parts";
 
 /** How the gateway is: what is wrong first, then each part with its figures. */
 export default function Health() {
@@ -24,12 +24,12 @@ export default function Health() {
             <section>
               <h2>{t("parts")}</h2>
               <ul className="health-parts">
-                {inOrder(report.parts).map((part) => (
+                {inOrder(report.parts.map((part) => ({ ...part, status: standingOf(part, report.reasons) }))).map((part) => (
                   <OnePart key={part.name} part={part} />
                 ))}
               </ul>
             </section>
-            <p className="second numbers">
+            <p className="second numbers health-foot">
               {t("version", { version: report.version })} · <When at={report.at} />
             </p>
           </>
@@ -44,7 +44,7 @@ function Numbers({ report }: { report: Report }) {
   const devices = useStream((stream) => stream.live.health?.devices);
   const unit = (value: number | null, words: string) => (value === null ? "–" : `${Math.round(value * 10) / 10} ${words}`);
   return (
-    <dl className="card facts numbers">
+    <dl className="card facts numbers health-whole">
       <div>
         <dt>{t("whole")}</dt>
         <dd>

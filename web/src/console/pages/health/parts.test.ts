@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Part } from "./asking";
-import { called, figures, inOrder } from "./parts";
+import { called, figures, inOrder, standingOf } from "./parts";
 
 const part = (name: string, status: Part["status"] = "ok", facts: Part["facts"] = {}): Part => ({ name, status, facts });
 
@@ -22,4 +22,11 @@ test("figures are those that people read, rounded; marks and structures stay awa
     { key: "free", value: "12 MiB free" },
     { key: "connected", value: true },
   ]);
+});
+
+test("a part of which something is to be dealt with is not called well", () => {
+  const reasons = [{ code: "clock_unsynced", text: { zh: "", en: "" }, since: null }];
+  expect(standingOf(part("clock"), reasons)).toBe("degraded");
+  expect(standingOf(part("disk"), reasons)).toBe("ok");
+  expect(standingOf(part("clock", "failing"), reasons)).toBe("failing");
 });

@@ -18,6 +18,12 @@ export function inOrder(parts: readonly Part[]): Part[] {
   return [...parts].sort((one, other) => worse.indexOf(one.status) - worse.indexOf(other.status) || place(one) - place(other) || one.name.localeCompare(other.name));
 }
 
+/** How a part stands for people: one that works and of which something is to be dealt with is not simply well. */
+export function standingOf(part: Part, reasons: Health["reasons"]): Part["status"] {
+  const { kind } = called(part.name);
+  return part.status === "ok" && reasons.some((each) => each.code.startsWith(`${kind}_`)) ? "degraded" : part.status;
+}
+
 /** The name under which a part stands, and what belongs to it alone: `inbound street` → `inbound`, `street`. */
 export function called(name: string): { kind: string; own: string } {
   const [kind = name, ...rest] = name.split(" ");

@@ -87,12 +87,12 @@ function Site({ answer }: { answer: Settings }) {
               <span className="numbers setup-number">{place + 1}</span>
               <div>
                 <h3>{t(`step.${step}`)}</h3>
-                <p className="second">{t(`step.${step}.text`)}</p>
+                <p className="second">{t(`step_text.${step}`)}</p>
               </div>
               <StateTag tone={done === null ? "wait" : done ? "good" : "off"}>{t(done === null ? "done.look" : done ? "done.yes" : "done.no")}</StateTag>
               {step === "zone" ? null : (
                 <Link className="button" to={WHERE[step]}>
-                  {t(`step.${step}.go`)}
+                  {t(`step_go.${step}`)}
                 </Link>
               )}
             </li>

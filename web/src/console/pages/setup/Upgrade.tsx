@@ -2,10 +2,14 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 const COMMANDS = `gateway backup make SITE
-sha256sum smart_community_gateway-*.whl
-python -m venv /opt/gateway-new
-/opt/gateway-new/bin/pip install --no-index --find-links wheels smart-community-gateway
-/opt/gateway-new/bin/gateway check SITE`;
+gateway upgrade look PACKAGE.scgu SITE
+sudo gateway upgrade install PACKAGE.scgu SITE
+sudo systemctl stop smart-community-gateway
+sudo gateway upgrade use VERSION SITE
+sudo systemctl start smart-community-gateway`;
+const BACK = `sudo systemctl stop smart-community-gateway
+sudo gateway upgrade back SITE
+sudo systemctl start smart-community-gateway`;
 
 /** Which version runs, and the safe way to another one: by hand on the machine, with a way back. */
 export function Upgrade({ version }: { version: string }) {
@@ -22,7 +26,7 @@ export function Upgrade({ version }: { version: string }) {
           <dt>{t("upgrade.check")}</dt>
           <dd>
             <Link className="button" to="/system">
-              {t("step.check.go")}
+              {t("step_go.check")}
             </Link>
           </dd>
         </div>
@@ -37,6 +41,11 @@ export function Upgrade({ version }: { version: string }) {
       </ol>
       <pre className="card setup-sample" tabIndex={0}>
         {COMMANDS}
+      </pre>
+      <h2 className="setup-after">{t("upgrade.back")}</h2>
+      <p>{t("upgrade.back.text")}</p>
+      <pre className="card setup-sample" tabIndex={0}>
+        {BACK}
       </pre>
     </section>
   );

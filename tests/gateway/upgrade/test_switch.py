@@ -1,0 +1,170 @@
+"""Side by side: a version is installed without a network, turned to, and turned back from with the data of before."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import sqlite3
+import zipfile
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from gateway.errors import StoreError, UpgradeError
+from gateway.store.folder import Folder
+from gateway.upgrade import versions as module
+from gateway.upgrade.bundle import pack
+from gateway.upgrade.switch import back, switch
+from gateway.upgrade.versions import CURRENT, PREVIOUS, Installed, Versions, check_with
+
+NOW = datetime(2026, 3, 6, tzinfo=UTC)
+KEY = Ed25519PrivateKey.generate()
+PROGRAM = """
+import sys
+def main():
+    if sys.argv[1] == "check" and "bad" in sys.argv[2]:
+        print("site.yaml:3: what stands there is wrong", file=sys.stderr)
+        sys.exit(2)
+    print("smart-community-gateway {version}")
+"""
+
+
+def wheel(folder: Path, version: str) -> Path:
+    """A small program that is called as the gateway is."""
+    name = f"smart_community_gateway-{version}"
+    files = {
+        "small_gateway.py": PROGRAM.replace("{version}", version),
+        f"{name}.dist-info/METADATA": f"Metadata-Version: 2.1\nName: smart-community-gateway\nVersion: {version}\n",
+        f"{name}.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{name}.dist-info/entry_points.txt": "[console_scripts]\ngateway = small_gateway:main\n",
+    }
+    lines = [
+        f"{path},sha256={base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b'=').decode()},{len(text)}"
+        for path, text in files.items()
+    ]
+    files[f"{name}.dist-info/RECORD"] = "\n".join([*lines, f"{name}.dist-info/RECORD,,"]) + "\n"
+    with zipfile.ZipFile(folder / f"{name}-py3-none-any.whl", "w") as archive:
+        for path, text in files.items():
+            archive.writestr(path, text)
+    return folder / f"{name}-py3-none-any.whl"
+
+
+def package(folder: Path, version: str) -> Path:
+    target = folder / f"{version}.scgu"
+    pack([wheel(folder, version)], target, key=KEY, now=NOW)
+    return target
+
+
+def standing(folder: Path, version: str) -> Path:
+    """A version as if it were installed."""
+    prefix = folder / "versions" / version
+    (prefix / "bin").mkdir(parents=True)
+    mark = Installed(version=version, installed_at=NOW, published_at=NOW)
+    (prefix / "installed.json").write_bytes(msgspec.json.encode(mark))
+    return prefix
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    run(folder, "PRAGMA journal_mode=WAL", "CREATE TABLE t (n)", "INSERT INTO t VALUES (1)")
+    return folder
+
+
+def run(data: Path, *statements: str) -> list[tuple[int]]:
+    with closing(sqlite3.connect(data / "gateway.sqlite3")) as connection, connection:
+        for each in statements:
+            connection.execute(each)
+        return connection.execute("SELECT n FROM t ORDER BY n").fetchall()
+
+
+def test_a_version_is_installed_beside_without_a_network_and_checks_the_site(tmp_path: Path) -> None:
+    versions = Versions(tmp_path / "opt")
+    done = versions.install(package(tmp_path, "1.1.0"), KEY.public_key(), now=NOW)
+    assert [done] == versions.all()
+    assert versions.linked(CURRENT) is None, "installing turns nothing"
+    assert not (versions.prefix("1.1.0") / "wheels").exists()
+    check_with(versions.prefix("1.1.0"), tmp_path)
+    with pytest.raises(UpgradeError, match=r"site.yaml:3"):
+        check_with(versions.prefix("1.1.0"), tmp_path / "bad")
+    with pytest.raises(UpgradeError, match="already"):
+        versions.install(package(tmp_path, "1.1.0"), KEY.public_key(), now=NOW)
+
+
+def test_what_a_killed_installation_left_is_not_a_version_and_is_cleared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions = Versions(tmp_path / "opt")
+    left = versions.prefix("1.1.0") / "bin/gateway"
+    left.parent.mkdir(parents=True)
+    left.write_text("half")
+    assert versions.all() == []
+    with pytest.raises(UpgradeError, match="not signed"):
+        versions.install(package(tmp_path, "1.1.0"), Ed25519PrivateKey.generate().public_key(), now=NOW)
+
+    def fails(*_: object) -> None:
+        raise UpgradeError("pip: what it needs is not in the package")
+
+    monkeypatch.setattr(module, "_set_up", fails)
+    with pytest.raises(UpgradeError, match="what it needs"):
+        versions.install(package(tmp_path, "1.1.0"), KEY.public_key(), now=NOW)
+    assert not versions.prefix("1.1.0").exists()
+
+
+def test_back_leaves_the_data_when_the_newer_version_has_not_changed_their_form(
+    tmp_path: Path, data: Path
+) -> None:
+    old, versions = tmp_path / "old", Versions(tmp_path / "opt")
+    (old / "bin").mkdir(parents=True)
+    standing(tmp_path / "opt", "1.1.0")
+    switch(versions, "1.1.0", data, running=old, now=NOW)
+    assert versions.linked(CURRENT) == versions.prefix("1.1.0").resolve()
+    assert versions.linked(PREVIOUS) == old.resolve()
+    run(data, "INSERT INTO t VALUES (2)")
+    done = back(versions, data)
+    assert (done.prefix, done.restored, done.aside) == (old.resolve(), False, None)
+    assert run(data) == [(1,), (2,)], "nothing of the newer version is lost"
+    assert versions.linked(CURRENT) == old.resolve()
+    with pytest.raises(UpgradeError, match="no switch"):
+        back(versions, data)
+
+
+def test_back_puts_the_data_of_before_in_place_and_keeps_the_newer_ones(tmp_path: Path, data: Path) -> None:
+    old, versions = tmp_path / "old", Versions(tmp_path / "opt")
+    (old / "bin").mkdir(parents=True)
+    standing(tmp_path / "opt", "1.1.0")
+    switch(versions, "1.1.0", data, running=old, now=NOW)
+    run(data, "CREATE TABLE newer (n)", "INSERT INTO t VALUES (2)")
+    done = back(versions, data)
+    assert done.restored
+    assert run(data) == [(1,)]
+    assert done.aside is not None
+    assert run(done.aside) == [(1,), (2,)]
+    assert not list(data.glob("*-wal"))
+
+
+def test_a_gateway_that_runs_is_not_switched_under_its_feet(tmp_path: Path, data: Path) -> None:
+    versions = Versions(tmp_path / "opt")
+    standing(tmp_path / "opt", "1.1.0")
+    running = Folder(data, reserve_bytes=0)
+    try:
+        with pytest.raises(StoreError, match="already uses this data folder"):
+            switch(versions, "1.1.0", data, running=tmp_path, now=NOW)
+    finally:
+        running.close()
+    assert versions.linked(CURRENT) is None
+
+
+def test_what_is_not_installed_or_runs_already_is_said(tmp_path: Path, data: Path) -> None:
+    versions = Versions(tmp_path / "opt")
+    standing(tmp_path / "opt", "1.1.0")
+    with pytest.raises(UpgradeError, match=r"there are: 1\.1\.0"):
+        switch(versions, "1.2.0", data, running=tmp_path, now=NOW)
+    switch(versions, "1.1.0", data, running=tmp_path, now=NOW)
+    with pytest.raises(UpgradeError, match="in use already"):
+        switch(versions, "1.1.0", data, running=tmp_path, now=NOW)
