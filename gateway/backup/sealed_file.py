@@ -45,7 +45,7 @@ class SealedWriter:
     def __init__(self, file: BinaryIO, passphrase: str, *, site: str, made_at: str) -> None:
         salt = os.urandom(16)
         key, check = _key(passphrase, salt, _COST)
-        head = Head(site=site, made_at=made_at, salt=salt, check=check, start=os.urandom(7))
+        head = Head(site=site, made_at=made_at, salt=salt, check=check, start=os.urandom(7), cost=_COST)
         self._head = msgspec.json.encode(head)
         self._file, self._cipher, self._start = file, AESGCM(key), head.start
         self._waiting = bytearray()

@@ -4,8 +4,8 @@ import { Link, useLocation } from "react-router";
 
 import { say } from "../../../text/start";
 import { Asked, Page, PrintButton, StateTag } from "../../parts";
-import { settings, type Settings } from "./asking";
-import { standings, WHERE } from "./first";
+import { heard, ruled, settings, type Settings } from "./asking";
+import { nextOf, standings, WHERE } from "./first";
 import { Integrations } from "./Integrations";
 import { page } from "./page";
 import { Retention } from "./Retention";
@@ -46,6 +46,7 @@ function Site({ answer }: { answer: Settings }) {
   const { site } = answer;
   return (
     <>
+      <FirstSteps answer={answer} />
       <section>
         <h2>{t("site")}</h2>
         <dl className="card facts">
@@ -78,27 +79,42 @@ function Site({ answer }: { answer: Settings }) {
         </dl>
         <p className="second setup-after">{t("site.file")}</p>
       </section>
-      <section>
-        <h2>{t("first")}</h2>
-        <p className="second">{t("first.text")}</p>
-        <ol className="setup-steps">
-          {standings(answer).map(({ step, done }, place) => (
-            <li key={step} className="card setup-step">
-              <span className="numbers setup-number">{place + 1}</span>
-              <div>
-                <h3>{t(`step.${step}`)}</h3>
-                <p className="second">{t(`step_text.${step}`)}</p>
-              </div>
-              <StateTag tone={done === null ? "wait" : done ? "good" : "off"}>{t(done === null ? "done.look" : done ? "done.yes" : "done.no")}</StateTag>
-              {step === "zone" ? null : (
-                <Link className="button" to={WHERE[step]}>
-                  {t(`step_go.${step}`)}
-                </Link>
-              )}
-            </li>
-          ))}
-        </ol>
-      </section>
     </>
+  );
+}
+
+/** The way from an empty box to the first alarm: what is done marks itself, one step at a time is to be done now. */
+function FirstSteps({ answer }: { answer: Settings }) {
+  const { t } = useTranslation("setup");
+  const inForce = useQuery(ruled);
+  const sounded = useQuery(heard);
+  const steps = standings(answer, { ruled: inForce.data ?? null, heard: sounded.data ?? null });
+  const next = nextOf(steps);
+  const done = steps.filter((each) => each.done).length;
+  return (
+    <section>
+      <h2>{t("first")}</h2>
+      <p className="second">{t("first.text")}</p>
+      <p className="numbers">
+        <strong>{next ? t("first.far", { n: done, of: steps.length }) : t("first.whole")}</strong>
+      </p>
+      <ol className="setup-steps">
+        {steps.map(({ step, done: is }, place) => (
+          <li key={step} className={step === next ? "card setup-step setup-now" : "card setup-step"} aria-current={step === next ? "step" : undefined}>
+            <span className="numbers setup-number">{place + 1}</span>
+            <div>
+              <h3>{t(`step.${step}`)}</h3>
+              <p className="second">{t(`step_text.${step}`)}</p>
+            </div>
+            <StateTag tone={is === null ? "wait" : is ? "good" : "off"}>{t(is === null ? "done.look" : is ? "done.yes" : "done.no")}</StateTag>
+            {step === "zone" ? null : (
+              <Link className={step === next ? "button main" : "button"} to={WHERE[step]}>
+                {t(`step_go.${step}`)}
+              </Link>
+            )}
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }

@@ -11,7 +11,7 @@ export const WHERE: Record<Step, string> = {
   places: "/places/new",
   devices: "/devices/add",
   rules: "/rules/packs",
-  sound: "/channels/trials",
+  sound: "/drills",
   backup: "/backups",
   check: "/system",
 };
@@ -22,8 +22,16 @@ export interface Standing {
   done: boolean | null;
 }
 
+/** What other pages know of it; null: not read yet, or not for this person. */
+export interface Known {
+  /** a rule is in force */
+  ruled: boolean | null;
+  /** an alarm of a test was heard at a desk */
+  heard: boolean | null;
+}
+
 /** How far this box is. */
-export function standings(settings: Settings): Standing[] {
+export function standings(settings: Settings, known: Known): Standing[] {
   const { site, integrations, retention } = settings;
   const broker = integrations.find((each) => each.kind === "broker");
   const done: Record<Step, boolean | null> = {
@@ -31,10 +39,15 @@ export function standings(settings: Settings): Standing[] {
     people: site.people > 1,
     places: site.grids > 0,
     devices: site.devices > 0 && broker?.status === "ok",
-    rules: null,
-    sound: null,
+    rules: known.ruled,
+    sound: known.heard,
     backup: retention.some((each) => each.what === "backups"),
     check: integrations.every((each) => each.status === "ok" || each.status === "off"),
   };
   return STEPS.map((step) => ({ step, done: done[step] }));
+}
+
+/** The step to do now: the first that is not done, then the first that a person has to judge; null: all is done. */
+export function nextOf(steps: readonly Standing[]): Step | null {
+  return (steps.find((each) => each.done === false) ?? steps.find((each) => each.done === null))?.step ?? null;
 }
