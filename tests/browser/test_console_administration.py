@@ -46,6 +46,36 @@ def test_a_drill_is_switched_on_for_hours_and_off_again(desk: Desk) -> None:
     desk.calm()
 
 
+def test_a_ready_story_is_played_through_the_real_pipeline_and_scored(desk: Desk) -> None:
+    page = desk.as_role("manager")
+    opened(page, desk, "/drills", "演练与布防")
+    page.get_by_role("button", name="开始演练：烟感报警").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("值班台会响")
+    expect(dialog.locator(".pick")).to_contain_text("烟感")  # a device that can tell the story is proposed
+    assert violations(page) == []
+    before = len(desk.ask("/api/trials")["items"])
+    dialog.get_by_role("button", name="开始").click()
+    expect(dialog).to_have_count(0)
+    page.get_by_role("link", name="看每次的成绩").click()
+    card = page.locator("[data-trial]").first
+    expect(card).to_contain_text("火灾报警")
+    expect(card).to_contain_text("报警产生")
+    trials = desk.ask("/api/trials")["items"]
+    assert len(trials) == before + 1
+    assert [step["allowed_s"] for step in trials[0]["steps"] if step["step"] == "sent"] == [120.0]
+    desk.calm()
+
+
+def test_only_the_zone_that_is_looked_at_is_listed_beside_the_site(desk: Desk) -> None:
+    page = desk.as_role("manager")
+    opened(page, desk, "/drills", "演练与布防")
+    expect(page.locator("tbody tr")).to_have_count(3)
+    page.get_by_label("看一个区域").select_option(index=1)
+    expect(page.locator("tbody tr")).to_have_count(6)
+    desk.calm()
+
+
 def test_the_administrator_may_look_at_drills_and_reads_whom_to_ask(desk: Desk) -> None:
     page = desk.as_role("administrator")
     opened(page, desk, "/drills", "演练与布防")
@@ -76,10 +106,12 @@ def test_settings_lead_through_the_first_steps(desk: Desk) -> None:
     page = desk.as_role("administrator")
     opened(page, desk, "/setup", "站点设置")
     expect(page.get_by_role("heading", name="头一次使用")).to_be_visible()
+    expect(page.locator("[aria-current=step]")).to_have_count(1)
     page.get_by_role("link", name="集成").click()
     expect(page.get_by_text("MQTT 消息服务器").first).to_be_visible()
     page.get_by_role("link", name="数据保留与隐私").click()
     expect(page.get_by_text("审计日志").first).to_be_visible()
     page.get_by_role("link", name="离线升级").click()
     expect(page.get_by_text("先备份，并校验这一份")).to_be_visible()
+    expect(page.get_by_text("gateway upgrade back")).to_be_visible()
     desk.calm()
