@@ -41,6 +41,7 @@ export default function Health() {
 
 function Numbers({ report }: { report: Report }) {
   const { t } = useTranslation("health");
+  const whole = report.status === "ok" && report.reasons.length > 0 ? "degraded" : report.status;
   const devices = useStream((stream) => stream.live.health?.devices);
   const unit = (value: number | null, words: string) => (value === null ? "–" : `${Math.round(value * 10) / 10} ${words}`);
   return (
@@ -48,7 +49,7 @@ function Numbers({ report }: { report: Report }) {
       <div>
         <dt>{t("whole")}</dt>
         <dd>
-          <StateTag tone={TONE[report.status]}>{t(`status.${report.status}`)}</StateTag>
+          <StateTag tone={TONE[whole]}>{t(`status.${whole}`)}</StateTag>
         </dd>
       </div>
       <div>
