@@ -3,7 +3,7 @@ import type { text as zh } from "./text.zh";
 
 export const text: SameKeys<typeof zh> = {
   "help.for": "Drill, maintenance and armed, for the whole estate or one zone; they turn back by themselves.",
-  "help.do": "A drill: find “Drill” of the place, press “Turn on” and choose for how long.\nMeanwhile alarms of that place go their usual way; every screen and message says that it is a drill, nothing leaves the site or counts in reports.\nTo practise a whole response, use “Test everything”; it is scored by the time of each step.\nPress “Turn off” afterwards; if you forget, it turns off when its time is over.",
+  "help.do": "A drill: find “Drill” of the place, press “Turn on” and choose for how long.\nMeanwhile alarms of that place go their usual way; every screen and message says that it is a drill, nothing leaves the site or counts in reports.\nTo practise a whole response, begin a story; it is scored by the time of each step.\nPress “Turn off” afterwards; if you forget, it turns off when its time is over.",
   "lead": "A drill takes the real way, and disturbs nobody outside the estate.",
   "switches": "Switches",
   "where": "Place",
