@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import Depends, Path
@@ -16,7 +17,7 @@ from gateway.api.routes.noun import noun
 from gateway.api.schemas.shifts import TrialList, TrialRequest, TrialStep, TrialView
 from gateway.api.views.lens import Lens, both, lens_of
 from gateway.api.views.rules import person_view
-from gateway.response.categories import UNKNOWN
+from gateway.response.categories import UNKNOWN, Category
 from gateway.response.model import Action
 from gateway.shift.ids import id_of
 from gateway.shift.trial import STEP_NAMES, Delivery, Trial, allowed_of, heard, steps_of
@@ -87,11 +88,14 @@ async def begin_trial(
 @router.get("/api/trials", summary="Tests of everything", response_model=TrialList, responses=errors())
 async def list_trials(request: Request, _: Annotated[Viewer, Depends(Require("trials.read"))]) -> Response:
     """Return the newest tests with their steps."""
-    lens = lens_of(request)
+    lens, kinds = lens_of(request), _kinds(request)
 
     def query(connection: Connection) -> TrialList:
         return TrialList(
-            items=[_view(connection, each, lens) for each in shifts.newest_trials(connection, limit=LISTED)]
+            items=[
+                _view(connection, each, lens, kinds)
+                for each in shifts.newest_trials(connection, limit=LISTED)
+            ]
         )
 
     return answer(await read(request, query))
@@ -135,11 +139,11 @@ async def sounded(
 
 
 async def _one(request: Request, trial_id: str) -> TrialView:
-    lens = lens_of(request)
+    lens, kinds = lens_of(request), _kinds(request)
 
     def query(connection: Connection) -> TrialView | None:
         found = shifts.trial(connection, trial_id)
-        return None if found is None else _view(connection, found, lens)
+        return None if found is None else _view(connection, found, lens, kinds)
 
     view = await read(request, query)
     if view is None:
@@ -147,7 +151,13 @@ async def _one(request: Request, trial_id: str) -> TrialView:
     return view
 
 
-def _view(connection: Connection, found: Trial, lens: Lens) -> TrialView:
+def _kinds(request: Request) -> Mapping[str, Category]:
+    """Return the kinds of cases with their times; none where the site is only shown."""
+    book = services(request).sitebook
+    return {} if book is None else book.view.categories
+
+
+def _view(connection: Connection, found: Trial, lens: Lens, kinds: Mapping[str, Category]) -> TrialView:
     row = incident(connection, found.incident)
     opened = row.incident.opened_at if row is not None else found.at
     moments = [(entry.action, entry.actor, entry.at) for entry in timeline_of(connection, found.incident)]
@@ -156,7 +166,7 @@ def _view(connection: Connection, found: Trial, lens: Lens) -> TrialView:
         for each in told_about(connection, found.incident)
     ]
     code, level = (row.incident.category, row.incident.level) if row is not None else (CATEGORY, "L1")
-    kind = lens.community.categories.get(code, UNKNOWN)
+    kind = kinds.get(code, UNKNOWN)
     seen = steps_of(found, opened, moments, deliveries)
     allowed = allowed_of(seen, level, kind)
     steps = [
@@ -173,7 +183,7 @@ def _view(connection: Connection, found: Trial, lens: Lens) -> TrialView:
     ]
     return TrialView(
         id=found.id, at=lens.shown(found.at), by=person_view(found.by, lens), device=found.device,
-        device_name=lens.device_name(found.device) or both(None, found.device), category=both(kind.name, code),
+        device_name=lens.device_name(found.device) or both(None, found.device), category=both(lens.community.categories.get(code), code),
         incident=found.incident, complete=all(step.at is not None for step in steps), steps=steps,
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from gateway.api.schemas.common import Bilingual
@@ -153,16 +153,17 @@ def _one(
     purpose: str | None = None,
 ) -> Integration:
     trouble = _trouble(name, kind, health) if configured else None
+    told: dict[str, Any] = part.facts if part else {}
     facts = {
         key: value
-        for key, value in (part.facts if part else {}).items()
+        for key, value in told.items()
         if value is None or isinstance(value, int | float | bool | str)
     }
-    last = facts.pop("last_success", None)
+    facts.pop("last_success", None)
     status = "off" if not configured else "degraded" if trouble else part.status if part else "ok"
     return Integration(
         name=name, kind=kind, configured=configured, where=where, purpose=purpose, status=status, trouble=trouble,
-        last_success=last, facts=facts if configured else {}, setting=setting, guide=guide,
+        last_success=told.get("last_success"), facts=facts if configured else {}, setting=setting, guide=guide,
     )  # fmt: skip
 
 
