@@ -63,7 +63,7 @@ def run_demo(demo: Demo) -> None:
     if not (demo.data / DONE).exists():
         _make_history(demo, estate, written)
     if not demo.broker_port:  # playing a week takes a while: what was free before may be somebody's now
-        settings = msgspec.structs.replace(written.settings, broker=Broker(port=_free_pair()))
+        settings = written.settings.model_copy(update={"broker": Broker(port=_free_pair())})
         written = msgspec.structs.replace(written, settings=settings)
     live(written, lambda gateway: _open(gateway, demo, estate))
 
