@@ -67,6 +67,8 @@ class Desk:
             page.locator("input").fill(PASSWORD)
             page.locator("button[type=submit]").click()
         page.wait_for_url(lambda url: "/login" not in url)
+        # a first login asks with the link alone and is told (422) that a password is to be chosen
+        self.windows.wrong = [each for each in self.windows.wrong if "422" not in each]
 
     def calm(self, *expected: str) -> None:
         """Object to everything that went wrong in any window since the last time, but for what is expected."""
