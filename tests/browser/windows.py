@@ -31,7 +31,9 @@ class Windows:
         """Return a browser of its own; `remembered` are the choices of the screen (language, theme, size_)."""
         phone = {"has_touch": True, "is_mobile": True, "device_scale_factor": 2} if size == PHONE else {}
         context = self.browser.new_context(viewport=size, locale="zh-CN", timezone_id="UTC", **phone)  # type: ignore[arg-type]  # the fields are named by the caller
-        choices = {name.rstrip("_"): value for name, value in remembered.items()}
+        # nobody is new here unless a story says so (`first=""`): the guidance has been seen
+        choices = {"desk-shown": "1"} if remembered.pop("first", None) is None else {}
+        choices |= {name.rstrip("_"): value for name, value in remembered.items()}
         lines = "".join(
             f"localStorage.setItem('gateway.{name}', '{value}');" for name, value in choices.items()
         )

@@ -113,6 +113,12 @@ export const reveal = (sha256: string, reason: string) =>
 export const phoneOf = (number: string, person: string) =>
   said(api.POST("/api/incidents/{number}/phone", { params: { path: { number } }, body: { person } }));
 
+export const shiftLoad = () => said(api.GET("/api/load"));
+
+export const modes = () => said(api.GET("/api/modes"));
+
+export const everybody = () => said(api.GET("/api/people"));
+
 export const categories = () => said(api.GET("/api/categories"));
 
 export const exportCases = (body: components["schemas"]["ExportRequest"]): Promise<Blob> =>

@@ -6496,6 +6496,17 @@ export interface components {
              * @description id of the event it came with
              */
             event: string | null;
+            /**
+             * Box
+             * @description what was seen in the picture: left, top, width and height as shares of it; never painted into it
+             * @example [
+             *       0.41,
+             *       0.2,
+             *       0.18,
+             *       0.55
+             *     ]
+             */
+            box?: number[] | null;
         };
         /**
          * ExplainLine

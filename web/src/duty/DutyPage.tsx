@@ -10,6 +10,7 @@ import { say } from "../text/start";
 import { Announcer } from "./Announcer";
 import { CasePane } from "./CasePane";
 import { Counters } from "./Counters";
+import { GUIDE } from "./guide";
 import { SELECTION_HOLDS_MS } from "./freeze";
 import { Header } from "./Header";
 import { KeyHelp } from "./KeyHelp";
@@ -20,6 +21,7 @@ import { Side } from "./Side";
 import { useStation } from "./station";
 import { OpenPage } from "./SeatPage";
 import { Status } from "./Status";
+import { wearIcon, worstWaiting } from "./tabIcon";
 import { useKeys } from "./useKeys";
 import { useList } from "./useList";
 import { useSound } from "./useSound";
@@ -32,7 +34,7 @@ export function DutyPage() {
   const now = useNow();
   const list = useList(now);
   const cut = useStream((stream) => stream.link === "cut");
-  const { selected, pinned, pin, select, tab } = useStation();
+  const { selected, pinned, pin, select, tab, guide } = useStation();
   const page = pageAt(useWhere((where) => where.path));
   const row = list.all.find((each) => each.key === selected) ?? (selected === null ? (list.shown[0] ?? null) : null);
 
@@ -48,6 +50,8 @@ export function DutyPage() {
   const hold = () => {
     if (selected === null && row) pin(row.key);
   };
+  const worst = worstWaiting(list.all);
+  useEffect(() => wearIcon(worst), [worst]);
   const waiting = list.all.filter((each) => each.tab === "waiting").length;
   useEffect(() => {
     if (page !== null) return; // the page names itself
@@ -56,7 +60,7 @@ export function DutyPage() {
   }, [waiting, me, t, page]);
 
   return (
-    <div className={cut ? "duty stale" : "duty"}>
+    <div className={cut ? "duty stale" : "duty"} data-guide={page === null && guide !== null ? GUIDE[guide] : undefined}>
       <Header />
       <Status />
       <div className="duty-room">
@@ -74,12 +78,12 @@ export function DutyPage() {
             <div className="case-holder" onPointerEnter={hold} onFocus={hold}>
               <CasePane row={row} chosen={selected} now={now} />
             </div>
-            <Side rows={list.all} />
+            <Side rows={list.all} row={row} />
           </main>
         )}
       </div>
       <Announcer rows={list.all} />
-      <KeyHelp />
+      {page === null ? <KeyHelp /> : null}
     </div>
   );
 }

@@ -7,14 +7,17 @@ import { LanguageSwitch, SizeSwitch, ThemeSwitch } from "../parts/Switches";
 import { useNow } from "../parts/useNow";
 import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
+import { pageAt } from "./pages";
 import { useStation } from "./station";
 import { SoundState } from "./SoundBar";
+import { useWhere } from "./where";
 
 /** Who watches here, is it connected, how busy, can it be heard, what time is it. */
 export function Header() {
   const { t } = useTranslation(["duty", "common"]);
   const me = useMe();
   const { live, link } = useStream();
+  const atDesk = pageAt(useWhere((where) => where.path)) === null; // every other page has its own “?” beside its name
   return (
     <header className="duty-header">
       <h1>
@@ -37,7 +40,7 @@ export function Header() {
       <SoundState />
       <span className="spring" />
       <Clock zone={me.site.timezone} />
-      <HelpButton />
+      {atDesk ? <HelpButton /> : null}
       <div className="switches">
         <SizeSwitch />
         <ThemeSwitch />
@@ -51,7 +54,7 @@ function HelpButton() {
   const { t } = useTranslation("duty");
   const setHelp = useStation((station) => station.setHelp);
   return (
-    <button type="button" className="button quiet icon-only" aria-label={t("keys.title")} title={`${t("keys.title")} ?`} onClick={() => setHelp(true)}>
+    <button type="button" className="button quiet icon-only" aria-label={t("help.title")} title={`${t("help.title")} ?`} onClick={() => setHelp(true)}>
       <Icon name="help" />
     </button>
   );

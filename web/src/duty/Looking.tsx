@@ -1,9 +1,10 @@
-import { type KeyboardEvent, lazy, Suspense, useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Bilingual, Evidence, Photo } from "../api/views";
 import { Icon } from "../parts/Icon";
 import { say } from "../text/start";
+import { keepInside } from "./keepInside";
 import { withSeatTexts } from "./pages";
 import { momentsOf } from "./pictures/moments";
 import type { Spot } from "./pictures/spots";
@@ -61,18 +62,4 @@ export function BoundCameras({ spot }: { spot: Spot }) {
       <Bound spot={spot} />
     </Suspense>
   );
-}
-
-/** Tab goes round inside the dialog. */
-function keepInside(event: KeyboardEvent, box: HTMLElement | null): void {
-  if (event.key !== "Tab" || !box) return;
-  const stops = [...box.querySelectorAll<HTMLElement>("button:not(:disabled), input, [tabindex='0'], video")];
-  const [first, last] = [stops[0], stops[stops.length - 1]];
-  if (event.shiftKey && (document.activeElement === first || document.activeElement === box)) {
-    event.preventDefault();
-    last?.focus();
-  } else if (!event.shiftKey && document.activeElement === last) {
-    event.preventDefault();
-    first?.focus();
-  }
 }

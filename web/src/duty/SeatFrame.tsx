@@ -8,21 +8,27 @@ import { Icon, type IconName } from "../parts/Icon";
 import { useMe } from "../parts/session";
 import { Told } from "../parts/Told";
 import { say } from "../text/start";
+import { useStation } from "./station";
 
 /** The frame of a page beside the desk: its name, what it is for behind “?”, what can be done with it. */
 export function SeatFrame({ title, help, actions, children }: { title: string; help: string; actions?: ReactNode; children: ReactNode }) {
   const { t } = useTranslation("seat");
-  const [open, setOpen] = useState(false);
+  const { help: open, setHelp } = useStation();
+  useEffect(() => () => setHelp(false), [setHelp]);
   return (
     <div className="seat-page">
       <header className="seat-head">
         <h2>{title}</h2>
         {actions}
-        <button type="button" className="button quiet icon-only no-print" aria-expanded={open} aria-label={t("help")} title={t("help")} onClick={() => setOpen(!open)}>
+        <button type="button" className="button quiet icon-only no-print" aria-expanded={open} aria-label={t("help")} title={`${t("help")} ?`} onClick={() => setHelp(!open)}>
           <Icon name="help" />
         </button>
       </header>
-      {open ? <p className="told seat-help">{help}</p> : null}
+      {open ? (
+        <p className="told seat-help" role="status">
+          {help}
+        </p>
+      ) : null}
       {children}
     </div>
   );

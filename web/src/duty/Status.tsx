@@ -1,11 +1,16 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-import { clock } from "../look/format";
+import { modes as readModes, silences } from "../api/gateway";
+import { clock, moment } from "../look/format";
 import { LinkBar } from "../parts/Bars";
 import { useMe } from "../parts/session";
+import { useQuery } from "@tanstack/react-query";
 import { useStream } from "../stream/store";
-import { say } from "../text/start";
+import { useNow } from "../parts/useNow";
+import { currentLanguage, say } from "../text/start";
+import { Go } from "./Go";
+import { modesOn } from "./modes";
 import { RecordBar, useRecordDue } from "./shift/RecordBar";
 import { SoundBar } from "./SoundBar";
 import { useStation } from "./station";
@@ -17,6 +22,7 @@ export function Status() {
   const { live, link } = useStream();
   const soundHeard = useStation((station) => station.soundHeard);
   const recordDue = useRecordDue();
+  const standing = useStanding();
   const wrong: ReactNode[] = [];
   if (link === "cut") wrong.push(<LinkBar key="link" />);
   if (live.unsaved.length > 0) {
@@ -28,6 +34,7 @@ export function Status() {
     for (const reason of live.health.reasons) wrong.push(<Line key={reason.code}>{say(reason.text)}</Line>);
   }
   if (recordDue) wrong.push(<RecordBar key="record" />);
+  wrong.push(...standing);
   if (me.banner) wrong.push(<Line key="banner">{say(me.banner)}</Line>);
   return (
     <div className="status">
@@ -41,6 +48,32 @@ export function Status() {
       )}
     </div>
   );
+}
+
+const EVERY_MS = 60_000;
+
+/** What somebody switched on and everybody here must know of: a drill, maintenance, alerts that are shelved. */
+function useStanding(): ReactNode[] {
+  const { t } = useTranslation("duty");
+  const me = useMe();
+  const now = useNow();
+  const modes = useQuery({ queryKey: ["modes"], queryFn: readModes, refetchInterval: EVERY_MS, enabled: me.permissions.includes("modes.read") });
+  const shelved = useQuery({ queryKey: ["silences"], queryFn: silences, refetchInterval: EVERY_MS, enabled: me.permissions.includes("silences.read") });
+  const lines: ReactNode[] = modesOn(modes.data?.items ?? []).map(({ flag, until }) => (
+    <Line key={flag}>
+      {t(`mode.${flag}`)}
+      {until ? ` ${t("mode.until", { at: moment(until, me.site.timezone, currentLanguage(), now) })}` : null}
+    </Line>
+  ));
+  const hidden = (shelved.data?.items ?? []).filter((each) => each.begun).length;
+  if (hidden > 0) {
+    lines.push(
+      <Line key="shelved">
+        {t("mode.shelved", { n: hidden })} <Go to="/duty/shelved" className="button small">{t("mode.shelved.see")}</Go>
+      </Line>,
+    );
+  }
+  return lines;
 }
 
 function Line({ children }: { children: ReactNode }) {

@@ -24,6 +24,8 @@ interface Station {
   /** The picture that is open over the desk, null when none is. */
   looking: boolean;
   help: boolean;
+  /** The part that the guidance explains now; null: nobody is being guided. */
+  guide: number | null;
   keys: boolean;
   mutedUntil: number;
   soundOpen: boolean;
@@ -41,6 +43,7 @@ interface Station {
   toggle: (key: string) => void;
   look: (looking: boolean) => void;
   setHelp: (help: boolean) => void;
+  setGuide: (guide: number | null) => void;
   setKeys: (keys: boolean) => void;
   mute: (until: number) => void;
   sound: (state: { open: boolean; heard: boolean }) => void;
@@ -71,6 +74,7 @@ export const useStation = create<Station>((set) => ({
   chosen: null,
   looking: false,
   help: false,
+  guide: remembered("desk-shown") ? null : 0,
   keys: remembered("keys") !== "off",
   mutedUntil: 0,
   soundOpen: false,
@@ -93,6 +97,10 @@ export const useStation = create<Station>((set) => ({
     set(({ chosen }) => ({ chosen: chosen?.has(key) ? new Set([...chosen].filter((each) => each !== key)) : new Set([...(chosen ?? []), key]) })),
   look: (looking) => set({ looking }),
   setHelp: (help) => set({ help }),
+  setGuide: (guide) => {
+    if (guide === null) remember("desk-shown", "1"); // read to the end or sent away: it does not come back by itself
+    set({ guide });
+  },
   setKeys: (keys) => {
     remember("keys", keys ? "on" : "off");
     set({ keys });

@@ -8,6 +8,7 @@ import { moment as momentWords, span } from "../../look/format";
 import { useMe } from "../../parts/session";
 import { useNow } from "../../parts/useNow";
 import { currentLanguage, say } from "../../text/start";
+import { frameOf } from "./boxes";
 import { camerasAt, type Spot } from "./spots";
 import { firstLook, type Moment, phaseOf } from "./moments";
 import { LiftVeil, Picture } from "./Picture";
@@ -25,7 +26,7 @@ interface Props {
   facts: string;
 }
 
-/** The evidence of a case: before, at and after, veiled until a reason was given; keys: ← → between pieces, + − zoom. */
+/** The evidence of a case: before, at and after, veiled until a reason was given; keys: ← → between pieces, + − zoom, B what was seen. */
 export default function Viewer({ moments, spot, title, facts }: Props) {
   const { t } = useTranslation("seat");
   const me = useMe();
@@ -33,6 +34,7 @@ export default function Viewer({ moments, spot, title, facts }: Props) {
   const [index, setIndex] = useState(() => firstLook(moments));
   const [zoom, setZoom] = useState(0);
   const [compare, setCompare] = useState(false);
+  const [boxes, setBoxes] = useState(true);
   const clip = useRef<HTMLVideoElement>(null);
   const usual = useUsual(spot, compare);
   const piece = moments[Math.min(index, moments.length - 1)];
@@ -45,7 +47,9 @@ export default function Viewer({ moments, spot, title, facts }: Props) {
     const pressed = (event: KeyboardEvent) => {
       if (event.target instanceof HTMLInputElement || event.ctrlKey || event.altKey || event.metaKey) return;
       if (event.shiftKey && event.key.startsWith("Arrow")) return jump(event.key === "ArrowLeft" ? -JUMP_S : JUMP_S);
-      const deed: Record<string, () => void> = { ArrowLeft: () => go(-1), ArrowRight: () => go(1), "+": () => closer(1), "=": () => closer(1), "-": () => closer(-1) };
+      const deed: Record<string, () => void> = {
+        b: () => setBoxes((shown) => !shown),
+        ArrowLeft: () => go(-1), ArrowRight: () => go(1), "+": () => closer(1), "=": () => closer(1), "-": () => closer(-1) };
       deed[event.key]?.();
     };
     window.addEventListener("keydown", pressed);
@@ -60,6 +64,7 @@ export default function Viewer({ moments, spot, title, facts }: Props) {
     );
   }
   const phase = phaseOf(piece);
+  const frame = frameOf(piece.box);
   const when = piece.at ? momentWords(piece.at, me.site.timezone, currentLanguage(), now) : t("viewer.no_time");
   return (
     <section className="viewer" aria-label={t("viewer.title")}>
@@ -82,6 +87,11 @@ export default function Viewer({ moments, spot, title, facts }: Props) {
         <button type="button" className="button" aria-pressed={compare} onClick={() => setCompare(!compare)}>
           {t("viewer.compare")}
         </button>
+        {frame ? (
+          <button type="button" className="button" aria-pressed={boxes} onClick={() => setBoxes(!boxes)}>
+            {t("viewer.boxes")} <kbd aria-hidden="true">B</kbd>
+          </button>
+        ) : null}
         {piece.mime.startsWith("video/") ? (
           <>
             <button type="button" className="button" onClick={() => jump(-JUMP_S)}>
@@ -96,8 +106,9 @@ export default function Viewer({ moments, spot, title, facts }: Props) {
       <div className={compare ? "viewer-views two" : "viewer-views"}>
         <figure>
           <div className="viewer-frame" tabIndex={0} role="group" aria-label={say(title)}>
-            <div style={{ width: `${(ZOOMS[zoom] ?? 1) * 100}%` }}>
+            <div className="viewer-piece" style={{ width: `${(ZOOMS[zoom] ?? 1) * 100}%` }}>
               {piece.mime.startsWith("video/") ? <Clip key={piece.sha256} sha256={piece.sha256} clip={clip} /> : <Picture key={piece.sha256} sha256={piece.sha256} alt={say(title)} />}
+              {frame && boxes ? <span className="viewer-box" style={frame} aria-hidden="true" /> : null}
             </div>
           </div>
           <figcaption>

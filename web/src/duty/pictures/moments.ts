@@ -6,6 +6,8 @@ export interface Moment {
   mime: string;
   at: string | null;
   by: string;
+  /** What the camera saw in it, as shares of the picture; null: it named nothing. */
+  box: number[] | null;
   /** Seconds after the alarm (negative: before it); null when nobody knows. */
   after: number | null;
 }
@@ -14,8 +16,8 @@ export interface Moment {
 export function momentsOf(evidence: Evidence[], photos: Photo[], openedAt: string): Moment[] {
   const after = (at: string | null): number | null => (at === null ? null : Math.round((Date.parse(at) - Date.parse(openedAt)) / 1000));
   const pieces = [
-    ...evidence.filter((each) => /^(image|video)\//.test(each.mime)).map((each) => ({ sha256: each.sha256, mime: each.mime, at: each.at, by: "" })),
-    ...photos.filter((photo) => photo.mime.startsWith("image/")).map((photo) => ({ sha256: photo.sha256, mime: photo.mime, at: photo.captured_at ?? photo.received_at, by: photo.by.name })),
+    ...evidence.filter((each) => /^(image|video)\//.test(each.mime)).map((each) => ({ sha256: each.sha256, mime: each.mime, at: each.at, by: "", box: each.box ?? null })),
+    ...photos.filter((photo) => photo.mime.startsWith("image/")).map((photo) => ({ sha256: photo.sha256, mime: photo.mime, at: photo.captured_at ?? photo.received_at, by: photo.by.name, box: null })),
   ];
   const once = [...new Map(pieces.map((piece) => [piece.sha256, piece])).values()];
   return once

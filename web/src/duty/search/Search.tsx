@@ -16,6 +16,7 @@ import { LEVELS } from "../rows";
 import { Nothing, SeatFrame } from "../SeatFrame";
 import { addressOfCase, keep, useWhere } from "../where";
 import { ExportBox } from "./ExportBox";
+import { usePeople } from "./usePeople";
 import { askedOf, FIELDS, JUMPS, spanOf, type Wanted, wantedOf } from "./spans";
 
 /** Cases of any time: one press to a time, by place, kind, person and what came of them. */
@@ -75,6 +76,7 @@ function Ask({ wanted }: { wanted: Wanted }) {
   const me = useMe();
   const places = useQuery({ queryKey: ["places"], queryFn: readPlaces, staleTime: 600_000 });
   const kinds = useQuery({ queryKey: ["categories"], queryFn: readCategories, staleTime: 600_000 });
+  const people = usePeople(wanted.person);
   const [words, setWords] = useState(wanted.q);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
@@ -126,6 +128,7 @@ function Ask({ wanted }: { wanted: Wanted }) {
         {select("building", (places.data?.plan.markers ?? []).filter((marker) => marker.kind === "building").map((marker) => [marker.id, say(marker.name)]))}
         {select("category", (kinds.data?.items ?? []).filter((kind) => !kind.retired).map((kind) => [kind.code, say(kind.name)]))}
         {select("level", LEVELS.map((level) => [level, t(`common:level.${level}`)]))}
+        {select("person", people)}
         {select("verdict", (["true", "false", "other"] as const).map((verdict) => [verdict, t(`search.verdict.${verdict}`)]))}
       </div>
     </form>

@@ -26,7 +26,7 @@ export function spanOf(jump: Jump, now: number, zone: string): { from: string; t
   }
 }
 
-export const FIELDS = ["q", "from", "to", "category", "building", "level", "verdict"] as const;
+export const FIELDS = ["q", "from", "to", "category", "building", "level", "person", "verdict"] as const;
 export type Wanted = Record<(typeof FIELDS)[number], string>;
 
 export function wantedOf(search: string): Wanted {
@@ -40,7 +40,7 @@ export function askedOf(wanted: Wanted, zone: string) {
   const filled = Object.fromEntries(Object.entries(rest).filter(([, value]) => value.trim() !== ""));
   const [start, end] = [instantOf(from, zone), instantOf(to, zone)];
   return {
-    ...(filled as { q?: string; category?: string; building?: string; level?: "L1" | "L2" | "L3" | "L4"; verdict?: "true" | "false" | "other" }),
+    ...(filled as { q?: string; category?: string; building?: string; level?: "L1" | "L2" | "L3" | "L4"; person?: string; verdict?: "true" | "false" | "other" }),
     ...(start ? { opened_from: start } : {}),
     ...(end ? { opened_to: end } : {}),
   };
