@@ -17,7 +17,9 @@ import msgspec
 import uvicorn
 
 from devices.registry import Device, Household, Registry
+from gateway.api.estate import Estate as EstateSaid
 from gateway.clock import Sources
+from gateway.modes import Modes
 from gateway.response.model import Action, Incident
 from tests.gateway.api import house as house_module
 from tests.gateway.api.house import House
@@ -79,6 +81,19 @@ class Wall(house_module.Ticker):
         )
 
 
+class Furnished(House):
+    """A house that answers what people have set: its flags as the journal has them, and no silences."""
+
+    def _estate(self) -> EstateSaid:
+        return EstateSaid(
+            silences=lambda: self.writer.call(lambda _: ()),
+            flags=lambda: self.writer.call(
+                lambda _: {zone: dict(on) for zone, on in self.pump.state.modes.items()}
+            ),
+            modes=Modes(act=self.writer.act, call=self.writer.call, now=self.clock.now),
+        )
+
+
 class Estate:
     """A house with a front door on a TCP port."""
 
@@ -111,7 +126,7 @@ class Estate:
     async def _live(self) -> None:
         self._over = asyncio.Event()
         try:
-            async with house_module.house(self._folder) as it:
+            async with house_module.living(Furnished(self._folder)) as it:
                 self._ready.set_result(it)
                 await self._over.wait()
         except BaseException as error:

@@ -33,7 +33,7 @@ export const seatZh = {
   "orders.column.none": "没有",
   "orders.hand": "转派",
   "orders.call": "电话",
-  "orders.call.who": "给{{name}}打电话",
+  "orders.call.who": "电话：{{name}}",
   "orders.no_phone": "没有{{name}}的电话号码，请在排班表上找",
   "cameras.title": "画面",
   "cameras.help": "每个摄像头最近一张画面，每秒看一次有没有新的；有告警的排在最前。画面先打码，要看清楚请选原因，会留下记录。带斜线的是旧画面。",

@@ -19,7 +19,7 @@ export function CameraTile({ camera, open }: { camera: Camera; open: (() => void
   const view = camera.picture ? <Picture sha256={camera.picture.sha256} alt={say(camera.name)} /> : <p className="picture-gone second">{t("camera.none")}</p>;
   return (
     <div className={stale ? "card camera stale" : "card camera"} data-key={camera.id}>
-      {open ? (
+      {open && camera.picture ? (
         <button type="button" className="camera-view" aria-label={t("camera.open", { name: say(camera.name) })} onClick={open}>
           {view}
         </button>

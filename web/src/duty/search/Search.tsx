@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { categories as readCategories, incidents, places as readPlaces } from "../../api/gateway";
 import type { Incident } from "../../api/views";
-import { moment } from "../../look/format";
+import { moment, together } from "../../look/format";
 import { Icon } from "../../parts/Icon";
 import { LevelChip } from "../../parts/Level";
 import { useMe } from "../../parts/session";
@@ -165,7 +165,7 @@ function Found({ cases }: { cases: Incident[] }) {
               <td>{say(each.place)}</td>
               <td className="numbers">{moment(each.opened_at, me.site.timezone, currentLanguage(), now)}</td>
               <td>{say(each.close_name) || say(each.state_name)}</td>
-              <td>{each.owner_name ?? say(each.checker_name)}</td>
+              <td>{each.owner_name ?? (say(each.checker_name) || together(each.assignees.map((person) => person.name), currentLanguage()))}</td>
             </tr>
           ))}
         </tbody>
