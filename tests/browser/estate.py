@@ -129,10 +129,18 @@ class Estate:
             async with house_module.living(Furnished(self._folder)) as it:
                 self._ready.set_result(it)
                 await self._over.wait()
+                await self._clear()
         except BaseException as error:
             if self._ready.done():
                 raise
             self._ready.set_exception(error)
+
+    async def _clear(self) -> None:
+        """Let go what the cut connections had asked for: a request may still wait for a child of its own."""
+        left = [each for each in asyncio.all_tasks() if each is not asyncio.current_task()]
+        for each in left:
+            each.cancel()
+        await asyncio.wait(left, timeout=5) if left else None
 
     def start(self) -> None:
         """Open the front door and wait until it answers."""

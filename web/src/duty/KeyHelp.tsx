@@ -18,6 +18,7 @@ const KEYS = [
   ["X", "keys.x"],
   ["Shift A", "keys.all"],
   ["G", "keys.g"],
+  ["Z", "keys.z"],
   ["/", "keys.search"],
   [".", "keys.mute"],
   ["?", "keys.help"],

@@ -10,7 +10,7 @@ import { useStream } from "../stream/store";
 import { useNow } from "../parts/useNow";
 import { currentLanguage, say } from "../text/start";
 import { Go } from "./Go";
-import { modesOn } from "./modes";
+import { modesOn, type ModeWord } from "./modes";
 import { RecordBar, useRecordDue } from "./shift/RecordBar";
 import { SoundBar } from "./SoundBar";
 import { useStation } from "./station";
@@ -30,11 +30,12 @@ export function Status() {
   }
   if (!soundHeard) wrong.push(<SoundBar key="sound" />);
   if (live.load?.flood) wrong.push(<Line key="flood">{t("load.flood", { n: live.load.ten_minutes })}</Line>);
+  wrong.push(...standing.drill);
   if (live.health && live.health.status !== "ok") {
     for (const reason of live.health.reasons) wrong.push(<Line key={reason.code}>{say(reason.text)}</Line>);
   }
   if (recordDue) wrong.push(<RecordBar key="record" />);
-  wrong.push(...standing);
+  wrong.push(...standing.others);
   if (me.banner) wrong.push(<Line key="banner">{say(me.banner)}</Line>);
   return (
     <div className="status">
@@ -53,27 +54,32 @@ export function Status() {
 const EVERY_MS = 60_000;
 
 /** What somebody switched on and everybody here must know of: a drill, maintenance, alerts that are shelved. */
-function useStanding(): ReactNode[] {
+function useStanding(): { drill: ReactNode[]; others: ReactNode[] } {
   const { t } = useTranslation("duty");
   const me = useMe();
   const now = useNow();
   const modes = useQuery({ queryKey: ["modes"], queryFn: readModes, refetchInterval: EVERY_MS, enabled: me.permissions.includes("modes.read") });
   const shelved = useQuery({ queryKey: ["silences"], queryFn: silences, refetchInterval: EVERY_MS, enabled: me.permissions.includes("silences.read") });
-  const lines: ReactNode[] = modesOn(modes.data?.items ?? []).map(({ flag, until }) => (
-    <Line key={flag}>
-      {t(`mode.${flag}`)}
-      {until ? ` ${t("mode.until", { at: moment(until, me.site.timezone, currentLanguage(), now) })}` : null}
-    </Line>
-  ));
+  const on = modesOn(modes.data?.items ?? []);
+  const said = (which: ModeWord): ReactNode[] =>
+    on
+      .filter(({ flag }) => flag === which)
+      .map(({ flag, until }) => (
+        <Line key={flag}>
+          {t(`mode.${flag}`)}
+          {until ? ` ${t("mode.until", { at: moment(until, me.site.timezone, currentLanguage(), now) })}` : null}
+        </Line>
+      ));
+  const others = said("maintenance");
   const hidden = (shelved.data?.items ?? []).filter((each) => each.begun).length;
   if (hidden > 0) {
-    lines.push(
+    others.push(
       <Line key="shelved">
         {t("mode.shelved", { n: hidden })} <Go to="/duty/shelved" className="button small">{t("mode.shelved.see")}</Go>
       </Line>,
     );
   }
-  return lines;
+  return { drill: said("drill"), others };
 }
 
 function Line({ children }: { children: ReactNode }) {

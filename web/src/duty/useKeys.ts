@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 
+import { useNotices } from "../parts/undo";
 import { useStream } from "../stream/store";
 import { useActing } from "./acting";
 import { canConfirm, dispatchAction, falseAction } from "./may";
@@ -30,6 +31,11 @@ export function useKeys(shown: Row[], row: Row | null, atDesk: boolean): void {
       ".": () => station.mute(Date.now() + MUTE_MS),
       "?": () => station.setHelp(!station.help),
       "/": () => go("/duty/search"),
+      z: () => {
+        const { notice, clear } = useNotices.getState();
+        notice?.undo?.();
+        if (notice?.undo) clear();
+      },
     };
     const commands: Record<string, () => void> = {
       ...always,

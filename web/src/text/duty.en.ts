@@ -293,6 +293,7 @@ export const dutyEn: Record<keyof typeof dutyZh, string> = {
   "keys.x": "Choose this line",
   "keys.all": "Confirm the chosen",
   "keys.g": "Group: building, kind, none",
+  "keys.z": "Undo what was just done",
   "keys.search": "Search",
   "case.look": "Look at the evidence",
   "case.all": "Everything about this case",

@@ -291,6 +291,7 @@ export const dutyZh = {
   "keys.x": "选择这一条",
   "keys.all": "确认选中的",
   "keys.g": "分组：楼、类、不分",
+  "keys.z": "撤销刚才那一步",
   "keys.search": "查询",
   "case.look": "看证据画面",
   "case.all": "全部经过和证据",

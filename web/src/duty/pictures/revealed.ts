@@ -2,6 +2,7 @@ import { create } from "zustand";
 
 import { Refusal } from "../../api/client";
 import { reveal } from "../../api/gateway";
+import { queries } from "../../parts/session";
 import { useNotices } from "../../parts/undo";
 import { say } from "../../text/start";
 
@@ -12,6 +13,7 @@ export const useRevealed = create<{ shown: ReadonlySet<string> }>(() => ({ shown
 export async function lift(sha256: string, reason: string): Promise<void> {
   try {
     await reveal(sha256, reason);
+    void queries.invalidateQueries({ queryKey: ["incident"] }); // who looked and why stands in the case
     useRevealed.setState(({ shown }) => ({ shown: new Set([...shown, sha256]) }));
   } catch (error) {
     useNotices.getState().warn(() => (error instanceof Refusal ? say(error.detail) : String(error)));
