@@ -80,13 +80,16 @@ def test_each_deed_takes_exactly_its_presses(estate: Estate, windows: Windows) -
     manager.keyboard.press("Escape")
 
     button("button", name="确认").click()
-    becomes(estate, first, "accepted", "taken", "on_scene")
+    becomes(estate, first, "dispatched")  # the plan sends by itself whom it names
     took["confirm"] = manager.evaluate(SPENT)
 
-    button("button", name="派单").click()
+    third = estate.force("door-2").number
+    line = manager.locator(f'[data-key="{third}"]')
+    line.hover()
+    line.get_by_role("button", name="派单").click()
     expect(manager.locator(".person.chosen")).to_be_visible()
     button("button", name="确定").click()
-    becomes(estate, first, "dispatched")
+    becomes(estate, third, "dispatched")
     took["dispatch"] = manager.evaluate(SPENT)
 
     second = estate.force("door-4").number
@@ -115,11 +118,11 @@ def test_each_deed_takes_exactly_its_presses(estate: Estate, windows: Windows) -
     expect(manager.locator(".notice")).to_contain_text("已屏蔽")
     took["shelve"] = manager.evaluate(SPENT)
     assert asked[0]["reason"] == "正在施工"
-    assert 'device.id == "gate-n1"' in asked[0]["where"]
+    assert 'device.id == "door-4"' in asked[0]["where"]
 
     rail(manager, "查询")
     manager.get_by_role("button", name="最近 1 小时").click()
-    expect(manager.locator("tbody tr")).to_have_count(2)
+    expect(manager.locator("tbody tr")).to_have_count(3)
     took["time jump"] = manager.evaluate(SPENT)
     assert took == {"evidence": 1, "confirm": 1, "dispatch": 2, "false alarm": 2, "shelve": 2, "time jump": 2}
 
@@ -146,7 +149,7 @@ def test_the_whole_work_of_the_desk_by_keys_alone(estate: Estate, windows: Windo
     expect(page.locator(".line.open")).to_have_attribute("data-key", first)
     assert page.evaluate(UNSEEN) == ""
     keys.press("a")
-    becomes(estate, first, "accepted")
+    becomes(estate, first, "dispatched")
     expect(page.locator(".notice")).to_contain_text("已确认")
     keys.press("z")  # undo
     becomes(estate, first, "pending_verify")
@@ -223,9 +226,12 @@ def test_what_one_does_the_other_sees_by_name(estate: Estate, windows: Windows) 
         expect(page.locator(".case-number")).to_have_text(number)
     guard.locator(".case-actions").get_by_role("button", name="确认").click()
     began = time.monotonic()
-    expect(manager.locator(".case-who")).to_have_text("王强 正在处理")
+    expect(manager.locator(".case-who")).to_contain_text("已派给")
     seconds = time.monotonic() - began
     expect(manager.locator(".case-actions").get_by_role("button", name="确认")).to_have_count(0)
+    estate.act("zhao", number, "take")
+    for page in (guard, manager):
+        expect(page.locator(".case-who")).to_have_text("赵敏 正在处理")
     result = {
         "what": "from one person's press to the other's window",
         "seconds": round(seconds, 2),
