@@ -68,6 +68,7 @@ def becomes(estate: Estate, number: str, *states: str) -> None:
 def test_each_deed_takes_exactly_its_presses(estate: Estate, windows: Windows) -> None:
     windows.expected += NO_RULES
     first = number_of(estate, "gate-n1")
+    second, third = estate.force("door-4").number, estate.force("door-2").number
     manager = windows.open("chen", f"/duty?case={first}")
     button: Callable[..., Locator] = manager.locator(".case").get_by_role
     button("button", name="看证据画面").wait_for()
@@ -83,7 +84,6 @@ def test_each_deed_takes_exactly_its_presses(estate: Estate, windows: Windows) -
     becomes(estate, first, "dispatched")  # the plan sends by itself whom it names
     took["confirm"] = manager.evaluate(SPENT)
 
-    third = estate.force("door-2").number
     line = manager.locator(f'[data-key="{third}"]')
     line.hover()
     line.get_by_role("button", name="派单").click()
@@ -92,7 +92,6 @@ def test_each_deed_takes_exactly_its_presses(estate: Estate, windows: Windows) -
     becomes(estate, third, "dispatched")
     took["dispatch"] = manager.evaluate(SPENT)
 
-    second = estate.force("door-4").number
     line = manager.locator(f'[data-key="{second}"]')
     line.hover()
     line.get_by_role("button", name="误报").click()
@@ -183,7 +182,9 @@ def test_the_whole_work_of_the_desk_by_keys_alone(estate: Estate, windows: Windo
     wait_until(lambda: estate.case(second).level == "L1", what="the level")
     page.locator(f'[data-key="{third}"] .line-title').focus()
     keys.press("Enter")
+    expect(page.locator(".line.open")).to_have_attribute("data-key", third)
     keys.press("f")
+    expect(page.get_by_role("button", name="设备故障")).to_be_focused()
     keys.press("Enter")
     becomes(estate, third, "rejected")
     keys.press("g")
