@@ -44,11 +44,11 @@ def number_of(estate: Estate, device: str) -> str:
     return max(estate.house.pump.state.cases.incidents)
 
 
-def reach(page: Page, target: Locator) -> None:
+def reach(page: Page, target: Locator, by: str = "Tab") -> None:
     """Go to something by Tab alone; wherever the keyboard stops on the way is seen."""
     expect(target).to_be_visible()
     for _ in range(MOST_STOPS):
-        page.keyboard.press("Tab")
+        page.keyboard.press(by)
         assert page.evaluate(UNSEEN) == ""
         if target.evaluate("node => node === document.activeElement"):
             return
@@ -197,8 +197,8 @@ def test_the_whole_work_of_the_desk_by_keys_alone(estate: Estate, windows: Windo
 
     keys.press("/")
     expect(page.get_by_label("找什么")).to_be_focused()
-    keys.press("Shift+Tab")
-    press(page, page.get_by_role("button", name="最近 1 小时"))
+    reach(page, page.get_by_role("button", name="最近 1 小时"), by="Shift+Tab")
+    keys.press("Enter")
     press(page, page.locator(f'[data-key="{first}"] a'))
     expect(page.locator(".viewer img")).to_be_visible()
     press(page, page.get_by_role("link", name="工单", exact=True))
