@@ -13,23 +13,21 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 import sqlalchemy as sa
-import zstandard
 
 from gateway.clock import to_us
 from gateway.errors import StoreError
 from gateway.store.engine import open_database, translated
 from gateway.store.inputs import Acknowledged, Other
 from gateway.store.journal import first_since
+from gateway.store.packing import unpacked
 from gateway.store.rule_versions import newest_documents
 from gateway.store.tables import alert_changes, alerts, documents, event_index, incidents, journal
 from rules.change import Change
 
 SLICE = 64  # rows of the journal read in one transaction
-_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _NAMES = 500  # ids asked for in one statement
 T = TypeVar("T")
 _change = msgspec.json.Decoder(Change)
-_decompressor = zstandard.ZstdDecompressor()
 
 
 class Extent(msgspec.Struct, frozen=True, kw_only=True):
@@ -278,11 +276,6 @@ def open_history(where: Path) -> History:
         history.close()
         raise StoreError(f"{where}: cannot be read as a data folder: {error}") from error
     return history
-
-
-def unpacked(blob: bytes) -> bytes:
-    """Return the inputs of a row as they were before they were compressed."""
-    return _decompressor.decompress(blob) if blob.startswith(_ZSTD_MAGIC) else blob
 
 
 def half_decoder(events: Any) -> Callable[[bytes], Half[Any]]:

@@ -15,16 +15,14 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-import zstandard
 
 from devices.event import Event
 from gateway.clock import from_us, to_us
 from gateway.errors import StoreError
 from gateway.store.inputs import Acknowledged, EventInput, Input, Other
+from gateway.store.packing import packed, unpacked
 from gateway.store.tables import journal
 
-COMPRESS_ABOVE = 1024
-_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _PAIR = struct.Struct("<qI")  # hash of the key, hash of the body
 
 
@@ -39,8 +37,6 @@ class _Inputs(msgspec.Struct, frozen=True, array_like=True):
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(_Inputs)
-_compressor = zstandard.ZstdCompressor(level=3)
-_decompressor = zstandard.ZstdDecompressor()
 
 
 def encode(
@@ -53,13 +49,12 @@ def encode(
 ) -> bytes:
     """Encode one batch; `arrivals` are the engine times of `events`, `e_us` the batch's newest engine time."""
     ages = [e_us - to_us(at) for at in arrivals]
-    plain = _encoder.encode(_Inputs(events, ages, others, acknowledged))
-    return _compressor.compress(plain) if len(plain) > COMPRESS_ABOVE else plain
+    return packed(_encoder.encode(_Inputs(events, ages, others, acknowledged)))
 
 
 def decode(blob: bytes, *, e_us: int) -> list[Input]:
     """Return the inputs of one batch in the order of their numbers."""
-    inputs = _decoder.decode(_decompressor.decompress(blob) if blob.startswith(_ZSTD_MAGIC) else blob)
+    inputs = _decoder.decode(unpacked(blob))
     found: list[Input] = [
         EventInput(event=event, at=from_us(e_us - age))
         for event, age in zip(inputs.events, inputs.ages, strict=True)
@@ -113,8 +108,8 @@ def dedup_since(connection: sa.Connection, since_us: int) -> Iterator[tuple[int,
         .where(journal.c.first_seq >= first, journal.c.dedup.is_not(None))
         .order_by(journal.c.first_seq)
     )
-    for e_us, packed in connection.execute(rows).yield_per(256):
-        for key, body in _PAIR.iter_unpack(packed):
+    for e_us, hashes in connection.execute(rows).yield_per(256):
+        for key, body in _PAIR.iter_unpack(hashes):
             yield key, body, e_us
 
 
