@@ -18,20 +18,20 @@ START_S = 180.0
 class Process:
     """`gateway demo` in a folder of its own, with the one-time links that it prints."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, days: float = 0.05) -> None:
         self.port = free_port()
         self.base = f"http://{HOST}:{self.port}"
         self.output = folder / "output.txt"
         self.folder = folder / "demo"
         command = [
             sys.executable, "-m", "gateway", "demo",
-            "--port", str(self.port), "--data", str(self.folder), "--days", "0.05", "--no-people",
+            "--port", str(self.port), "--data", str(self.folder), "--days", str(days), "--no-people",
         ]  # fmt: skip
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
         wait_until(
             lambda: self.links() or self.process.poll() is not None,
-            seconds=START_S,
+            seconds=START_S + 120 * days,
             what="the links of the demo",
         )
         assert self.process.poll() is None, self.output.read_text("utf-8")
@@ -41,6 +41,13 @@ class Process:
         text = self.output.read_text("utf-8")
         found = re.findall(r"^\s+(\w+)\s+http://[^/\s]+(/login#\S+)$", text, re.MULTILINE)
         return dict(found) if "MQTT" in text else {}
+
+    @property
+    def mqtt_port(self) -> int:
+        """The port of its embedded broker."""
+        found = re.search(r"MQTT 127\.0\.0\.1:(\d+)", self.output.read_text("utf-8"))
+        assert found is not None
+        return int(found[1])
 
     def stop(self) -> int:
         """Ask it to stop, as Ctrl-C does; returns its exit code."""
