@@ -17,7 +17,7 @@ from rules.words import lasting
 
 WORDS: dict[str, tuple[str, str]] = {
     "history_short": (
-        "日志从 {t} 才开始，之前的部分没有数据",
+        "记录从 {t} 才开始，之前的没有",
         "the journal begins only at {t}; there is nothing from before",
     ),
     "history_ends": ("日志到 {t} 为止", "the journal ends at {t}"),
@@ -30,7 +30,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "the warm-up begins at {t}: a condition that already held before it is not seen; --warm-up all reads everything",
     ),
     "site_changed": (
-        "期间小区配置改过 {t} 次；回放全程使用最新的配置",
+        "期间小区的设置改过 {t} 次；这里全程按最新的算",
         "the site was edited {t} times meanwhile; the newest one is used throughout",
     ),
     "beside": (

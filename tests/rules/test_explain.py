@@ -130,7 +130,7 @@ def test_a_real_change_with_its_rule_place_and_zone() -> None:
             Event(id=f"e{second}", device="gate-n", kind="access.denied", at=at, received_at=at), now=at
         )
     assert (
-        sentence(said[0], "zh", rule=written, place="北门") == "北门：60 秒内“拒绝通行” 5 次（阈值 5 次）。"
+        sentence(said[0], "zh", rule=written, place="北门") == "北门：60 秒内“拒绝通行” 5 次（规定 5 次）。"
     )
     assert sentence(said[0], "en", rule=written, place="North gate") == (
         "North gate: “Access denied” 5 times within 60 s (threshold 5)."

@@ -6,7 +6,7 @@ import { useNow } from "../../../parts/useNow";
 import { currentLanguage, say } from "../../../text/start";
 import { Chart, LevelChip, Sentence, StateTag } from "../../parts";
 import type { BacktestResult, Hit } from "./asking";
-import { judged, perDay, perHour } from "./draft";
+import { judged, perDay, perHour, spansOf } from "./draft";
 
 interface Given {
   result: BacktestResult;
@@ -88,8 +88,8 @@ export function BacktestAnswer({ result, live, verdicts, judge }: Given) {
               </tr>
             </thead>
             <tbody>
-              {result.load.map((shift) => (
-                <tr key={`${shift.shift} ${shift.begin}`}>
+              {spansOf(result.load).map((shift) => (
+                <tr key={`${shift.begin} ${shift.end}`}>
                   <th scope="row">
                     {at(shift.begin)} – {at(shift.end)}
                   </th>

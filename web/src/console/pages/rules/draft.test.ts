@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { copyOf, dayOf, falseRate, judged, lengthOf, perDay, perHour, proposedIn, put, sorted, withWords, wordsIn } from "./draft";
+import { copyOf, dayOf, falseRate, judged, lengthOf, perDay, perHour, proposedIn, put, sorted, spansOf, withWords, wordsIn } from "./draft";
 
 const rule = { id: "a.b", detect: { count: { of: "x", at_least: 5 } }, stages: [{ level: "L3" }, { when: { all: [{ open_for: "5m" }] } }] };
 
@@ -65,4 +65,10 @@ test("a proposed change stands in the address, and what cannot be read proposes 
   expect(proposedIn("detect.count.at_least", "6")).toEqual({ path: "detect.count.at_least", value: 6 });
   expect(proposedIn("", "6")).toBeUndefined();
   expect(proposedIn("cooldown", "{")).toBeUndefined();
+});
+
+test("posts that work at the same hours are one line, with the heaviest share", () => {
+  const shift = { begin: "a", end: "b", alerts: 4, cases: 2, people: ["x"], per_person: 1 };
+  expect(spansOf([shift, { ...shift, per_person: 2 }, { ...shift, end: "c" }])).toEqual([{ ...shift, per_person: 2 }, { ...shift, end: "c" }]);
+  expect(spansOf([])).toEqual([]);
 });

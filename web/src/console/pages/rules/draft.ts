@@ -113,3 +113,23 @@ export function dayOf(since: string, now: number): number {
   return Math.max(1, Math.floor((now - Date.parse(since)) / 86_400_000) + 1);
 }
 export const TRIAL_DAYS = 3;
+
+interface ShiftLoad {
+  begin: string;
+  end: string;
+  alerts: number;
+  cases: number;
+  people: readonly string[];
+  per_person: number | null;
+}
+
+/** The load of each span of time once: several posts work at the same hours, and what comes in is the same for all. */
+export function spansOf<Shift extends ShiftLoad>(load: readonly Shift[]): Shift[] {
+  const spans = new Map<string, Shift>();
+  for (const shift of load) {
+    const key = `${shift.begin} ${shift.end}`;
+    const known = spans.get(key);
+    if (!known || (shift.per_person ?? 0) > (known.per_person ?? 0)) spans.set(key, shift);
+  }
+  return [...spans.values()];
+}
