@@ -26,7 +26,7 @@ export function Gauges({ gauges }: { gauges: readonly Gauge[] }) {
         </button>
       </div>
       <div className="rows-scroll">
-        <table className="table" role="table">
+        <table className="table governance-gauges" role="table">
           <caption className="only-heard">{t("gauges")}</caption>
           <thead role="rowgroup">
             <tr role="row">
