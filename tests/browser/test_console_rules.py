@@ -166,7 +166,7 @@ def test_rules_go_out_as_a_file_and_come_in_again(desk: Desk, shoot: Shoot) -> N
     page = desk.as_role("manager")
     page.goto(f"{desk.base}/rules")
     text = page.evaluate("async () => (await fetch('/api/rules/export?id=access.forced')).text()")
-    changed = text.replace("access.forced", "site.from_file")
+    changed = text.replace("id: access.forced", "id: site.from_file")
     page.locator("input[type=file]").set_input_files(
         {"name": "rules.yaml", "mimeType": "application/yaml", "buffer": changed.encode()}
     )

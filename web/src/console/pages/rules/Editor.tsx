@@ -10,7 +10,7 @@ import { useNotices } from "../../../parts/undo";
 import { say } from "../../../text/start";
 import { KeepWork } from "../../parts/FormFrame";
 import { Confirm, Loading, Sentence, Wrong } from "../../parts";
-import { endTrial, type RuleDetail, save, tryOut } from "./asking";
+import { endTrial, type RuleDetail, save, trials, tryOut } from "./asking";
 import { BacktestPanel } from "./BacktestPanel";
 import { type Plain, TRIAL_DAYS } from "./draft";
 import { DraftFields } from "./DraftFields";
@@ -145,7 +145,8 @@ function useSending(start: Start, verdicts: Record<string, boolean>) {
     const id = String(rule["id"]);
     const act = async () => {
       await save(id, plain, start.version, `${reason ?? i18next.t("rules:reason.new")}${judgedWords(verdicts)}`);
-      await endTrial(id).catch(() => undefined); // there was none
+      const running = await queries.fetchQuery(trials);
+      if (running.items.some((each) => each.shadow.rule === id)) await endTrial(id);
     };
     if (reason === undefined) return send(act, "enabled", id);
     await act(); // the question says what was refused
