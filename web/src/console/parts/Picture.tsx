@@ -16,13 +16,25 @@ use([BarChart, LineChart, PieChart, HeatmapChart, GridComponent, LegendComponent
 export default function Picture({ kind, figures, height }: { kind: ChartKind; figures: Figures; height: number }) {
   const box = useRef<HTMLDivElement>(null);
   const { size, theme } = useAppearance();
+  const drawn = useRef<EChartsType | null>(null);
   useEffect(() => {
     const place = box.current;
     if (!place) return;
-    const chart: EChartsType = init(place);
+    const chart = init(place);
+    drawn.current = chart;
+    const watch = new ResizeObserver(() => chart.resize());
+    watch.observe(place);
+    return () => {
+      watch.disconnect();
+      drawn.current = null;
+      chart.clear(); // a drawing under way ends before its canvas goes
+      setTimeout(() => chart.dispose(), FRAMES_MS);
+    };
+  }, []);
+  useEffect(() => {
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const base = Number.parseFloat(token("base"));
-    chart.setOption(
+    drawn.current?.setOption(
       optionOf(kind, figures, {
         text: token("text"),
         second: token("second"),
@@ -34,15 +46,12 @@ export default function Picture({ kind, figures, height }: { kind: ChartKind; fi
         heat: [token("heat-0"), token("heat-1")],
         motionMs: still ? 0 : 150,
       }),
+      true,
     );
-    const watch = new ResizeObserver(() => chart.resize());
-    watch.observe(place);
-    return () => {
-      watch.disconnect();
-      chart.dispose();
-    };
   }, [kind, figures, size, theme]);
   return <div ref={box} style={{ height: `${height * scaleOf(size)}px` }} />;
 }
+
+const FRAMES_MS = 200;
 
 const scaleOf = (size: string): number => (size === "xlarge" ? 1.3 : size === "large" ? 1.15 : 1);
