@@ -83,7 +83,7 @@ def test_a_fresh_box_raises_its_first_simulated_alarm(chromium: Browser, tmp_pat
             cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
-        link = re.compile(r"^\s+administrator\s+http://[^/\s]+(/login#\S+)$", re.MULTILINE)
+        link = re.compile(r"^\s+manager\s+http://[^/\s]+(/login#\S+)$", re.MULTILINE)
         wait_until(
             lambda: (link.search(output.read_text("utf-8")) and "MQTT" in output.read_text("utf-8")) or box.poll() is not None,
             seconds=900, what="the links of the fresh box",
