@@ -578,6 +578,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/estate/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Devices, page by page
+         * @description Return one page of the devices in my scope that fit, how many there are in each state, and what to narrow by.
+         */
+        get: operations["device_pages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quarantine/groups": {
         parameters: {
             query?: never;
@@ -2200,7 +2220,7 @@ export interface paths {
         };
         /**
          * Find a place by what people call it
-         * @description Return the places that people mean by these words: id, name or alias, whatever its case.
+         * @description Return the places that people mean by these words: id, name or alias; else those in whose names all of them stand.
          */
         get: operations["find_place"];
         put?: never;
@@ -5833,6 +5853,20 @@ export interface components {
             devices: components["schemas"]["DeviceDelta"][];
         };
         /**
+         * DeviceChoice
+         * @description Something the table can be narrowed by, with how many devices are there.
+         */
+        DeviceChoice: {
+            /**
+             * Value
+             * @example b3
+             */
+            value: string;
+            name: components["schemas"]["Bilingual"];
+            /** Devices */
+            devices: number;
+        };
+        /**
          * DeviceCount
          * @description How many devices there are, and how many of them report.
          */
@@ -5926,6 +5960,62 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * DeviceTable
+         * @description One page of the devices that fit, and what there is of all of them.
+         */
+        DeviceTable: {
+            /** Items */
+            items: components["schemas"]["DeviceView"][];
+            /**
+             * Found
+             * @description devices that fit
+             */
+            found: number;
+            /**
+             * Total
+             * @description devices that I may see
+             */
+            total: number;
+            /**
+             * Page
+             * @description the page that is shown; one beyond the end is the last one
+             */
+            page: number;
+            /** Pages */
+            pages: number;
+            /**
+             * States
+             * @description of all devices in service
+             * @example {
+             *       "low": 1,
+             *       "offline": 2,
+             *       "online": 212
+             *     }
+             */
+            states: {
+                [key: string]: number;
+            };
+            /**
+             * Lives
+             * @description of all devices by their registration
+             * @example {
+             *       "active": 214
+             *     }
+             */
+            lives: {
+                [key: string]: number;
+            };
+            /**
+             * Places
+             * @description the outermost places in which devices stand
+             */
+            places: components["schemas"]["DeviceChoice"][];
+            /** Types */
+            types: components["schemas"]["DeviceChoice"][];
+            /** Profiles */
+            profiles: components["schemas"]["DeviceChoice"][];
         };
         /**
          * DeviceTrialRequest
@@ -7275,6 +7365,9 @@ export interface components {
         HouseholdView: {
             /** Id */
             id: string;
+            /** @description where it is, as people say it */
+            place: components["schemas"]["Bilingual"];
+            grid_name: components["schemas"]["Bilingual"] | null;
             /** Building */
             building: string | null;
             /** Unit */
@@ -15515,6 +15608,83 @@ export interface operations {
             };
             /** @description Second factor is there */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    device_pages: {
+        parameters: {
+            query?: {
+                /** @description words that stand in name, id, place, tags, model */
+                q?: string;
+                /** @description a place or what lies in it, or a grid */
+                place?: string;
+                type?: string;
+                state?: "" | "online" | "offline" | "unstable" | "never" | "low";
+                life?: "" | "seen" | "claimed" | "active" | "suspended" | "retired";
+                profile?: string;
+                sort?: string;
+                page?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceTable"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

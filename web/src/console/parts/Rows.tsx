@@ -32,13 +32,15 @@ interface Given<Row> {
   /** What stands there while there is nothing at all. */
   empty: ReactNode;
   pageSize?: number;
+  /** The gateway searches, orders and cuts into pages: what it answered, and how all that fits is fetched for the CSV. */
+  served?: { found: number; page: number; pages: number; whole: () => Promise<readonly Row[]> };
 }
 
 /**
  * Rows with heads that sort, a search in the address (`q`), pages, a page of its own behind each row, CSV.
  * Narrow screens see each row as a card.
  */
-export function Rows<Row>({ caption, rows, columns, id, link, filters = [], all, more, xlsx, empty, pageSize = 50 }: Given<Row>) {
+export function Rows<Row>({ caption, rows, columns, id, link, filters = [], all, more, xlsx, empty, pageSize = 50, served }: Given<Row>) {
   const { t } = useTranslation("console");
   const [sort, setSort] = useUrl("sort");
   const [search] = useUrl("q");
@@ -47,18 +49,21 @@ export function Rows<Row>({ caption, rows, columns, id, link, filters = [], all,
   const clear = () => set(Object.fromEntries(["q", ...filters].map((name) => [name, ""])));
   const go = useNavigate();
   const sorter = useId();
-  const found = sorted(searched(rows, columns, search), columns, sort);
-  const shown = paged(found, Number(page || 1), pageSize);
+  const found = served ? rows : sorted(searched(rows, columns, search), columns, sort);
+  const shown = served ? { ...served, rows } : paged(found, Number(page || 1), pageSize);
+  const count = served?.found ?? found.length;
   const total = all ?? rows.length;
   if (total === 0) return <>{empty}</>;
-  const download = () =>
+  const download = async () => {
+    const whole = served ? await served.whole() : found;
     handOver(
       `${caption}.csv`,
       csvOf(
         columns.map((column) => column.title),
-        found.map((row) => columns.map((column) => column.value(row))),
+        whole.map((row) => columns.map((column) => column.value(row))),
       ),
     );
+  };
   const open = (row: Row, target: EventTarget) => {
     const pressed = target instanceof Element && target.closest("a, button, input, select, label, summary");
     if (link && !pressed && !window.getSelection()?.toString()) void go(link(row));
@@ -67,7 +72,7 @@ export function Rows<Row>({ caption, rows, columns, id, link, filters = [], all,
     <section className="rows" aria-label={caption}>
       <div className="rows-head">
         <p role="status" className="numbers">
-          {found.length === total ? t("rows.summary", { n: total }) : t("rows.of", { n: found.length, all: total })}
+          {count === total ? t("rows.summary", { n: total }) : t("rows.of", { n: count, all: total })}
         </p>
         <div className="rows-sort">
           <label htmlFor={sorter}>{t("rows.sort")}</label>
@@ -80,7 +85,7 @@ export function Rows<Row>({ caption, rows, columns, id, link, filters = [], all,
           </select>
         </div>
         <div className="rows-take no-print">
-          <button type="button" className="button quiet" onClick={download}>
+          <button type="button" className="button quiet" onClick={() => void download()}>
             <Icon name="down" />
             {t("rows.csv")}
           </button>
@@ -92,7 +97,7 @@ export function Rows<Row>({ caption, rows, columns, id, link, filters = [], all,
           ) : null}
         </div>
       </div>
-      {found.length === 0 ? (
+      {count === 0 ? (
         <EmptyFiltered clear={clear} />
       ) : (
         <div className="rows-scroll">

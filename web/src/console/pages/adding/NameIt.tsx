@@ -6,8 +6,9 @@ import { Link } from "react-router";
 import { useMe } from "../../../parts/session";
 import { useNotices } from "../../../parts/undo";
 import { say } from "../../../text/start";
-import { Asked, Field, FormFrame, PickOne, PickPlace, TextField, useForm, useSetUrl } from "../../parts";
+import { Asked, Field, FormFrame, PickOne, TextField, useForm, useSetUrl } from "../../parts";
 import { TYPE_CHOICES, typeWords } from "../devices/words";
+import { PickSpot } from "../places/PickSpot";
 import { activate, type Registered, registration } from "./asking";
 
 /** Step 3: name, type and place, and into service. */
@@ -50,7 +51,7 @@ function Naming({ registered, group }: { registered: Registered; group: string }
     { zh: old.zh ?? "", en: old.en ?? "", type: typeof type === "string" && type ? type : (null as string | null), place: null as string | null },
     ({ zh, en, type: chosen, place }) => {
       const name = { ...(zh.trim() ? { zh: zh.trim() } : {}), ...(en.trim() ? { en: en.trim() } : {}) };
-      return activate(registered.id, { ...(zh.trim() || en.trim() ? { name } : {}), ...(chosen ? { type: chosen } : {}) }, place?.split("/").pop() ?? null, registered.version);
+      return activate(registered.id, { ...(zh.trim() || en.trim() ? { name } : {}), ...(chosen ? { type: chosen } : {}) }, place, registered.version);
     },
     () => {
       tell(() => i18next.t("adding:name.done", { id: registered.id }));
@@ -68,7 +69,7 @@ function Naming({ registered, group }: { registered: Registered; group: string }
           {(control) => <PickOne control={control} value={form.body.type} onChange={(value) => form.set("type", value)} choices={TYPE_CHOICES.map((each) => ({ value: each, label: say(typeWords(each)) }))} />}
         </Field>
         <Field form={form} name="place" label={t("place")} hint={t("place.hint")}>
-          {(control) => <PickPlace control={control} value={form.body.place} onChange={(value) => form.set("place", value)} />}
+          {(control) => <PickSpot control={control} value={form.body.place} onChange={(value) => form.set("place", value)} />}
         </Field>
       </FormFrame>
     </section>

@@ -4,7 +4,8 @@ import { useTranslation } from "react-i18next";
 
 import { useNotices } from "../../../parts/undo";
 import { say } from "../../../text/start";
-import { AreaField, Dialog, Field, FormFrame, PickDevice, PickOne, PickPlace, TextField, useForm } from "../../parts";
+import { AreaField, Dialog, Field, FormFrame, PickDevice, PickOne, TextField, useForm } from "../../parts";
+import { PickSpot } from "../places/PickSpot";
 import { partsOf, profiles, type Registered, save } from "./asking";
 import { entryOf, textOf } from "./entry";
 import { TYPE_CHOICES, typeWords } from "./words";
@@ -45,7 +46,7 @@ export function EditDevice({ registered, onDone, onClose }: { registered: Regist
           {(control) => <PickOne control={control} value={form.body.type || null} onChange={(value) => form.set("type", value)} choices={types.map((each) => ({ value: each, label: say(typeWords(each)) }))} />}
         </Field>
         <Field form={form} name="place" label={t("place")} hint={t("place.now", { way: registered.way.map((part) => say(part)).join(" › ") || "–" })} optional>
-          {(control) => <PickPlace control={control} value={form.body.place} onChange={(value) => form.set("place", value)} />}
+          {(control) => <PickSpot control={control} value={form.body.place} onChange={(value) => form.set("place", value)} />}
         </Field>
         <Field form={form} name="parent" label={t("hangs")} hint={t("hangs.hint")} optional>
           {(control) => <PickDevice control={control} value={form.body.parent} onChange={(value) => form.set("parent", value)} />}

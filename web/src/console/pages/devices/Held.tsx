@@ -1,21 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { useMe } from "../../../parts/session";
 import { say } from "../../../text/start";
 import { StateTag, When } from "../../parts";
-import { commands, type DeviceDetail, kinds } from "./asking";
+import { type DeviceDetail, kinds } from "./asking";
 import { valueShown } from "./shown";
 import { valueWords } from "./words";
 
-/** What the device last said of itself, each value with its time; beside it what was asked of it and has not come about. */
-export function Held({ id, held }: { id: string; held: DeviceDetail["held"] }) {
-  const { t } = useTranslation(["devices", "console"]);
-  const me = useMe();
+type Given = Pick<DeviceDetail, "held" | "desired">;
+
+/** What the device last said of itself, each value with its time; beside it what was asked of it and whether it came about. */
+export function Held({ held, desired }: Given) {
+  const { t } = useTranslation("devices");
   const tree = useQuery(kinds);
-  const asked = useQuery({ ...commands(id), enabled: me.permissions.includes("commands.read") });
-  const newest = asked.data?.items[0];
   const units = new Map((tree.data?.states ?? []).map((each) => [each.name, each.unit]));
+  const words = (name: string, value: unknown) => valueShown(value, units.get(name.replace(/_\d+$/, "")) ?? "", (yes) => t(yes ? "yes" : "no"));
   return (
     <section>
       <h2>{t("held")}</h2>
@@ -27,7 +26,7 @@ export function Held({ id, held }: { id: string; held: DeviceDetail["held"] }) {
             <div key={each.name}>
               <dt>{say(valueWords(each.name))}</dt>
               <dd>
-                <b className="numbers">{valueShown(each.value, units.get(each.name.replace(/_\d+$/, "")) ?? "", (yes) => t(yes ? "yes" : "no"))}</b>{" "}
+                <b className="numbers">{words(each.name, each.value)}</b>{" "}
                 <span className="second">
                   <When at={each.at} />
                 </span>
@@ -36,15 +35,18 @@ export function Held({ id, held }: { id: string; held: DeviceDetail["held"] }) {
           ))}
         </dl>
       )}
-      {newest ? (
-        <p className="devices-asked">
-          <span className="second">{t("held.asked")}</span> <b>{say(newest.label)}</b>{" "}
-          <StateTag tone={newest.state === "done" ? "good" : newest.over ? "bad" : "wait"}>{say(newest.said)}</StateTag>{" "}
+      {(desired ?? []).map((each) => (
+        <p key={each.name} className="devices-asked">
+          <span className="second">{t("held.wanted")}</span>{" "}
+          <b>
+            {say(valueWords(each.name))} {words(each.name, each.value)}
+          </b>{" "}
+          <StateTag tone={each.reached ? "good" : "wait"}>{t(each.reached ? "held.reached" : each.reached === null ? "held.unknown" : "held.differs")}</StateTag>{" "}
           <span className="second">
-            {newest.by.name} · <When at={newest.at} />
+            <When at={each.at} />
           </span>
         </p>
-      ) : null}
+      ))}
     </section>
   );
 }

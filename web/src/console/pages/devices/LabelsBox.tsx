@@ -1,18 +1,21 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { say } from "../../../text/start";
 import { Dialog } from "../../parts";
-import type { Device } from "./asking";
+import { devices, type Table } from "./asking";
 import { LIVES } from "./standing";
 
 /** Which labels are printed: the gateway makes the page, it opens beside this one. */
-export function LabelsBox({ devices, onClose }: { devices: readonly Device[]; onClose: () => void }) {
+export function LabelsBox({ table, onClose }: { table: Table; onClose: () => void }) {
   const { t } = useTranslation(["devices", "console"]);
   const [building, setBuilding] = useState("");
   const [life, setLife] = useState("");
-  const fitting = devices.filter((each) => each.profile && (!building || each.building === building) && (!life || each.state === life));
-  const buildings = [...new Set(devices.map((each) => each.building).filter((each): each is string => Boolean(each)))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  const all = useQuery(devices);
+  const items = all.data?.items ?? [];
+  const fitting = items.filter((each) => each.profile && (!building || each.building === building) && (!life || each.state === life));
+  const buildings = table.places.filter((place) => items.some((each) => each.building === place.value));
   const query = new URLSearchParams({ ...(building ? { building } : {}), ...(life ? { state: life } : {}) });
   return (
     <Dialog title={t("labels")} open onClose={onClose}>
@@ -23,8 +26,8 @@ export function LabelsBox({ devices, onClose }: { devices: readonly Device[]; on
           <select className="input" value={building} onChange={(event) => setBuilding(event.target.value)}>
             <option value="">{t("console:rows.all")}</option>
             {buildings.map((each) => (
-              <option key={each} value={each}>
-                {t("place.building", { id: each })}
+              <option key={each.value} value={each.value}>
+                {say(each.name)}
               </option>
             ))}
           </select>
@@ -33,7 +36,7 @@ export function LabelsBox({ devices, onClose }: { devices: readonly Device[]; on
           <span>{t("life")}</span>
           <select className="input" value={life} onChange={(event) => setLife(event.target.value)}>
             <option value="">{t("console:rows.all")}</option>
-            {LIVES.map((each) => (
+            {LIVES.filter((each) => (table.lives[each] ?? 0) > 0).map((each) => (
               <option key={each} value={each}>
                 {t(`life.${each}`)}
               </option>
@@ -41,7 +44,7 @@ export function LabelsBox({ devices, onClose }: { devices: readonly Device[]; on
           </select>
         </label>
         <p role="status">
-          {t("labels.count", { n: fitting.length })}
+          {all.isPending ? " " : t("labels.count", { n: fitting.length })}
           {fitting.length > 0 && fitting.length <= 3 ? ` · ${fitting.map((each) => say(each.name)).join(" · ")}` : ""}
         </p>
         {fitting.length > 0 ? (

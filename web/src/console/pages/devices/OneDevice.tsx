@@ -7,6 +7,8 @@ import { Asked } from "../../parts";
 import { Alerts } from "./Alerts";
 import { Commands } from "./Commands";
 import { device as askDevice, registration } from "./asking";
+import { Credential } from "./Credential";
+import { Drill } from "./Drill";
 import { Frame } from "./Frame";
 import { HeardLately } from "./HeardLately";
 import { Held } from "./Held";
@@ -35,12 +37,14 @@ export function OneDevice({ id }: { id: string }) {
               <HowItIs detail={answer} {...(registered.data ? { registered: registered.data } : {})} />
             </section>
             {answer.alerts.length > 0 ? <Alerts alerts={answer.alerts} /> : null}
-            <Held id={id} held={answer.held} />
+            <Held held={answer.held} desired={answer.desired} />
             <Telemetry id={id} />
             <HeardLately heard={answer.events} />
             {mayInstall && answer.device.state !== "retired" ? <TrialBox id={id} /> : null}
+            {answer.device.state === "active" ? <Drill id={id} name={say(answer.device.name)} /> : null}
             {me.permissions.includes("rules.read") ? <WhyNot id={id} /> : null}
             {me.permissions.includes("commands.read") ? <Commands id={id} name={say(answer.device.name)} /> : null}
+            {registered.data ? <Credential registered={registered.data} name={say(answer.device.name)} /> : null}
             {registered.data ? <RegisteredAs registered={registered.data} again={again} /> : null}
           </>
         )}

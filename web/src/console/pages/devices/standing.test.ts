@@ -1,28 +1,12 @@
 import { expect, test } from "vitest";
 
-import type { Device } from "./asking";
-import { chosen, counted, factsOf, stepFor } from "./standing";
+import { factsOf, isLow, stepFor } from "./standing";
 import { typeWords, valueWords } from "./words";
 
-const device = (id: string, more: Partial<Device> = {}, battery: number | null = null, state: Device["availability"]["state"] = "online"): Device => ({
-  id, type: "camera", name: { zh: id, en: id }, place: { zh: "", en: "" }, building: null, unit: null, floor: null, zone: null, grid: null,
-  profile: "own", parent: null, state: "active", online: true, last_at: null, skew_ms: null, reported: {}, worst: null, open_alerts: 0, tags: [],
-  x: null, y: null, ...more, availability: { state, since: null, heard_at: null, why: null, behind: null, battery },
-}); // prettier-ignore
+const withBattery = (battery: number | null) => ({ availability: { state: "online" as const, since: null, heard_at: null, why: null, behind: null, battery } });
 
-const NONE = { place: "", type: "", state: "", life: "", profile: "" };
-
-test("choices narrow together, a place is a building, a zone or a grid", () => {
-  const all = [device("a", { building: "b1" }), device("b", { zone: "b1", type: "lift" }), device("c", { grid: "g1" }, 12)];
-  expect(chosen(all, NONE)).toHaveLength(3);
-  expect(chosen(all, { ...NONE, place: "b1" }).map((each) => each.id)).toEqual(["a", "b"]);
-  expect(chosen(all, { ...NONE, place: "b1", type: "lift" }).map((each) => each.id)).toEqual(["b"]);
-  expect(chosen(all, { ...NONE, state: "low" }).map((each) => each.id)).toEqual(["c"]);
-});
-
-test("only devices in service are counted", () => {
-  const all = [device("a"), device("b", {}, 5, "offline"), device("c", { state: "retired" }, null, "offline")];
-  expect(counted(all)).toEqual({ online: 1, offline: 1, unstable: 0, never: 0, low: 1 });
+test("a battery is low below a fifth, one that never told is not", () => {
+  expect([19.5, 20, null].map((each) => isLow(withBattery(each)))).toEqual([true, false, false]);
 });
 
 test("typed facts become what the kind of event wants, empty ones are left out", () => {

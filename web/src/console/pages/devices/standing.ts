@@ -8,40 +8,9 @@ export const LIFE_TONES: Record<Life, Tone> = { seen: "wait", claimed: "wait", a
 
 export const BATTERY_LOW_PERCENT = 20;
 
-interface Wanted {
-  place: string;
-  type: string;
-  state: string;
-  life: string;
-  profile: string;
-}
-
-/** Keeps the devices that fit every choice; an empty one fits all. `place` is a building, zone or grid. */
-export function chosen(devices: readonly Device[], wanted: Wanted): Device[] {
-  return devices.filter(
-    (each) =>
-      (!wanted.place || [each.building, each.zone, each.grid].includes(wanted.place)) &&
-      (!wanted.type || each.type === wanted.type) &&
-      (!wanted.life || each.state === wanted.life) &&
-      (!wanted.profile || each.profile === wanted.profile) &&
-      (!wanted.state || (wanted.state === "low" ? isLow(each) : each.availability.state === wanted.state)),
-  );
-}
-
 export function isLow(device: Pick<Device, "availability">): boolean {
   const { battery } = device.availability;
   return battery !== null && battery < BATTERY_LOW_PERCENT;
-}
-
-/** What is worth saying of many devices at once: how many are in each state, and how many have a low battery. */
-export function counted(devices: readonly Device[]): Record<(typeof STATES)[number] | "low", number> {
-  const counts = { online: 0, offline: 0, unstable: 0, never: 0, low: 0 };
-  for (const each of devices) {
-    if (each.state !== "active") continue;
-    counts[each.availability.state] += 1;
-    if (isLow(each)) counts.low += 1;
-  }
-  return counts;
 }
 
 /** A fact typed into a form as the kind of event wants it; an empty one is left out. */

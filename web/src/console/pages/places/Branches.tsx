@@ -10,8 +10,9 @@ import { inside, type Place } from "./asking";
 
 /** Places of one level; each opens the next one when it is pressed. */
 export function Branches({ places }: { places: readonly Place[] }) {
+  const opening = places.some((place) => place.inside > 0);
   return (
-    <ul>
+    <ul className={opening ? undefined : "places-flat"}>
       {places.map((place) => (
         <Branch key={place.id} place={place} />
       ))}

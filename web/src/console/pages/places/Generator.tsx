@@ -1,6 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import i18next from "i18next";
-import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 
@@ -9,6 +8,7 @@ import { say } from "../../../text/start";
 import { Asked, FormFrame, TextField, TickField, useForm } from "../../parts";
 import { generate, type Layout, layout, undo } from "./asking";
 import { Frame } from "./Frame";
+import { useLater } from "./useLater";
 
 const PAUSE_MS = 400;
 const EXAMPLES = ["1–30 栋，3 单元，18 层，每层 4 户", "A–F 座，33 层，每层 6 户，不含 4、13、14 层", "1-6 buildings, 2 units, 6 floors, 2 homes"];
@@ -96,14 +96,4 @@ function Preview({ line, households }: { line: string; households: boolean }) {
       </Asked>
     </section>
   );
-}
-
-/** A value once it has stood still for a while. */
-function useLater<T>(value: T, ms: number): T {
-  const [later, setLater] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setLater(value), ms);
-    return () => clearTimeout(timer);
-  }, [value, ms]);
-  return later;
 }

@@ -6,8 +6,8 @@ import { useTranslation } from "react-i18next";
 import { useNotices } from "../../../parts/undo";
 import { together } from "../../../look/format";
 import { currentLanguage, say } from "../../../text/start";
-import { AreaField, Asked, Choice, type Column, Dialog, EmptyYet, Filters, FormFrame, ManyField, Rows, Search, TextField, useForm, useUrl } from "../../parts";
-import { type Home, homes, inside, saveHome } from "./asking";
+import { AreaField, Asked, Choice, type Column, Dialog, EmptyYet, Field, Filters, FormFrame, ManyField, PickOne, Rows, Search, TextField, useForm, useUrl } from "../../parts";
+import { grids, type Home, homes, inside, saveHome } from "./asking";
 import { homeEntry } from "./entry";
 import { Frame } from "./Frame";
 
@@ -30,9 +30,9 @@ export function Homes() {
   });
   const careWords = (home: Home) => together(home.care.map((each) => (isCare(each) ? t(`care.${each}`) : each)), currentLanguage());
   const columns: [Column<Home>, ...Column<Home>[]] = [
-    { key: "id", title: t("home"), value: (each) => each.id },
-    { key: "building", title: t("building"), value: (each) => [each.building, each.unit, each.floor].filter(Boolean).join(" · ") },
-    { key: "grid", title: t("grid"), value: (each) => each.grid },
+    { key: "place", title: t("home"), value: (each) => say(each.place) },
+    { key: "id", title: t("number"), value: (each) => each.id, cell: (each) => <span className="code">{each.id}</span> },
+    { key: "grid", title: t("grid"), value: (each) => (each.grid_name ? say(each.grid_name) : null) },
     { key: "care", title: t("care"), value: (each) => careWords(each) || null },
     { key: "devices", title: t("home.devices"), value: (each) => each.devices.length, numeric: true },
     {
@@ -79,6 +79,7 @@ export function Homes() {
 function EditHome({ home, onDone, onClose }: { home: Home; onDone: () => void; onClose: () => void }) {
   const { t } = useTranslation(["places", "console"]);
   const tell = useNotices((notices) => notices.tell);
+  const named = useQuery(grids);
   const form = useForm(
     { care: home.care, tags: home.tags.join("、"), grid: home.grid ?? "", reason: "" },
     ({ reason, ...typed }) => saveHome(home.id, homeEntry(home.entry, typed), home.version, reason),
@@ -89,10 +90,12 @@ function EditHome({ home, onDone, onClose }: { home: Home; onDone: () => void; o
     },
   );
   return (
-    <Dialog title={`${t("edit")} · ${home.id}`} open onClose={onClose}>
+    <Dialog title={`${t("edit")} · ${say(home.place)}`} open onClose={onClose}>
       <FormFrame form={form} submit={t("save")} cancel={onClose}>
         <ManyField form={form} name="care" label={t("care")} hint={t("care.hint")} options={CARE.map((each) => ({ value: each, label: t(`care.${each}`) }))} />
-        <TextField form={form} name="grid" label={t("grid")} optional />
+        <Field form={form} name="grid" label={t("grid")} optional>
+          {(control) => <PickOne control={control} value={form.body.grid || null} onChange={(value) => form.set("grid", value ?? "")} loading={named.isPending} choices={(named.data ?? []).map((each) => ({ value: each.id, label: say(each.name) }))} />}
+        </Field>
         <TextField form={form} name="tags" label={t("tags")} optional />
         <AreaField form={form} name="reason" label={t("console:reason")} hint={t("console:reason.hint")} optional />
       </FormFrame>

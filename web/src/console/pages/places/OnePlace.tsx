@@ -7,9 +7,11 @@ import { Link, useNavigate } from "react-router";
 import { useNotices } from "../../../parts/undo";
 import { say } from "../../../text/start";
 import { Asked, Confirm, Versions } from "../../parts";
-import { devices, drop, find, inside, type Place, save, versions } from "./asking";
+import { AddPlace } from "./AddPlace";
+import { drop, find, inside, type Place, save, standing, versions } from "./asking";
 import { Branches } from "./Branches";
 import { EditPlace } from "./EditPlace";
+import { KINDS_IN } from "./entry";
 import { Frame } from "./Frame";
 
 /** One place: the way to it, its names, what lies in it, what stands in it, its versions. */
@@ -95,22 +97,29 @@ function InIt({ place }: { place: Place }) {
 
 function Standing({ place }: { place: Place }) {
   const { t } = useTranslation("places");
-  const found = useQuery(devices);
-  const here = (found.data?.items ?? []).filter((each) => Object.entries(place.parts).every(([part, value]) => each[part as "building" | "unit" | "floor" | "zone"] === value));
-  if (Object.keys(place.parts).length === 0) return null;
+  const found = useQuery(standing(place.id));
+  if (Object.keys(place.parts).length === 0 || !found.data) return null;
+  const { items, found: count } = found.data;
   return (
     <section>
-      <h2>{t("devices", { n: here.length })}</h2>
-      {here.length > 0 ? (
-        <ul className="card places-devices">
-          {here.map((each) => (
-            <li key={each.id}>
-              <Link className="row-link" to={`/devices/${encodeURIComponent(each.id)}`}>
-                {say(each.name)}
-              </Link>
-            </li>
-          ))}
-        </ul>
+      <h2>{t("devices", { n: count })}</h2>
+      {items.length > 0 ? (
+        <>
+          <ul className="card places-devices">
+            {items.map((each) => (
+              <li key={each.id}>
+                <Link className="row-link" to={`/devices/${encodeURIComponent(each.id)}`}>
+                  {say(each.name)}
+                </Link>
+              </li>
+            ))}
+          </ul>
+          {count > items.length ? (
+            <Link className="button" to={`/devices?place=${encodeURIComponent(place.id)}`}>
+              {t("devices.all", { n: count })}
+            </Link>
+          ) : null}
+        </>
       ) : (
         <p className="second">{t("devices.none")}</p>
       )}
@@ -135,18 +144,24 @@ function PlaceActions({ place, again }: { place: Place; again: () => void }) {
   const { t } = useTranslation("places");
   const go = useNavigate();
   const tell = useNotices((notices) => notices.tell);
-  const [asked, setAsked] = useState<"edit" | "drop" | null>(null);
+  const [asked, setAsked] = useState<"add" | "edit" | "drop" | null>(null);
   const shut = () => setAsked(null);
   return (
     <>
       <button type="button" className="button main" onClick={() => setAsked("edit")}>
         {t("rename")}
       </button>
+      {KINDS_IN[place.kind].length > 0 ? (
+        <button type="button" className="button" onClick={() => setAsked("add")}>
+          {t("add.inside")}
+        </button>
+      ) : null}
       {place.inside === 0 ? (
         <button type="button" className="button" onClick={() => setAsked("drop")}>
           {t("drop")}
         </button>
       ) : null}
+      {asked === "add" ? <AddPlace parent={place} onDone={again} onClose={shut} /> : null}
       {asked === "edit" ? <EditPlace place={place} onDone={again} onClose={shut} /> : null}
       {asked === "drop" ? (
         <Confirm

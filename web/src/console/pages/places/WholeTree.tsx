@@ -1,9 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { say } from "../../../text/start";
 import { Asked, EmptyFiltered, EmptyYet, Filters, Search, useUrl } from "../../parts";
+import { AddPlace } from "./AddPlace";
 import { find, inside } from "./asking";
 import { Branches } from "./Branches";
 import { Frame } from "./Frame";
@@ -12,14 +14,28 @@ import { Frame } from "./Frame";
 export function WholeTree() {
   const { t } = useTranslation("places");
   const [q, setQ] = useUrl("find");
+  const queries = useQueryClient();
+  const [adding, setAdding] = useState(false);
   const top = useQuery(inside(null));
   const generate = (
     <Link className="button main" to="/places/new">
       {t("generate")}
     </Link>
   );
+  const add = (
+    <button type="button" className="button" onClick={() => setAdding(true)}>
+      {t("add")}
+    </button>
+  );
   return (
-    <Frame actions={generate}>
+    <Frame
+      actions={
+        <>
+          {generate}
+          {add}
+        </>
+      }
+    >
       <Filters>
         <Search name="find" label={t("find")} />
       </Filters>
@@ -46,6 +62,7 @@ export function WholeTree() {
           }
         </Asked>
       )}
+      {adding ? <AddPlace parent={null} onDone={() => void queries.invalidateQueries({ queryKey: ["places"] })} onClose={() => setAdding(false)} /> : null}
     </Frame>
   );
 }

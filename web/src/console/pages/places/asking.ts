@@ -13,8 +13,17 @@ const one = (id: string) => ({ params: { path: { id } } });
 
 export const inside = (place: string | null) => queryOptions({ queryKey: ["places", "in", place], queryFn: () => said(api.GET("/api/places/tree", { params: { query: place ? { in: place } : {} } })), staleTime: 60_000 });
 export const find = (q: string) => queryOptions({ queryKey: ["places", "find", q], queryFn: () => said(api.GET("/api/places/find", { params: { query: { q } } })) });
+/** What a picker offers: places called so, or the outermost ones while nothing is typed. */
+export const offered = (q: string) =>
+  queryOptions({
+    queryKey: ["places", "offered", q],
+    queryFn: () => said(q ? api.GET("/api/places/find", { params: { query: { q } } }) : api.GET("/api/places/tree", { params: { query: {} } })),
+    staleTime: 60_000,
+  });
 export const versions = (id: string) => queryOptions({ queryKey: ["places", "versions", id], queryFn: () => said(api.GET("/api/places/{id}/versions", one(id))) });
-export const devices = queryOptions({ queryKey: ["devices"], queryFn: () => said(api.GET("/api/devices")) });
+/** The first devices that stand in a place or in what lies in it, and how many there are. */
+export const standing = (place: string) => queryOptions({ queryKey: ["devices", "in", place], queryFn: () => said(api.GET("/api/estate/devices", { params: { query: { place, limit: 30 } } })) });
+export const grids = queryOptions({ queryKey: ["places"], queryFn: () => said(api.GET("/api/places")), staleTime: 300_000, select: (found) => found.grids });
 export const layout = (line: string, households: boolean) => queryOptions({ queryKey: ["places", "preview", line, households], queryFn: () => said(api.POST("/api/places/preview", { body: { line, households, reason: "" } })), retry: false });
 export const homes = (building: string, after: string | null) =>
   said(api.GET("/api/households", { params: { query: { ...(building ? { building } : {}), ...(after ? { after } : {}), limit: 200 } } }));

@@ -24,3 +24,16 @@ export function idInside(parent: string | null, part: string): string {
   const own = part.trim().toLowerCase();
   return parent ? `${parent}-${own}` : own;
 }
+
+type Kind = "site" | "building" | "unit" | "floor" | "home" | "area";
+
+/** What may lie directly in a place of a kind, the usual one first. */
+export const KINDS_IN: Record<Kind | "top", readonly Kind[]> = {
+  top: ["building", "area"],
+  site: ["building", "area"],
+  building: ["unit", "floor", "home", "area"],
+  unit: ["floor", "home", "area"],
+  floor: ["home", "area"],
+  home: [],
+  area: ["area", "building"],
+};

@@ -66,4 +66,12 @@ export const text: SameKeys<typeof zh> = {
   "home.devices": "Devices",
   "tags": "Tags",
   "edit": "Change",
+  "add": "Add a place",
+  "add.in": "Add a place in {{name}}",
+  "add.inside": "Add inside",
+  "add.go": "Add it",
+  "added": "Added and in force",
+  "number.hint": "Short letters and digits, such as b31 or u2; it stays for good",
+  "number.becomes": "The id will be {{id}}",
+  "devices.all": "All {{n}} devices",
 };

@@ -63,6 +63,14 @@ export const text = {
   "home.devices": "设备数",
   "tags": "特征标签",
   "edit": "修改",
+  "add": "加一处",
+  "add.in": "在{{name}}里加一处",
+  "add.inside": "里面加一处",
+  "add.go": "加上",
+  "added": "已加上，马上生效",
+  "number.hint": "短的字母数字，例如 b31、u2；加上以后不变",
+  "number.becomes": "编号会是 {{id}}",
+  "devices.all": "看全部 {{n}} 台",
 } as const;
 
 declare module "../../texts" {
