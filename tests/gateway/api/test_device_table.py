@@ -53,13 +53,14 @@ async def test_words_places_and_states_narrow_together(tmp_path):
             assert answer["found"] == len(answer["items"])
             return [each["id"] for each in answer["items"]]
 
-        assert await found(q="lamp 7") == ["lamp-7", "lamp-17"]
+        assert await found(q="lamp 7", sort="name") == ["lamp-7", "lamp-17"]
         assert await found(q="CORRIDOR") == ["lamp-7"]
         assert len(await found(place="b2")) == len(await found(place="b2-u1")) == LAMPS
         assert await found(place="b2", state="offline") == []
-        assert len(await found(place="b2", state="never", life="active", profile="own")) == LAMPS
+        assert len(await found(place="b2", state="never", life="claimed", profile="own")) == LAMPS
         whole = await body(manager.get("/api/estate/devices"))
-        assert whole["states"]["never"] >= LAMPS
+        assert whole["lives"]["claimed"] == LAMPS
+        assert sum(whole["states"].values()) - whole["states"]["low"] == whole["lives"]["active"]
         assert {"value": "b2", "name": {"zh": "2号楼", "en": "Building 2"}, "devices": LAMPS} in whole[
             "places"
         ]
