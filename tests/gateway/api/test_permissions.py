@@ -196,6 +196,10 @@ ELSEWHERE = {
         "GET",
         "/api/evidence/{sha256}",
     ): "test_photos.py::test_a_worker_fetches_only_what_belongs_to_their_cases",
+    (
+        "GET",
+        "/api/devices/by-code/{code}",
+    ): "test_arrivals.py::test_a_label_of_another_grid_leads_a_worker_nowhere",
     ("GET", "/api/uploads/{id}"): "test_permissions.py::test_an_upload_is_its_senders_alone",
     ("HEAD", "/api/uploads/{id}"): "test_permissions.py::test_an_upload_is_its_senders_alone",
     ("PATCH", "/api/uploads/{id}"): "test_permissions.py::test_an_upload_is_its_senders_alone",
