@@ -185,6 +185,9 @@ class Settings(BaseSettings):
     channel_test: str | None = Field(
         default=None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$"
     )  # when each channel sends its daily test message, on the site's clock
+    report_at: str | None = Field(
+        default="08:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$"
+    )  # when managers are sent yesterday's report, on Mondays the week's, on the first the month's; null: never
     evidence: Evidence = Evidence()
     backup: Backup | None = None  # docs/how-to/back-up.md
     upgrade: Upgrade = Upgrade()  # docs/how-to/upgrade.md

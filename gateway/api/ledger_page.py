@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.api.permissions import Viewer
+from gateway.api.permissions import Scope
 from gateway.api.schemas.common import Bilingual
 from gateway.api.schemas.ledgers import (
     DeviceUptimeView,
@@ -46,8 +46,18 @@ from gateway.store.read_ledger import (
 SAMPLE = timedelta(hours=1)  # how often it is looked who was on duty
 
 
+class Sight(Protocol):
+    """For whom a ledger is: what lies in their scope. A viewer, or the whole site for what is sent by itself."""
+
+    @property
+    def scope(self) -> Scope: ...
+    @property
+    def grids(self) -> frozenset[str]: ...
+    def sees_grid(self, grid: str | None) -> bool: ...
+
+
 def ledger_for(
-    connection: Connection, period: Period, lens: Lens, viewer: Viewer, *, seats: float | None
+    connection: Connection, period: Period, lens: Lens, viewer: Sight, *, seats: float | None
 ) -> Ledger:
     """Return the ledger of a period as far as the viewer's scope reaches; of what has not come yet nothing is counted."""
     until = max(period.begin, min(period.end, lens.shown(lens.now)))
@@ -72,7 +82,7 @@ def ledger_for(
     )
 
 
-def _uptime(connection: Connection, begin: datetime, until: datetime, lens: Lens, viewer: Viewer) -> Uptime:
+def _uptime(connection: Connection, begin: datetime, until: datetime, lens: Lens, viewer: Sight) -> Uptime:
     """Return the availability of the devices in scope that ever spoke, from when the gateway began to listen."""
     since = listening_since(connection, offset=lens.offset)
     heard = device_states(connection)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
-import msgspec
 from starlette.requests import Request
 
 from gateway.api.answers import read, services
+from gateway.api.digest_page import ledgers_at
 from gateway.api.ledger_page import ledger_for, seats_of
 from gateway.api.permissions import Viewer
 from gateway.api.views.lens import Lens
 from gateway.report.ledger import Ledger
 from gateway.report.period import Kind, Period, period_of
-from gateway.store.read import Connection
-from gateway.store.read_ledger import listening_since
 
 
 def asked_period(kind: Kind, day: date | None, lens: Lens) -> Period:
@@ -44,27 +42,8 @@ async def ledger_read(request: Request, period: Period, lens: Lens, viewer: View
 async def ledgers_read(
     request: Request, period: Period, earlier: Sequence[Period], lens: Lens, viewer: Viewer
 ) -> tuple[Ledger, list[Ledger | None]]:
-    """Return a ledger and those of earlier periods; one that began before the gateway listened is None.
-
-    A period that still runs is compared with as much of the earlier ones as has passed of it.
-    """
+    """Return a ledger and those of earlier periods within the viewer's scope; None for one that began too early."""
     seats = [await seats_in(request, each, lens) for each in (period, *earlier)]
-    passed = min(period.end, max(lens.shown(lens.now), period.begin)) - period.begin
-
-    def run(connection: Connection) -> tuple[Ledger, list[Ledger | None]]:
-        since = listening_since(connection, offset=lens.offset)
-        now = ledger_for(connection, period, lens, viewer, seats=seats[0])
-        found: list[Ledger | None] = []
-        for each, own in zip(earlier, seats[1:], strict=True):
-            if since is None or each.begin < since:
-                found.append(None)
-                continue
-            cut = each if period.end - period.begin == passed else _cut(each, each.begin + passed)
-            found.append(ledger_for(connection, cut, lens, viewer, seats=own))
-        return now, found
-
-    return await read(request, run)
-
-
-def _cut(period: Period, end: datetime) -> Period:
-    return msgspec.structs.replace(period, end=min(period.end, end))
+    return await read(
+        request, lambda connection: ledgers_at(connection, period, earlier, lens, viewer, seats=seats)
+    )

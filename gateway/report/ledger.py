@@ -16,6 +16,7 @@ import msgspec
 from gateway.report.load import Load, load_of
 from gateway.report.period import Period
 from gateway.report.record import AlertRecord, CaseRecord
+from gateway.report.spot import Spot, spots_of
 from gateway.report.spread import Spread, spreads_of
 from gateway.report.uptime import Uptime
 from gateway.report.verdict_mix import Finding, mix_of
@@ -68,6 +69,7 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     by_level: tuple[Line, ...]
     by_grid: tuple[Line, ...]
     by_building: tuple[Line, ...]
+    spots: tuple[Spot, ...]  # the places with most cases
     by_day: tuple[tuple[str, int, int], ...]  # day, cases opened on it, cases (of any day) closed on it
     drills: int
     carried_in: int  # opened before the period and not done when it began
@@ -117,6 +119,7 @@ def ledger_of(
         by_level=_lines(real, lambda case: case.level),
         by_grid=_lines(real, lambda case: case.grid or ""),
         by_building=_lines(real, lambda case: case.building or ""),
+        spots=spots_of(real),
         by_day=tuple((day, days[day], ended[day]) for day in sorted({*days, *ended})),
         drills=len(drills),
         carried_in=carried_in,

@@ -19,6 +19,7 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: datetime
     grid: str | None = None
     building: str | None = None
+    zone: str | None = None  # a place of the estate that is no building
     state: str = "accepted"
     close_code: str | None = None
     closed_at: datetime | None = None

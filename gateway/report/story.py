@@ -104,8 +104,10 @@ def _much(now: Ledger, before: Ledger | None) -> Words:
     moved = None if change is None else said(change, whole.opened, "count")
     zh = f"新增 {whole.opened} 件" + (f"，比上期{moved['zh']}" if moved else "")
     en = f"{many(whole.opened, 'case', 'cases').capitalize()} opened" + (
-        f", {moved['en']} on the period before" if moved else ""
+        f", {moved['en']} compared with the period before" if moved else ""
     )
+    if not whole.still_open:
+        return both(f"{zh}；全部办结。", f"{en}; all of them done.")
     return both(
         f"{zh}；已办结 {whole.done} 件，还有 {whole.still_open} 件没办完。",
         f"{en}; {whole.done} done, {whole.still_open} still open.",
@@ -118,23 +120,23 @@ def _handled(now: Ledger) -> Words:
         return both("还没有案件被接单。", "No case has been taken yet.")
     zh, en = [], []
     for seconds, verb_zh, verb_en in (
-        (whole.taken_s, "接单", "taken"),
-        (whole.arrived_s, "到场", "reached"),
-        (whole.resolved_s, "处置完", "resolved"),
+        (whole.taken_s, "接单", "to take"),
+        (whole.arrived_s, "到场", "to reach"),
+        (whole.resolved_s, "处置完", "to resolve"),
     ):
         if seconds is not None:
             said_length = length(seconds)
-            zh.append(f"{said_length['zh']}内{verb_zh}")
-            en.append(f"{verb_en} within {said_length['en']}")
-    late_zh = f"有 {whole.late} 件超时。" if whole.late else "没有超时。"
+            zh.append(f"{verb_zh} {said_length['zh']}")
+            en.append(f"{said_length['en']} {verb_en}")
+    late_zh = f"{whole.late} 件有步骤超时。" if whole.late else "没有超时。"
     late_en = (
-        f"{many(whole.late, 'case', 'cases')} ran out of time." if whole.late else "none ran out of time."
+        f"{many(whole.late, 'case', 'cases')} missed the time of a step." if whole.late else "none was late."
     )
     on_zh = f"，按时处置率 {percent(whole.on_time)}" if whole.on_time is not None else ""
-    on_en = f", {percent(whole.on_time)} on time" if whole.on_time is not None else ""
+    on_en = f", {percent(whole.on_time)} resolved on time" if whole.on_time is not None else ""
     return both(
-        f"一半的案件{'、'.join(zh)}{on_zh}；{late_zh}",
-        f"Half of the cases were {', '.join(en)}{on_en}; {late_en}",
+        f"一般用时：{'、'.join(zh)}{on_zh}；{late_zh}",
+        f"Usual times: {', '.join(en)}{on_en}; {late_en}",
     )
 
 
@@ -146,16 +148,19 @@ def _loudest(now: Ledger, rule: Name) -> Words:
     zh = f"报警最多的是“{name['zh']}”，{first.alarms} 条，占 {percent(first.share)}"
     en = f"“{name['en']}” spoke most: {many(first.alarms, 'alarm', 'alarms')}, {percent(first.share)} of all"
     if first.found:
-        zh += f"，有结论的 {first.found} 件里 {first.false} 件是误报"
-        en += f"; {first.false} of its {first.found} findings were false alarms"
+        zh += f"，有结论的 {first.found} 件里 {first.false or '没有'}{' 件是' if first.false else ''}误报"
+        en += f"; {first.false or 'none'} of {many(first.found, 'finding', 'findings')} {'was a false alarm' if first.false <= 1 else 'were false alarms'}"
     return both(f"{zh}。", f"{en}.")
 
 
 def _cases_today(now: Ledger, standing: Standing) -> Words:
     whole = now.whole
     grave = standing.open_grave
-    zh = f"今天到现在新增 {whole.opened} 件，其中 {whole.done} 件已办结"
-    en = f"{many(whole.opened, 'case', 'cases').capitalize()} opened today, {whole.done} of them done"
+    zh = f"今天到现在新增 {whole.opened} 件"
+    en = f"{many(whole.opened, 'case', 'cases').capitalize()} opened today"
+    if whole.opened:
+        zh += f"，其中 {whole.done} 件已办结"
+        en += f", {whole.done} of them done"
     if not standing.open_cases:
         return both(f"{zh}；眼下没有未办结的案件。", f"{en}; nothing is open now.")
     zh += f"；眼下 {standing.open_cases} 件未办结"
@@ -177,7 +182,7 @@ def _alarms(now: Ledger, before: Ledger | None, clock: Callable[[datetime], str]
     en = f"{many(load.alarms, 'alarm', 'alarms').capitalize()}, {number(load.per_hour)} an hour on average"
     if moved:
         zh += f"，比昨天同一时段{moved['zh']}"
-        en += f", {moved['en']} on yesterday by this time"
+        en += f", {moved['en']} compared with yesterday by this time"
     if load.worst_at is not None:
         zh += f"；最忙的十分钟从 {clock(load.worst_at)} 起，{load.worst_window} 条"
         en += f"; the busiest ten minutes began at {clock(load.worst_at)} with {load.worst_window}"

@@ -18,8 +18,10 @@ def number(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share of 0–1 as whole percent; what is not nothing is never said to be."""
+    """Return a share as whole percent; what is not nothing, or not all, is never said to be."""
     whole = round(share * 100)
+    if whole == 100 and share < 1:
+        return ">99%"
     return "<1%" if whole == 0 and share > 0 else f"{whole}%"
 
 

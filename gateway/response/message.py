@@ -67,6 +67,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "duty.leave_withdrawn": ("{who} 撤回了请假", "{who} took the request for leave back"),
     "duty.gap": ("排班有 {count} 处缺人", "The roster has {count} gap(s)"),
     "duty.today": ("{day} 值班", "On duty on {day}"),
+    "report.due": ("{title}", "{title}"),
     "digest": ("汇总", "Digest"),
     "channel.test": ("每日测试", "Daily test"),
     "case.group": ("小区通知 {number}", "Estate notice {number}"),
@@ -122,6 +123,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "duty.leave_withdrawn": ("{begin} 至 {end}。", "{begin} to {end}."),
     "duty.gap": ("七天内没有人值班的时间：{gaps}。请安排人员。", "Nobody is on duty within seven days at: {gaps}. Please find people."),
     "duty.today": ("{lines}。", "{lines}."),
+    "report.due": ("{text}", "{text}"),
     "digest": ("有通知未能及时送达，请登录查看。", "Some notices did not reach you in time; log in to see them."),
     "channel.test": ("通知通道每日测试，收到即正常，无需处理。", "Daily test of this channel: it works, nothing to do."),
     "case.group": ("有 {level} 级案件 {number}，请登录查看。", "There is a {level} case, {number}; log in to see it."),
@@ -148,6 +150,7 @@ NEWS: frozenset[str] = frozenset(
         "duty.leave_withdrawn",
         "duty.gap",
         "duty.today",
+        "report.due",
     }
 )
 

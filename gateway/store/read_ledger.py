@@ -43,6 +43,7 @@ def cases_between(
             opened_at=case.opened_at + offset,
             grid=case.grid,
             building=case.building,
+            zone=case.place.get("zone"),
             state=case.state,
             close_code=case.close_code,
             closed_at=None if case.closed_at is None else case.closed_at + offset,

@@ -52,6 +52,14 @@ class RemedyView(View):
     device: str | None
 
 
+class SpotView(View):
+    """A place with many cases: a building or a zone."""
+
+    name: Bilingual
+    cases: int
+    share: float = Field(description="of all cases of the period")
+
+
 class DigestView(View):
     """A period read aloud."""
 
@@ -62,6 +70,7 @@ class DigestView(View):
     running: bool = Field(description="it is not over: earlier periods are cut to the same length")
     sentences: list[Bilingual]
     figures: list[FigureView]
+    places: list[SpotView] = Field(description="the three with most cases")
     suggestions: list[RemedyView]
 
 

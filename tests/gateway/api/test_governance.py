@@ -81,10 +81,13 @@ async def test_a_digest_reads_a_day_aloud(tmp_path):
         await worked(it)
         found = (await it.browser("chen").get("/api/ledgers/daily/digest", params={"day": DAY})).json()
         zh = [each["zh"] for each in found["sentences"]]
-        assert zh[0] == "新增 1 件；已办结 1 件，还有 0 件没办完。"
-        assert zh[1] == "一半的案件30 秒内接单、2 分钟内到场、5 分钟内处置完，按时处置率 100%；没有超时。"
+        assert zh[0] == "新增 1 件；全部办结。"
+        assert zh[1] == "一般用时：接单 30 秒、到场 2 分钟、处置完 5 分钟，按时处置率 100%；没有超时。"
         assert zh[2].endswith("1 条，占 100%，有结论的 1 件里 1 件是误报。")
         assert (found["running"], found["suggestions"]) == (True, [])
+        (place,) = found["places"]
+        assert (place["cases"], place["share"]) == (1, 1.0)
+        assert HAN.search(place["name"]["zh"])
         assert not any(HAN.search(each["en"]) for each in found["sentences"])
         ledger = (await it.browser("chen").get("/api/ledgers/daily", params={"day": DAY})).json()
         taken = next(each for each in ledger["times"] if each["step"] == "taken_s")

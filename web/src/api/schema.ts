@@ -3173,7 +3173,7 @@ export interface paths {
         };
         /**
          * A ledger read aloud
-         * @description Return a period as three sentences, four numbers with what they were, and what to change first.
+         * @description Return a period as three sentences, four numbers with what they were, where most happened, and what to change first.
          */
         get: operations["digest"];
         put?: never;
@@ -6186,6 +6186,11 @@ export interface components {
             sentences: components["schemas"]["Bilingual"][];
             /** Figures */
             figures: components["schemas"]["FigureView"][];
+            /**
+             * Places
+             * @description the three with most cases
+             */
+            places: components["schemas"]["gateway__api__schemas__figures__SpotView"][];
             /** Suggestions */
             suggestions: components["schemas"]["RemedyView"][];
         };
@@ -13295,6 +13300,20 @@ export interface components {
             text: components["schemas"]["Bilingual"];
             /** Times */
             times: number;
+        };
+        /**
+         * SpotView
+         * @description A place with many cases: a building or a zone.
+         */
+        gateway__api__schemas__figures__SpotView: {
+            name: components["schemas"]["Bilingual"];
+            /** Cases */
+            cases: number;
+            /**
+             * Share
+             * @description of all cases of the period
+             */
+            share: number;
         };
         /**
          * SpotView
