@@ -6,14 +6,14 @@ import { TableTwin } from "./TableTwin";
 
 const Picture = lazy(() => import("./Picture"));
 
-export type ChartKind = "bar" | "stack" | "line" | "pie" | "heat";
+export type ChartKind = "bar" | "stack" | "across" | "line" | "pie" | "heat";
 
-/** Bars, stacked bars, lines, a pie or a heat map of some figures; the library comes when the first one is shown. */
+/** Bars, stacked bars, bars on their side (`across`, for many or long names: each is shown), lines, a pie or a heat map of some figures; the library comes when the first one is shown. */
 export function Chart({ kind, title, figures, height = 260 }: { kind: ChartKind; title: string; figures: Figures; height?: number }) {
   return (
     <TableTwin title={title} figures={figures}>
       <Suspense fallback={<Loading lines={3} />}>
-        <Picture kind={kind} figures={figures} height={height} />
+        <Picture kind={kind} figures={figures} height={kind === "across" ? Math.max(height, 60 + 30 * figures.rows.length) : height} />
       </Suspense>
     </TableTwin>
   );

@@ -16,6 +16,13 @@ test("each column is a series, gaps stay gaps, words have the page's size", () =
   expect(option.tooltip.renderMode).toBe("richText"); // HTML tooltips carry inline styles, which the policy refuses
 });
 
+test("bars on their side show every name, the first on top, and are stacked", () => {
+  const option = optionOf("across", FIGURES, LOOK) as { yAxis: { data: string[]; inverse: boolean; axisLabel: { interval: number } }; series: { stack: string }[] };
+  expect(option.yAxis.data).toEqual(["1号楼", "2号楼"]);
+  expect([option.yAxis.inverse, option.yAxis.axisLabel.interval]).toEqual([true, 0]);
+  expect(option.series.map((each) => each.stack)).toEqual(["all", "all"]);
+});
+
 test("a heat map has a cell for each row and column", () => {
   const option = optionOf("heat", FIGURES, LOOK) as { series: { data: number[][] }[]; visualMap: { max: number } };
   expect(option.series[0]?.data).toEqual([[0, 0, 3], [1, 0, 1], [0, 1, 0], [1, 1, 0]]);

@@ -36,13 +36,14 @@ export function optionOf(kind: ChartKind, figures: Figures, look: Palette): Reco
     ...common,
     ...(names.length > 1 ? { legend: legend(look) } : {}),
     grid: { left: 8, right: 16, top: names.length > 1 ? look.size * 2.6 : look.size, bottom: 4, containLabel: true },
-    xAxis: axis("category", look, figures.rows.map((row) => row[0])),
-    yAxis: axis("value", look),
+    ...(kind === "across"
+      ? { xAxis: axis("value", look), yAxis: { ...sideways(look, figures), inverse: true } }
+      : { xAxis: axis("category", look, figures.rows.map((row) => row[0])), yAxis: axis("value", look) }),
     series: names.map((name, place) => ({
       name,
       type: kind === "line" ? "line" : "bar",
       data: series(figures, place + 1),
-      ...(kind === "stack" ? { stack: "all" } : {}),
+      ...(kind === "stack" || kind === "across" ? { stack: "all" } : {}),
       ...(kind === "line" ? { symbol: SYMBOLS[place % SYMBOLS.length], symbolSize: 8, lineStyle: { width: 2.5, type: LINES[place % LINES.length] } } : { barMaxWidth: 48 }),
     })),
   };
@@ -61,6 +62,12 @@ const axis = (type: "category" | "value", look: Palette, data?: string[]) => ({
   axisLine: { lineStyle: { color: look.edge } },
   splitLine: { lineStyle: { color: look.edge } },
 });
+
+/** Every name, the first on top; a long one is broken, none is left out. */
+const sideways = (look: Palette, figures: Figures) => {
+  const plain = axis("category", look, figures.rows.map((row) => row[0]));
+  return { ...plain, axisLabel: { ...plain.axisLabel, hideOverlap: false, interval: 0, width: look.size * 9, overflow: "break" } };
+};
 
 const pie = (figures: Figures, look: Palette) => ({
   type: "pie",

@@ -10,6 +10,7 @@ import { Asked, type Column, EmptyYet, Page, Rows } from "../../parts";
 import { type Round, rounds } from "./asking";
 import { EditRound } from "./EditRound";
 import { page } from "./page";
+import { Walks } from "./Walks";
 
 /** Planned rounds: all of them, one, a new one; and the codes to print. */
 export default function Patrols() {
@@ -52,7 +53,13 @@ export default function Patrols() {
         {({ items, points }) => {
           if (fresh) return <EditRound round={null} taken={items.map((each) => each.id)} points={points} />;
           if (id) return one ? <EditRound key={one.version} round={one} taken={[]} points={points} readOnly={!may} /> : <EmptyYet icon="place" title={t("gone")} />;
-          return <Rows caption={say(page.title)} rows={items} columns={columns} id={(each) => each.id} link={(each) => `/patrols/${encodeURIComponent(each.id)}`} empty={<EmptyYet icon="place" title={t("none")}>{t("none.text")}</EmptyYet>} />;
+          const list = <Rows caption={say(page.title)} rows={items} columns={columns} id={(each) => each.id} link={(each) => `/patrols/${encodeURIComponent(each.id)}`} empty={<EmptyYet icon="place" title={t("none")}>{t("none.text")}</EmptyYet>} />;
+          return (
+            <>
+              {items.length > 0 ? <Walks /> : null}
+              {list}
+            </>
+          );
         }}
       </Asked>
     </Page>

@@ -4,6 +4,13 @@ import type { text as zh } from "./text.zh";
 export const text: SameKeys<typeof zh> = {
   "help.for": "Which points are walked at what hour; the desk sees who was where when, and what was missed.",
   "help.do": "Print the codes of the points and put them up.\nAdd a round: its name, its hours, its points.\nWhoever walks it scans each code, in any order; what is missed is marked in the duty record and told once.",
+  "today": "Today’s rounds",
+  "today.none": "No rounds are planned for today.",
+  "today.good": "All seen",
+  "today.bad": "{{n}} missed",
+  "today.wait": "Not all seen yet",
+  "today.seen": "{{n}} of {{all}} points seen",
+  "today.missed": "Missed:",
   "name": "Name",
   "name.en": "English name",
   "starts": "Begins at",

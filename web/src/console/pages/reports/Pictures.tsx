@@ -24,12 +24,12 @@ export function Pictures({ ledger }: { ledger: Ledger }) {
           figures={{ head: [t("step"), "50 %", "90 %", "95 %"], rows: ledger.times.map((each) => [say(each.name), minutes(each.p50), minutes(each.p90), minutes(each.p95)]), unit: t("minutes") }}
         />
         <Chart kind="pie" title={t("mix")} figures={{ head: [t("finding"), t("cases")], rows: ledger.mix.filter((each) => each.cases > 0).map((each) => [say(each.name), each.cases]), unit: t("cases") }} />
-        <Chart kind="bar" title={t("categories")} figures={{ head: [t("category"), t("opened")], rows: ledger.by_category.map((each) => [say(each.name), each.opened]), unit: t("cases") }} />
-        <Chart kind="stack" title={t("grids")} figures={places(ledger.by_grid, t("grid"))} />
-        <Chart kind="stack" title={t("buildings")} figures={places(ledger.by_building, t("building"))} />
-        <Chart kind="bar" title={t("uptime")} figures={{ head: [t("type"), t("uptime.share")], rows: types.map((each) => [say(each.name), percent(each.share)]), unit: "%" }} />
+        <Chart kind="across" title={t("categories")} figures={{ head: [t("category"), t("opened")], rows: ledger.by_category.map((each) => [say(each.name), each.opened]), unit: t("cases") }} />
+        <Chart kind="across" title={t("grids")} figures={places(ledger.by_grid, t("grid"))} />
+        <Chart kind="across" title={t("buildings")} figures={places(ledger.by_building, t("building"))} />
+        <Chart kind="across" title={t("uptime")} figures={{ head: [t("type"), t("uptime.share")], rows: types.map((each) => [say(each.name), percent(each.share)]), unit: "%" }} />
         <Chart
-          kind="bar"
+          kind="across"
           title={t("satisfied")}
           figures={{ head: [t("grid"), t("satisfied.share")], rows: ledger.by_grid.filter((each) => each.rated > 0).map((each) => [say(each.name), percent(each.satisfied)]), unit: "%" }}
         />

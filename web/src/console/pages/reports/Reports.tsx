@@ -8,7 +8,7 @@ import { currentLanguage, say } from "../../../text/start";
 import { Asked, FourNumbers, Page, PrintButton, Sentences, useSetUrl, useUrl } from "../../parts";
 import { type Digest, digest, fileOf, ledger } from "./asking";
 import { Pictures } from "./Pictures";
-import { beside, dayOf, type Kind, KINDS } from "./period";
+import { beside, dayOf, type Kind, KINDS, percent } from "./period";
 import { page } from "./page";
 import { Suggestions } from "./Suggestions";
 
@@ -45,7 +45,10 @@ export default function Reports() {
             <Period answer={answer} kind={kind} />
             <Sentences lines={answer.sentences.map((line) => say(line))} />
             <FourNumbers figures={answer.figures} before={t(`before.${kind}`)} year={t("console:figures.year")} />
-            <Suggestions items={answer.suggestions} />
+            <div className="reports-two">
+              <Places items={answer.places} />
+              <Suggestions items={answer.suggestions} />
+            </div>
           </>
         )}
       </Asked>
@@ -53,6 +56,24 @@ export default function Reports() {
         {(answer) => <Pictures ledger={answer} />}
       </Asked>
     </Page>
+  );
+}
+
+/** Where most of it happened. */
+function Places({ items }: { items: Digest["places"] }) {
+  const { t } = useTranslation("reports");
+  return (
+    <section className="card reports-places">
+      <h2>{t("places")}</h2>
+      {items.length === 0 ? <p className="second">{t("places.none")}</p> : null}
+      <ol className="numbers">
+        {items.map((each) => (
+          <li key={each.name.zh}>
+            <b>{say(each.name)}</b> {t("places.line", { n: each.cases, share: percent(each.share) ?? "–" })}
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }
 

@@ -89,7 +89,7 @@ export function Calendar() {
               {who ? null : <GapList days={days} fill={may ? setChange : null} />}
               <ol className={`roster-days ${length}`}>
                 {days.map((day) => (
-                  <DayCard key={day.day} day={day} today={day.day === today} change={may ? setChange : null} short={length === "month"} />
+                  <DayCard key={day.day} day={day} today={day.day === today} change={may ? setChange : null} short={length !== "day"} />
                 ))}
               </ol>
             </section>

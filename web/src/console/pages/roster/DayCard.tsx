@@ -74,30 +74,32 @@ function WatchBox({ watch, day, change, short }: { watch: Watch; day: string; ch
         <span className="roster-title">{title}</span>
         <span className="second numbers">{words.times(watch.begin, watch.end)}</span>
       </p>
-      <p className="roster-people">
-        {watch.people.map((person) => (
-          <span
-            key={person.id}
-            className="roster-person"
-            draggable={change !== null}
-            onDragStart={(event) => {
-              dragged = { person, watch, day };
-              event.dataTransfer.setData(KIND, person.id);
-              event.dataTransfer.effectAllowed = "move";
-            }}
-            onDragEnd={() => {
-              dragged = null;
-            }}
-          >
-            {person.name}
-          </span>
-        ))}
-      </p>
-      {change ? (
-        <button type="button" className="button quiet roster-change no-print" aria-label={t("change.of", { what: `${words.date(day)} ${title} ${words.times(watch.begin, watch.end)}` })} onClick={() => change({ duty, title, day })}>
-          {short ? <Icon name="edit" /> : t("change")}
-        </button>
-      ) : null}
+      <div className="roster-row">
+        <p className="roster-people">
+          {watch.people.map((person) => (
+            <span
+              key={person.id}
+              className="roster-person"
+              draggable={change !== null}
+              onDragStart={(event) => {
+                dragged = { person, watch, day };
+                event.dataTransfer.setData(KIND, person.id);
+                event.dataTransfer.effectAllowed = "move";
+              }}
+              onDragEnd={() => {
+                dragged = null;
+              }}
+            >
+              {person.name}
+            </span>
+          ))}
+        </p>
+        {change ? (
+          <button type="button" className="button quiet roster-change no-print" aria-label={t("change.of", { what: `${words.date(day)} ${title} ${words.times(watch.begin, watch.end)}` })} onClick={() => change({ duty, title, day })}>
+            {short ? <Icon name="edit" /> : t("change")}
+          </button>
+        ) : null}
+      </div>
     </li>
   );
 }

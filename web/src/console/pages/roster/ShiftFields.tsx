@@ -40,10 +40,12 @@ export function ShiftFields<Body extends object>({ form, shift, place, count, op
         <div>
           <b>{title}</b>
           <p className="second">
-            <span className="numbers">
-              {shift.from}–{shift.to}
-            </span>{" "}
-            {words.role(shift.role)} · {filled}
+            {say(shift.name) ? (
+              <span className="numbers">
+                {shift.from}–{shift.to} {words.seat(shift)} ·{" "}
+              </span>
+            ) : null}
+            {filled}
           </p>
         </div>
         <div className="row-of">

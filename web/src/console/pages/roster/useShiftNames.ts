@@ -6,11 +6,11 @@ import { plan } from "./asking";
 import type { RosterEntry, ShiftEntry } from "./entry";
 import { useRosterWords } from "./words";
 
-/** What a shift of the plan is called: its own name, else its role with its times. */
+/** What a shift of the plan is called: its own name, else its role and grid with its times. */
 export function useShiftName(): (shift: ShiftEntry) => string {
   useTranslation("roster");
   const words = useRosterWords();
-  return (shift) => say(shift.name) || `${words.role(shift.role)} ${shift.from}–${shift.to}`;
+  return (shift) => say(shift.name) || `${words.seat(shift)} ${shift.from}–${shift.to}`;
 }
 
 /** The same by the shift's id; what the plan no longer holds keeps its id. */

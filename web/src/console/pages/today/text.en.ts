@@ -4,7 +4,7 @@ import type { text as zh } from "./text.zh";
 export const text: SameKeys<typeof zh> = {
   "help.for": "How the estate is doing today at one look: five sentences, four numbers beside yesterday’s, and what waits for somebody. All of it is counted from the gateway’s records, anew every minute.",
   "help.do": "Read the five sentences.\nLook at the four numbers: the arrow compares with yesterday by this time, and with last year where there are records.\nWork through what waits for somebody from the top; the button takes you there.\nA rule is too loud: see what is proposed under “Alarm governance”.",
-  "before": "on yesterday by this time",
+  "before": "against yesterday by this time:",
   "needs": "What waits for somebody",
   "needs.none": "Nothing waits for anybody",
   "go.urgent": "To the duty desk",
