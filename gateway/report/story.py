@@ -148,8 +148,10 @@ def _loudest(now: Ledger, rule: Name) -> Words:
     zh = f"报警最多的是“{name['zh']}”，{first.alarms} 条，占 {percent(first.share)}"
     en = f"“{name['en']}” spoke most: {many(first.alarms, 'alarm', 'alarms')}, {percent(first.share)} of all"
     if first.found:
-        zh += f"，有结论的 {first.found} 件里 {first.false or '没有'}{' 件是' if first.false else ''}误报"
-        en += f"; {first.false or 'none'} of {many(first.found, 'finding', 'findings')} {'was a false alarm' if first.false <= 1 else 'were false alarms'}"
+        wrong = f" {first.false} 件是误报" if first.false else "没有误报"
+        were = "was a false alarm" if first.false <= 1 else "were false alarms"
+        zh += f"，有结论的 {first.found} 件里{wrong}"
+        en += f"; {first.false or 'none'} of {many(first.found, 'finding', 'findings')} {were}"
     return both(f"{zh}。", f"{en}.")
 
 

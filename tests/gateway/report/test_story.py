@@ -44,6 +44,14 @@ def test_a_period_in_three_sentences():
     assert loudest["en"] == "“door” spoke most: 3 alarms, 75% of all; 1 of 2 findings was a false alarm."
 
 
+def test_a_loud_rule_that_was_never_wrong_is_said_to_be_right():
+    right = ledger([case("1", state="closed", close_code="true_handled")], [alarm(1, incident="1")])
+    assert sentences_of(right, None, rule=name)[2] == {
+        "zh": "报警最多的是“规则door”，1 条，占 100%，有结论的 1 件里没有误报。",
+        "en": "“door” spoke most: 1 alarm, 100% of all; none of 1 finding was a false alarm.",
+    }
+
+
 def test_an_empty_period_says_so_and_claims_nothing():
     assert [each["zh"] for each in sentences_of(ledger([]), None, rule=name)] == [
         "本期没有新增案件。",
