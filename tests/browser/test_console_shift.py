@@ -17,6 +17,7 @@ def test_a_duty_is_changed_for_once_and_taken_back(desk: Desk, shoot: Shoot) -> 
     page = desk.as_role("manager")
     page.goto(f"{desk.base}/roster?role=guard")
     day = page.locator(".roster-day").last
+    expect(day.locator(".roster-person").first).to_be_visible()
     before = day.locator(".roster-watch").first.locator(".roster-person").all_inner_texts()
     day.get_by_role("button", name=re.compile("^改这一班")).first.click()
     box = page.get_by_role("dialog")
