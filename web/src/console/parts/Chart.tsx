@@ -13,7 +13,7 @@ export function Chart({ kind, title, figures, height = 260 }: { kind: ChartKind;
   return (
     <TableTwin title={title} figures={figures}>
       <Suspense fallback={<Loading lines={3} />}>
-        <Picture kind={kind} figures={figures} height={kind === "across" ? Math.max(height, 60 + 30 * figures.rows.length) : height} />
+        <Picture kind={kind} figures={figures} height={kind === "across" ? Math.max(height, 60 + 40 * figures.rows.length) : height} />
       </Suspense>
     </TableTwin>
   );

@@ -66,7 +66,7 @@ const axis = (type: "category" | "value", look: Palette, data?: string[]) => ({
 /** Every name, the first on top; a long one is broken, none is left out. */
 const sideways = (look: Palette, figures: Figures) => {
   const plain = axis("category", look, figures.rows.map((row) => row[0]));
-  return { ...plain, axisLabel: { ...plain.axisLabel, hideOverlap: false, interval: 0, width: look.size * 9, overflow: "break" } };
+  return { ...plain, axisLabel: { ...plain.axisLabel, hideOverlap: false, interval: 0, width: look.size * 11, overflow: "break" } };
 };
 
 const pie = (figures: Figures, look: Palette) => ({
