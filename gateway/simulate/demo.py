@@ -19,7 +19,7 @@ import structlog
 
 from gateway.app import Gateway
 from gateway.clock import Sources, from_us, to_us
-from gateway.config import Broker, Http, Settings
+from gateway.config import Broker, Http, Reports, Settings
 from gateway.core import Core, open_core
 from gateway.errors import ActionRefused, ConfigError
 from gateway.links import demo_visitors
@@ -39,6 +39,7 @@ DONE = "history.done"  # written when the history is complete; without it a star
 ADDRESS = "address"  # where the pages of this demo are: `gateway links` prints it
 BATCH = 1000
 PAUSE_S = 300.0  # seconds between troubles on average: busier than life, calm enough to look at each
+DUTY_ROOM = "000-0000-0110"  # nobody's: no number begins so
 LOOK_S = 5.0  # how often the simulated people look at the cases
 
 
@@ -81,6 +82,7 @@ def _prepare(demo: Demo, estate: Estate) -> Written:
     settings = Settings(
         data=demo.data, site=site, rules=demo.data / "rules", profiles=demo.data / "profiles",
         http=Http(host=demo.host, port=demo.port), broker=Broker(port=demo.broker_port or _free_pair()),
+        reports=Reports(phone=DUTY_ROOM),
     )  # fmt: skip
     configure_log(settings.log)
     return load_written(settings, today=datetime.now(UTC).date())
