@@ -17,7 +17,6 @@ def built(folder: Path) -> Path:
     for name in ("index", "duty", "m", "report"):
         (folder / f"{name}.html").write_text(f"<!doctype html><title>{name}</title>", "utf-8")
     script = b"console.log('hello');" * 50
-    (folder / "assets" / "main-B7x_9aQz.js").write_bytes(script)
     (folder / "assets" / "main-B7x_9aQz.js.gz").write_bytes(gzip.compress(script))
     (folder / "icon.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", "utf-8")
     (folder.parent / "secret.txt").write_text("secret", "utf-8")
