@@ -32,7 +32,7 @@ function gateway(fail: (call: number) => boolean) {
 
 test("a report brings its photos first, each with the time at which it was taken", async () => {
   const { heard, link } = gateway(() => false);
-  await sendDeed(report, link);
+  await sendDeed(report, link, new Map());
   expect(heard.r1).toEqual({
     ...report.body,
     photos: [
@@ -44,8 +44,8 @@ test("a report brings its photos first, each with the time at which it was taken
 
 test("a visit was when the phone noted it", async () => {
   const { heard, link } = gateway(() => false);
-  await sendDeed(visit, link);
-  expect(heard.v1).toEqual({ point: "zone:cellar", at: AT, photos: [] });
+  await sendDeed(visit, link, new Map());
+  expect(heard.v1).toEqual({ point: "zone:cellar", note: "", at: AT, photos: [] });
 });
 
 test("on a line that breaks at every third call everything arrives under its one key", async () => {
@@ -56,7 +56,8 @@ test("on a line that breaks at every third call everything arrives under its one
     remove: (key) => Promise.resolve(void kept.delete(key)),
   };
   const { heard, link } = gateway((call) => call % 3 === 0);
-  for (let round = 0; round < 20 && kept.size > 0; round += 1) await sendWaiting(shelf, (deed) => sendDeed(deed, link));
+  const arrived = new Map<string, string>();
+  for (let round = 0; round < 20 && kept.size > 0; round += 1) await sendWaiting(shelf, (deed) => sendDeed(deed, link, arrived));
   expect(kept.size).toBe(0);
   expect(Object.keys(heard).sort()).toEqual(["p1", "p2", "r1", "v1"]);
 });

@@ -12,9 +12,9 @@ export interface DeedPhoto {
   capturedAt: string;
 }
 
-/** A report or a visit to a point, kept on the phone until the gateway has it. */
 /** What is done: a report of what somebody saw, or a visit to a point of a round. */
 export type DeedBody = { kind: "report"; body: ReportBody } | { kind: "visit"; body: VisitBody };
+/** A report or a visit to a point, kept on the phone until the gateway has it. */
 export type Deed = Waiting & DeedBody & { photos: DeedPhoto[] };
 
 /** What the gateway is asked for a deed; each call may be repeated. */
@@ -24,11 +24,15 @@ export interface DeedLink {
   visit: (body: Schemas["VisitRequest"], key: string) => Promise<unknown>;
 }
 
-/** Sends the photos of a deed and then the deed; it happened when it was made, not when it arrives. */
-export async function sendDeed(deed: Deed, link: DeedLink): Promise<void> {
+/**
+ * Sends the photos of a deed and then the deed; it happened when it was made, not when it arrives. `arrived` remembers
+ * the hash of each photo that is up, so that on a bad line the next try goes on where this one broke.
+ */
+export async function sendDeed(deed: Deed, link: DeedLink, arrived: Map<string, string>): Promise<void> {
   const photos: { sha256: string; captured_at: string }[] = [];
   for (const { key, picture, capturedAt } of deed.photos) {
-    const { sha256 } = await link.photo({ key, picture, capturedAt, incident: "", kind: "photo", refused: null });
+    const sha256 = arrived.get(key) ?? (await link.photo({ key, picture, capturedAt, incident: "", kind: "photo", refused: null })).sha256;
+    arrived.set(key, sha256);
     photos.push({ sha256, captured_at: capturedAt });
   }
   if (deed.kind === "report") await link.report({ ...deed.body, photos }, deed.key);

@@ -20,6 +20,9 @@ const link: DeedLink = {
   visit: (body, key) => said(api.POST("/api/patrols/visits", { params: { header: { "Idempotency-Key": key } }, body })),
 };
 
+/** Hashes of photos that are up, by their key, for as long as the page is open. */
+const arrived = new Map<string, string>();
+
 type Fresh = Deed extends infer One ? (One extends Deed ? Pick<One, "kind" | "body" | "photos"> : never) : never;
 
 /** Keeps a report or a visit on the phone; only then is it on its way. */
@@ -49,7 +52,7 @@ let running: Promise<void> | null = null;
 function sendDeeds(): Promise<void> {
   running ??= (async () => {
     try {
-      const sent = await sendWaiting(deedShelf, (deed) => sendDeed(deed, link));
+      const sent = await sendWaiting(deedShelf, (deed) => sendDeed(deed, link, arrived));
       await recount();
       if (sent > 0) void queries.invalidateQueries({ queryKey: ["patrols"] });
     } finally {
