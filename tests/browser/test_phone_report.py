@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.estate import Estate
 from tests.browser.measure import overflow, small_targets, small_words, violations
+from tests.browser.test_resident import scanned
 from tests.browser.windows import PHONE, Windows
 from tests.integration.servers import wait_until
 
@@ -43,7 +44,7 @@ def test_a_photo_report_takes_four_presses(
     press(".tabbar button:nth-child(2)")
     shoot(worker, "m-report-photo")
     with worker.expect_file_chooser() as chooser:
-        press("main .button.wide")
+        press("main .button.big")
     chooser.value.set_files(photo)
     worker.locator(".spots button").first.wait_for()
     shoot(worker, "m-report-place")
@@ -87,6 +88,35 @@ def test_a_report_without_a_network_waits_on_the_phone_and_arrives_once(
     assert len(estate.case(reported(estate)[0]).photos) == 1
 
 
+def test_a_report_that_is_being_written_is_still_there_after_the_page_was_killed(
+    estate: Estate, windows: Windows, photo: Path
+) -> None:
+    estate.people("zhao")
+    worker = windows.open("zhao", "/m", size=PHONE)
+    worker.locator(".tabbar button").nth(1).click()
+    worker.set_input_files("main input[type=file]", photo)
+    worker.locator(".spots button").first.click()
+    worker.locator("textarea").fill("井盖不见了")
+    drafted = "(name) => new Promise(done => { const open = indexedDB.open(name); open.onsuccess = () => { const get = open.result.transaction('drafts').objectStore('drafts').getAll(); get.onsuccess = () => { open.result.close(); done(get.result[0]?.text ?? ''); }; }; })"
+    for _ in range(100):  # the phone writes it down beside the typing
+        if worker.evaluate(drafted, "gateway-m") == "井盖不见了":
+            break
+        worker.wait_for_timeout(50)
+    worker.close()
+
+    again = windows.page(worker.context)
+    again.goto(f"{estate.base}/m")
+    again.locator(".tabbar button").nth(1).click()
+    expect(again.locator("textarea")).to_have_value("井盖不见了")
+    expect(again.locator(".pictures img")).to_have_count(1)
+    again.locator("form.resolve button[type=submit]").click()
+    wait_until(lambda: len(reported(estate)) == 1, what="the report at the gateway")
+    expect(again.locator(".kept li")).to_have_count(0)
+    again.reload()
+    again.locator(".tabbar button").nth(1).click()
+    expect(again.locator("main .button.big")).to_be_visible()  # a new one begins
+
+
 def test_nothing_is_sent_without_a_photo_or_words(estate: Estate, windows: Windows) -> None:
     estate.people("zhao")
     worker = windows.open("zhao", "/m", size=PHONE)
@@ -96,6 +126,26 @@ def test_nothing_is_sent_without_a_photo_or_words(estate: Estate, windows: Windo
     worker.locator("form.resolve button[type=submit]").click()
     expect(worker.get_by_role("alert")).to_contain_text("请拍一张照片")
     assert reported(estate) == []
+
+
+def test_a_code_scanned_by_the_phones_own_camera_leads_to_the_patrol(
+    estate: Estate, windows: Windows, shoot: Shoot
+) -> None:
+    """Over plain HTTP the page may not read square codes; the phone's camera opens the address in them."""
+    estate.people("zhao")
+    worker = windows.open("zhao", "/m", size=PHONE)
+    worker.goto(scanned(estate))
+    worker.get_by_role("link", name="我在巡查").click()
+    expect(worker.locator(".typed input")).not_to_have_value("")
+    shoot(worker, "m-patrol-scanned")
+    with worker.expect_response("**/api/patrols/visits") as answer:
+        worker.get_by_role("button", name="打卡").click()
+    assert answer.value.ok
+    expect(worker.locator(".kept li")).to_have_count(0)
+    stranger = windows.page(windows.context(size=PHONE))
+    stranger.goto(scanned(estate))
+    stranger.locator(".here").wait_for()
+    expect(stranger.locator(".on-round")).to_have_count(0)
 
 
 def test_help_is_always_there_and_says_why_not(estate: Estate, windows: Windows) -> None:

@@ -22,7 +22,7 @@ import { left, shownWalks, type Walk } from "./walks";
 export const patrols = () => said(api.GET("/api/patrols"));
 
 /** 巡查打卡: scan the code at a point, or say where one is; in any order. What is missing stands there. */
-export function PatrolPage({ back }: { back: () => void }) {
+export function PatrolPage({ back, scanned }: { back: () => void; scanned: string | null }) {
   const { t } = useTranslation("m");
   const now = useNow();
   const found = useQuery({ queryKey: ["patrols"], queryFn: patrols, staleTime: 30_000, refetchInterval: 60_000 });
@@ -35,7 +35,7 @@ export function PatrolPage({ back }: { back: () => void }) {
         {t("task.back")}
       </button>
       <h1 className="page-title">{t("patrol.title")}</h1>
-      <Scan />
+      <Scan scanned={scanned} />
       {found.isError && !found.data ? (
         <Told title={t("patrol.unread")} retry={() => void found.refetch()}>
           {found.error instanceof Refusal ? say(found.error.detail) : found.error.message}
@@ -51,16 +51,20 @@ export function PatrolPage({ back }: { back: () => void }) {
   );
 }
 
-/** A picture of the square code where the browser can read one, and the code's text for where it cannot. */
-function Scan() {
+/**
+ * A picture of the square code where the browser can read one. Where it cannot, the phone's own camera opens the code's
+ * address and the report page leads here with what was scanned; its text can be pasted too.
+ */
+function Scan({ scanned }: { scanned: string | null }) {
   const { t } = useTranslation("m");
-  const [typed, setTyped] = useState("");
+  const [typed, setTyped] = useState(scanned ?? "");
   const { wrong, setWrong, keeping } = useKeeping("photo.unreadable");
   const tell = useNotices((notices) => notices.tell);
   const note = (token: string) =>
     void keeping(async () => {
       await keepDeed({ kind: "visit", body: { token: tokenIn(token) }, photos: [] });
       setTyped("");
+      window.history.replaceState(null, "", "/m");
       tell(() => i18next.t("m:patrol.kept"));
     });
   const read = async (file: File) => {
@@ -86,7 +90,7 @@ function Scan() {
           <span>{t("patrol.code")}</span>
           <input className="input" value={typed} maxLength={400} autoComplete="off" autoCapitalize="off" spellCheck={false} onChange={(event) => setTyped(event.target.value)} />
         </label>
-        <button type="submit" className="button" disabled={!typed.trim()}>
+        <button type="submit" className={typed.trim() ? "button main big" : "button"} disabled={!typed.trim()}>
           {t("patrol.note")}
         </button>
       </form>

@@ -29,7 +29,8 @@ const caseInAddress = (): string | null => new URLSearchParams(window.location.s
 export function Phone() {
   const { t } = useTranslation(["m", "common"]);
   const me = useMe();
-  const [view, setView] = useState<View>("tasks");
+  const [scanned] = useState(() => new URLSearchParams(window.location.search).get("visit"));
+  const [view, setView] = useState<View>(scanned ? "patrol" : "tasks");
   const [number, setNumber] = useState(caseInAddress);
 
   useEffect(() => listen({ shared: false, refused: () => void readMe().catch((error: { status?: number }) => error.status === 401 && toLogin()) }), []);
@@ -66,7 +67,7 @@ export function Phone() {
           {me.site.demo ? <p className="demo-line second">{t("common:demo.text")}</p> : null}
           {view === "tasks" ? <TaskList open={open} patrol={me.permissions.includes("shifts.work") ? () => setView("patrol") : null} /> : null}
           {view === "report" ? <ReportPage /> : null}
-          {view === "patrol" ? <PatrolPage back={() => setView("tasks")} /> : null}
+          {view === "patrol" ? <PatrolPage back={() => setView("tasks")} scanned={scanned} /> : null}
           {view === "mine" ? <Mine open={open} /> : null}
         </main>
       )}

@@ -10,7 +10,7 @@ import { useMe } from "../parts/session";
 import { useNotices } from "../parts/undo";
 import { useStream } from "../stream/store";
 import { say } from "../text/start";
-import type { DeedPhoto } from "./deeds";
+import { EMPTY, useDraft } from "./draft";
 import { Kept } from "./Kept";
 import { keepDeed, photoOf } from "./keeping";
 import { PickFile } from "./PickFile";
@@ -20,25 +20,21 @@ import { StepLine } from "./StepLine";
 import { myTasks } from "./steps";
 import { useKeeping } from "./useKeeping";
 
-type Step = 0 | 1 | 2;
 const MOST_PHOTOS = 9;
 
 /** 主动上报 in three steps: a photo, a place, what it is. With a photo, words are welcome and not needed. */
 export function ReportPage() {
   const { t } = useTranslation(["m", "common"]);
-  const [step, setStep] = useState<Step>(0);
-  const [photos, setPhotos] = useState<DeedPhoto[]>([]);
-  const [spot, setSpot] = useState<Spot | null>(null);
-  const [where, setWhere] = useState("");
-  const [text, setText] = useState("");
+  const me = useMe();
+  const [draft, change] = useDraft(me.id);
+  const { step, photos, spot, where, text } = draft;
   const [missing, setMissing] = useState(false);
   const { wrong, keeping } = useKeeping("photo.unreadable");
   const tell = useNotices((notices) => notices.tell);
   const add = (file: File) =>
     void keeping(async () => {
       const photo = await photoOf(file);
-      setPhotos((before) => [...before, photo].slice(0, MOST_PHOTOS));
-      setStep((before) => (before === 0 ? 1 : before));
+      change((before) => ({ ...before, photos: [...before.photos, photo].slice(0, MOST_PHOTOS), step: before.step === 0 ? 1 : before.step }));
     });
   const send = () => {
     if (!text.trim() && photos.length === 0) return setMissing(true);
@@ -46,12 +42,8 @@ export function ReportPage() {
     void keeping(async () => {
       await keepDeed({ kind: "report", body: { text: text.trim() || t("report.photo_only"), place }, photos });
       if (spot) remember("spot", spot.id);
-      setPhotos([]);
-      setSpot(null);
-      setWhere("");
-      setText("");
+      change(() => EMPTY);
       setMissing(false);
-      setStep(0);
       tell(() => i18next.t("m:report.kept"));
     });
   };
@@ -64,7 +56,7 @@ export function ReportPage() {
           {photos.map((photo) => (
             <li key={photo.key}>
               <Preview picture={photo.picture} alt={t("task.photos")} />
-              <button type="button" className="button" onClick={() => setPhotos(photos.filter((each) => each !== photo))}>
+              <button type="button" className="button" onClick={() => change((before) => ({ ...before, photos: before.photos.filter((each) => each.key !== photo.key) }))}>
                 {t("report.drop_photo")}
               </button>
             </li>
@@ -84,8 +76,8 @@ export function ReportPage() {
       ) : null}
       {step === 0 ? (
         <>
-          <PickFile accept="image/*" capture="environment" label={t("photo.add")} icon="camera" picked={add} />
-          <button type="button" className="button wide spaced" onClick={() => setStep(1)}>
+          <PickFile accept="image/*" capture="environment" label={t("photo.add")} icon="camera" big picked={add} />
+          <button type="button" className="button wide spaced" onClick={() => change((before) => ({ ...before, step: 1 }))}>
             {t("report.no_photo")}
           </button>
         </>
@@ -93,11 +85,8 @@ export function ReportPage() {
       {step === 1 ? (
         <PlaceStep
           where={where}
-          setWhere={setWhere}
-          choose={(chosen) => {
-            setSpot(chosen);
-            setStep(2);
-          }}
+          setWhere={(words) => change((before) => ({ ...before, where: words }))}
+          choose={(chosen) => change((before) => ({ ...before, spot: chosen, where: chosen ? "" : before.where, step: 2 }))}
         />
       ) : null}
       {step === 2 ? (
@@ -110,7 +99,7 @@ export function ReportPage() {
         >
           <label className="field">
             <span>{t("report.say")}</span>
-            <textarea className="input" value={text} maxLength={2000} placeholder={t("report.say.hint")} onChange={(event) => setText(event.target.value)} />
+            <textarea className="input" value={text} maxLength={2000} placeholder={t("report.say.hint")} onChange={(event) => change((before) => ({ ...before, text: event.target.value }))} />
           </label>
           {missing && !text.trim() && photos.length === 0 ? (
             <p className="needs" role="alert">
@@ -124,7 +113,7 @@ export function ReportPage() {
         </form>
       ) : null}
       {step > 0 ? (
-        <button type="button" className="button quiet back spaced" onClick={() => setStep((step - 1) as Step)}>
+        <button type="button" className="button quiet back spaced" onClick={() => change((before) => ({ ...before, step: before.step === 2 ? 1 : 0 }))}>
           <Icon name="back" />
           {t("report.back")}
         </button>
@@ -150,14 +139,7 @@ function PlaceStep({ where, setWhere, choose }: { where: string; setWhere: (wher
       <ul className="spots">
         {spots.map((spot) => (
           <li key={spot.id}>
-            <button
-              type="button"
-              className="button wide"
-              onClick={() => {
-                setWhere("");
-                choose(spot);
-              }}
-            >
+            <button type="button" className="button wide" onClick={() => choose(spot)}>
               <Icon name="place" />
               {say(spot.name)}
             </button>

@@ -30,7 +30,7 @@ export const mEn: Record<keyof typeof mZh, string> = {
   "kept.drop": "Understood, delete it",
   "patrol.title": "Patrol",
   "patrol.scan": "Photograph the code at the point",
-  "patrol.cannot_scan": "This phone's browser cannot read square codes: press “I am here” below, or paste the code's text.",
+  "patrol.cannot_scan": "Scan the code with the phone's own camera and press “I am on patrol” on the page that opens; where that fails press “I am here” below.",
   "patrol.code": "The code's text",
   "patrol.note": "Note it",
   "patrol.kept": "Noted; it is sent when there is a line",

@@ -28,7 +28,7 @@ export const mZh = {
   "kept.drop": "知道了，删掉",
   "patrol.title": "巡查打卡",
   "patrol.scan": "拍点位上的二维码",
-  "patrol.cannot_scan": "这台手机的浏览器不能识别二维码：请用下面的“我到了”，或粘贴码里的文字。",
+  "patrol.cannot_scan": "用手机自带的“扫一扫”或相机扫点位上的码，打开后点“我在巡查”；扫不了就点下面的“我到了”。",
   "patrol.code": "码里的文字",
   "patrol.note": "打卡",
   "patrol.kept": "已打卡，有网就送出",

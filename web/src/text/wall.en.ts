@@ -19,6 +19,7 @@ export const wallEn: Record<keyof typeof wallZh, string> = {
   "alarm.age": "{{span}} ago",
   "alarm.due": "{{span}} left",
   "alarm.overdue": "overdue by {{span}}",
+  "alarm.people": "{{names}} and others, {{n}} in all",
   "alarm.nobody": "nobody is on it yet",
   "alarm.reporter": "reported by {{name}}",
   "calm.title": "All is well",

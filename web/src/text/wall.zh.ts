@@ -17,6 +17,7 @@ export const wallZh = {
   "alarm.age": "已 {{span}}",
   "alarm.due": "还剩 {{span}}",
   "alarm.overdue": "超时 {{span}}",
+  "alarm.people": "{{names}}等 {{n}} 人",
   "alarm.nobody": "还没有人处理",
   "alarm.reporter": "{{name}} 上报",
   "calm.title": "一切正常",

@@ -6,19 +6,23 @@ import { LevelChip } from "../parts/Level";
 import { currentLanguage, say } from "../text/start";
 import type { WallAlarm, WallView } from "./asking";
 
+const NAMED = 3; // a fire calls everybody: the line stays one line
+
 /** The five gravest, large enough to be read from across the room. */
 export function Alarms({ view, now, reporters }: { view: WallView; now: number; reporters: Record<string, string> }) {
   const { t } = useTranslation("wall");
   const more = view.open - view.alarms.length;
   return (
     <>
-      <h2>{t("alarms.title")}</h2>
+      <h2>
+        {t("alarms.title")}
+        {more > 0 ? <span className="wall-more">{t("alarms.more", { n: more })}</span> : null}
+      </h2>
       <ol className="wall-alarms">
         {view.alarms.map((alarm) => (
           <Alarm key={alarm.key} alarm={alarm} now={now} reporter={reporters[alarm.key]} />
         ))}
       </ol>
-      {more > 0 ? <p className="second">{t("alarms.more", { n: more })}</p> : null}
     </>
   );
 }
@@ -27,6 +31,9 @@ function Alarm({ alarm, now, reporter }: { alarm: WallAlarm; now: number; report
   const { t } = useTranslation(["wall", "common"]);
   const language = currentLanguage();
   const left = alarm.due_at ? Date.parse(alarm.due_at) - now : null;
+  const { length } = alarm.people;
+  const named = together(alarm.people.slice(0, length > NAMED ? NAMED - 1 : NAMED), language);
+  const people = length === 0 ? t("alarm.nobody") : length > NAMED ? t("alarm.people", { names: named, n: length }) : named;
   return (
     <li>
       <LevelChip level={alarm.level} />
@@ -42,7 +49,7 @@ function Alarm({ alarm, now, reporter }: { alarm: WallAlarm; now: number; report
       </div>
       <p className="wall-alarm-state">
         <b>{say(alarm.state, language)}</b>
-        <span className="second">{alarm.people.length > 0 ? together(alarm.people, language) : t("alarm.nobody")}</span>
+        <span className="second">{people}</span>
       </p>
       <p className="wall-alarm-time numbers">
         <b>{t("alarm.age", { span: span(now - Date.parse(alarm.opened_at), language) })}</b>

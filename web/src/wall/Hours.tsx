@@ -6,6 +6,7 @@ import type { WallView } from "./asking";
 
 const LEVELS: Level[] = ["L4", "L3", "L2", "L1"]; // the gravest stands on top
 const [WIDTH, HEIGHT, FOOT] = [720, 220, 34];
+const END = 24; // the last hour's words reach over its bar
 const STEP = WIDTH / 24;
 
 /** Alerts by the hour as bars, the levels one above the other; the same figures as a table for who cannot see them. */
@@ -19,7 +20,7 @@ export function Hours({ view, large = false }: { view: WallView; large?: boolean
       <h2>
         {t("hours.title")} <span className="second numbers">{t("hours.total", { n: total })}</span>
       </h2>
-      <svg className={large ? "wall-bars large" : "wall-bars"} viewBox={`0 0 ${WIDTH} ${HEIGHT + FOOT}`} aria-hidden="true">
+      <svg className={large ? "wall-bars large" : "wall-bars"} viewBox={`0 0 ${WIDTH + END} ${HEIGHT + FOOT}`} aria-hidden="true">
         <line x1="0" x2={WIDTH} y1={HEIGHT} y2={HEIGHT} className="axis" />
         {view.hours.map((hour, place) => {
           let top = HEIGHT;

@@ -4,19 +4,21 @@ import { clock, together } from "../look/format";
 import { currentLanguage, say } from "../text/start";
 import type { WallView } from "./asking";
 
-const MOST = 6;
+const LINES = 6;
 
 /** Who is on duty until when, and the grids that nobody serves. */
 export function People({ view }: { view: WallView }) {
   const { t } = useTranslation("wall");
   const language = currentLanguage();
   const { people, gaps } = view;
+  const room = LINES - (gaps.length > 0 ? 1 : 0);
+  const shown = people.slice(0, people.length > room ? room - 1 : room);
   return (
     <section className="wall-part wall-people">
       <h2>{t("people.title")}</h2>
       {people.length === 0 ? <p>{t("people.nobody")}</p> : null}
       <ul>
-        {people.slice(0, MOST).map((person) => (
+        {shown.map((person) => (
           <li key={person.name}>
             <b>{person.name}</b>
             <span className="second">{together(person.roles.map((role) => say(role, language)), language)}</span>
@@ -24,7 +26,7 @@ export function People({ view }: { view: WallView }) {
           </li>
         ))}
       </ul>
-      {people.length > MOST ? <p className="second">{t("people.more", { n: people.length - MOST })}</p> : null}
+      {people.length > shown.length ? <p className="second">{t("people.more", { n: people.length - shown.length })}</p> : null}
       {gaps.length > 0 ? <p className="wall-gap">{t("people.gap", { grids: together(gaps.map((grid) => say(grid, language)), language) })}</p> : null}
     </section>
   );

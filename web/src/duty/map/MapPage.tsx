@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { places as readPlaces } from "../../api/gateway";
 import type { Marker, PlaceNode, PlaceTree } from "../../api/views";
 import { PlanMap } from "../../parts/plan/PlanMap";
-import type { PlanPicture, PlanSpot } from "../../parts/plan/spots";
+import { apart, type PlanPicture, type PlanSpot } from "../../parts/plan/spots";
 import { Told } from "../../parts/Told";
 import { useStream } from "../../stream/store";
 import { say } from "../../text/start";
@@ -19,6 +19,7 @@ import { devices as readDevices, drawings as readDrawings, pictureOf } from "./a
 import { Beside } from "./Beside";
 import { type Device, devicesIn, type Drawing, type Layer, layerOf, LAYERS, newestRed, SITE, standingOf, wayTo } from "./standing";
 
+const ROOM = [0.1, 0.12] as const; // that a spot with its name takes of the drawing
 const EVERY_MS = 30_000;
 
 /** 平面图: the estate, a building, a floor, each with the worst that is open at every spot, and the same as a list. */
@@ -145,7 +146,7 @@ function Picture({ name, inside, markers, svg, drawing, shown, devices, rows, ch
   for (const spot of marked) {
     const worst = standing.places[spot.id];
     const own = names.get(spot.id) ?? (spot.name ? say(spot.name) : spot.id);
-    spots.push({ key: `place:${spot.id}`, x: spot.x, y: spot.y, name: words(own, worst), kind: "place", level: worst?.level ?? null, count: worst?.count ?? 0, stale: false, chosen: chosen === `place:${spot.id}` });
+    spots.push({ key: `place:${spot.id}`, x: spot.x, y: spot.y, name: words(own, worst), kind: "place", level: worst?.level ?? null, count: worst?.count ?? 0, stale: false, chosen: chosen === `place:${spot.id}`, ...(drawing ? {} : { label: own }) });
   }
   const known = new Map(shown.map((device) => [device.id, device]));
   const placed = drawing?.devices ?? shown.flatMap((device) => (svg && device.x !== null && device.y !== null ? [{ id: device.id, x: device.x, y: device.y }] : []));
@@ -181,11 +182,13 @@ function Picture({ name, inside, markers, svg, drawing, shown, devices, rows, ch
   }
   return (
     <section className="map-picture">
-      <PlanMap picture={picture} alt={t("alt", { name })} spots={spots} zoom={{ in: t("zoom.in"), out: t("zoom.out") }} attend={red} onPick={(key) => choose(chosen === key ? null : key)} />
+      <PlanMap picture={picture} alt={t("alt", { name })} spots={drawing ? spots : apart(spots, ...ROOM)} zoom={{ in: t("zoom.in"), out: t("zoom.out") }} attend={red} onPick={(key) => choose(chosen === key ? null : key)} />
       {drawing ? null : <p className="second">{t("drawn")}</p>}
     </section>
   );
 }
+
+const WORDS = /<text[^>]*>[^<]*<\/text>/g; // names stand at the spots, in the language of the page
 
 /** The drawing that the gateway made, as a picture that a page may show. */
 function useDrawn(plan: PlaceTree["plan"] | null): PlanPicture | null {
@@ -193,7 +196,7 @@ function useDrawn(plan: PlaceTree["plan"] | null): PlanPicture | null {
   const [svg, width, height] = [plan?.svg, plan?.width, plan?.height];
   useEffect(() => {
     if (svg === undefined || width === undefined || height === undefined) return setPicture(null);
-    const url = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
+    const url = URL.createObjectURL(new Blob([svg.replace(WORDS, "")], { type: "image/svg+xml" }));
     setPicture({ url, width, height });
     return () => URL.revokeObjectURL(url);
   }, [svg, width, height]);

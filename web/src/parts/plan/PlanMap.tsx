@@ -122,7 +122,6 @@ function name(marker: Marker, spot: PlanSpot): void {
 }
 
 const SVG = "http://www.w3.org/2000/svg";
-const SIZE = 44;
 
 /** A dot while it is calm, the shape of the worst level with the count beside it when it is not. */
 function iconOf(spot: PlanSpot) {
@@ -141,5 +140,15 @@ function iconOf(spot: PlanSpot) {
     count.textContent = String(spot.count);
     element.append(count);
   }
-  return divIcon({ html: element, className: "plan-icon", iconSize: [SIZE, SIZE], iconAnchor: [SIZE / 2, SIZE / 2] });
+  const whole = document.createElement("span");
+  whole.className = "plan-whole";
+  whole.append(element);
+  if (spot.label) {
+    const label = document.createElement("span");
+    label.className = "plan-label";
+    label.dataset.name = spot.label; // shown by the style: the name of the spot is heard once, with what is open there
+    whole.append(label);
+  }
+  const size = Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--target")) || 44;
+  return divIcon({ html: whole, className: "plan-icon", iconSize: [size, size], iconAnchor: [size / 2, size / 2] });
 }

@@ -13,6 +13,8 @@ export interface PlanSpot {
   /** It has not been heard for long: hatched, never hidden. */
   stale: boolean;
   chosen: boolean;
+  /** Words below it, where the picture itself has none. */
+  label?: string;
 }
 
 export interface PlanPicture {
@@ -43,3 +45,33 @@ export function moved(spot: { x: number; y: number }, key: string, fine: boolean
 
 /** What decides how a spot looks; while it is the same, nothing is drawn anew. */
 export const lookOf = (spot: PlanSpot): string => [spot.kind, spot.level ?? "", spot.count, spot.stale, spot.chosen, spot.name].join("|");
+
+const MOST_APART = 80; // more than this is a crowd that only zooming in takes apart
+const ROUNDS = 40;
+
+/**
+ * Moves spots that lie on each other a little apart, so that each can be seen and pressed; the others stay where they
+ * are. `wide` and `tall` are shares of the picture. For drawings that are no map to scale.
+ */
+export function apart<T extends { x: number; y: number }>(spots: T[], wide: number, tall: number): T[] {
+  const moved = spots.map((spot) => ({ ...spot }));
+  if (moved.length > MOST_APART) return moved;
+  for (let round = 0, touching = true; touching && round < ROUNDS; round += 1) {
+    touching = false;
+    moved.forEach((one, index) => {
+      for (const other of moved.slice(index + 1)) {
+        const [aside, below] = [wide - Math.abs(one.x - other.x), tall - Math.abs(one.y - other.y)];
+        if (aside <= 0.0005 || below <= 0.0005) continue;
+        touching = true;
+        const axis = aside / wide <= below / tall ? "x" : "y";
+        const half = (axis === "x" ? aside : below) / 2 + 0.0005;
+        const first = one[axis] <= other[axis] ? one : other;
+        const second = first === one ? other : one;
+        const edge = (axis === "x" ? wide : tall) / 2;
+        first[axis] = Math.max(edge, first[axis] - half);
+        second[axis] = Math.min(1 - edge, second[axis] + half);
+      }
+    });
+  }
+  return moved;
+}

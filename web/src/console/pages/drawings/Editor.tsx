@@ -61,7 +61,7 @@ export function Editor({ room, name, drawing, version, devices, again }: Given) 
   };
   const spots: PlanSpot[] = things.flatMap((thing) =>
     thing.spot
-      ? [{ key: thing.key, x: thing.spot[0], y: thing.spot[1], name: thing.name, kind: thing.place ? ("place" as const) : thing.camera ? ("camera" as const) : ("device" as const), level: null, count: 0, stale: false, chosen: chosen === thing.key }]
+      ? [{ key: thing.key, x: thing.spot[0], y: thing.spot[1], name: thing.name, kind: thing.place ? ("place" as const) : thing.camera ? ("camera" as const) : ("device" as const), level: null, count: 0, stale: false, chosen: chosen === thing.key, label: thing.name }]
       : [],
   );
   const picture = useMemo(() => (body.picture ? { url: pictureOf(body.picture.sha256), width: body.picture.width, height: body.picture.height } : null), [body.picture]);

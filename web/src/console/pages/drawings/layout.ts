@@ -27,12 +27,12 @@ export function standsIn(device: Device, place: string): boolean {
 }
 
 const MIDDLE: [number, number] = [0.5, 0.5];
-const STEP = 0.06;
+const STEP = 0.1;
 
 /** A spot near the middle where nothing stands yet, so that what is put on one after the other does not hide. */
 export function freeSpot(taken: Spots): [number, number] {
   const near = (spot: [number, number]) => Object.values(taken).some(([x, y]) => Math.abs(x - spot[0]) < STEP * 0.9 && Math.abs(y - spot[1]) < STEP * 0.9);
-  for (let ring = 0; ring < 8; ring += 1) {
+  for (let ring = 0; ring < 5; ring += 1) {
     for (let turn = 0; turn < Math.max(1, ring * 8); turn += 1) {
       const angle = (turn / Math.max(1, ring * 8)) * 2 * Math.PI;
       const spot: [number, number] = [round(MIDDLE[0] + Math.cos(angle) * ring * STEP), round(MIDDLE[1] + Math.sin(angle) * ring * STEP)];
