@@ -39,6 +39,7 @@ LEVELS: tuple[Level, ...] = ("L1", "L2", "L3", "L4")
 GRAVEST = 5
 MOST = 2000  # of what is open; the counters of a worse day say at least this
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_MOMENT = timedelta(microseconds=1)  # a span ends before its end: what opened at this very moment counts
 _SEEN = Bilingual(zh="已确认", en="acknowledged")
 _NEW = Bilingual(zh="待处理", en="waiting")
 
@@ -64,7 +65,7 @@ def wall_view(connection: Connection, lens: Lens, health: Health, *, demo: bool)
         levels=_levels(found), alarms=[each.alarm for each in found[:GRAVEST]], open=len(found),
         spots=_spots(lens, found), plan_ratio=WIDTH / HEIGHT,
         hours=_hours(connection, lens, now.replace(minute=0, second=0, microsecond=0)),
-        today=_day(day_count(connection, midnight - lens.offset, lens.now)),
+        today=_day(day_count(connection, midnight - lens.offset, lens.now + _MOMENT)),
         yesterday=_day(_the_day_before(connection, lens, midnight, now)),
         last_year=_last_year(connection, lens, midnight, now),
         people=[
