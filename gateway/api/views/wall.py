@@ -161,7 +161,7 @@ def _hours(connection: Connection, lens: Lens, this_hour: datetime) -> list[Wall
 
 def _the_day_before(connection: Connection, lens: Lens, midnight: datetime, now: datetime) -> DayCount:
     begin = midnight - _DAY - lens.offset
-    return day_count(connection, begin, begin + (now - midnight))
+    return day_count(connection, begin, begin + (now - midnight) + _MOMENT)
 
 
 def _last_year(connection: Connection, lens: Lens, midnight: datetime, now: datetime) -> WallDay | None:
