@@ -134,8 +134,8 @@ function Picture({ name, inside, markers, svg, drawing, shown, devices, rows, ch
   const { t } = useTranslation(["map", "common"]);
   const drawn = useDrawn(drawing ? null : svg);
   const picture = useMemo<PlanPicture | null>(
-    () => (drawing ? { url: pictureOf(drawing.picture), width: drawing.width, height: drawing.height } : drawn),
-    [drawing, drawn],
+    () => (drawing ? { url: pictureOf(drawing.picture), width: drawing.width, height: drawing.height } : svg ? drawn : null), // the drawn one is gone as soon as another place is shown
+    [drawing, svg, drawn],
   );
   const standing = standingOf(rows, devices);
   const words = (own: string, worst: { level: PlanSpot["level"]; count: number } | undefined) =>
