@@ -47,7 +47,7 @@ def test_a_table_with_a_mistake_says_so_at_its_cell_and_saves_nothing(
     page = desk.as_role("manager")
     page.goto(f"{desk.base}/estate")
     table = tmp_path / "estate.csv"
-    table.write_text("id,name,type,profile,state\nt-9,T-9,camera,own,awake\n", "utf-8")
+    table.write_text("id,name_zh,type,profile,state\nt-9,T-9,camera,own,awake\n", "utf-8")
     page.locator("input[type=file]").set_input_files(table)
     wrong = page.locator(".transfer-findings").first
     expect(wrong).to_contain_text("awake")
@@ -56,7 +56,7 @@ def test_a_table_with_a_mistake_says_so_at_its_cell_and_saves_nothing(
     shoot(page, "console-transfer-wrong")
     assert violations(page) == []
 
-    table.write_text("id,name,type,profile,state\nt-9,T-9,camera,own,claimed\n", "utf-8")
+    table.write_text("id,name_zh,type,profile,state\nt-9,T-9,camera,own,claimed\n", "utf-8")
     page.locator("input[type=file]").set_input_files(table)
     page.get_by_role("button", name="保存这张表").click()
     box = page.get_by_role("dialog")

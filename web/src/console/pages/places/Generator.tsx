@@ -19,7 +19,11 @@ export function Generator() {
   const go = useNavigate();
   const queries = useQueryClient();
   const tell = useNotices((notices) => notices.tell);
-  const again = () => void queries.invalidateQueries({ queryKey: ["places"] });
+  /** Only the outermost places are asked for at once: an open branch that went with them is there no more. */
+  const again = () => {
+    void queries.invalidateQueries({ queryKey: ["places"], refetchType: "none" });
+    void queries.refetchQueries({ queryKey: ["places", "in", null] });
+  };
   const form = useForm(
     { line: "", households: false },
     (body) => generate(body.line, body.households),

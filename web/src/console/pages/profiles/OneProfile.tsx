@@ -131,8 +131,8 @@ function ProfileActions({ profile }: { profile: Profile }) {
           send={(reason) => (asked === "back" ? rollback : drop)(profile.id, profile.version, reason)}
           onDone={() => {
             tell(() => i18next.t(asked === "back" ? "profiles:rolled_back" : "profiles:dropped"));
-            void queries.invalidateQueries({ queryKey: ["profiles"] });
-            if (asked === "drop") void go("/profiles");
+            if (asked === "drop") void go("/profiles"); // the list asks anew by itself; this one is not asked for again
+            void queries.invalidateQueries({ queryKey: ["profiles"], ...(asked === "drop" ? { exact: true } : {}) });
           }}
           onClose={() => setAsked(null)}
         />
