@@ -53,8 +53,8 @@ def test_every_mistake_of_a_plan_comes_back_at_once(desk: Desk, shoot: Shoot) ->
     page.goto(f"{desk.base}/plans/fire")
     page.get_by_role("button", name="修改预案").click()
     waits = page.get_by_label("等多久没人接到下一步")
-    waits.nth(0).fill("3 minutes")
-    waits.nth(1).fill("x")
+    waits.nth(0).fill("-3")
+    waits.nth(1).fill("-1")
     page.get_by_role("button", name="保存预案").click()
     expect(page.locator(".field-wrong")).to_have_count(2)
     shoot(page, "console-plans-wrong")
@@ -64,7 +64,7 @@ def test_every_mistake_of_a_plan_comes_back_at_once(desk: Desk, shoot: Shoot) ->
     page.get_by_label("第 1 步", exact=True).fill("T-1")
     page.get_by_label("第 1 步（英文）").fill("T-1")
     page.get_by_role("button", name="保存预案").click()
-    expect(page.locator(".plan-lines li").first).to_have_text("T-1")
+    expect(page.locator(".plan-lines li").first).to_contain_text("T-1")
     desk.calm("422")
 
 

@@ -45,7 +45,7 @@ export const text: SameKeys<typeof zh> = {
   "kinds.first": "Who goes first",
   "kinds.ends": "Where it should end",
   "kinds.try": "Try",
-  "kinds.try.of": "Try: {{kind}}",
+  "kinds.try.of": "Try it: {{kind}}",
   "kinds.try.go": "Try it",
   "ends.grid": "grid",
   "ends.community": "community",

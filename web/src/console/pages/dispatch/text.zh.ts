@@ -42,7 +42,7 @@ export const text = {
   "kinds.first": "谁先去",
   "kinds.ends": "到哪一级办结",
   "kinds.try": "试算",
-  "kinds.try.of": "试算：{{kind}}",
+  "kinds.try.of": "试一试：{{kind}}",
   "kinds.try.go": "试一试",
   "ends.grid": "网格",
   "ends.community": "社区",
