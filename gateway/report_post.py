@@ -9,26 +9,28 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gateway.access import Write
 from gateway.api.digest_page import digest_view, ledgers_at
 from gateway.api.ledger_page import seats_of
 from gateway.api.permissions import Scope
 from gateway.api.schemas.figures import DigestView
+from gateway.api.services import Services
 from gateway.api.views.figures import forms_of
 from gateway.api.views.lens import Lens
 from gateway.batch import Committed
+from gateway.core import Core
+from gateway.outbox import Outbox
 from gateway.part import Part
 from gateway.report.letter import Letter, Number, due_on, text_of
 from gateway.report.period import Kind, before, period_of, year_before
 from gateway.response.duty_notices import Notice, messages
 from gateway.response.world import SiteView
+from gateway.rulebook.book import Rulebook
 from gateway.store.outbox import write_messages
 from gateway.store.read_ledger import listening_since
-
-if TYPE_CHECKING:
-    from gateway.app import Gateway
+from gateway.writer import Writer
 
 EVERY_S = 60.0
 TEMPLATE = "report.due"
@@ -135,15 +137,15 @@ def letter_of(digest: DigestView) -> Letter:
     )  # fmt: skip
 
 
-def post_of(gateway: Gateway) -> list[Part]:
+def post_of(
+    at: str | None, core: Core, writer: Writer, services: Services, rulebook: Rulebook, outbox: Outbox
+) -> list[Part]:
     """Return the post of a running gateway; nothing where the settings say never."""
-    at, core = gateway.written.settings.report_at, gateway.core
     if at is None:
         return []
 
     def digest(kind: Kind, day: date) -> DigestView | None:
-        made_with = gateway.services
-        lens = Lens(community=made_with.community(), now=made_with.now(), offset=made_with.offset())
+        lens = Lens(community=services.community(), now=services.now(), offset=services.offset())
         zone = core.view.zone
         period = period_of(kind, day, zone)
         earlier = (before(period, zone), year_before(period, zone))
@@ -154,15 +156,15 @@ def post_of(gateway: Gateway) -> list[Part]:
             if since is None or since >= period.end:
                 return None
             now, (last, year) = ledgers_at(connection, period, earlier, lens, WholeSite(), seats=seats)
-        return digest_view(period, now, last, year, lens, forms_of(gateway.rulebook))
+        return digest_view(period, now, last, year, lens, forms_of(rulebook))
 
     return [
         ReportPost(
             at,
             digest=digest,
             view=lambda: core.view,
-            write=gateway.writer.call,
-            wake=gateway.outbox.wake,
+            write=writer.call,
+            wake=outbox.wake,
             now=core.clock.now,
             wall=lambda: core.clock.now() + core.clock.offset,
         )

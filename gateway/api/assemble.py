@@ -64,15 +64,7 @@ def assemble(
     `offset` wall − engine time; all four may be called from any thread.
     """
     hub, pages = _live(store, community, health, now, offset)
-    wall = Wall()
-    delays = Delays(now)
-
-    def hear(committed: Committed) -> None:
-        delays.committed(committed)
-        touched = touched_by(committed)
-        wall.touched(touched)  # the hub passes nothing on while no page is open
-        hub.touched(touched)
-
+    wall, delays = Wall(), Delays(now)
     return Services(
         store=store,
         writer=writer,
@@ -84,7 +76,7 @@ def assemble(
         **_proof(store, writer, now=now, touched=pages.touched, limits=limits),
         keeping=keeping or Keeping(),
         door=door,
-        committed=hear,
+        committed=_heard(delays, wall, hub),
         community=community,
         health=health,
         now=now,
@@ -95,6 +87,18 @@ def assemble(
         sitebook=sitebook,
         **beside,
     )
+
+
+def _heard(delays: Delays, wall: Wall, hub: Hub) -> Callable[[Committed], None]:
+    """Return what is told of every commit."""
+
+    def hear(committed: Committed) -> None:
+        delays.committed(committed)
+        touched = touched_by(committed)
+        wall.touched(touched)  # the hub passes nothing on while no page is open
+        hub.touched(touched)
+
+    return hear
 
 
 def _live(
