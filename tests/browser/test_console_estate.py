@@ -143,3 +143,35 @@ def test_an_address_of_a_filtered_list_keeps_its_filter(desk: Desk) -> None:
     expect(kinds.first).to_have_text("摄像机")
     assert set(kinds.all_text_contents()) == {"摄像机"}
     desk.calm()
+
+
+def test_a_secret_is_shown_once_and_a_place_is_added_inside_another(desk: Desk, shoot: Shoot) -> None:
+    page = desk.as_role("manager")
+    page.goto(f"{desk.base}/devices?q=gate-n")
+    page.locator("main .row-link").first.click()
+    page.get_by_role("button", name="发放新密码").click()
+    box = page.get_by_role("dialog")
+    box.get_by_role("button", name="发放新密码").click()
+    expect(box.get_by_label("用户名")).to_have_value("gate-n")
+    assert len(box.get_by_label("密码", exact=True).input_value()) >= 12
+    shoot(page, "console-devices-secret")
+    assert violations(page) == []
+    box.get_by_role("button", name="已经填进设备").click()
+    page.get_by_role("button", name="收回").click()
+    box.get_by_role("button", name="收回").click()
+    expect(page.get_by_role("button", name="收回")).to_have_count(0)
+
+    page.goto(f"{desk.base}/places/b1")
+    page.get_by_role("button", name="里面加一处").click()
+    box.get_by_label("名称（中文）").fill("U-9")
+    box.get_by_label("编号").fill("u9")
+    shoot(page, "console-places-add")
+    assert violations(page) == []
+    box.get_by_role("button", name="加上").click()
+    page.get_by_role("link", name="U-9").click()
+    expect(page).to_have_url(f"{desk.base}/places/b1-u9")
+    page.get_by_role("button", name="删除这个位置").click()
+    box.get_by_label("原因").fill("T-1")
+    box.get_by_role("button", name="删除这个位置").click()
+    expect(page).to_have_url(f"{desk.base}/places/b1")
+    desk.calm()

@@ -143,6 +143,7 @@ function History({ place, again }: { place: Place; again: () => void }) {
 function PlaceActions({ place, again }: { place: Place; again: () => void }) {
   const { t } = useTranslation("places");
   const go = useNavigate();
+  const queries = useQueryClient();
   const tell = useNotices((notices) => notices.tell);
   const [asked, setAsked] = useState<"add" | "edit" | "drop" | null>(null);
   const shut = () => setAsked(null);
@@ -172,7 +173,7 @@ function PlaceActions({ place, again }: { place: Place; again: () => void }) {
           send={(reason) => drop(place.id, place.version, reason)}
           onDone={() => {
             tell(() => i18next.t("places:dropped", { name: say(place.name) }));
-            again();
+            void queries.invalidateQueries({ queryKey: ["places"], refetchType: "none" }); // what is shown next asks anew
             void go(place.parent ? `/places/${encodeURIComponent(place.parent)}` : "/places");
           }}
           onClose={shut}
