@@ -104,7 +104,7 @@ class ReportPost:
 
 def notices_of(view: SiteView, digest: DigestView) -> list[Notice]:
     """Return a digest as a notice for each manager."""
-    params = {"title": digest.title.model_dump(), "text": text_of(letter_of(digest))}
+    params = {"title": digest.title.model_dump(), "report": text_of(letter_of(digest))}
     about = f"report {digest.kind} {digest.first}"
     return [
         Notice(to=person.id, template=TEMPLATE, about=about, params=params)

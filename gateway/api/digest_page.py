@@ -9,7 +9,7 @@ import msgspec
 
 from gateway.api.ledger_page import Sight, ledger_for, rule_name
 from gateway.api.schemas.common import Bilingual
-from gateway.api.schemas.figures import DigestView, SpotView
+from gateway.api.schemas.figures import BusyPlace, DigestView
 from gateway.api.views.figures import Form, figure_views, remedy_view, words
 from gateway.api.views.lens import Lens, both
 from gateway.report.ledger import Ledger
@@ -72,7 +72,7 @@ def digest_view(
         ],
         figures=figure_views(figures_of(now, last, year)),
         places=[
-            SpotView(name=_spot_name(each, lens), cases=each.cases, share=each.share) for each in now.spots
+            BusyPlace(name=_spot_name(each, lens), cases=each.cases, share=each.share) for each in now.spots
         ],
         suggestions=[remedy_view(each, lens) for each in found if each is not None][:MOST],
     )

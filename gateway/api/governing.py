@@ -12,10 +12,10 @@ from gateway.api.ledger_page import grid_of, rule_name
 from gateway.api.permissions import Viewer
 from gateway.api.schemas.common import Bilingual
 from gateway.api.schemas.figures import (
-    FloodView,
+    AlarmFlood,
     GovernanceView,
     HeatView,
-    SilencedView,
+    OftenSilenced,
     StandingView,
     TremblingView,
 )
@@ -107,11 +107,11 @@ def governance_view(
             for each in trembling(opened)
         ],
         silenced_often=[
-            SilencedView(where=where, text=Bilingual(zh=aloud(where, "zh"), en=aloud(where, "en")), times=times)
+            OftenSilenced(where=where, text=Bilingual(zh=aloud(where, "zh"), en=aloud(where, "en")), times=times)
             for where, times in silenced_often(heard.silences)
         ],
         floods=[
-            FloodView(
+            AlarmFlood(
                 begin=each.begin, end=each.end, alarms=each.alarms, rule=each.rule, name=rule_name(each.rule, lens),
                 rule_alarms=each.rule_alarms,
             )

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from gateway.api.schemas.common import Bilingual
-from gateway.api.schemas.figures import ChangeView, DigestView, FigureView, RemedyView, SpotView
+from gateway.api.schemas.figures import BusyPlace, ChangeView, DigestView, FigureView, RemedyView
 from gateway.report.period import period_of
 from gateway.report_post import ReportPost
 from gateway.response.message import render
@@ -44,7 +44,7 @@ def told(kind, day) -> DigestView:
                 before=ChangeView(before=1, way="up", share=1.0, text=same("m")), year=None,
             )
         ],
-        places=[SpotView(name=same("p"), cases=2, share=1.0)],
+        places=[BusyPlace(name=same("p"), cases=2, share=1.0)],
         suggestions=[
             RemedyView(kind="edit", text=same("t"), why=same("w"), rule="r", rule_name=same("R"), path="x", value=1, device=None)
         ],

@@ -22,7 +22,7 @@ from gateway.api.schemas.drawings import (
     DrawingPicture,
     DrawingSave,
     DrawingView,
-    SpotView,
+    DrawnSpot,
 )
 from gateway.api.schemas.saved import SiteSaved, SiteVersionList
 from gateway.api.views.lens import Lens, both, lens_of
@@ -201,8 +201,8 @@ def _name(place: str, lens: Lens) -> Bilingual:
     return both({"zh": f"{outer.zh}{own.zh}", "en": f"{own.en}, {outer.en}"}, place)
 
 
-def _spots(spots: Mapping[str, Spot], known: Collection[str]) -> list[SpotView]:
-    return [SpotView(id=name, x=x, y=y) for name, (x, y) in spots.items() if name in known]
+def _spots(spots: Mapping[str, Spot], known: Collection[str]) -> list[DrawnSpot]:
+    return [DrawnSpot(id=name, x=x, y=y) for name, (x, y) in spots.items() if name in known]
 
 
 def _plain(spots: Mapping[str, Spot]) -> dict[str, list[float]]:

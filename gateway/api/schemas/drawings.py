@@ -52,7 +52,7 @@ class DrawingDrop(Request):
     reason: str = Field(default="", max_length=400)
 
 
-class SpotView(View):
+class DrawnSpot(View):
     """Where a device or a place stands on a drawing, each 0–1 from the left and the top."""
 
     id: str
@@ -70,8 +70,8 @@ class DrawingView(View):
     width: int
     height: int
     version: int
-    devices: list[SpotView]
-    places: list[SpotView]
+    devices: list[DrawnSpot]
+    places: list[DrawnSpot]
 
 
 class DrawingList(View):

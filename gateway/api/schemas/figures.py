@@ -52,7 +52,7 @@ class RemedyView(View):
     device: str | None
 
 
-class SpotView(View):
+class BusyPlace(View):
     """A place with many cases: a building or a zone."""
 
     name: Bilingual
@@ -70,7 +70,7 @@ class DigestView(View):
     running: bool = Field(description="it is not over: earlier periods are cut to the same length")
     sentences: list[Bilingual]
     figures: list[FigureView]
-    places: list[SpotView] = Field(description="the three with most cases")
+    places: list[BusyPlace] = Field(description="the three with most cases")
     suggestions: list[RemedyView]
 
 
@@ -146,7 +146,7 @@ class TremblingView(View):
     last_at: datetime
 
 
-class FloodView(View):
+class AlarmFlood(View):
     """A flood: begins with more than ten alarms in ten minutes, ends below five."""
 
     begin: datetime
@@ -157,7 +157,7 @@ class FloodView(View):
     rule_alarms: int
 
 
-class SilencedView(View):
+class OftenSilenced(View):
     """What was silenced again and again."""
 
     where: str
@@ -188,8 +188,8 @@ class GovernanceView(View):
     places: list[LoudView]
     standing: list[StandingView]
     chattering: list[TremblingView]
-    silenced_often: list[SilencedView]
-    floods: list[FloodView]
+    silenced_often: list[OftenSilenced]
+    floods: list[AlarmFlood]
     heat: list[HeatView]
 
 

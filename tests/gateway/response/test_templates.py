@@ -40,6 +40,8 @@ SECRETS = {
     "other": "王秘密",
     "note": {"zh": "备注", "en": "a note"},
     "lines": {"zh": "北区", "en": "north"},
+    # of a report
+    "report": {"zh": "两件", "en": "two cases"},
     "gaps": {"zh": "无人", "en": "nobody"},
 }
 GROUPS = sorted(name for name in TITLES if name.startswith("case.group"))

@@ -4435,6 +4435,29 @@ export interface components {
             };
         };
         /**
+         * AlarmFlood
+         * @description A flood: begins with more than ten alarms in ten minutes, ends below five.
+         */
+        AlarmFlood: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Alarms */
+            alarms: number;
+            /** Rule */
+            rule: string;
+            name: components["schemas"]["Bilingual"];
+            /** Rule Alarms */
+            rule_alarms: number;
+        };
+        /**
          * AlertAcknowledged
          * @description The alert as it stands after the acknowledgement.
          */
@@ -4896,7 +4919,7 @@ export interface components {
              * Floods
              * @description of the tested rules together
              */
-            floods: components["schemas"]["gateway__api__schemas__backtests__FloodView"][];
+            floods: components["schemas"]["FloodView"][];
             /** Said */
             said: components["schemas"]["SaidView"][];
         };
@@ -5125,6 +5148,20 @@ export interface components {
             alerts: string[];
             /** Parts */
             parts: components["schemas"]["PartView"][];
+        };
+        /**
+         * BusyPlace
+         * @description A place with many cases: a building or a zone.
+         */
+        BusyPlace: {
+            name: components["schemas"]["Bilingual"];
+            /** Cases */
+            cases: number;
+            /**
+             * Share
+             * @description of all cases of the period
+             */
+            share: number;
         };
         /**
          * CameraList
@@ -6190,7 +6227,7 @@ export interface components {
              * Places
              * @description the three with most cases
              */
-            places: components["schemas"]["gateway__api__schemas__figures__SpotView"][];
+            places: components["schemas"]["BusyPlace"][];
             /** Suggestions */
             suggestions: components["schemas"]["RemedyView"][];
         };
@@ -6334,9 +6371,21 @@ export interface components {
             /** Version */
             version: number;
             /** Devices */
-            devices: components["schemas"]["gateway__api__schemas__drawings__SpotView"][];
+            devices: components["schemas"]["DrawnSpot"][];
             /** Places */
-            places: components["schemas"]["gateway__api__schemas__drawings__SpotView"][];
+            places: components["schemas"]["DrawnSpot"][];
+        };
+        /**
+         * DrawnSpot
+         * @description Where a device or a place stands on a drawing, each 0–1 from the left and the top.
+         */
+        DrawnSpot: {
+            /** Id */
+            id: string;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
         };
         /**
          * Due
@@ -6877,6 +6926,24 @@ export interface components {
             cases: number;
         };
         /**
+         * FloodView
+         * @description A while in which more would have come than a person can take in: above 10 alerts in 10 minutes, until below 5.
+         */
+        FloodView: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Alerts */
+            alerts: number;
+        };
+        /**
          * FormCategory
          * @description One thing to report, in plain words.
          */
@@ -6981,9 +7048,9 @@ export interface components {
             /** Chattering */
             chattering: components["schemas"]["TremblingView"][];
             /** Silenced Often */
-            silenced_often: components["schemas"]["gateway__api__schemas__figures__SilencedView"][];
+            silenced_often: components["schemas"]["OftenSilenced"][];
             /** Floods */
-            floods: components["schemas"]["gateway__api__schemas__figures__FloodView"][];
+            floods: components["schemas"]["AlarmFlood"][];
             /** Heat */
             heat: components["schemas"]["HeatView"][];
         };
@@ -8707,6 +8774,17 @@ export interface components {
             since: string;
         };
         /**
+         * OftenSilenced
+         * @description What was silenced again and again.
+         */
+        OftenSilenced: {
+            /** Where */
+            where: string;
+            text: components["schemas"]["Bilingual"];
+            /** Times */
+            times: number;
+        };
+        /**
          * OneTimeLink
          * @description A link that opens the account once; shown this once.
          */
@@ -9168,7 +9246,7 @@ export interface components {
          * @description A printed code of one place: what it says and what it opens.
          */
         PlaceCode: {
-            spot: components["schemas"]["gateway__api__schemas__public__SpotView"];
+            spot: components["schemas"]["SpotView"];
             /** Url */
             url: string;
             /**
@@ -10156,12 +10234,12 @@ export interface components {
         ReportForm: {
             site: components["schemas"]["Bilingual"];
             /** @description where the scanned code hangs; null without a code */
-            place: components["schemas"]["gateway__api__schemas__public__SpotView"] | null;
+            place: components["schemas"]["SpotView"] | null;
             /**
              * Places
              * @description to choose from, without a code; empty with one
              */
-            places: components["schemas"]["gateway__api__schemas__public__SpotView"][];
+            places: components["schemas"]["SpotView"][];
             /** Categories */
             categories: components["schemas"]["FormCategory"][];
             /**
@@ -11633,6 +11711,22 @@ export interface components {
             hidden: number;
         };
         /**
+         * SilencedView
+         * @description A silence in force, in words.
+         */
+        SilencedView: {
+            text: components["schemas"]["Bilingual"];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * SiteDrop
          * @description Taking something away again.
          */
@@ -11878,7 +11972,7 @@ export interface components {
              */
             unseen: number;
             /** Silenced */
-            silenced: components["schemas"]["gateway__api__schemas__shifts__SilencedView"][];
+            silenced: components["schemas"]["SilencedView"][];
             /** Offline */
             offline: components["schemas"]["OfflineView"][];
             /**
@@ -11915,6 +12009,23 @@ export interface components {
              * Format: date-time
              */
             end: string;
+        };
+        /**
+         * SpotView
+         * @description A place that a report can be about.
+         */
+        SpotView: {
+            /**
+             * Key
+             * @example unit:b3/u2
+             */
+            key: string;
+            /**
+             * Kind
+             * @example unit
+             */
+            kind: string;
+            name: components["schemas"]["Bilingual"];
         };
         /**
          * SpreadView
@@ -13236,117 +13347,6 @@ export interface components {
             name: string;
             /** Channels */
             channels: string[];
-        };
-        /**
-         * FloodView
-         * @description A while in which more would have come than a person can take in: above 10 alerts in 10 minutes, until below 5.
-         */
-        gateway__api__schemas__backtests__FloodView: {
-            /**
-             * Begin
-             * Format: date-time
-             */
-            begin: string;
-            /**
-             * End
-             * Format: date-time
-             */
-            end: string;
-            /** Alerts */
-            alerts: number;
-        };
-        /**
-         * SpotView
-         * @description Where a device or a place stands on a drawing, each 0–1 from the left and the top.
-         */
-        gateway__api__schemas__drawings__SpotView: {
-            /** Id */
-            id: string;
-            /** X */
-            x: number;
-            /** Y */
-            y: number;
-        };
-        /**
-         * FloodView
-         * @description A flood: begins with more than ten alarms in ten minutes, ends below five.
-         */
-        gateway__api__schemas__figures__FloodView: {
-            /**
-             * Begin
-             * Format: date-time
-             */
-            begin: string;
-            /**
-             * End
-             * Format: date-time
-             */
-            end: string;
-            /** Alarms */
-            alarms: number;
-            /** Rule */
-            rule: string;
-            name: components["schemas"]["Bilingual"];
-            /** Rule Alarms */
-            rule_alarms: number;
-        };
-        /**
-         * SilencedView
-         * @description What was silenced again and again.
-         */
-        gateway__api__schemas__figures__SilencedView: {
-            /** Where */
-            where: string;
-            text: components["schemas"]["Bilingual"];
-            /** Times */
-            times: number;
-        };
-        /**
-         * SpotView
-         * @description A place with many cases: a building or a zone.
-         */
-        gateway__api__schemas__figures__SpotView: {
-            name: components["schemas"]["Bilingual"];
-            /** Cases */
-            cases: number;
-            /**
-             * Share
-             * @description of all cases of the period
-             */
-            share: number;
-        };
-        /**
-         * SpotView
-         * @description A place that a report can be about.
-         */
-        gateway__api__schemas__public__SpotView: {
-            /**
-             * Key
-             * @example unit:b3/u2
-             */
-            key: string;
-            /**
-             * Kind
-             * @example unit
-             */
-            kind: string;
-            name: components["schemas"]["Bilingual"];
-        };
-        /**
-         * SilencedView
-         * @description A silence in force, in words.
-         */
-        gateway__api__schemas__shifts__SilencedView: {
-            text: components["schemas"]["Bilingual"];
-            /**
-             * Until
-             * Format: date-time
-             */
-            until: string;
-            /** By */
-            by: string;
-            /** Reason */
-            reason: string;
         };
     };
     responses: never;
