@@ -1,26 +1,25 @@
-"""The work of the desk as people do it: how many presses each deed takes, all of it by keys alone, two people on one case."""
+"""The work of the desk as people do it: all of it by keys alone, two people on one case, who is new.
+
+How many presses each deed takes is counted in goals/test_hands.py.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.estate import Estate
 from tests.browser.measure import small_targets, small_words, violations
-from tests.browser.test_duty_pages import NO_RULES, estate, rail, show
+from tests.browser.test_duty_pages import NO_RULES, estate, show
 from tests.browser.windows import DESK, ROOT, Windows
 from tests.integration.servers import wait_until
 
 __all__ = ["estate"]  # the estate with cameras
 
-COUNT = """() => { window.presses = 0; addEventListener('click', event => { if (event.isTrusted) window.presses += 1; }, true); }"""
-SPENT = "() => { const spent = window.presses; window.presses = 0; return spent; }"
 UNSEEN = """() => {
   const node = document.activeElement;
   if (!node || node === document.body) return '';
@@ -65,75 +64,24 @@ def becomes(estate: Estate, number: str, *states: str) -> None:
     wait_until(lambda: estate.case(number).state in states, what=f"{number} to be one of {states}")
 
 
-def test_each_deed_takes_exactly_its_presses(estate: Estate, windows: Windows) -> None:
-    windows.expected += NO_RULES
-    first = number_of(estate, "gate-n1")
-    second, third = estate.force("door-4").number, estate.force("door-2").number
-    manager = windows.open("chen", f"/duty?case={first}")
-    button: Callable[..., Locator] = manager.locator(".case").get_by_role
-    button("button", name="看证据画面").wait_for()
-    manager.evaluate(COUNT)
-    took: dict[str, int] = {}
-
-    button("button", name="看证据画面").click()
-    expect(manager.get_by_role("dialog").locator(".viewer img")).to_be_visible()
-    took["evidence"] = manager.evaluate(SPENT)
-    manager.keyboard.press("Escape")
-
-    button("button", name="确认").click()
-    becomes(estate, first, "dispatched")  # the plan sends by itself whom it names
-    took["confirm"] = manager.evaluate(SPENT)
-
-    line = manager.locator(f'[data-key="{third}"]')
-    line.hover()
-    line.get_by_role("button", name="派单").click()
-    expect(manager.locator(".person.chosen")).to_be_visible()
-    button("button", name="确定").click()
-    becomes(estate, third, "dispatched")
-    took["dispatch"] = manager.evaluate(SPENT)
-
-    line = manager.locator(f'[data-key="{second}"]')
-    line.hover()
-    line.get_by_role("button", name="误报").click()
-    manager.get_by_role("button", name="设备故障").click()
-    becomes(estate, second, "rejected")
-    took["false alarm"] = manager.evaluate(SPENT)
-
-    asked: list[dict[str, Any]] = []
-
-    def shelve(route: Route) -> None:
-        if route.request.method != "POST":
-            route.continue_()
-            return
-        asked.append(json.loads(route.request.post_data or "{}"))
-        said = {"zh": "北门门禁", "en": "North gate"}
-        route.fulfill(
-            status=201, json={"id": "s1", "said": said, "until": asked[0]["until"], "covers_l1": False}
-        )
-
-    manager.route("**/api/silences", shelve)
-    button("button", name="屏蔽").click()
-    manager.get_by_role("button", name="正在施工").click()
-    expect(manager.locator(".notice")).to_contain_text("已屏蔽")
-    took["shelve"] = manager.evaluate(SPENT)
-    assert asked[0]["reason"] == "正在施工"
-    assert 'device.id == "door-4"' in asked[0]["where"]
-
-    rail(manager, "查询")
-    manager.get_by_role("button", name="最近 1 小时").click()
-    expect(manager.locator("tbody tr")).to_have_count(3)
-    took["time jump"] = manager.evaluate(SPENT)
-    assert took == {"evidence": 1, "confirm": 1, "dispatch": 2, "false alarm": 2, "shelve": 2, "time jump": 2}
-
-
 def test_the_whole_work_of_the_desk_by_keys_alone(estate: Estate, windows: Windows) -> None:
     windows.expected += NO_RULES
     first = number_of(estate, "gate-n1")
     second, third = estate.force("door-4").number, estate.force("door-2").number
     page = windows.open("chen", "/duty")
-    keys = page.keyboard
     expect(page.locator(".line")).to_have_count(3)
+    hears_the_sound(page)
+    confirms_undoes_and_sends(estate, page, first)
+    writes_and_raises(estate, page, second)
+    rejects_and_filters(estate, page, third)
+    searches_and_nudges(page, first)
+    show(estate, "eye-1", "object.seen", 0)
+    goes_through_the_pages(page)
 
+
+def hears_the_sound(page: Page) -> None:
+    """The sound is tried and silenced, the help opened and left."""
+    keys = page.keyboard
     press(page, page.get_by_role("button", name="试一下声音"))
     press(page, page.get_by_role("button", name="听到了", exact=True))
     expect(page.get_by_role("button", name="声音正常")).to_be_visible()
@@ -143,6 +91,10 @@ def test_the_whole_work_of_the_desk_by_keys_alone(estate: Estate, windows: Windo
     expect(page.get_by_role("dialog")).to_contain_text("按错了")
     keys.press("Escape")
 
+
+def confirms_undoes_and_sends(estate: Estate, page: Page, first: str) -> None:
+    """A case is confirmed, taken back, looked at, sent."""
+    keys = page.keyboard
     keys.press("j")
     keys.press("k")
     expect(page.locator(".line.open")).to_have_attribute("data-key", first)
@@ -163,6 +115,10 @@ def test_the_whole_work_of_the_desk_by_keys_alone(estate: Estate, windows: Windo
     keys.press("Enter")
     becomes(estate, first, "dispatched")
 
+
+def writes_and_raises(estate: Estate, page: Page, second: str) -> None:
+    """A note is written and the level raised; shelving is opened and left."""
+    keys = page.keyboard
     page.locator(f'[data-key="{second}"] .line-title').focus()  # where J and K go from
     keys.press("Enter")
     expect(page.locator(".line.open")).to_have_attribute("data-key", second)
@@ -180,6 +136,11 @@ def test_the_whole_work_of_the_desk_by_keys_alone(estate: Estate, windows: Windo
     keys.type("楼道有烟")
     keys.press("Enter")
     wait_until(lambda: estate.case(second).level == "L1", what="the level")
+
+
+def rejects_and_filters(estate: Estate, page: Page, third: str) -> None:
+    """A false alarm is told; the list is grouped, and filtered by the plan."""
+    keys = page.keyboard
     page.locator(f'[data-key="{third}"] .line-title').focus()
     keys.press("Enter")
     expect(page.locator(".line.open")).to_have_attribute("data-key", third)
@@ -195,6 +156,10 @@ def test_the_whole_work_of_the_desk_by_keys_alone(estate: Estate, windows: Windo
     expect(page.locator(".filter")).to_be_visible()
     press(page, page.locator(".filter"))
 
+
+def searches_and_nudges(page: Page, first: str) -> None:
+    """The past hour is searched, a case opened from there, an order nudged."""
+    keys = page.keyboard
     keys.press("/")
     expect(page.get_by_label("找什么")).to_be_focused()
     reach(page, page.get_by_role("button", name="最近 1 小时"), by="Shift+Tab")
@@ -204,7 +169,11 @@ def test_the_whole_work_of_the_desk_by_keys_alone(estate: Estate, windows: Windo
     press(page, page.get_by_role("link", name="工单", exact=True))
     press(page, page.get_by_role("button", name="催办").first)
     expect(page.locator(".notice")).to_contain_text("已催办")
-    show(estate, "eye-1", "object.seen", 0)
+
+
+def goes_through_the_pages(page: Page) -> None:
+    """The cameras are opened, and every other page with its help."""
+    keys = page.keyboard
     press(page, page.get_by_role("link", name="画面", exact=True))
     press(page, page.locator("button.camera-view").first)
     press(page, page.get_by_role("button", name="全部画面"))
