@@ -151,6 +151,7 @@ def rejects_and_filters(estate: Estate, page: Page, third: str) -> None:
     keys.press("g")
     expect(page.locator(".group-head").first).to_be_visible()
     keys.press("m")
+    expect(page.locator(".plan .house:focus")).to_have_count(1)
     assert page.evaluate(UNSEEN) == ""
     keys.press("Enter")
     expect(page.locator(".filter")).to_be_visible()

@@ -38,7 +38,9 @@ def with_eyes(**changes: object) -> object:
         )
         for number in range(1, 6)
     ]  # fmt: skip
-    return msgspec.structs.replace(view, registry=Registry([*view.registry, *eyes]))
+    return msgspec.structs.replace(
+        view, registry=Registry([*view.registry, *eyes], view.registry.households.values())
+    )
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ GOALS = (
     Goal(12, "a new manager makes a rule from a template, with backtest", "≤ 8 fields, ≤ 90 s scripted, no technical word", "test_console_rules.py", short=True),
     Goal(13, "backtest of 7 days, a million events", "≤ 3 s p95, else progress and cancel; same engine, equal counts", "test_stored.py; tests/backtest/test_same_as_live.py, test_jobs.py"),
     Goal(14, "axe A and AA with 2.2, every page × 2 themes × 3 sizes × 2 languages", "0 violations", "test_every_page.py; a part of the looks in `make test`"),
-    Goal(15, "keyboard alone: the duty tasks", "all, no trap, focus always visible", "test_hands.py: focus looked at after every key", short=True),
+    Goal(15, "keyboard alone: the duty tasks", "all, no trap, focus always visible", "test_hands.py: focus looked at after every key; the desk's work in `make test`: test_duty_deeds.py"),
     Goal(16, "words and targets", "18 px and 60 px in 特大, else 44 px", "test_every_page.py: measured in the page"),
     Goal(17, "requests to other hosts", "0 on every page", "test_every_page.py: log of requests"),
     Goal(18, "phone without a line: 20 photos, page killed, line back", "20 stored once each, captured-at kept", "test_phone_offline.py"),
