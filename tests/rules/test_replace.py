@@ -36,6 +36,7 @@ class Desk:
         self.site = load_site(site, "site.yaml")[0] if site else Site()
         self.in_force = {each.id: (each, 1) for each in rules}
         self.old: dict[str, tuple[Rule, int]] = {}
+        self.newest: dict[str, int] = {}
         self.rows: dict[tuple[str, str], bytes] = {}
         self.engine = self.build()
         self.seq = 0
@@ -89,9 +90,11 @@ class Desk:
     def replace(self, seconds: float, name: str, new: Rule | None) -> Replaced:
         moment = self.at(seconds)
         self.note(self.engine.advance_to(moment, seq=self.seq))
-        was, version = self.in_force.get(name, (None, 0))
+        was, stood = self.in_force.get(name, (None, 0))
+        version = self.newest.get(name, 1 if was is not None else 0)
+        self.newest[name] = version + 1  # no number comes twice, whatever became of the rule in between
         if was is not None:
-            self.old[f"{name}@{version}"] = (was, version)
+            self.old[f"{name}@{stood}"] = (was, stood)
         self.in_force.pop(name, None)
         if new is not None:
             self.in_force[name] = (new, version + 1)
