@@ -123,7 +123,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "duty.leave_withdrawn": ("{begin} 至 {end}。", "{begin} to {end}."),
     "duty.gap": ("七天内没有人值班的时间：{gaps}。请安排人员。", "Nobody is on duty within seven days at: {gaps}. Please find people."),
     "duty.today": ("{lines}。", "{lines}."),
-    "report.due": ("{report} 详见报表页。", "{report} More on the page of reports."),
+    "report.due": ("{report}\n详见报表页。", "{report}\nMore on the page of reports."),
     "digest": ("有通知未能及时送达，请登录查看。", "Some notices did not reach you in time; log in to see them."),
     "channel.test": ("通知通道每日测试，收到即正常，无需处理。", "Daily test of this channel: it works, nothing to do."),
     "case.group": ("有 {level} 级案件 {number}，请登录查看。", "There is a {level} case, {number}; log in to see it."),

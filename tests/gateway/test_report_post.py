@@ -110,6 +110,7 @@ async def test_on_a_monday_the_manager_gets_the_day_and_the_week_once(estate):
         "n 2（▲ m）",
         "案件最多的地方：p 2 件",
         "建议先改：1. R：t（w）",
+        "详见报表页。",
     ]
     assert render(kept[1], "en").title.startswith("Weekly ledger 2026-W10")
 

@@ -103,7 +103,7 @@ async def rule_packs(request: Request, _: Annotated[Viewer, Depends(Require("rul
 @router.get(
     "/api/rules/export",
     summary="Rules as a file",
-    responses={200: {"content": {"application/yaml": {"schema": {"type": "string"}}}}, **errors()},
+    responses={200: {"content": {"application/yaml": {"schema": {"type": "object"}}}}, **errors()},
     response_class=Response,
 )
 async def export_rules(

@@ -126,6 +126,7 @@ SITE = (
     "/api/quarantine/groups",
     "/api/profiles",
     "/api/captures",
+    "/api/drawings",
 )  # and these a site that is edited
 
 DEVICE = "/api/devices/{id}"

@@ -71,6 +71,16 @@ async def test_a_picture_is_veiled_until_a_reason_is_written_down(tmp_path, monk
         ).status_code == 404
 
 
+async def test_a_picture_of_somebody_elses_case_is_not_there_veiled_or_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(house_module, "site", site_with_cameras)
+    async with house(tmp_path) as it:
+        sha256, worker = show(it, "eye-2", picture()), it.browser("zhao")
+        assert (await worker.get(f"/api/evidence/{sha256}/veiled")).status_code == 404
+        reveal = await worker.post(f"/api/evidence/{sha256}/reveal", json={"reason": "核实告警"})
+        assert reveal.status_code == 403, "who sees only their own lifts no veil"
+        assert it.audit() == []
+
+
 async def test_what_is_no_picture_has_no_veil(tmp_path, monkeypatch):
     monkeypatch.setattr(house_module, "site", site_with_cameras)
     async with house(tmp_path) as it:
