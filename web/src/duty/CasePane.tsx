@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Refusal } from "../api/client";
@@ -24,7 +25,7 @@ import { Told } from "./ToldList";
 import { addressOfCase } from "./where";
 
 /** The chosen case: what, where, why, what to do, what has happened. */
-export function CasePane({ row, chosen, now }: { row: Row | null; chosen: string | null; now: number }) {
+export const CasePane = memo(function CasePane({ row, chosen, now }: { row: Row | null; chosen: string | null; now: number }) {
   const { t } = useTranslation("duty");
   const known = useStream((stream) => (row?.incident ? stream.live.incidents[row.incident.number] : undefined));
   const number = row?.incident?.number ?? (row === null ? chosen : null);
@@ -54,7 +55,7 @@ export function CasePane({ row, chosen, now }: { row: Row | null; chosen: string
     );
   }
   return detail.data ? <Case detail={detail.data} now={now} row={row} /> : <section className="case" aria-busy="true" />;
-}
+});
 
 function Case({ detail, now, row }: { detail: IncidentDetail; now: number; row: Row | null }) {
   const { t } = useTranslation(["duty", "common"]);

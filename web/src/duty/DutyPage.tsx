@@ -71,7 +71,7 @@ export function DutyPage() {
           <main className="duty-body">
             <div className="duty-left">
               <Counters rows={list.all} now={now} />
-              <LineList list={list} open={row?.key ?? null} now={now} />
+              <LineList list={list} open={row?.key ?? null} />
               <NoticeBar />
             </div>
             {/* a case that was shown by itself stays while the pointer or the keyboard is on it */}

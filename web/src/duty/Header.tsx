@@ -16,7 +16,8 @@ import { useWhere } from "./where";
 export function Header() {
   const { t } = useTranslation(["duty", "common"]);
   const me = useMe();
-  const { live, link } = useStream();
+  const link = useStream((stream) => stream.link);
+  const load = useStream((stream) => stream.live.load);
   const atDesk = pageAt(useWhere((where) => where.path)) === null; // every other page has its own “?” beside its name
   return (
     <header className="duty-header">
@@ -35,7 +36,7 @@ export function Header() {
         {t(`common:link.${link}`)}
       </span>
       <span className="fact numbers load-fact" title={t("load.goal")}>
-        <span className="second">{t("load.hour")}</span> <b>{live.load ? t("load.count", { n: live.load.hour }) : "–"}</b>
+        <span className="second">{t("load.hour")}</span> <b>{load ? t("load.count", { n: load.hour }) : "–"}</b>
       </span>
       <SoundState />
       <span className="spring" />

@@ -17,7 +17,7 @@ import { useStation } from "./station";
 import type { List } from "./useList";
 
 /** Tabs and lines. The order stands still while somebody points at it; what is held back is told at the top. */
-export function LineList({ list, open, now }: { list: List; open: string | null; now: number }) {
+export function LineList({ list, open }: { list: List; open: string | null }) {
   const { t } = useTranslation("duty");
   const { tab, setTab, building, setBuilding } = useStation();
   const waiting = useStream((stream) => stream.live.waiting);
@@ -50,8 +50,8 @@ export function LineList({ list, open, now }: { list: List; open: string | null;
         onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && list.focus(false)}
       >
         {list.groups.length > 0
-          ? list.groups.map((group) => <GroupOf key={group.key} group={group} open={open} now={now} tab={tab} />)
-          : list.shown.map((row) => <Line key={row.key} row={row} open={row.key === open} now={now} gone={row.tab !== tab} />)}
+          ? list.groups.map((group) => <GroupOf key={group.key} group={group} open={open} tab={tab} />)
+          : list.shown.map((row) => <Line key={row.key} row={row} open={row.key === open} gone={row.tab !== tab} />)}
       </ul>
       {waiting ? <Skeleton /> : list.shown.length === 0 && list.groups.length === 0 ? <Empty calm={list.all.every((row) => row.tab === "gone")} filtered={building !== null} /> : null}
       <div className="held-place" aria-live="polite">
@@ -66,7 +66,7 @@ export function LineList({ list, open, now }: { list: List; open: string | null;
 }
 
 /** A head with how many and how bad, and the lines below it unless it is folded. */
-function GroupOf({ group, open, now, tab }: { group: Group; open: string | null; now: number; tab: string }) {
+function GroupOf({ group, open, tab }: { group: Group; open: string | null; tab: string }) {
   const { t } = useTranslation(["duty", "common"]);
   const { turned, turn } = useStation();
   const places = useQuery({ queryKey: ["places"], queryFn: readPlaces, staleTime: 600_000 });
@@ -85,7 +85,7 @@ function GroupOf({ group, open, now, tab }: { group: Group; open: string | null;
           <span className="numbers">{t("group.count", { n: group.rows.length })}</span>
         </button>
       </li>
-      {folded ? null : group.rows.map((row) => <Line key={row.key} row={row} open={row.key === open} now={now} gone={row.tab !== tab} />)}
+      {folded ? null : group.rows.map((row) => <Line key={row.key} row={row} open={row.key === open} gone={row.tab !== tab} />)}
     </>
   );
 }

@@ -19,20 +19,24 @@ import { useStation } from "./station";
 export function Status() {
   const { t } = useTranslation("duty");
   const me = useMe();
-  const { live, link } = useStream();
+  const link = useStream((stream) => stream.link);
+  const unsaved = useStream((stream) => stream.live.unsaved);
+  const load = useStream((stream) => stream.live.load);
+  const health = useStream((stream) => stream.live.health);
+  const at = useStream((stream) => stream.live.at);
   const soundHeard = useStation((station) => station.soundHeard);
   const recordDue = useRecordDue();
   const standing = useStanding();
   const wrong: ReactNode[] = [];
   if (link === "cut") wrong.push(<LinkBar key="link" />);
-  if (live.unsaved.length > 0) {
-    wrong.push(<Line key="unsaved">{live.unsaved.map((notice) => say({ zh: notice.title, en: notice.title_en })).join(" · ")}</Line>);
+  if (unsaved.length > 0) {
+    wrong.push(<Line key="unsaved">{unsaved.map((notice) => say({ zh: notice.title, en: notice.title_en })).join(" · ")}</Line>);
   }
   if (!soundHeard) wrong.push(<SoundBar key="sound" />);
-  if (live.load?.flood) wrong.push(<Line key="flood">{t("load.flood", { n: live.load.ten_minutes })}</Line>);
+  if (load?.flood) wrong.push(<Line key="flood">{t("load.flood", { n: load.ten_minutes })}</Line>);
   wrong.push(...standing.drill);
-  if (live.health && live.health.status !== "ok") {
-    for (const reason of live.health.reasons) wrong.push(<Line key={reason.code}>{say(reason.text)}</Line>);
+  if (health && health.status !== "ok") {
+    for (const reason of health.reasons) wrong.push(<Line key={reason.code}>{say(reason.text)}</Line>);
   }
   if (recordDue) wrong.push(<RecordBar key="record" />);
   wrong.push(...standing.others);
@@ -43,8 +47,8 @@ export function Status() {
         wrong.slice(0, 2)
       ) : (
         <div className="bar calm numbers">
-          {live.at ? t("empty.checked", { at: clock(live.at, me.site.timezone) }) : null}
-          {live.health ? ` · ${t("empty.devices", live.health.devices)}` : null}
+          {at ? t("empty.checked", { at: clock(at, me.site.timezone) }) : null}
+          {health ? ` · ${t("empty.devices", health.devices)}` : null}
         </div>
       )}
     </div>

@@ -29,8 +29,8 @@ export function learnAlert(alert: Alert): void {
 
 /** What a seat can do: each action says what was done, offers undo where the case allows it, and explains refusals. */
 export function useActing() {
-  const { tell, warn } = useNotices();
-  const { confirmHere, select } = useStation();
+  const { tell, warn } = useNotices.getState(); // both stand from the beginning: nobody is drawn anew because a notice shows
+  const { confirmHere, select } = useStation.getState();
 
   const refused = (error: unknown, number: string | null) => {
     warn(() => (error instanceof Refusal ? say(error.detail) : String(error)));

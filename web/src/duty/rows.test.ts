@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { NOTHING } from "../stream/live";
 import { alert, incident, row } from "./fixture";
-import { byPlace, counters, inOrder, rowsOf } from "./rows";
+import { byPlace, counters, inOrder, keepSame, rowsOf } from "./rows";
 
 test("worst level first, then what has waited longest, whatever order it came in", () => {
   const rows = [
@@ -53,4 +53,13 @@ test("a place on the plan shows its worst open level and how many there are", ()
     row({ key: "e", building: null }),
   ];
   expect(byPlace(rows)).toEqual({ b1: { level: "L2", count: 2 }, "wall-n": { level: "L3", count: 1 } });
+});
+
+test("a line that says the same stays the same, so that nothing of it is drawn anew", () => {
+  const live = { ...NOTHING, incidents: { a: incident({ number: "a", alerts: ["x"] }), b: incident({ number: "b" }) }, alerts: { x: alert({ id: "x", incident: "a" }) } };
+  const before = new Map(rowsOf(live).map((row) => [row.key, row]));
+  const counted = { ...live, alerts: { x: alert({ id: "x", incident: "a", count: 7 }) } };
+  const [a, b] = keepSame(rowsOf(counted), before);
+  expect(a).toMatchObject({ key: "a", count: 7 });
+  expect(b).toBe(before.get("b"));
 });

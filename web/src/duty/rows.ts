@@ -50,6 +50,15 @@ export function rowsOf(live: Live): Row[] {
   return rows;
 }
 
+/** Puts the very lines of before in place of those that say the same, so that only what changed is drawn anew. */
+export function keepSame(rows: Row[], before: ReadonlyMap<string, Row>): Row[] {
+  return rows.map((row) => {
+    const old = before.get(row.key);
+    const same = old && old.incident === row.incident && old.alert === row.alert && old.count === row.count && old.who === row.who;
+    return same ? old : row;
+  });
+}
+
 function rowOfIncident(incident: Incident, live: Live): Row {
   const alerts = incident.alerts.map((id) => live.alerts[id]).filter((alert): alert is Alert => alert !== undefined);
   return {

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { useStream } from "../stream/store";
 import { EMPTY, isFrozen, settle, type Shown } from "./freeze";
 import { grouped, type Group, isFolded } from "./grouping";
-import { inOrder, type Row, rowsOf } from "./rows";
+import { inOrder, keepSame, type Row, rowsOf } from "./rows";
 import { useStation } from "./station";
 
 export interface List {
@@ -52,7 +52,8 @@ export function useList(now: number): List {
     return () => setGrouping(before);
   }, [flood, setGrouping]);
 
-  const all = useMemo(() => rowsOf(live), [live]);
+  const known = useRef<ReadonlyMap<string, Row>>(new Map());
+  const all = useMemo(() => keepSame(rowsOf(live), known.current), [live]);
   const wanted = useMemo(() => {
     const rows = all.filter((row) => row.tab === tab && (building === null || row.building === building));
     const groups = grouped(rows, grouping);
@@ -72,6 +73,9 @@ export function useList(now: number): List {
   }, [view, shown, groups]);
 
   const byKey = useMemo(() => new Map(all.map((row) => [row.key, row])), [all]);
+  useEffect(() => {
+    known.current = byKey;
+  }, [byKey]);
   const lines = (keys: string[]): Row[] => keys.map((key) => byKey.get(key)).filter((row): row is Row => row !== undefined);
   // a line stays under the head it stood under while the list stands still, whatever became of it
   const standing = groups.map((group) => ({ ...group, rows: lines(group.rows.map((row) => row.key)) }));

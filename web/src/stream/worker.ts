@@ -7,7 +7,7 @@ const ports = new Set<MessagePort>();
 let lost = false;
 
 const source = new Source("/api/stream", (said) => {
-  lost = said.kind !== "live";
+  lost = said.kind !== "message";
   for (const port of ports) port.postMessage(said);
 });
 
