@@ -56,11 +56,7 @@ class Screens:
         """Return the secret by which a display asks again, and the code that it shows."""
         self._drop_old(now)
         mine = [key for key, each in self._waiting.items() if each.address == address]
-        surplus = (
-            mine[: max(0, len(mine) - OF_ONE_ADDRESS + 1)]
-            or list(self._waiting)[: len(self._waiting) - MOST + 1]
-        )
-        for key in surplus:
+        for key in _surplus(mine, OF_ONE_ADDRESS) or _surplus(list(self._waiting), MOST):
             del self._waiting[key]
         shown = {each.code for each in self._waiting.values()}
         code = next(code for code in iter(_code, "") if code not in shown)
@@ -109,6 +105,11 @@ class Screens:
     def _drop_old(self, now: datetime) -> None:
         for key in [key for key, each in self._waiting.items() if now >= each.expires_at]:
             del self._waiting[key]
+
+
+def _surplus(oldest_first: list[str], most: int) -> list[str]:
+    """Return those that make room for one more."""
+    return oldest_first[: max(0, len(oldest_first) - most + 1)]
 
 
 def _code() -> str:
