@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
+from gateway.estate.drawing_weight import Weight
 from gateway.evidence.refused import UploadRefused
 
 MOST_ELEMENTS = 50_000
@@ -75,6 +76,17 @@ def clean_svg(raw: bytes) -> tuple[bytes, int, int]:
                 "en": f"line {error.lineno} of the SVG cannot be read",
             },
         ) from None
+    except (
+        LookupError,
+        ValueError,
+    ):  # of the parser: an encoding that it has not heard of, or of several bytes
+        raise UploadRefused(
+            "bad_picture",
+            why={
+                "zh": "SVG 的文字编码读不出，请另存为 UTF-8",
+                "en": "the SVG is in an encoding that cannot be read; save it as UTF-8",
+            },
+        ) from None
     except _Refused as refused:
         raise UploadRefused("bad_picture", why=refused.why) from None
     return "".join(writer.parts).encode(), width, height
@@ -89,6 +101,7 @@ class _Writer:
         self._open: list[str] = []
         self._over = 0  # how deep inside something that is passed over
         self._count = 0
+        self._weight = Weight()
 
     def read(self, raw: bytes) -> None:
         parser = expat.ParserCreate(namespace_separator=" ")
@@ -101,6 +114,11 @@ class _Writer:
         parser.Parse(raw, True)
         if not self.parts:
             raise _Refused("不是 SVG 图", "it is no SVG drawing")
+        if self._weight.is_too_much():
+            raise _Refused(
+                "SVG 里重复引用的图形展开后太多",
+                "what the SVG draws again and again comes to too many shapes",
+            )
 
     def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._count += 1
@@ -119,8 +137,10 @@ class _Writer:
             self.parts.append(f'<svg xmlns="{_SVG}"')
         else:
             self.parts.append(f"<{name}")
-        self.parts.extend(f" {key}={quoteattr(value)}" for key, value in _allowed(attributes))
+        kept = dict(_allowed(attributes))
+        self.parts.extend(f" {key}={quoteattr(value)}" for key, value in kept.items())
         self.parts.append(">")
+        self._weight.begin(kept)
         self._open.append(name)
 
     def _end(self, _: str) -> None:
@@ -128,6 +148,7 @@ class _Writer:
             self._over -= 1
             return
         self.parts.append(f"</{self._open.pop()}>")
+        self._weight.end()
 
     def _words(self, text: str) -> None:
         if not self._over and self._open and self._open[-1] in _WORDS:

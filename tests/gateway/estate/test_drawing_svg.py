@@ -12,6 +12,7 @@ from gateway.estate.drawing_svg import DEEPEST, MOST_BYTES, clean_svg
 from gateway.evidence.refused import UploadRefused
 
 SVG = "http://www.w3.org/2000/svg"
+RECT = '<rect width="1"/>'
 
 
 def drawing(inside: str, around: str = 'viewBox="0 0 200 100"') -> bytes:
@@ -136,3 +137,58 @@ def test_no_attribute_leads_out(value, name):
             assert not key.startswith("on")
             assert "://" not in said or "url" not in said.lower()
             assert key != "href" or said.startswith("#")
+
+
+def again(levels: int, times: int, way: str) -> str:
+    """Each level is drawn or painted so many times by the next one."""
+    made = [
+        '<pattern id="p0"><rect width="1"/></pattern>'
+        if way == "fill"
+        else '<g id="p0"><rect width="1"/></g>'
+    ]
+    for level in range(1, levels):
+        below = f"p{level - 1}"
+        inside = {
+            "use": f'<use href="#{below}"/>' * times,
+            "fill": f'<g fill="url(#{below})">{RECT * times}</g>',
+        }[way]
+        made.append(f'<pattern id="p{level}">{inside}</pattern>')
+    return f'<defs>{"".join(made)}</defs><rect fill="url(#p{levels - 1})" width="1"/>'
+
+
+@pytest.mark.parametrize("way", ["use", "fill"])
+def test_a_few_lines_that_stand_for_a_thousand_million_shapes_are_refused(way: str):
+    assert cleaned(again(4, 10, way)).count("url(") >= 1, "a hatch in a hatch is no bomb"
+    with pytest.raises(UploadRefused, match="bad_picture") as refused:
+        cleaned(again(10, 10, way))
+    assert "too many shapes" in str(refused.value.facts["why"])
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [
+        '<g id="a"><use href="#a"/></g>',
+        '<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>',
+        "".join(f'<g id="a{n}"><use href="#a{n + 1}"/></g>' for n in range(2000)),
+        "".join(f'<g id="a{n + 1}"><use href="#a{n}"/></g>' for n in range(2000)),
+    ],
+)
+def test_what_refers_to_itself_or_far_down_is_refused(endless: str):
+    with pytest.raises(UploadRefused, match="bad_picture"):
+        cleaned(endless)
+
+
+def test_a_marker_at_each_of_many_corners_counts_at_each():
+    marker = f'<marker id="m">{RECT * 1000}</marker>'
+    path = f'<path marker-mid="url(#m)" d="{"L1 1 " * 1000}"/>'
+    with pytest.raises(UploadRefused, match="bad_picture"):
+        cleaned(marker + path)
+    assert "marker-mid" in cleaned(marker + '<path marker-mid="url(#m)" d="M1 1L2 2"/>')
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "big5", "nonsense"])
+def test_an_encoding_that_cannot_be_read_is_told_in_words(encoding: str):
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'.encode()
+    with pytest.raises(UploadRefused, match="bad_picture") as refused:
+        clean_svg(head + drawing("<text>x</text>"))
+    assert "UTF-8" in str(refused.value.facts["why"])
