@@ -78,8 +78,11 @@ class BackupDesk:
         self.known = await asyncio.to_thread(self.shelf.all)
 
     def due(self) -> bool:
-        """Tell whether the newest backup is older than the last time of day at which one is made."""
-        return not self.known or self.known[0].made_at < self.last_due()
+        """Tell whether none was made since the last time of day at which one is made.
+
+        One that says it is of the future was made under a wrong clock, and stands for no night.
+        """
+        return not any(self.last_due() <= each.made_at <= self._wall() for each in self.known)
 
     def last_due(self) -> datetime:
         """Return the newest moment at which a backup was to be made."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import shutil
 import tarfile
 import time
@@ -93,8 +94,10 @@ def _check_room(order: Order) -> None:
 def _clear(order: Order) -> None:
     """Take away what a killed backup left behind."""
     shutil.rmtree(order.data / WORK, ignore_errors=True)
-    for left in order.folder.glob(f".{order.site}-*{SUFFIX}.partial"):
-        left.unlink(missing_ok=True)
+    partial = re.compile(rf"\.{re.escape(order.site)}-\d{{8}}T\d{{6}}Z{re.escape(SUFFIX)}\.partial")
+    for left in order.folder.iterdir():
+        if partial.fullmatch(left.name):  # a site whose id begins alike may be at work in the same folder
+            left.unlink(missing_ok=True)
 
 
 def _copied(order: Order, work: Path) -> list[tuple[str, Path]]:

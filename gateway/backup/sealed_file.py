@@ -23,9 +23,11 @@ from gateway.errors import BackupError
 MAGIC = b"SCGBACKUP1\n"
 PIECE = 1 << 20  # bytes
 _TAG = 16
+_START = 7  # bytes; number and end of a piece make it a nonce of twelve
 _LONGEST_HEAD = 4096
 SHORTEST_PASSPHRASE = 12  # characters
 _COST = 15  # log2 of scrypt's n: 32 MiB and some tenths of a second for each guess
+_COSTS = range(1, 19)  # that are believed of a file, up to 256 MiB: nobody has proven yet who wrote it
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +47,7 @@ class SealedWriter:
     def __init__(self, file: BinaryIO, passphrase: str, *, site: str, made_at: str) -> None:
         salt = os.urandom(16)
         key, check = _key(passphrase, salt, _COST)
-        head = Head(site=site, made_at=made_at, salt=salt, check=check, start=os.urandom(7), cost=_COST)
+        head = Head(site=site, made_at=made_at, salt=salt, check=check, start=os.urandom(_START), cost=_COST)
         self._head = msgspec.json.encode(head)
         self._file, self._cipher, self._start = file, AESGCM(key), head.start
         self._waiting = bytearray()
@@ -124,9 +126,12 @@ def read_head(file: BinaryIO, *, name: str) -> tuple[Head, bytes]:
     try:
         length = struct.unpack(">I", begin[len(MAGIC) :])[0] if begin.startswith(MAGIC) else 0
         written = file.read(min(length, _LONGEST_HEAD))
-        return msgspec.json.decode(written, type=Head), written
+        head = msgspec.json.decode(written, type=Head)
     except (struct.error, msgspec.DecodeError):
         raise BackupError(f"{name}: is not a backup of this gateway / 不是本网关的备份文件") from None
+    if head.cost not in _COSTS or len(head.start) != _START:
+        raise BackupError(f"{name}: its head is not one that a gateway writes / 文件头不对，不是本网关写的")
+    return head, written
 
 
 def fit_passphrase(text: str, *, where: str) -> str:
@@ -144,7 +149,7 @@ def fit_passphrase(text: str, *, where: str) -> str:
 
 
 def _key(passphrase: str, salt: bytes, cost: int) -> tuple[bytes, bytes]:
-    made = Scrypt(salt=salt, length=48, n=2 ** min(cost, 20), r=8, p=1).derive(passphrase.encode())
+    made = Scrypt(salt=salt, length=48, n=2**cost, r=8, p=1).derive(passphrase.encode())
     return made[:32], made[32:]
 
 

@@ -36,9 +36,11 @@ class Shelf:
         if not NAME.fullmatch(name) or not (self.folder / name).is_file():
             return None
         try:
-            return msgspec.json.decode((self.folder / f"{name}.json").read_bytes(), type=Made)
+            found = msgspec.json.decode((self.folder / f"{name}.json").read_bytes(), type=Made)
         except (OSError, msgspec.DecodeError):
             return None
+        # others can write on a share: what is said beside a file is about that file, and about this site, or nothing
+        return found if (found.name, found.site) == (name, self._site) else None
 
     def path(self, made: Made) -> Path:
         """Return the file of a backup."""

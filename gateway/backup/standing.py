@@ -12,7 +12,7 @@ from gateway.backup.desk import OLD_AFTER, BackupDesk
 def standing(desk: BackupDesk, *, now: datetime) -> tuple[HealthPart, list[HealthReason]]:
     """Return how many there are and how old the newest is. `now`: wall time."""
     made = desk.known
-    newest = made[0].made_at if made else None
+    newest = next((each.made_at for each in made if each.made_at <= now), None)  # not one of a wrong clock
     facts = {
         "count": len(made),
         "newest_hours": None if newest is None else round((now - newest).total_seconds() / 3600, 1),

@@ -167,9 +167,11 @@ def test_a_kill_in_the_middle_leaves_what_was_there_and_the_next_clears_up(order
     shelf = Shelf(order.folder, "my-site")
     assert [each.name for each in shelf.all()] == [first.name], "half a backup is none"
     assert verify(order.folder / first.name, PASS).site == "my-site"
+    neighbour = order.folder / ".my-site-2-20260306T033000Z.scgb.partial"  # another site is at work here
+    neighbour.write_bytes(b"half")
     make(order, now=NOW + timedelta(days=1))
     assert len(shelf.all()) == 2
-    assert not list(order.folder.glob(".*.partial"))
+    assert list(order.folder.glob(".*.partial")) == [neighbour]
     assert not (order.data / WORK).exists()
 
 

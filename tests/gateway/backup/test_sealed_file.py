@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -85,6 +86,14 @@ def test_no_change_goes_unseen(data):
         )
     with pytest.raises(BackupError):
         opened(changed)
+
+
+@pytest.mark.parametrize("cost", [-3, 0, 20, 2_000_000_000])
+def test_a_head_that_asks_for_all_memory_or_for_nonsense_is_refused(cost):
+    head = sealed_file.Head(site="s", made_at="", salt=b"0" * 16, check=b"0" * 16, start=b"0" * 7, cost=cost)
+    body = msgspec.json.encode(head)
+    with pytest.raises(BackupError, match="head"):
+        opened(sealed_file.MAGIC + len(body).to_bytes(4, "big") + body)
 
 
 def test_a_short_passphrase_is_refused():
