@@ -25,6 +25,7 @@ grids:
 people:
 - {id: wang, name: 王强, roles: [guard]}
 - {id: chen, name: 陈刚, roles: [manager]}
+- {id: he, name: 何玲, roles: [manager], active: false}
 channels: [{name: lan, kind: lan}]
 """
 
