@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -29,7 +30,7 @@ from gateway.api.views.rules import problem_view
 from gateway.builtin import builtin_packs
 from gateway.errors import ActionRefused
 from gateway.rulebook.book import Rulebook
-from gateway.rulebook.entry import Entry, Shadow
+from gateway.rulebook.entry import Entry, Saved, Shadow
 from rules.dump import dump_rule, to_yaml
 from rules.load import Loaded
 from rules.model import Rule
@@ -134,7 +135,7 @@ async def export_rules(
 async def import_rules(
     file: RuleFile, request: Request, viewer: Annotated[Viewer, Depends(Require("rules.edit"))]
 ) -> Response:
-    """Say what a file of rules would change; with `apply`, save each of them that is new or different."""
+    """Say what a file of rules would change; with `apply`, save those that are new or different, all or none."""
     book = rulebook(request)
     found = await asyncio.to_thread(_read, book, file.text)
     problems = [problem_view(each) for each in found.problems]
@@ -142,26 +143,29 @@ async def import_rules(
     items = [] if problems else [imported_view(rule, here.get(rule.id)) for rule in found.rules]
     saved = 0
     if file.apply and not problems:
-        wanted = {each.id for each in items if each.standing != "same"}
-        for rule in found.rules:
-            if rule.id in wanted:
-                saved += await _save(book, rule, here.get(rule.id), viewer, file.reason)
-    return answer(RuleImport(items=items, problems=problems, saved=saved))
+        fresh = {each.id for each in items if each.standing != "same"}
+        wanted = [rule for rule in found.rules if rule.id in fresh]
+        done = await _saved(book, wanted, here, viewer, file.reason)
+        problems = [problem_view(problem) for each in done for problem in each.problems]
+        saved = 0 if problems else len(done)
+    return answer(RuleImport(items=[] if problems else items, problems=problems, saved=saved))
 
 
-async def _save(book: Rulebook, rule: Rule, entry: Entry | None, viewer: Viewer, reason: str) -> int:
-    expected = entry.version if entry is not None else 0
-    plain = dump_rule(rule)
+async def _saved(
+    book: Rulebook, rules: Sequence[Rule], here: Mapping[str, Entry], viewer: Viewer, reason: str
+) -> tuple[Saved, ...]:
+    """Save rules together: somebody who changes one of them meanwhile leaves none of them half taken in."""
+    expected = {rule.id: here[rule.id].version if rule.id in here else 0 for rule in rules}
+    plain = [dump_rule(rule) for rule in rules]
     try:
-        saved = await asyncio.wrap_future(
+        return await asyncio.wrap_future(
             await asyncio.to_thread(
-                lambda: book.save(plain, author=viewer.id, reason=reason, expected=expected)
+                lambda: book.save_all(plain, author=viewer.id, reason=reason, expected=expected)
             )
         )
     except ActionRefused as refused:
         code = "stale_rule" if refused.code == "stale_version" else refused.code
         raise ActionRefused(code, str(refused), **refused.facts) from None
-    return int(not saved.unchanged)
 
 
 def _read(book: Rulebook, text: str) -> Loaded:
