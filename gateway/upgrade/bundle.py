@@ -125,8 +125,7 @@ def unpack(file: Path, key: Ed25519PublicKey, folder: Path) -> Manifest:
         folder.mkdir(parents=True)
         with _opened(file, key) as (manifest, wheels):
             for wheel, source in wheels:
-                with (folder / wheel.name).open("xb") as target:
-                    _proven(wheel, source, target.write)
+                _written(wheel, source, folder / wheel.name)
             return manifest
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
@@ -182,11 +181,21 @@ def _wheels(archive: tarfile.TarFile, file: Path, manifest: Manifest) -> Iterato
         raise UpgradeError(f"{file.name}: lacks {min(missing)}; bring the whole file again")
 
 
+def _written(wheel: Wheel, source: IO[bytes], path: Path) -> None:
+    try:
+        with path.open("xb") as target:
+            _proven(wheel, source, target.write)
+    except OSError as error:  # told here: further out it would be the package that cannot be read
+        raise UpgradeError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
 def _proven(wheel: Wheel, source: IO[bytes], write: Callable[[bytes], object]) -> None:
     found, size = hashlib.sha256(), 0
     while piece := source.read(_PIECE):
         found.update(piece)
         size += len(piece)
+        if size > wheel.size:
+            break  # nothing beyond what was signed fills the disk
         write(piece)
     if (size, found.hexdigest()) != (wheel.size, wheel.sha256):
         raise UpgradeError(

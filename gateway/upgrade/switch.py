@@ -29,6 +29,7 @@ class Switched(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     at: datetime
     copies: str  # the folder of the copies, below the data folder
+    before: str = ""  # the environment of the version before; empty: the link says it
 
 
 class Back(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +65,7 @@ def switch(versions: Versions, version: str, data: Path, *, running: Path, now: 
         for each in _databases(data):
             copy_database(each, partial / each.name)
         partial.rename(target)
-        switched = Switched(version=version, at=now, copies=name)
+        switched = Switched(version=version, at=now, copies=name, before=str(before))
         write_whole(data / RECORD, msgspec.json.encode(switched))
         versions.turn_to(prefix, before=before)
     return switched
@@ -77,24 +78,48 @@ def back(versions: Versions, data: Path) -> Back:
         UpgradeError: there is no version before, or no copy of its databases.
         StoreError: the gateway still runs on this data folder, or a database cannot be put back.
     """
-    record, before, current = data / RECORD, versions.linked(PREVIOUS), versions.linked(CURRENT)
-    if not record.exists() or before is None or current is None or not (before / "bin").is_dir():
+    record, current = data / RECORD, versions.linked(CURRENT)
+    if not record.exists() or current is None:
         raise UpgradeError("there is no switch to go back from / 没有可以退回的版本")
     switched = msgspec.json.decode(record.read_bytes(), type=Switched)
-    copies = data / switched.copies
+    if current != versions.prefix(switched.version).resolve():
+        raise UpgradeError(
+            f"the switch to {switched.version} was not finished, or was taken back; in use: {current.name}"
+            f" / 没有切换到 {switched.version}，在用的是 {current.name}"
+        )
+    before = Path(switched.before) if switched.before else versions.linked(PREVIOUS)
+    if before is None or not (before / "bin").is_dir():
+        raise UpgradeError("the version before is not there any more / 上一个版本已经不在了")
+    copies, aside = (
+        data / switched.copies,
+        data / f"upgrade/after-{switched.version}-{switched.at:%Y%m%dT%H%M%SZ}",
+    )
     with _held(data):
-        changed = [each for each in _databases(copies) if form_of(data / each.name) != form_of(each)]
-        aside = data / f"upgrade/after-{switched.version}" if changed else None
-        if aside is not None:
-            shutil.rmtree(aside, ignore_errors=True)
-            aside.mkdir(parents=True, mode=0o700)
+        changed = any(form_of(data / each.name) != form_of(each) for each in _databases(copies))
+        restored = changed or aside.is_dir()  # it is there when an earlier attempt was killed in the middle
+        if restored:
+            aside.mkdir(parents=True, mode=0o700, exist_ok=True)
             for each in _databases(copies):
-                copy_database(data / each.name, aside / each.name)
+                _keep(data / each.name, aside, like=each)
             for each in _databases(copies):
                 put_back(each, data / each.name)
         versions.turn_to(before, before=current)
         record.unlink()
-    return Back(prefix=before, restored=aside is not None, aside=aside)
+    return Back(prefix=before, restored=restored, aside=aside if restored else None)
+
+
+def _keep(database: Path, aside: Path, *, like: Path) -> None:
+    """Copy what the newer version wrote, unless it lies there already and the one before stands in its place again."""
+    target, number = aside / database.name, 1
+    if target.exists() and form_of(database) == form_of(like):
+        return
+    while target.exists():
+        number += 1
+        target = aside / f"{database.name}.{number}"
+    partial = aside / f".{database.name}.partial"
+    partial.unlink(missing_ok=True)
+    copy_database(database, partial)
+    partial.rename(target)
 
 
 def _databases(folder: Path) -> list[Path]:

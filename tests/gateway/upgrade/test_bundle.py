@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import tarfile
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from gateway.errors import UpgradeError
+from gateway.upgrade import bundle
 from gateway.upgrade.bundle import pack, private_key, public_key, unpack, verify
 
 NOW = datetime(2026, 3, 6, tzinfo=UTC)
@@ -90,3 +92,29 @@ def test_keys_are_read_from_files_and_other_files_are_named(tmp_path: Path) -> N
         (tmp_path / "no").write_text("nothing of the kind")
         with pytest.raises(UpgradeError, match="no"):
             read(tmp_path / "no")
+
+
+def test_nothing_beyond_what_was_signed_is_read_or_written() -> None:
+    class Endless(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            assert len(written) < 2, "a member that never ends fills the disk"
+            return b"x" * (size or 0)
+
+    written: list[bytes] = []
+    wheel = bundle.Wheel(name="a.whl", size=10, sha256="")
+    with pytest.raises(UpgradeError, match="not the file that was signed"):
+        bundle._proven(wheel, Endless(), written.append)
+    assert written == []
+
+
+def test_a_full_disk_is_not_told_as_a_bad_package(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(bundle, "_proven", full)
+    with pytest.raises(UpgradeError, match="cannot be written: No space left"):
+        unpack(package, KEY.public_key(), tmp_path / "there")
+    assert not (tmp_path / "there").exists()

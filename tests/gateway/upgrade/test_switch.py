@@ -148,6 +148,66 @@ def test_back_puts_the_data_of_before_in_place_and_keeps_the_newer_ones(tmp_path
     assert not list(data.glob("*-wal"))
 
 
+def switched_twice(tmp_path: Path, data: Path) -> Versions:
+    """From the old version to 1.1.0, which changed the form of the data, and to 1.2.0."""
+    old, versions = tmp_path / "old", Versions(tmp_path / "opt")
+    (old / "bin").mkdir(parents=True)
+    for version in ("1.1.0", "1.2.0"):
+        standing(tmp_path / "opt", version)
+    switch(versions, "1.1.0", data, running=old, now=NOW)
+    run(data, "CREATE TABLE newer (n)", "INSERT INTO t VALUES (2)")
+    return versions
+
+
+def test_after_a_switch_that_was_killed_nobody_goes_back_too_far(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions = switched_twice(tmp_path, data)
+    with monkeypatch.context() as killed:
+        killed.setattr(versions, "turn_to", dies)
+        with pytest.raises(KeyboardInterrupt):
+            switch(versions, "1.2.0", data, running=tmp_path, now=NOW)
+    with pytest.raises(UpgradeError, match=r"1\.2\.0 was not finished"):
+        back(versions, data)
+    assert versions.linked(CURRENT) == versions.prefix("1.1.0").resolve(), (
+        "it opens these data, the old one does not"
+    )
+
+
+@pytest.mark.parametrize("runs_on", [False, True])
+def test_a_way_back_that_was_killed_loses_nothing_of_the_newer_version(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, runs_on: bool
+) -> None:
+    versions = switched_twice(tmp_path, data)
+    with monkeypatch.context() as killed:
+        killed.setattr(versions, "turn_to", dies)
+        with pytest.raises(KeyboardInterrupt):
+            back(versions, data)
+    assert run(data) == [(1,)]
+    if runs_on:  # the newer version was started once more on the data of before
+        run(data, "CREATE TABLE newer (n)", "INSERT INTO t VALUES (3)")
+    done = back(versions, data)
+    assert (done.prefix, done.restored, run(data)) == ((tmp_path / "old").resolve(), True, [(1,)])
+    assert done.aside is not None
+    assert run(done.aside) == [(1,), (2,)]
+    assert (done.aside / "gateway.sqlite3.2").exists() == runs_on
+
+
+def test_a_second_way_back_leaves_what_the_first_one_kept(tmp_path: Path, data: Path) -> None:
+    versions = switched_twice(tmp_path, data)
+    first = back(versions, data).aside
+    switch(versions, "1.1.0", data, running=tmp_path, now=NOW.replace(hour=5))
+    run(data, "CREATE TABLE newer (n)")
+    second = back(versions, data).aside
+    assert first is not None
+    assert second not in (None, first)
+    assert run(first) == [(1,), (2,)]
+
+
+def dies(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_gateway_that_runs_is_not_switched_under_its_feet(tmp_path: Path, data: Path) -> None:
     versions = Versions(tmp_path / "opt")
     standing(tmp_path / "opt", "1.1.0")
