@@ -1272,7 +1272,7 @@ export interface paths {
         put?: never;
         /**
          * Take in a file
-         * @description Say what a file of rules would change; with `apply`, save each of them that is new or different.
+         * @description Say what a file of rules would change; with `apply`, save those that are new or different, all or none.
          */
         post: operations["import_rules"];
         delete?: never;
