@@ -23,14 +23,20 @@ _VALUES: dict[str, dict[str, tuple[str, str]]] = {
         "care_home": ("关爱家庭", "care home"),
         "care": ("关爱", "care"),
     },
+    "household.care": {"alone": ("独居", "living alone")},
     "device.availability": {
         "mains": ("常供电", "mains"), "battery": ("电池", "battery"), "hourly": ("每小时报到", "hourly"),
         "daily": ("每天报到", "daily"), "weekly": ("每周报到", "weekly"),
     },
     "data.dir": {"in": ("进", "in"), "out": ("出", "out")},
-    "data.action": {"enter": ("进入", "enter"), "leave": ("离开", "leave")},
+    "data.action": {"enter": ("进入", "enter"), "exit": ("离开", "leave"), "leave": ("离开", "leave")},
+    "data.method": {
+        "card": ("刷卡", "card"), "face": ("刷脸", "face"), "finger": ("指纹", "fingerprint"), "code": ("密码", "code"),
+        "qr": ("二维码", "QR code"), "plate": ("车牌", "number plate"), "button": ("按钮", "button"), "remote": ("远程", "remote"),
+    },
+    "data.press": {"short": ("短按", "short"), "long": ("长按", "long"), "double": ("连按两下", "double")},
     "data.label": {"person": ("人", "person"), "vehicle": ("车", "vehicle"), "animal": ("动物", "animal")},
-    "data.position": {"open": ("开", "open"), "closed": ("关", "closed"), "fault": ("故障", "fault")},
+    "data.position": {"open": ("开", "open"), "closed": ("关", "closed"), "moving": ("在动", "moving"), "fault": ("故障", "fault")},
     "data.gas": {"co": ("一氧化碳", "CO"), "CO": ("一氧化碳", "CO")},
     "data.reason": {
         "barred": ("禁入", "barred"), "blacklist": ("黑名单", "on the blacklist"), "revoked": ("已注销", "revoked"),

@@ -69,7 +69,7 @@ CATALOGUE: dict[str, Entry] = {
     "handover_own": Entry(409, "不能自己接班", "Not one's own", "交班人不能接自己的班，请接班人登录后确认。", "Who hands over cannot take over; the incoming person has to log in."),
     "handover_taken": Entry(409, "别人正在接班", "Somebody else is taking over", "“{incoming}”正在确认这份交接班。", "{incoming} is confirming this handover."),
     "handover_case": Entry(409, "案件不在交接班里", "Not in the handover", "这些案件不在这份交接班里：{numbers}", "These cases are not part of this handover: {numbers}"),
-    "handover_unconfirmed": Entry(409, "还有案件没有确认", "Cases are not confirmed", "接班前要逐件确认未结的一、二级案件：{numbers}", "Every open L1 and L2 case has to be confirmed first: {numbers}"),
+    "handover_unconfirmed": Entry(409, "还有案件没有确认", "Cases are not confirmed", "接班前要逐件确认未结的紧急、重要案件：{numbers}", "Every open urgent or serious case has to be confirmed first: {numbers}"),
     "handover_not_yours": Entry(409, "不是您的交班", "Not your handover", "只有交班人“{outgoing}”可以撤回。", "Only {outgoing}, who offered it, can take it back."),
     "stale_round": Entry(409, "别人刚改过", "Changed meanwhile", "巡查路线“{id}”刚被改过，请先看看再改。", "The round {id} has just been changed; look again first."),
     "backup_off": Entry(409, "没有设置备份", "Backups are off", "gateway.yaml 没有写备份（backup:），请先写上放哪里和口令文件。", "gateway.yaml says nothing of backups; write backup: with folder and passphrase_file first."),

@@ -19,6 +19,7 @@ from gateway.response.timers import next_timer
 from gateway.store.read import Connection
 from gateway.store.read_devices import device_states
 from gateway.store.read_incidents import open_incidents
+from rules.words import Lang, level_name
 
 MOST_CASES = 1000
 GRAVE = ("L1", "L2")
@@ -84,13 +85,19 @@ def needs_of(now: Now, ledger: Ledger) -> list[NeedView]:
     untaken, overdue, check = len(now.untaken), len(now.overdue), len(now.to_check)
     gaps, gone, rules = len(now.gaps), len(now.gone), len(wrong)
     return [
-        *_need("urgent", _numbers(now.untaken), both(f"{untaken} 件紧急或重要的案件还没有人接", f"{many(untaken, 'urgent or important case', 'urgent or important cases')} nobody has taken"), level=now.untaken[0].level if now.untaken else None),
+        *_need("urgent", _numbers(now.untaken), both(f"{untaken} 件{_grave(now.untaken, 'zh')}案件还没有人接", f"{untaken} {_grave(now.untaken, 'en')} {'case' if untaken == 1 else 'cases'} nobody has taken"), level=min((case.level for case in now.untaken), default=None)),
         *_need("overdue", _numbers(now.overdue), both(f"{overdue} 件已经超时，去催一下", f"{many(overdue, 'case is', 'cases are')} overdue: urge somebody")),
         *_need("check", _numbers(now.to_check), both(f"{check} 件处置完了，等核查结案", f"{many(check, 'resolved case waits', 'resolved cases wait')} to be checked and closed")),
         *_need("gaps", now.gaps, both(f"{gaps} 个网格现在没有人值班", f"{many(gaps, 'grid has', 'grids have')} nobody on duty now")),
         *_need("devices", now.gone, both(f"{gone} 台设备离线", f"{many(gone, 'device is', 'devices are')} offline")),
         *_need("rules", wrong, both(f"{rules} 条规则今天多半是误报，该改一改", f"{many(rules, 'rule was', 'rules were')} mostly wrong today: mend")),
     ]  # fmt: skip
+
+
+def _grave(cases: Sequence[Incident], lang: Lang) -> str:
+    """Name the levels that are there: “重要” alone never stands under the mark of “紧急”."""
+    word = {"zh": "、", "en": " or "}[lang]
+    return word.join(level_name(level, lang) for level in sorted({case.level for case in cases}))
 
 
 def _numbers(cases: Sequence[Incident]) -> list[str]:

@@ -128,16 +128,24 @@ def _handled(now: Ledger) -> Words:
             said_length = length(seconds)
             zh.append(f"{verb_zh} {said_length['zh']}")
             en.append(f"{said_length['en']} {verb_en}")
-    late_zh = f"{whole.late} 件有步骤超时。" if whole.late else "没有超时。"
+    late_zh = f"另有步骤超时的 {whole.late} 件。" if whole.late else "没有超时。"
     late_en = (
-        f"{many(whole.late, 'case', 'cases')} missed the time of a step." if whole.late else "none was late."
+        f"{many(whole.late, 'case', 'cases')} took too long over a step." if whole.late else "none was late."
     )
-    on_zh = f"，按时处置率 {percent(whole.on_time)}" if whole.on_time is not None else ""
-    on_en = f", {percent(whole.on_time)} resolved on time" if whole.on_time is not None else ""
+    on_zh, on_en = _on_time(whole.on_time)
     return both(
         f"一般用时：{'、'.join(zh)}{on_zh}；{late_zh}",
         f"Usual times: {', '.join(en)}{on_en}; {late_en}",
     )
+
+
+def _on_time(share: float | None) -> tuple[str, str]:
+    """Say that the rate is of what is resolved: a step that is late elsewhere does not contradict it."""
+    if share is None:
+        return "", ""
+    if share == 1:
+        return "，处置完的都在时限内", ", all that are resolved were so in time"
+    return f"，处置完的 {percent(share)} 在时限内", f", {percent(share)} of the resolved in time"
 
 
 def _loudest(now: Ledger, rule: Name) -> Words:
@@ -169,7 +177,7 @@ def _cases_today(now: Ledger, standing: Standing) -> Words:
     en += f"; {standing.open_cases} open now"
     if grave:
         zh += f"，其中紧急和重要 {grave} 件"
-        en += f", {grave} of them urgent or important"
+        en += f", {grave} of them urgent or serious"
     if standing.overdue:
         zh += f"，{standing.overdue} 件已超时"
         en += f", {standing.overdue} overdue"

@@ -69,7 +69,10 @@ FIGURES: dict[str, tuple[str, str]] = {
     "calm_share": ("十分钟内不超过 2 条的时段占比", "Share of ten-minute windows with at most 2"),
     "floods": ("报警风暴次数（十分钟超过 10 条）", "Floods (over 10 in ten minutes)"),
     "flood_share": ("处于风暴的时间占比", "Share of time in flood"),
-    "level_1_share": ("L1 占比（过高说明定级过严）", "Share of L1 (a high one means inflated levels)"),
+    "level_1_share": (
+        "紧急占比（过高说明定级过严）",
+        "Share that is urgent (a high one means inflated levels)",
+    ),
     "top_share": ("报警最多的 10 项占比", "Share of the ten that speak most"),
     "chattering": ("抖动项（一分钟内 3 次以上）", "Chattering (3 within a minute)"),
     "standing": ("持续超过 24 小时的报警", "Standing for over 24 hours"),

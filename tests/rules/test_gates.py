@@ -151,10 +151,10 @@ def test_a_schedule_says_what_was_false_or_not_known_when_it_was_last_asked() ->
     asked.engine.tick(START, seq=0)
     asked.engine.tick(START + timedelta(minutes=2), seq=0)
     assert asked.said() == (
-        "3 月 6 日 22:01:00 检查时“设备不在线”无法判断、“设备类型为 电梯”不成立（设备类型 access_gate）。",
+        "3 月 6 日 22:01:00 检查时“设备不在线”无法判断、“设备类型为 电梯”不成立（设备类型 门禁）。",
         (
             "When it was checked at 22:01:00 on 6 March, “the device is offline” was not known, "
-            "“the device type is lift” did not hold (device type access_gate)."
+            "“the device type is lift” did not hold (device type access gate)."
         ),
     )
 

@@ -34,11 +34,11 @@ def test_a_period_in_three_sentences():
     assert much["en"] == "3 cases opened, 2 more compared with the period before; 2 done, 1 still open."
     assert (
         handled["zh"]
-        == "一般用时：接单 2 分钟、到场 5 分钟、处置完 20 分钟，按时处置率 100%；1 件有步骤超时。"
+        == "一般用时：接单 2 分钟、到场 5 分钟、处置完 20 分钟，处置完的都在时限内；另有步骤超时的 1 件。"
     )
     assert (
         handled["en"]
-        == "Usual times: 2 min to take, 5 min to reach, 20 min to resolve, 100% resolved on time; 1 case missed the time of a step."
+        == "Usual times: 2 min to take, 5 min to reach, 20 min to resolve, all that are resolved were so in time; 1 case took too long over a step."
     )
     assert loudest["zh"] == "报警最多的是“规则door”，3 条，占 75%，有结论的 2 件里 1 件是误报。"
     assert loudest["en"] == "“door” spoke most: 3 alarms, 75% of all; 1 of 2 findings was a false alarm."
