@@ -67,6 +67,7 @@ export const text: SameKeys<typeof zh> = {
   "rows.page": "Page {{n}} of {{all}}",
   "rows.previous": "Previous",
   "rows.next": "Next",
+  "deed.failed": "This page failed; it was not done. Try again.",
   "form.wrong": "{{n}} thing(s) to correct; nothing was saved.",
   "form.unsaved": "There are changes that are not saved. They are lost when you leave.",
   "form.leave": "Leave without saving",

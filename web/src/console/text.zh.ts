@@ -64,6 +64,7 @@ export const text = {
   "rows.page": "第 {{n}} 页，共 {{all}} 页",
   "rows.previous": "上一页",
   "rows.next": "下一页",
+  "deed.failed": "这一页出错了，没有做成。请再试一次。",
   "form.wrong": "有 {{n}} 处要改，没有保存。",
   "form.unsaved": "有没保存的修改。离开这一页就没有了。",
   "form.leave": "不保存，离开",

@@ -3,10 +3,13 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
 import { Icon } from "../../parts/Icon";
+import { useMe } from "../../parts/session";
 import { type Column as Plain, nextSort, paged, searched, sorted } from "./arrange";
 import { csvOf, handOver } from "./csv";
 import { EmptyFiltered } from "./Empty";
+import { useDeed } from "./useDeed";
 import { useSetUrl, useUrl } from "./useUrl";
+import { readable } from "./zone";
 
 export interface Column<Row> extends Plain<Row> {
   /** How it looks; without it, `value` is shown. */
@@ -49,6 +52,8 @@ export function Rows<Row>({ caption, rows, columns, id, link, filters = [], all,
   const clear = () => set(Object.fromEntries(["q", ...filters].map((name) => [name, ""])));
   const go = useNavigate();
   const sorter = useId();
+  const deed = useDeed();
+  const zone = useMe().site.timezone;
   const found = served ? rows : sorted(searched(rows, columns, search), columns, sort);
   const shown = served ? { ...served, rows } : paged(found, Number(page || 1), pageSize);
   const count = served?.found ?? found.length;
@@ -60,7 +65,7 @@ export function Rows<Row>({ caption, rows, columns, id, link, filters = [], all,
       `${caption}.csv`,
       csvOf(
         columns.map((column) => column.title),
-        whole.map((row) => columns.map((column) => column.value(row))),
+        whole.map((row) => columns.map((column) => readable(column.value(row), zone))),
       ),
     );
   };
@@ -85,7 +90,7 @@ export function Rows<Row>({ caption, rows, columns, id, link, filters = [], all,
           </select>
         </div>
         <div className="rows-take no-print">
-          <button type="button" className="button quiet" onClick={() => void download()}>
+          <button type="button" className="button quiet" disabled={deed.busy} onClick={() => void deed.act(download)}>
             <Icon name="down" />
             {t("rows.csv")}
           </button>

@@ -26,6 +26,7 @@ export { SpanInput, useSpanWords } from "./SpanInput";
 export { StateTag, type Tone } from "./StateTag";
 export { Sentences } from "./Sentences";
 export { SubPages } from "./SubPages";
+export { useDeed } from "./useDeed";
 export { type Form, useForm } from "./useForm";
 export { useSetUrl, useUrl } from "./useUrl";
 export { type Version, Versions } from "./Versions";

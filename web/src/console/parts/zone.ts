@@ -21,3 +21,10 @@ export function instantOf(wall: string, zone: string): string | null {
   const found = guesses.find((at) => wallOf(new Date(at), zone) === wall) ?? guesses[0] ?? naive;
   return new Date(found).toISOString();
 }
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** A cell of a file as the site's people read it: an instant becomes `2026-03-01 09:30` by the site's clock, all else stays. */
+export function readable<Cell>(cell: Cell, zone: string): Cell | string {
+  return typeof cell === "string" && INSTANT.test(cell) ? wallOf(new Date(cell), zone).replace("T", " ") : cell;
+}

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
@@ -68,10 +68,15 @@ function ByCode() {
   const { t } = useTranslation("adding");
   const set = useSetUrl();
   const [code] = useUrl("c");
+  const queries = useQueryClient();
   const form = useForm(
     { code },
     (body) => claimCode(codeIn(body.code)),
-    ({ device }) => set({ step: "name", device, c: "" }),
+    ({ device }) => {
+      void queries.invalidateQueries({ queryKey: ["arrivals"] });
+      void queries.invalidateQueries({ queryKey: ["devices"] });
+      set({ step: "name", device, c: "" });
+    },
   );
   return (
     <section>

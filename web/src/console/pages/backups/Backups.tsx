@@ -53,7 +53,7 @@ export default function Backups() {
           ) : (
             <EmptyYet icon="box" title={t("off")}>
               <p>{t("off.text")}</p>
-              <pre className="card backups-sample">{"backup:\n  folder: /mnt/backup\n  passphrase_file: secrets/backup-passphrase\n  at: \"03:30\""}</pre>
+              <pre className="card backups-sample" lang="en">{"backup:\n  folder: /mnt/backup\n  passphrase_file: secrets/backup-passphrase\n  at: \"03:30\""}</pre>
             </EmptyYet>
           )
         }
@@ -67,7 +67,7 @@ export default function Backups() {
               <li key={step}>{step}</li>
             ))}
         </ol>
-        <pre className="card backups-sample" tabIndex={0}>
+        <pre className="card backups-sample" lang="en" tabIndex={0}>
           {"gateway restore BACKUP.scgb restored --passphrase-file PASS\ngateway check restored\ngateway run restored --data restored/data"}
         </pre>
       </section>

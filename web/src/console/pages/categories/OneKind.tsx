@@ -78,7 +78,7 @@ function Facts({ kind }: { kind: Category }) {
   const facts: [string, ReactNode][] = [
     [t("code"), kind.code],
     [t("level"), <LevelChip key="level" level={kind.level} />],
-    [t("plan"), <Link key="plan" to={`/plans/${encodeURIComponent(kind.plan)}`}>{plan}</Link>],
+    [t("plan"), <Link key="plan" className="row-link" to={`/plans/${encodeURIComponent(kind.plan)}`}>{plan}</Link>],
     [t("responders"), together(fields.responders.map(role), currentLanguage())],
     [t("take"), limit(fields.take)],
     [t("arrive"), limit(fields.arrive)],

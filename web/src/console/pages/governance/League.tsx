@@ -34,7 +34,7 @@ export function League({ title, rows, to }: { title: string; rows: readonly Loud
               {rows.map((each) => (
                 <tr role="row" key={each.id}>
                   <td role="cell" data-label={head[0]}>
-                    {to ? <Link to={to(each.id)}>{say(each.name)}</Link> : say(each.name)}
+                    {to ? <Link className="row-link" to={to(each.id)}>{say(each.name)}</Link> : say(each.name)}
                     {each.chatters ? <span className="second"> · {t("chatters")}</span> : null}
                   </td>
                   <td role="cell" data-label={head[1]} className="numbers right">

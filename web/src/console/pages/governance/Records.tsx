@@ -21,7 +21,7 @@ export function Records({ answer }: { answer: Governed }) {
       <List title={t("chattering")} none={t("chattering.none")}>
         {answer.chattering.map((each) => (
           <li key={`${each.rule} ${each.device} ${each.last_at}`}>
-            <Link to={`/rules/${encodeURIComponent(each.rule)}`}>{say(each.name)}</Link>
+            <Link className="row-link" to={`/rules/${encodeURIComponent(each.rule)}`}>{say(each.name)}</Link>
             {each.device_name ? ` · ${say(each.device_name)}` : ""} · {t("chattering.worst", { n: each.worst, all: each.alarms })}
           </li>
         ))}

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 
-import { Sentence } from "../../parts";
+import { Sentence, useDeed } from "../../parts";
 import { put } from "../rules/draft";
 import { rule as askRule } from "../rules/asking";
 import { useBacktest } from "../rules/useBacktest";
@@ -13,12 +13,14 @@ export function TryRemedy({ remedy }: { remedy: Remedy }) {
   const queries = useQueryClient();
   const test = useBacktest();
   const { job, running } = test;
+  const { act, busy } = useDeed();
   const { rule, path } = remedy;
   if (remedy.kind !== "edit" || !rule || !path) return null;
   const begin = async () => {
     const found = await queries.fetchQuery(askRule(rule));
     await test.start(put(found.rule, path, remedy.value), "7d");
   };
+  const failed = job?.state === "failed" || job?.state === "refused";
   const [answer] = job?.state === "done" ? (job.result?.rules ?? []) : [];
   return (
     <div className="governance-try" role="status">
@@ -35,9 +37,12 @@ export function TryRemedy({ remedy }: { remedy: Remedy }) {
           {answer.difference ? <b className="numbers">{t("try.difference", { before: answer.difference.same + answer.difference.only_old, after: answer.fired })}</b> : null}
         </p>
       ) : (
-        <button type="button" className="button quiet no-print" onClick={() => void begin()}>
-          {t(job?.state === "failed" || job?.state === "refused" || test.refusal ? "try.again" : "try")}
-        </button>
+        <>
+          {test.refusal || test.error || failed ? <p>{test.refusal ? <Sentence text={test.refusal} /> : t("try.failed")}</p> : null}
+          <button type="button" className="button quiet no-print" disabled={busy} onClick={() => void act(begin)}>
+            {t(failed || test.refusal || test.error ? "try.again" : "try")}
+          </button>
+        </>
       )}
     </div>
   );

@@ -67,7 +67,7 @@ function Numbers({ report }: { report: Report }) {
       <div>
         <dt>{t("devices")}</dt>
         <dd>
-          <Link to="/devices">{devices ? `${devices.online} / ${devices.total}` : "–"}</Link>
+          <Link className="row-link" to="/devices">{devices ? `${devices.online} / ${devices.total}` : "–"}</Link>
         </dd>
       </div>
     </dl>

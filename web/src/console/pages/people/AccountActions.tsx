@@ -2,10 +2,8 @@ import i18next from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { Refusal } from "../../../api/client";
 import { useNotices } from "../../../parts/undo";
-import { say } from "../../../text/start";
-import { Confirm } from "../../parts";
+import { Confirm, useDeed } from "../../parts";
 import { close, invite, type OneTimeLink, open, type Person, reset, unlock } from "./asking";
 import { EditPerson } from "./EditPerson";
 import { OneTimeLinkBox } from "./OneTimeLinkBox";
@@ -14,27 +12,25 @@ import { standingOf } from "./standing";
 /** The buttons for one account, those that make sense as it stands. */
 export function AccountActions({ person, again }: { person: Person; again: () => void }) {
   const { t } = useTranslation("people");
-  const { tell, warn } = useNotices();
+  const tell = useNotices((notices) => notices.tell);
+  const deed = useDeed();
   const [asked, setAsked] = useState<"edit" | "reset" | "close" | "open" | null>(null);
   const [made, setMade] = useState<OneTimeLink | null>(null);
   const standing = standingOf(person);
   const { id, name } = person;
   const shut = () => setAsked(null);
-  const now = async (act: () => Promise<void>) => {
-    try {
+  const now = (act: () => Promise<void>) =>
+    deed.act(async () => {
       await act();
       again();
-    } catch (error) {
-      warn(() => (error instanceof Refusal ? say(error.detail) : i18next.t("common:failed")));
-    }
-  };
+    });
   return (
     <>
       <button type="button" className="button main" onClick={() => setAsked("edit")}>
         {t("edit")}
       </button>
       {standing === "invited" ? (
-        <button type="button" className="button" onClick={() => void now(async () => setMade(await invite(id)))}>
+        <button type="button" className="button" disabled={deed.busy} onClick={() => void now(async () => setMade(await invite(id)))}>
           {t("link.make")}
         </button>
       ) : null}
@@ -42,6 +38,7 @@ export function AccountActions({ person, again }: { person: Person; again: () =>
         <button
           type="button"
           className="button"
+          disabled={deed.busy}
           onClick={() =>
             void now(async () => {
               await unlock(id);

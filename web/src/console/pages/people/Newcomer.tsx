@@ -28,6 +28,7 @@ export function Newcomer() {
     (answer) => {
       setMade(answer);
       void queries.invalidateQueries({ queryKey: ["people"] });
+      void queries.invalidateQueries({ queryKey: ["roster"] }); // who can be planned
     },
   );
   return (

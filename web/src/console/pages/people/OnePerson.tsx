@@ -18,7 +18,10 @@ export function OnePerson({ id }: { id: string }) {
   const me = useMe();
   const found = useQuery(askPerson(id));
   const queries = useQueryClient();
-  const again = () => void queries.invalidateQueries({ queryKey: ["people"] });
+  const again = () => {
+    void queries.invalidateQueries({ queryKey: ["people"] });
+    void queries.invalidateQueries({ queryKey: ["roster"] }); // names, roles, who can be planned
+  };
   return (
     <Frame title={found.data?.name ?? id} actions={found.data && me.permissions.includes("people.edit") ? <AccountActions person={found.data} again={again} /> : null}>
       <Asked query={found} lines={6}>

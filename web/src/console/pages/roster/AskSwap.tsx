@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { useMe } from "../../../parts/session";
 import { useNotices } from "../../../parts/undo";
-import { AreaField, Asked, Dialog, FormFrame, SelectField, useForm } from "../../parts";
+import { AreaField, Asked, Dialog, type Form, FormFrame, SelectField, useForm } from "../../parts";
 import { askSwap, type Gap, people, roster, type Roster } from "./asking";
 import { dayOf, moved } from "./calendar";
 import { useRosterWords } from "./words";
@@ -55,12 +55,15 @@ function Fields({ mine, today, onDone, onClose }: { mine: Roster; today: string;
   const turns = dutiesOf(mine, today);
   const everybody = useQuery(people);
   const [start] = useState({ shift: turns[0]?.value ?? "", other: "", back_shift: "", note: "" });
-  const form = useForm(
+  const form: Form<typeof start> = useForm(
     start,
     (body) => {
       const turn = turns.find((each) => each.value === body.shift);
-      const [back_day, back_shift] = body.back_shift ? body.back_shift.split(" ") : [];
-      return askSwap({ other: body.other, shift: turn?.shift ?? "", day: turn?.day ?? today, note: body.note, ...(back_day && back_shift ? { back_day, back_shift } : {}) });
+      // chosen for somebody else, or for another duty: no longer on offer, so it is not sent
+      const other = able.some((each) => each.id === body.other) ? body.other : "";
+      const back = offered.find((each) => each.value === body.back_shift);
+      const [back_day, back_shift] = back ? [back.day, back.shift] : [];
+      return askSwap({ other, shift: turn?.shift ?? "", day: turn?.day ?? today, note: body.note, ...(back_day && back_shift ? { back_day, back_shift } : {}) });
     },
     ({ gaps }) => {
       tell(() => i18next.t("roster:swap.asked"));
@@ -71,6 +74,7 @@ function Fields({ mine, today, onDone, onClose }: { mine: Roster; today: string;
   const role = turns.find((each) => each.value === form.body.shift)?.role;
   const able = (everybody.data?.items ?? []).filter((each) => each.id !== me.id && role !== undefined && each.roles.includes(role));
   const theirs = useQuery({ ...roster(today, moved(today, AHEAD_DAYS), form.body.other), enabled: form.body.other !== "" });
+  const offered = theirs.data ? dutiesOf(theirs.data, today) : [];
   const label = (each: Turn) => `${words.date(each.day)} ${words.weekday(each.day)} ${words.shift({ ...each.stint, name: each.stint.shift_name })} ${words.times(each.stint.begin, each.stint.end)}`;
   return (
     <FormFrame form={form} submit={t("swap.send")} cancel={onClose}>
@@ -81,7 +85,7 @@ function Fields({ mine, today, onDone, onClose }: { mine: Roster; today: string;
         name="back_shift"
         label={t("swap.in_return")}
         optional
-        options={[{ value: "", label: t("swap.nothing") }, ...(theirs.data ? dutiesOf(theirs.data, today) : []).map((each) => ({ value: each.value, label: label(each) }))]}
+        options={[{ value: "", label: t("swap.nothing") }, ...offered.map((each) => ({ value: each.value, label: label(each) }))]}
       />
       <AreaField form={form} name="note" label={t("note")} optional />
     </FormFrame>

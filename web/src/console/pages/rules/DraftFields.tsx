@@ -1,7 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { useQuery } from "@tanstack/react-query";
 
-import { say } from "../../../text/start";
+import { together } from "../../../look/format";
+import { currentLanguage, say } from "../../../text/start";
 import { Field, type Form } from "../../parts";
 import { choices, type FormField, type Template, type TemplateField } from "./asking";
 import { Question } from "./Question";
@@ -29,7 +30,7 @@ export function DraftFields({ draft, template, part }: { draft: Draft; template?
       ))}
       {rare.length > 0 ? (
         <details className="rules-more">
-          <summary>{t("more")}</summary>
+          <summary>{t("more.of", { what: listOf(rare.map((each) => say(each.label))) })}</summary>
           <div className="form">
             {rare.map((each) => (
               <RuleQuestion key={each.path} draft={draft} field={each} />
@@ -39,6 +40,14 @@ export function DraftFields({ draft, template, part }: { draft: Draft; template?
       ) : null}
     </>
   );
+}
+
+const NAMED = 3;
+
+/** What is folded away is named, so that whoever looks for the hours of a rule knows where they are. */
+function listOf(names: readonly string[]): string {
+  const language = currentLanguage();
+  return together(names.slice(0, NAMED), language) + (names.length > NAMED ? (language === "zh" ? "等" : " …") : "");
 }
 
 /** What a field needs of a form: where its problems are. */

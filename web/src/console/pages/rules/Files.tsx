@@ -3,11 +3,9 @@ import i18next from "i18next";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { Refusal } from "../../../api/client";
 import type { components } from "../../../api/schema";
 import { useNotices } from "../../../parts/undo";
-import { say } from "../../../text/start";
-import { AreaField, Dialog, FormFrame, handOver, Sentence, StateTag, useForm } from "../../parts";
+import { AreaField, Dialog, FormFrame, handOver, Sentence, StateTag, useDeed, useForm } from "../../parts";
 import { exported, takeIn } from "./asking";
 
 type Seen = components["schemas"]["RuleImport"];
@@ -16,37 +14,22 @@ const TONES = { new: "good", changed: "wait", same: "off" } as const;
 /** Rules out as a file, and in again: looked at first, then saved. */
 export function Files({ may }: { may: boolean }) {
   const { t } = useTranslation("rules");
-  const warn = useNotices((notices) => notices.warn);
+  const { act, busy } = useDeed();
   const [read, setRead] = useState<{ text: string; seen: Seen } | null>(null);
   const picker = useRef<HTMLInputElement>(null);
-  const refused = (error: unknown) => {
-    const words = error instanceof Refusal ? error.detail : null;
-    warn(() => (words ? say(words) : i18next.t("common:failed")));
-  };
-  const out = async () => {
-    try {
-      handOver("rules.yaml", await exported());
-    } catch (error) {
-      refused(error);
-    }
-  };
-  const look = async (file: File | undefined) => {
-    if (!file) return;
-    try {
-      const text = await file.text();
-      setRead({ text, seen: await takeIn(text, false, "") });
-    } catch (error) {
-      refused(error);
-    }
+  const out = async () => handOver("rules.yaml", await exported());
+  const look = async (file: File) => {
+    const text = await file.text();
+    setRead({ text, seen: await takeIn(text, false, "") });
   };
   return (
     <>
-      <button type="button" className="button" onClick={() => void out()}>
+      <button type="button" className="button" disabled={busy} onClick={() => void act(out)}>
         {t("export")}
       </button>
       {may ? (
         <>
-          <button type="button" className="button" onClick={() => picker.current?.click()}>
+          <button type="button" className="button" disabled={busy} onClick={() => picker.current?.click()}>
             {t("import")}
           </button>
           <input
@@ -56,8 +39,9 @@ export function Files({ may }: { may: boolean }) {
             hidden
             aria-label={t("import")}
             onChange={(event) => {
-              void look(event.target.files?.[0]);
-              event.target.value = "";
+              const [file] = event.target.files ?? [];
+              if (file) void act(() => look(file));
+              event.target.value = ""; // the same file may be chosen again
             }}
           />
         </>

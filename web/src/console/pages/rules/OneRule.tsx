@@ -8,7 +8,7 @@ import { Refusal } from "../../../api/client";
 import { useMe } from "../../../parts/session";
 import { useNotices } from "../../../parts/undo";
 import { say } from "../../../text/start";
-import { Asked, Confirm, handOver, Loading, Sentence, When } from "../../parts";
+import { Asked, Confirm, handOver, Loading, Sentence, useDeed, When } from "../../parts";
 import { exported, reset, rule as askRule, type RuleDetail, trials } from "./asking";
 import { falseRate } from "./draft";
 import { Frame } from "./Frame";
@@ -126,22 +126,17 @@ function Facts({ rule }: { rule: RuleDetail }) {
 /** What is done now and then: a copy, a file, back to how it came. */
 function More({ rule }: { rule: RuleDetail }) {
   const { t } = useTranslation("rules");
-  const { tell, warn } = useNotices();
+  const tell = useNotices((notices) => notices.tell);
   const queries = useQueryClient();
   const [asked, setAsked] = useState(false);
-  const out = async () => {
-    try {
-      handOver(`${rule.id}.yaml`, await exported(rule.id));
-    } catch (error) {
-      warn(() => (error instanceof Refusal ? say(error.detail) : i18next.t("common:failed")));
-    }
-  };
+  const { act, busy } = useDeed();
+  const out = async () => handOver(`${rule.id}.yaml`, await exported(rule.id));
   return (
     <>
       <Link className="button" to={`/rules/new?from=${encodeURIComponent(rule.id)}`}>
         {t("copy")}
       </Link>
-      <button type="button" className="button" onClick={() => void out()}>
+      <button type="button" className="button" disabled={busy} onClick={() => void act(out)}>
         {t("export")}
       </button>
       {rule.overridden ? (

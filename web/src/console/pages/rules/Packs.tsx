@@ -3,11 +3,10 @@ import i18next from "i18next";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { Refusal } from "../../../api/client";
 import { useMe } from "../../../parts/session";
 import { useNotices } from "../../../parts/undo";
 import { say } from "../../../text/start";
-import { Asked, Sentence, StateTag } from "../../parts";
+import { Asked, Sentence, StateTag, useDeed } from "../../parts";
 import { type Pack, type PackRule, packs, save } from "./asking";
 import { Frame } from "./Frame";
 import { OnOff } from "./OnOff";
@@ -60,19 +59,16 @@ function Take({ rule }: { rule: PackRule }) {
   const { t } = useTranslation("rules");
   const me = useMe();
   const queries = useQueryClient();
-  const { tell, warn } = useNotices();
+  const tell = useNotices((notices) => notices.tell);
+  const { act, busy } = useDeed();
   const take = async () => {
-    try {
-      await save(rule.id, rule.rule ?? {}, 0, i18next.t("rules:packs.reason"));
-      tell(() => i18next.t("rules:packs.taken", { name: say(rule.name) }));
-      void queries.invalidateQueries({ queryKey: ["rules"] });
-    } catch (error) {
-      warn(() => (error instanceof Refusal ? say(error.detail) : i18next.t("common:failed")));
-    }
+    await save(rule.id, rule.rule ?? {}, 0, i18next.t("rules:packs.reason"));
+    tell(() => i18next.t("rules:packs.taken", { name: say(rule.name) }));
+    await queries.invalidateQueries({ queryKey: ["rules"] }); // till the list knows it, the button stays pressed
   };
   if (!me.permissions.includes("rules.edit")) return <StateTag tone="off">{t("packs.absent")}</StateTag>;
   return (
-    <button type="button" className="button" onClick={() => void take()}>
+    <button type="button" className="button" disabled={busy} onClick={() => void act(take)}>
       {t("packs.take")}
     </button>
   );

@@ -23,7 +23,7 @@ function stateOf(rule: Rule): State {
 
 /** Every rule as a sentence: at work or not, how often it spoke, how often it was wrong, when it was changed. */
 export function RuleList() {
-  const { t } = useTranslation("rules");
+  const { t } = useTranslation(["rules", "common"]);
   const me = useMe();
   const found = useQuery(rules);
   const [state] = useUrl("state");
@@ -76,7 +76,7 @@ export function RuleList() {
       <Filters>
         <Search />
         <Choice name="state" label={t("state")} options={STATES.map((each) => ({ value: each, label: t(`state.${each}`) }))} />
-        <Choice name="level" label={t("level")} options={(["L1", "L2", "L3", "L4"] as const).map((each) => ({ value: each, label: t(`level.${each}`) }))} />
+        <Choice name="level" label={t("level")} options={(["L1", "L2", "L3", "L4"] as const).map((each) => ({ value: each, label: t(`common:level.${each}`) }))} />
         <Choice name="origin" label={t("origin")} options={(["site", "pack"] as const).map((each) => ({ value: each, label: t(`origin.${each}`) }))} />
       </Filters>
       <Asked query={found} lines={8}>
