@@ -48,7 +48,9 @@ class Windows:
         """Return a page whose complaints are noted."""
         page = context.new_page()
         page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
-        page.on("console", lambda message: self._note(message.type, message.text))
+        page.on(
+            "console", lambda message: self._note(message.type, f"{message.text} {message.location['url']}")
+        )
         page.on("request", lambda request: self._look(request.url))
         return page
 

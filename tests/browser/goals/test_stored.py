@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -13,7 +15,7 @@ from bench import backtest
 from tests.browser.goals.rig import Rig
 from tests.browser.goals.station import opened
 from tests.browser.goals.verdict import judge, spread
-from tests.browser.windows import Windows
+from tests.browser.windows import ROOT, Windows
 from tests.gateway.api.test_many_cases import CASES
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -76,6 +78,12 @@ def test_a_hundred_thousand_cases_are_searched_at_once(
     )  # fmt: skip
 
 
+def shows_and_stops() -> bool:
+    """Tell whether a run of the journal shows how far it is and can be stopped, by its own tests."""
+    asked = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/backtest/test_jobs.py"]
+    return subprocess.run(asked, cwd=ROOT, check=False, stdout=subprocess.DEVNULL).returncode == 0
+
+
 @pytest.mark.goal(13)
 def test_a_week_is_tried_in_seconds() -> None:
     site, day = backtest.a_day()
@@ -89,13 +97,16 @@ def test_a_week_is_tried_in_seconds() -> None:
             times.append((time.perf_counter() - began) * 1000)
     figures = {
         "events": last["events"], "told": last["told"], "p95_s": round(max(times) / 1000, 2),
-        "events_per_cpu_s": last["events_per_cpu_s"], "progress_and_cancel": True,
+        "events_per_cpu_s": last["events_per_cpu_s"], "progress_and_cancel": shows_and_stops(),
     }  # fmt: skip
+    allowed = (
+        {} if figures["progress_and_cancel"] else {"p95_s": MOST_S}
+    )  # the goal asks for the one or the other
     judge(
         13, "backtest", "one rule over a journal of a million events; in a process of its own, with progress and cancel",
-        figures, at_most={"p95_s": MOST_S},
+        figures, at_most=allowed,
         notes=[
-            "the goal allows more than 3 s where progress and cancel are there: tests/backtest/test_jobs.py proves both",
+            f"over {MOST_S:.0f} s the goal asks for progress and cancel: tests/backtest/test_jobs.py was run beside this",
             "same engine, equal counts: tests/backtest/test_same_as_live.py and test_estate.py",
         ],
     )  # fmt: skip

@@ -50,6 +50,16 @@ describe("decide", () => {
     ]);
   });
 
+  test("a line that turns red sounds red at once, also right after its orange sound or when that is over", () => {
+    const turning = (at: number) => listen((second) => [line("lift", second < at ? "L2" : "L1")], at + 6).slice(-2);
+    expect(turning(1)).toEqual([[1, "lift"], [6, "lift"]]);
+    expect(turning(200)).toEqual([[200, "lift"], [205, "lift"]]);
+  });
+
+  test("a line that is lowered does not begin its sound anew", () => {
+    expect(listen((second) => [line("lift", second < 1 ? "L1" : "L3")], 20)).toEqual([[0, "lift"]]);
+  });
+
   test("mute holds orange back, and red only for the first minute", () => {
     expect(listen(() => [line("gate", "L2")], 60, MUTE_MS)).toEqual([]);
     const [first] = listen(() => [line("fire", "L1")], 120, MUTE_MS);
