@@ -61,6 +61,7 @@ from gateway.store.read_published import cases_to_show
 from gateway.store.telemetry import TelemetryFile
 from gateway.telemetry import TelemetryLog
 from gateway.unsaved import unsaved_listener
+from gateway.upgrade.desk import open_upgrades
 from gateway.watch.look import open_watch
 from gateway.wiring import broker_settings, embedded_settings, estate_of, http_server, lan_page, questions
 from gateway.writer import Writer
@@ -111,6 +112,7 @@ class Gateway:
         self.sitebook.changed.append(self._show_site)
         self.backtests = Backtests(settings.data, mint=lambda: str(uuid7()), now=self.core.clock.now)
         self.backups = open_backups(settings, site=written.site.view.id, zone=written.site.view.zone)
+        self.upgrades = open_upgrades(settings)
         self.commanding = open_commanding(self.core, self.writer)
         self.estate = estate_of(self.core, self.writer, self.commanding.orders)
         self.connections = open_interop(self.core, self.writer)
@@ -156,6 +158,7 @@ class Gateway:
             interop=self.connections.interop,
             backtests=self.backtests,
             backups=self.backups,
+            upgrades=self.upgrades,
             box=self.written.settings,
             telemetry=self.telemetry.file,
             sealer=self.core.sealer,

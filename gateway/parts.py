@@ -57,5 +57,6 @@ def _parts(gateway: Gateway) -> list[Part]:
         *open_push(gateway.core, gateway.writer),
         open_keeper(gateway.core, gateway.writer),
         *([gateway.backups] if gateway.backups is not None else []),
+        gateway.upgrades,
         *outside_parts(gateway),
     ]

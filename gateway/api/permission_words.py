@@ -85,6 +85,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "backups.read": ("看备份", "see backups"),
     "backups.make": ("立即备份、校验备份", "make and check backups"),
     "backups.take": ("下载备份文件", "take backups away"),
+    "upgrades.read": ("看版本和升级包", "see versions and the package of an upgrade"),
+    "upgrades.load": (
+        "上传、安装升级包（再验一次身份）",
+        "bring in and install a package, proving who one is once more",
+    ),
     "settings.read": ("看本机设置、数据保留、集成", "see how the box is set up: retention, integrations"),
     "account.own": ("看自己的账户、退出", "see the own account, log out"),
     "account.secure": ("改自己的密码和第二重验证", "change the own password and second factor"),

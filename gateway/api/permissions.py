@@ -137,6 +137,8 @@ TABLE: dict[str, dict[str, Scope]] = {
     "backups.read": {"administrator": "site", "auditor": "site"},
     "backups.make": {"administrator": "site"},
     "backups.take": {"administrator": "site"},
+    "upgrades.read": {"administrator": "site", "auditor": "site"},
+    "upgrades.load": {"administrator": "site"},
     "settings.read": {"manager": "site", "administrator": "site", "auditor": "site"},
     "account.own": {**_ALL_STAFF, "resident": "site"},
     "account.secure": {**_ALL_STAFF, "resident": "site"},
@@ -157,7 +159,7 @@ TABLE: dict[str, dict[str, Scope]] = {
 # What only somebody who is logged in may do: no token carries these.
 SESSION_ONLY = frozenset({
     "account.secure", "tokens.own", "people.edit", "people.unmask", "people.call", "residents.unmask", "residents.erase", "contacts.own",
-    "events.unmask", "devices.command", "devices.credentials", "evidence.reveal", "backups.take", "screens.edit",
+    "events.unmask", "devices.command", "devices.credentials", "evidence.reveal", "backups.take", "screens.edit", "upgrades.load",
 })  # fmt: skip
 
 

@@ -49,6 +49,7 @@ from gateway.store.read import Connection
 from gateway.store.telemetry import TelemetryFile
 from gateway.stream import Hub
 from gateway.tokens import Tokens
+from gateway.upgrade.desk import UpgradeDesk
 
 T = TypeVar("T")
 
@@ -98,6 +99,7 @@ class Beside(TypedDict, total=False):
     telemetry: TelemetryFile | None
     backtests: Backtests | None
     backups: BackupDesk | None
+    upgrades: UpgradeDesk | None
     box: Settings | None
 
 
@@ -144,4 +146,5 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     telemetry: TelemetryFile | None = None  # None: measurements are not kept
     backtests: Backtests | None = None  # None: nothing is asked of the past
     backups: BackupDesk | None = None  # None: gateway.yaml says nothing of them
+    upgrades: UpgradeDesk | None = None  # None: nothing is upgraded by the page
     box: Settings | None = None  # what gateway.yaml says; None: it is shown nowhere

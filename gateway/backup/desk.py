@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 import msgspec
 
+from gateway.aside import aside
 from gateway.backup.child import Make, Verify, encoded
 from gateway.backup.order import Made, order_of
 from gateway.backup.settings import Backup
@@ -138,20 +138,10 @@ def open_backups(settings: Settings, *, site: str, zone: tzinfo) -> BackupDesk |
 
 async def _child(ask: bytes) -> bytes:
     """Let the child do it; cancelling ends it, and what it had begun is cleared by the next."""
-    pipe = asyncio.subprocess.PIPE
     try:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", _MODULE, stdin=pipe, stdout=pipe, stderr=pipe
-        )
+        said = await aside(_MODULE, ask)
     except OSError as error:
         raise BackupError(f"the process for backups cannot be started: {error}") from error
-    try:
-        said, wrong = await process.communicate(ask)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode != 0:
-        words = wrong.decode("utf-8", "replace").strip().splitlines()
-        raise BackupError(words[-1] if words else "the process for backups ended without a word")
-    return said
+    if said.code != 0:
+        raise BackupError(said.wrong or "the process for backups ended without a word")
+    return said.out

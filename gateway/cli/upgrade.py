@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 Site = Annotated[Path, typer.Argument(help="The site's folder, or its gateway.yaml. 小区目录")]
+Service = Annotated[
+    str | None, typer.Option(help="A service of systemd to stop before and start after. 先停后起的服务")
+]
 Bundle = Annotated[Path, typer.Argument(help="A package (.scgu). 升级包")]
 
 
@@ -64,42 +67,53 @@ def list_versions(where: Site = Path()) -> None:
 
 
 @app.command()
-def use(version: str, where: Site = Path()) -> None:
-    """Turn to an installed version; the gateway stands meanwhile, and the databases are copied first. 启用
+def use(version: str, where: Site = Path(), service: Service = None) -> None:
+    """Turn to a version; the gateway stands meanwhile, and the databases are copied first. 启用
 
     \b
-    sudo systemctl stop smart-community-gateway
-    sudo gateway upgrade use 1.1.0 my-site
-    sudo systemctl start smart-community-gateway
+    sudo gateway upgrade use 1.1.0 my-site --service smart-community-gateway
+    A version that the page brought in is installed first. With --service the service is stopped and started, and the
+    version of before comes back when the new one does not start; without, stop and start the gateway yourself.
     Exit code: 0 turned, 3 not (the files of the site do not pass the new version, the gateway runs, no room).
     """
     from datetime import UTC, datetime
 
+    from gateway.upgrade.by_hand import turned
+    from gateway.upgrade.held import Shelf
+    from gateway.upgrade.switch import back as turn_back
     from gateway.upgrade.switch import switch
-    from gateway.upgrade.versions import Versions, check_with
+    from gateway.upgrade.versions import MARK, Versions, check_with
 
     settings = _settings(where)
-    versions = Versions(settings.upgrade.folder)
+    versions, shelf, now = Versions(settings.upgrade.folder), Shelf(settings.data), datetime.now(UTC)
+    held = shelf.held()
+    if not (versions.prefix(version) / MARK).exists() and held is not None and held.version == version:
+        versions.install(shelf.file, _key(where, settings), now=now)
     if (versions.prefix(version) / "bin").is_dir():
         check_with(versions.prefix(version), where)
-    switch(versions, version, settings.data, running=Path(sys.prefix), now=datetime.now(UTC))
+    turned(
+        service,
+        lambda: switch(versions, version, settings.data, running=Path(sys.prefix), now=now),
+        lambda: turn_back(versions, settings.data),
+    )
     print(
         f"{version}: 已启用，启动网关即可；退回用 gateway upgrade back / in use; start the gateway, or turn back"
     )
 
 
 @app.command()
-def back(where: Site = Path()) -> None:
+def back(where: Site = Path(), service: Service = None) -> None:
     """Turn back to the version before; the gateway stands meanwhile. 退回
 
     When the newer version has changed the form of the databases, the copies of before take their place again: what was
     recorded since then lies in `upgrade/after-…` of the data folder. Exit code: 0 turned back, 3 not.
     """
+    from gateway.upgrade.by_hand import standing_still
     from gateway.upgrade.switch import back as turn_back
     from gateway.upgrade.versions import Versions
 
     settings = _settings(where)
-    done = turn_back(Versions(settings.upgrade.folder), settings.data)
+    done = standing_still(service, lambda: turn_back(Versions(settings.upgrade.folder), settings.data))
     print(f"已退回 / back: {done.prefix}")
     if done.restored:
         print(

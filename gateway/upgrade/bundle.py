@@ -22,7 +22,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
-from gateway.errors import UpgradeError
+from gateway.errors import PackageRefused, UpgradeError
 
 SUFFIX = ".scgu"
 PACKAGE = "smart_community_gateway"
@@ -107,7 +107,8 @@ def verify(file: Path, key: Ed25519PublicKey) -> Manifest:
     """Read a package from end to end and return its manifest.
 
     Raises:
-        UpgradeError: it is not signed by this publisher, or a wheel is not what was signed.
+        PackageRefused: it is not signed by this publisher, or a wheel is not what was signed.
+        UpgradeError: it cannot be read.
     """
     with _opened(file, key) as (manifest, wheels):
         for wheel, source in wheels:
@@ -144,8 +145,10 @@ def _opened(
         with tarfile.open(file, "r|") as archive:
             manifest = _signed(archive, file, key)
             yield manifest, _wheels(archive, file, manifest)
+            _nothing_behind(archive, file)
     except (tarfile.TarError, EOFError) as error:
-        raise UpgradeError(f"{file.name}: is no package of the gateway, or was cut off: {error}") from error
+        said = f"{file.name}: is no package of the gateway, or was cut off: {error}"
+        raise PackageRefused("upgrade_foreign", said) from error
     except OSError as error:
         raise UpgradeError(f"{file.name}: cannot be read: {error.strerror or error}") from error
 
@@ -156,16 +159,19 @@ def _signed(archive: tarfile.TarFile, file: Path, key: Ed25519PublicKey) -> Mani
     try:
         key.verify(signature, body)
     except InvalidSignature as error:
-        raise UpgradeError(
+        raise PackageRefused(
+            "upgrade_unsigned",
             f"{file.name}: is not signed by the publisher whose key this box has; do not install it"
-            " / 签名与本机信任的发布者不符，不要安装"
+            " / 签名与本机信任的发布者不符，不要安装",
         ) from error
     try:
         manifest = msgspec.json.decode(body, type=Manifest)
     except msgspec.DecodeError as error:
-        raise UpgradeError(f"{file.name}: the manifest cannot be read: {error}") from error
+        said = f"{file.name}: the manifest cannot be read: {error}"
+        raise PackageRefused("upgrade_foreign", said) from error
     if not VERSION.fullmatch(manifest.version):
-        raise UpgradeError(f"{file.name}: {manifest.version!r} is not a version")
+        said = f"{file.name}: {manifest.version!r} is not a version"
+        raise PackageRefused("upgrade_foreign", said)
     return manifest
 
 
@@ -175,10 +181,19 @@ def _wheels(archive: tarfile.TarFile, file: Path, manifest: Manifest) -> Iterato
         wheel = missing.pop(member.name.removeprefix(_WHEELS), None)
         source = archive.extractfile(member) if member.isreg() else None
         if wheel is None or source is None or not _WHEEL.fullmatch(wheel.name):
-            raise UpgradeError(f"{file.name}: holds {member.name!r}, which was not signed")
+            raise _damaged(f"{file.name}: holds {member.name!r}, which was not signed")
         yield wheel, source
     if missing:
-        raise UpgradeError(f"{file.name}: lacks {min(missing)}; bring the whole file again")
+        raise _damaged(f"{file.name}: lacks {min(missing)}; bring the whole file again")
+
+
+def _nothing_behind(archive: tarfile.TarFile, file: Path) -> None:
+    """See that only the zeros of its end follow: whatever else is in a file was signed by nobody."""
+    rest = archive.fileobj
+    assert rest is not None  # it is open
+    while piece := rest.read(_PIECE):
+        if piece.strip(b"\0"):
+            raise _damaged(f"{file.name}: holds something behind its end, which was not signed")
 
 
 def _written(wheel: Wheel, source: IO[bytes], path: Path) -> None:
@@ -198,17 +213,22 @@ def _proven(wheel: Wheel, source: IO[bytes], write: Callable[[bytes], object]) -
             break  # nothing beyond what was signed fills the disk
         write(piece)
     if (size, found.hexdigest()) != (wheel.size, wheel.sha256):
-        raise UpgradeError(
+        raise _damaged(
             f"{wheel.name}: is not the file that was signed; bring the package again / 与签名清单不符"
         )
+
+
+def _damaged(said: str) -> PackageRefused:
+    return PackageRefused("upgrade_damaged", said)
 
 
 def _small(archive: tarfile.TarFile, file: Path, name: str) -> bytes:
     member = archive.next()
     source = archive.extractfile(member) if member is not None and member.name == name else None
     if member is None or source is None or member.size > _MOST_MANIFEST:
-        raise UpgradeError(
-            f"{file.name}: is no package of the gateway: {name} is not where it belongs / 不是升级包"
+        raise PackageRefused(
+            "upgrade_foreign",
+            f"{file.name}: is no package of the gateway: {name} is not where it belongs / 不是升级包",
         )
     return source.read()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Upgrade(BaseModel):
@@ -14,3 +14,4 @@ class Upgrade(BaseModel):
 
     folder: Path = Path("/opt/smart-community-gateway")  # versions/, and the links `current` and `previous`
     key_file: Path | None = None  # the publisher's public key (PEM), relative to the folder of gateway.yaml
+    most_mb: int = Field(default=600, ge=1, le=4000)  # the largest package that the page takes

@@ -6,6 +6,7 @@ copies of before in place again, but only when the form has changed; what the ne
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,14 @@ class Switched(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     copies: str  # the folder of the copies, below the data folder
     before: str = ""  # the environment of the version before; empty: the link says it
+
+
+def newest_switch(data: Path) -> Switched | None:
+    """Return the newest switch, None when there is none to go back from."""
+    try:
+        return msgspec.json.decode((data / RECORD).read_bytes(), type=Switched)
+    except (OSError, msgspec.DecodeError):
+        return None
 
 
 class Back(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,3 +147,14 @@ def _held(data: Path) -> Iterator[None]:
         yield
     finally:
         folder.close()
+        _hand_over(data)
+
+
+def _hand_over(data: Path) -> None:
+    """Give what root has written to whom the folder belongs: the gateway could not open it otherwise."""
+    if os.geteuid() != 0:
+        return
+    owner, below = data.stat(), data / Path(RECORD).parent
+    for each in (below, *below.rglob("*"), *data.glob("*.sqlite3*")):
+        if each.is_symlink() or each.exists():
+            os.chown(each, owner.st_uid, owner.st_gid, follow_symlinks=False)

@@ -54,6 +54,13 @@ class Versions:
         path = self.folder / link
         return path.resolve() if path.is_symlink() else None
 
+    def writable(self) -> bool:
+        """Tell whether this process may install here."""
+        folder = self.folder / "versions"
+        while not folder.exists():
+            folder = folder.parent
+        return os.access(folder, os.W_OK | os.X_OK)
+
     def install(self, bundle: Path, key: Ed25519PublicKey, *, now: datetime) -> Installed:
         """Install the version of a package beside the others, without a network; nothing runs otherwise than before.
 
@@ -93,7 +100,7 @@ def check_with(prefix: Path, site: Path) -> None:
     Raises:
         UpgradeError: it finds mistakes; its words are in the error.
     """
-    _run([str(prefix / "bin/gateway"), "check", str(site)])
+    _run([str(prefix / "bin/gateway"), "check", str(site)], owner_of=prefix)
 
 
 def _set_up(prefix: Path, version: str) -> None:
@@ -114,10 +121,19 @@ def _link(path: Path, target: Path) -> None:
     fresh.replace(path)
 
 
-def _run(command: list[str]) -> str:
+def _run(command: list[str], *, owner_of: Path | None = None) -> str:
+    """Run a command; root runs what somebody else may have written as that somebody."""
+    owner = None if owner_of is None or os.geteuid() != 0 else owner_of.stat()
     try:
         done = subprocess.run(  # noqa: S603 - the program is of this box or of a package whose signature held
-            command, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+            command,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+            user=None if owner is None else owner.st_uid,
+            group=None if owner is None else owner.st_gid,
+            extra_groups=None if owner is None else (),
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UpgradeError(f"{command[0]}: cannot be run: {error}") from error

@@ -112,6 +112,6 @@ def test_settings_lead_through_the_first_steps(desk: Desk) -> None:
     page.get_by_role("link", name="数据保留与隐私").click()
     expect(page.get_by_text("审计日志").first).to_be_visible()
     page.get_by_role("link", name="离线升级").click()
-    expect(page.get_by_text("先备份，并校验这一份")).to_be_visible()
-    expect(page.get_by_text("gateway upgrade back")).to_be_visible()
+    expect(page.get_by_text("还没有设置发布者的公钥")).to_be_visible()
+    expect(page.get_by_text("还没有切换过版本")).to_be_visible()
     desk.calm()

@@ -3368,6 +3368,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/upgrades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions and upgrades
+         * @description Return the version that runs, those that are installed, the package that waits, and the commands that come next.
+         */
+        get: operations["upgrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upgrades/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Announce a package
+         * @description Prove who I am once more and say how large the package is; it is refused here when it is too large or has no room.
+         */
+        post: operations["announce_package"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upgrades/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send a package
+         * @description Take the announced bytes in, prove signature, files and version, and keep the package. What does not hold is gone at once.
+         */
+        put: operations["send_package"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upgrades/install": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Install beside
+         * @description Install the waiting package beside the running version; ask `GET /api/upgrades` until `doing` is null. Nothing is turned.
+         */
+        post: operations["install_package"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upgrades/package": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop the waiting package
+         * @description Take the waiting package away; what is installed stays.
+         */
+        delete: operations["drop_package"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings": {
         parameters: {
             query?: never;
@@ -8849,6 +8949,60 @@ export interface components {
             } | null;
         };
         /**
+         * PackagePart
+         * @description One file of a package.
+         */
+        PackagePart: {
+            /**
+             * Name
+             * @example smart_community_gateway-1.1.0-py3-none-any.whl
+             */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
+         * PackageView
+         * @description A package that was brought in and proven: signature, and every file against the signed list.
+         */
+        PackageView: {
+            /**
+             * Version
+             * @example 1.1.0
+             */
+            version: string;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Sha256
+             * @example 9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015
+             */
+            sha256: string;
+            /** Parts */
+            parts: components["schemas"]["PackagePart"][];
+            by: components["schemas"]["PersonName"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Installed
+             * @description whether its version stands beside the running one already
+             */
+            installed: boolean;
+            /**
+             * Use
+             * @description the one command that turns to it, typed on the machine; it installs what is not installed yet
+             */
+            use: string;
+        };
+        /**
          * PairingBegun
          * @description A code to show on the display, and the secret with which it asks whether it was let in.
          */
@@ -12707,6 +12861,95 @@ export interface components {
             until: string;
         };
         /**
+         * UpgradeAnnounce
+         * @description How large the package is, and proof of who sends it: an open page left alone is not enough.
+         */
+        UpgradeAnnounce: {
+            /**
+             * Size
+             * @description bytes
+             */
+            size: number;
+            /**
+             * Current
+             * @description my password
+             */
+            current?: string | null;
+            /**
+             * Code
+             * @description a code of my second factor, if I have one
+             */
+            code?: string | null;
+        };
+        /**
+         * UpgradeUpload
+         * @description Where the package goes; good once, for ten minutes.
+         */
+        UpgradeUpload: {
+            /** Id */
+            id: string;
+            /** Size */
+            size: number;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * UpgradeView
+         * @description What runs, what is installed, what waits and what comes next.
+         */
+        UpgradeView: {
+            /**
+             * Version
+             * @description the version that runs
+             */
+            version: string;
+            /**
+             * Configured
+             * @description false: gateway.yaml names no publisher's key, no package is taken
+             */
+            configured: boolean;
+            /**
+             * Key
+             * @description SHA-256 of the publisher's key, to be compared with what they published
+             */
+            key: string | null;
+            /**
+             * Most Bytes
+             * @description the largest package that is taken
+             */
+            most_bytes: number;
+            /** Free Bytes */
+            free_bytes: number;
+            /** Doing */
+            doing: ("receiving" | "checking" | "installing") | null;
+            /**
+             * Failed
+             * @description why the newest installation came to nothing, in the installer's words
+             */
+            failed: string | null;
+            package: components["schemas"]["PackageView"] | null;
+            /** Installed */
+            installed: components["schemas"]["VersionView"][];
+            /**
+             * Can Install
+             * @description whether the gateway itself may install beside; a hardened service may not, the command does it
+             */
+            can_install: boolean;
+            /**
+             * Service
+             * @description the service that the command stops and starts; null: a person stops and starts the gateway
+             */
+            service: string | null;
+            /**
+             * Back
+             * @description the command that turns back; null: there is nothing to turn back to
+             */
+            back: string | null;
+        };
+        /**
          * UploadRequest
          * @description A file that will be sent in chunks. Repeat it with the same key to learn how far it has come.
          */
@@ -12853,6 +13096,37 @@ export interface components {
             closed: number;
             /** False */
             false: number;
+        };
+        /**
+         * VersionView
+         * @description A version that is installed.
+         */
+        VersionView: {
+            /**
+             * Version
+             * @example 1.1.0
+             */
+            version: string;
+            /**
+             * Installed At
+             * Format: date-time
+             */
+            installed_at: string;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "current" | "previous" | "beside";
+            /**
+             * Use
+             * @description the command that turns to it; null: it is in use
+             */
+            use: string | null;
         };
         /**
          * VisitRequest
@@ -26951,6 +27225,431 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upgrades: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpgradeView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    announce_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpgradeAnnounce"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpgradeUpload"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpgradeView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    install_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpgradeView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpgradeView"];
                 };
             };
             /** @description Malformed request */
