@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
 from tests.browser.estate import HOST
 from tests.browser.windows import ROOT
+from tests.gateway.upgrade.packages import KEY
 from tests.integration.servers import free_port, wait_until
 
 START_S = 180.0
@@ -27,8 +31,16 @@ class Process:
             sys.executable, "-m", "gateway", "demo",
             "--port", str(self.port), "--data", str(self.folder), "--days", str(days), "--no-people",
         ]  # fmt: skip
+        key = folder / "publisher.pub"  # whose packages of upgrades this gateway takes
+        key.write_bytes(KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+        settings = {
+            "GATEWAY_UPGRADE__KEY_FILE": str(key),
+            "GATEWAY_UPGRADE__FOLDER": str(folder / "versions"),
+        }
         with self.output.open("wb") as output:
-            self.process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **settings}
+            )
         wait_until(
             lambda: self.links() or self.process.poll() is not None,
             seconds=START_S + 120 * days,

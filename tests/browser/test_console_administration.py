@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.desk import Desk
 from tests.browser.measure import violations
+from tests.gateway.upgrade.packages import changed, package
 
 
 def opened(page: Page, desk: Desk, path: str, title: str) -> None:
@@ -112,6 +115,24 @@ def test_settings_lead_through_the_first_steps(desk: Desk) -> None:
     page.get_by_role("link", name="数据保留与隐私").click()
     expect(page.get_by_text("审计日志").first).to_be_visible()
     page.get_by_role("link", name="离线升级").click()
-    expect(page.get_by_text("还没有设置发布者的公钥")).to_be_visible()
     expect(page.get_by_text("还没有切换过版本")).to_be_visible()
     desk.calm()
+
+
+def test_a_package_is_brought_in_proven_and_the_page_says_the_one_command(desk: Desk, tmp_path: Path) -> None:
+    page = desk.as_role("administrator")
+    opened(page, desk, "/setup/upgrade", "站点设置")
+    whole = package(tmp_path, "99.1.0")
+    (tmp_path / "changed.scgu").write_bytes(changed(whole.read_bytes()))
+    page.get_by_label("升级包文件").set_input_files(tmp_path / "changed.scgu")
+    page.get_by_role("button", name="上传并校验").click()
+    expect(page.get_by_text("内容和签名清单不符")).to_be_visible()
+    assert desk.ask("/api/upgrades")["package"] is None
+    page.get_by_label("升级包文件").set_input_files(whole)
+    page.get_by_role("button", name="上传并校验").click()
+    expect(page.get_by_text("等着启用：版本 99.1.0")).to_be_visible()
+    expect(page.get_by_text("upgrade use 99.1.0")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="不用这个，拿掉").click()
+    expect(page.get_by_text("等着启用")).to_have_count(0)
+    desk.calm("422")

@@ -18,7 +18,7 @@ from gateway.upgrade import incoming
 from gateway.upgrade.desk import UpgradeDesk
 from gateway.upgrade.settings import Upgrade
 from tests.gateway.api.house import PASSWORD, House, house
-from tests.gateway.upgrade.packages import KEY, package
+from tests.gateway.upgrade.packages import KEY, changed, package
 
 ADMINISTRATOR, MANAGER, AUDITOR = "zhou", "chen", "shen"
 
@@ -89,13 +89,6 @@ async def test_a_package_is_taken_in_and_the_page_says_what_it_is_and_what_comes
         assert (dropped.status_code, dropped.json()["package"]) == (200, None)
         assert left(tmp_path) == []
         assert (await browser.delete("/api/upgrades/package")).status_code == 404
-
-
-def changed(content: bytes) -> bytes:
-    """One byte of the wheel is another."""
-    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-        place = archive.getmembers()[2].offset_data
-    return content[: place + 40] + bytes([content[place + 40] ^ 1]) + content[place + 41 :]
 
 
 def unsigned(content: bytes) -> bytes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
+import tarfile
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,3 +50,10 @@ def package(folder: Path, version: str) -> Path:
     target = folder / f"{version}.scgu"
     pack([wheel(folder, version)], target, key=KEY, now=NOW)
     return target
+
+
+def changed(content: bytes) -> bytes:
+    """One byte of the wheel is another."""
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        place = archive.getmembers()[2].offset_data
+    return content[: place + 40] + bytes([content[place + 40] ^ 1]) + content[place + 41 :]
