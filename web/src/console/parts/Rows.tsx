@@ -4,7 +4,7 @@ import { Link, useNavigate } from "react-router";
 
 import { Icon } from "../../parts/Icon";
 import { useMe } from "../../parts/session";
-import { type Column as Plain, nextSort, paged, searched, sorted } from "./arrange";
+import { type Column as Plain, nextSort, paged, searched, sorted, wordOf } from "./arrange";
 import { csvOf, handOver } from "./csv";
 import { EmptyFiltered } from "./Empty";
 import { useDeed } from "./useDeed";
@@ -65,7 +65,7 @@ export function Rows<Row>({ caption, rows, columns, id, link, filters = [], all,
       `${caption}.csv`,
       csvOf(
         columns.map((column) => column.title),
-        whole.map((row) => columns.map((column) => readable(column.value(row), zone))),
+        whole.map((row) => columns.map((column) => readable(wordOf(column, row), zone))),
       ),
     );
   };

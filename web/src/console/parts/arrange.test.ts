@@ -38,3 +38,10 @@ test("a page beyond the end is the last one, nonsense is the first", () => {
   expect(paged([1, 2, 3], Number.NaN, 2).page).toBe(1);
   expect(paged([], 1, 2)).toEqual({ rows: [], page: 1, pages: 1 });
 });
+
+test("a code that only sorts is searched by its word", () => {
+  const levels: Column<string>[] = [{ key: "level", title: "Level", value: (row) => row, word: (row) => (row === "L1" ? "紧急" : "重要") }];
+  expect(searched(["L1", "L2"], levels, "重要")).toEqual(["L2"]);
+  expect(searched(["L1", "L2"], levels, "L2")).toEqual([]);
+  expect(sorted(["L2", "L1"], levels, "level")).toEqual(["L1", "L2"]);
+});

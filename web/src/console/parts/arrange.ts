@@ -8,6 +8,8 @@ export interface Column<Row> {
   title: string;
   /** What is read, sorted by, searched in and downloaded. Times as ISO texts sort by themselves. */
   value: (row: Row) => Value;
+  /** Where that is only a code to sort by (a level): the word that is searched in and downloaded instead. */
+  word?: (row: Row) => Value;
   /** Figures stand at the right. */
   numeric?: boolean;
 }
@@ -27,12 +29,17 @@ export function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[
   });
 }
 
+/** What a person reads of a cell. */
+export function wordOf<Row>(column: Column<Row>, row: Row): Value {
+  return (column.word ?? column.value)(row);
+}
+
 /** Keeps the rows in which every word of the search stands somewhere. */
 export function searched<Row>(rows: readonly Row[], columns: readonly Column<Row>[], search: string): Row[] {
   const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return [...rows];
   return rows.filter((row) => {
-    const text = columns.map((column) => column.value(row) ?? "").join("\n").toLocaleLowerCase();
+    const text = columns.map((column) => wordOf(column, row) ?? "").join("\n").toLocaleLowerCase();
     return words.every((word) => text.includes(word));
   });
 }

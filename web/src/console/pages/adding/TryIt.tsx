@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { useMe } from "../../../parts/session";
 import { say } from "../../../text/start";
 import { Asked, LevelChip, useSetUrl, Wrong } from "../../parts";
+import { useKindNames } from "../devices/useKindNames";
 import { groups, registration, replay, tryGroup } from "./asking";
 
 /** Step 4: what it said itself, tried on the rules; then what waited is read, and it is done. */
@@ -65,6 +66,7 @@ type Tried = Awaited<ReturnType<typeof tryGroup>>;
 
 function Answer({ events, refused }: Tried) {
   const { t } = useTranslation("adding");
+  const kindName = useKindNames();
   return (
     <div className="told adding-answer" role="status">
       {refused.map((why) => (
@@ -77,7 +79,7 @@ function Answer({ events, refused }: Tried) {
         return (
           <div key={`${event.kind}${event.at}`}>
             <p>
-              <b>{t("try.read")}</b> <span className="code">{event.kind}</span>
+              <b>{t("try.read")}</b> {kindName(event.kind)}
             </p>
             {speaking.length === 0 ? <p>{t("try.silent")}</p> : null}
             <ul>

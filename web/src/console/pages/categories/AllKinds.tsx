@@ -15,7 +15,7 @@ export function AllKinds() {
   const [level] = useUrl("level");
   const columns: [Column<Category>, ...Column<Category>[]] = [
     { key: "name", title: t("name"), value: (each) => say(each.name) },
-    { key: "level", title: t("level"), value: (each) => each.level, cell: (each) => <LevelChip level={each.level} /> },
+    { key: "level", title: t("level"), value: (each) => each.level, word: (each) => t(`common:level.${each.level}`), cell: (each) => <LevelChip level={each.level} /> },
     { key: "filing", title: t("filing"), value: (each) => say(each.filing) || "–" },
     { key: "code", title: t("code"), value: (each) => each.code },
     {

@@ -6,6 +6,7 @@ import { say } from "../../../text/start";
 import { LevelChip, PickOne, Wrong } from "../../parts";
 import { kinds, type TrialEvent, type TrialRule, tryOut } from "./asking";
 import { factsOf } from "./standing";
+import { useKindNames } from "./useKindNames";
 import { valueWords } from "./words";
 
 /** “What would happen if it said …”: an event made up here, and what every rule would say. Nothing is raised by it. */
@@ -38,7 +39,7 @@ export function TrialBox({ id }: { id: string }) {
               setTyped({});
               tried.reset();
             }}
-            choices={(tree.data?.items ?? []).map((each) => ({ value: each.kind, label: `${say(each.name)} · ${each.kind}` }))}
+            choices={(tree.data?.items ?? []).map((each) => ({ value: each.kind, label: say(each.name) }))}
           />
         </div>
         {facts.length > 0 ? (
@@ -83,6 +84,7 @@ export function TrialBox({ id }: { id: string }) {
 /** What the rules would say to each event of a trial, those that would speak first. */
 export function TrialAnswer({ events, refused }: { events: readonly TrialEvent[]; refused: readonly string[] }) {
   const { t } = useTranslation("devices");
+  const kindName = useKindNames();
   return (
     <div className="devices-trial" role="status">
       {refused.map((why) => (
@@ -93,7 +95,7 @@ export function TrialAnswer({ events, refused }: { events: readonly TrialEvent[]
       {events.map((event) => (
         <div key={`${event.kind}${event.at}`} className="told">
           <p>
-            <strong>{event.rules.some((rule) => rule.outcome !== "nothing") ? t("trial.speaks") : t("trial.silent")}</strong> <span className="second code">{event.kind}</span>
+            <strong>{event.rules.some((rule) => rule.outcome !== "nothing") ? t("trial.speaks") : t("trial.silent")}</strong> <span className="second">{kindName(event.kind)}</span>
           </p>
           <ul className="devices-rules">
             {[...event.rules].sort((a, b) => Number(b.outcome !== "nothing") - Number(a.outcome !== "nothing")).map((rule) => (

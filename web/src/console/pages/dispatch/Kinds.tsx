@@ -11,7 +11,7 @@ import { useRole } from "./useRole";
 
 /** Who gets which kind of case: who goes first, and where it should end. The kind's own page changes it. */
 export function Kinds() {
-  const { t } = useTranslation("dispatch");
+  const { t } = useTranslation(["dispatch", "common"]);
   const role = useRole();
   const found = useQuery(categories);
   const first = (each: Category) => together(((each.entry["responders"] as string[] | undefined) ?? ["guard"]).map(role), currentLanguage());
@@ -21,7 +21,7 @@ export function Kinds() {
   };
   const columns: [Column<Category>, ...Column<Category>[]] = [
     { key: "name", title: t("kind"), value: (each) => say(each.name) },
-    { key: "level", title: t("level"), value: (each) => each.level, cell: (each) => <LevelChip level={each.level} /> },
+    { key: "level", title: t("level"), value: (each) => each.level, word: (each) => t(`common:level.${each.level}`), cell: (each) => <LevelChip level={each.level} /> },
     { key: "first", title: t("kinds.first"), value: first },
     { key: "ends", title: t("kinds.ends"), value: ends },
     { key: "try", title: t("kinds.try"), value: () => null, cell: (each) => <Link className="button" to={`/dispatch?kind=${each.code}`} aria-label={t("kinds.try.of", { kind: say(each.name) })}>{t("kinds.try.go")}</Link> },

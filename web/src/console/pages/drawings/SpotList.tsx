@@ -3,9 +3,9 @@ import i18next from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { Refusal } from "../../../api/client";
 import { useNotices } from "../../../parts/undo";
 import { say } from "../../../text/start";
+import { useDeed } from "../../parts";
 import { bind, places } from "./asking";
 import { round } from "./layout";
 
@@ -101,22 +101,20 @@ function Share({ label, of, value, focus, set }: { label: string; of: string; va
 function Zone({ thing }: { thing: Thing }) {
   const { t } = useTranslation("drawings");
   const queries = useQueryClient();
-  const { tell, warn } = useNotices();
+  const tell = useNotices((notices) => notices.tell);
+  const { act, busy } = useDeed();
   const zones = (useQuery(places).data?.tree ?? []).filter((node) => node.kind === "zone");
   const nameOf = (id: string | null) => say(zones.find((node) => node.id === id)?.name) || t("zone.none");
-  const change = async (zone: string | null) => {
-    try {
+  const change = (zone: string | null) =>
+    act(async () => {
       await bind(thing.id, zone);
       await queries.invalidateQueries({ queryKey: ["devices"] });
       tell(() => i18next.t("drawings:zone.bound", { name: nameOf(zone) }));
-    } catch (error) {
-      warn(() => (error instanceof Refusal ? say(error.detail) : String(error)));
-    }
-  };
+    });
   return (
     <label className="field">
       <span className="second">{t("zone")}</span>
-      <select className="input" aria-label={`${thing.name}: ${t("zone")}`} value={thing.zone ?? ""} onChange={(event) => void change(event.target.value || null)}>
+      <select className="input" aria-label={`${thing.name}: ${t("zone")}`} value={thing.zone ?? ""} disabled={busy} onChange={(event) => void change(event.target.value || null)}>
         <option value="">{t("zone.none")}</option>
         {zones.map((node) => (
           <option key={node.id} value={node.id}>

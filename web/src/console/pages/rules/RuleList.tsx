@@ -39,7 +39,7 @@ export function RuleList() {
       cell: (rule) => <Sentence className="rules-name" text={rule.name} />,
     },
     { key: "sentence", title: t("sentence"), value: (rule) => say(rule.sentence), cell: (rule) => <Sentence className="rules-sentence" text={rule.sentence} /> },
-    { key: "level", title: t("level"), value: (rule) => rule.level, cell: (rule) => (rule.level ? <LevelChip level={rule.level} /> : "–") },
+    { key: "level", title: t("level"), value: (rule) => rule.level, word: (rule) => (rule.level ? t(`common:level.${rule.level}`) : null), cell: (rule) => (rule.level ? <LevelChip level={rule.level} /> : "–") },
     { key: "hits", title: t("hits"), value: (rule) => rule.hits_7d, numeric: true },
     { key: "wrong", title: t("wrong"), value: rate, cell: (rule) => (rate(rule) === null ? "–" : `${rate(rule)} %`), numeric: true },
     {
