@@ -6,16 +6,14 @@ from collections.abc import Sequence
 
 from gateway.report.gauge import Gauge
 from gateway.report.load import Load
-from gateway.report.wording import Words, both, many, number
+from gateway.report.wording import Words, both, length, many, number
 
 
 def governed(load: Load, gauges: Sequence[Gauge]) -> Words:
     """Return how many alarms there were and which figures are beyond their limits."""
-    days = number(load.hours / 24)
-    zh = f"{days} 天里报警 {load.alarms} 条，每小时 {number(load.per_hour)} 条"
-    en = (
-        f"{many(load.alarms, 'alarm', 'alarms').capitalize()} in {days} days, {number(load.per_hour)} an hour"
-    )
+    span = length(load.hours * 3600)  # a gateway of this morning has no “0 days” behind it
+    zh = f"{span['zh']}里报警 {load.alarms} 条，每小时 {number(load.per_hour)} 条"
+    en = f"{many(load.alarms, 'alarm', 'alarms').capitalize()} in {span['en']}, {number(load.per_hour)} an hour"
     bad = [each.norm.title for each in gauges if each.stands == "bad"]
     if not bad:
         return both(f"{zh}；各项指标都在上限以内。", f"{en}; every figure is within its limit.")

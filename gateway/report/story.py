@@ -169,8 +169,8 @@ def _cases_today(now: Ledger, standing: Standing) -> Words:
     zh = f"今天到现在新增 {whole.opened} 件"
     en = f"{many(whole.opened, 'case', 'cases').capitalize()} opened today"
     if whole.opened:
-        zh += f"，其中 {whole.done} 件已办结"
-        en += f", {whole.done} of them done"
+        zh += f"，其中 {whole.done} 件已办结" if whole.done else "，都还没有办结"
+        en += f", {whole.done or 'none'} of them done"
     if not standing.open_cases:
         return both(f"{zh}；眼下没有未办结的案件。", f"{en}; nothing is open now.")
     zh += f"；眼下 {standing.open_cases} 件未办结"

@@ -91,6 +91,15 @@ def test_today_in_five_sentences():
     )
 
 
+def test_nothing_done_is_said_without_a_nought():
+    one = Standing(open_cases=1, open_grave=0, overdue=0, devices=3, reporting=3, on_duty=("王强",), gaps=0)
+    said = today_sentences(ledger([case("1", state="taken")]), None, one, rule=name, clock=clock)[0]
+    assert said == {
+        "zh": "今天到现在新增 1 件，都还没有办结；眼下 1 件未办结。",
+        "en": "1 case opened today, none of them done; 1 open now.",
+    }
+
+
 def test_each_number_of_the_four_is_that_of_the_ledger():
     figures = {each.name: each for each in figures_of(DAY, ledger([case("0", taken_s=60)]), None)}
     assert list(figures) == ["opened", "taken_s", "on_time", "false_rate"]
