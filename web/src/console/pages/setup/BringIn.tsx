@@ -1,9 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
 import i18next from "i18next";
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Refusal } from "../../../api/client";
+import { Icon } from "../../../parts/Icon";
 import { useMe } from "../../../parts/session";
 import { useNotices } from "../../../parts/undo";
 import { FormFrame, TextField, useForm } from "../../parts";
@@ -33,6 +34,7 @@ function Fields({ answer, done }: { answer: Upgrades; done: () => void }) {
   const [file, setFile] = useState<File | null>(null);
   const [sent, setSent] = useState<number | null>(null);
   const id = useId();
+  const input = useRef<HTMLInputElement>(null);
   const form = useForm(
     { current: "", code: "" },
     async ({ current, code }) => {
@@ -56,8 +58,28 @@ function Fields({ answer, done }: { answer: Upgrades; done: () => void }) {
     <div className="card setup-bring no-print">
       <FormFrame form={form} submit={t(form.busy ? "bring.busy" : "bring")}>
         <div className="field">
-          <label htmlFor={id}>{t("bring.file")}</label>
-          <input id={id} className="input" type="file" accept=".scgu" disabled={form.busy} aria-describedby={`${id}-hint`} onChange={(event) => setFile(event.target.files?.[0] ?? null)} />
+          <input
+            ref={input}
+            className="only-heard"
+            type="file"
+            accept=".scgu"
+            tabIndex={-1}
+            aria-label={t("bring.file")}
+            onChange={(event) => setFile(event.target.files?.[0] ?? null)}
+          />
+          <span className="row-of">
+            <button type="button" className="button" disabled={form.busy} aria-describedby={`${id}-hint`} onClick={() => input.current?.click()}>
+              <Icon name="upload" />
+              {t("bring.pick")}
+            </button>
+            {file ? (
+              <span className="setup-path" lang="und">
+                {file.name} <span className="second numbers">{size(file.size)}</span>
+              </span>
+            ) : (
+              <span className="second">{t("bring.nothing")}</span>
+            )}
+          </span>
           <p id={`${id}-hint`} className="second">
             {t("bring.hint", { most: size(answer.most_bytes), free: size(answer.free_bytes) })}
           </p>

@@ -50,13 +50,13 @@ function Whole({ may }: { may: boolean }) {
     <Asked query={found} lines={6}>
       {(answer) => (
         <>
-          <section>
+          <section className="setup-after">
             <h2>{t("package")}</h2>
             {answer.configured && answer.key ? <Waiting answer={answer} may={may} /> : <NoKey unreadable={answer.configured} />}
           </section>
           <section>
             <h2>{t("installed")}</h2>
-            <InstalledList items={answer.installed} />
+            {answer.installed.length > 0 ? <InstalledList items={answer.installed} /> : <p className="second">{t("installed.none")}</p>}
           </section>
           <section>
             <h2>{t("upgrade.back")}</h2>

@@ -113,6 +113,8 @@ export const text: SameKeys<typeof zh> = {
   "bring.busy": "Under way…",
   "bring.other": "Bring another package",
   "bring.file": "Package (.scgu)",
+  "bring.pick": "Choose a package…",
+  "bring.nothing": "none chosen",
   "bring.hint": "At most {{most}}; {{free}} are free. Without the signature, with a byte missing, or not newer than what runs, it is refused and nothing of it stays.",
   "bring.choose": "Choose a package first.",
   "bring.password": "Your password",

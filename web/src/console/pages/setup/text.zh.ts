@@ -110,6 +110,8 @@ export const text = {
   "bring.busy": "正在处理…",
   "bring.other": "换一个升级包",
   "bring.file": "升级包文件（.scgu）",
+  "bring.pick": "选升级包…",
+  "bring.nothing": "还没选",
   "bring.hint": "最大 {{most}}，磁盘还剩 {{free}}。签名不对、少一个字节、不比现在的新，都不收，也不留下任何东西。",
   "bring.choose": "请先选一个升级包文件。",
   "bring.password": "您的登录密码",
