@@ -5150,6 +5150,11 @@ export interface components {
             at: string;
             load: components["schemas"]["Load"];
             health: components["schemas"]["HealthShort"];
+            /**
+             * @description who is on duty, when that has changed
+             * @default null
+             */
+            duty: components["schemas"]["DutyView"] | null;
         };
         /**
          * Because

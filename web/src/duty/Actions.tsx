@@ -31,7 +31,7 @@ export function Actions({ row, detail }: { row: Row; detail: IncidentDetail }) {
   if (panel === "rework") {
     return <NotePanel title={t("act.rework")} label={t("check.note")} send={(note) => acting.rework(incident, note)} />;
   }
-  if (panel === "note") return <NotePanel title={t("act.note")} label={t("case.note.label")} send={(note) => acting.note(incident, note)} />;
+  if (panel === "note") return <NotePanel title={t("act.note")} label={t("case.note.label")} send={(note) => void acting.note(incident, note)} />;
   if (panel === "more" && asksOf(incident.allowed).length > 0) return <MorePanel detail={detail} />;
   if (panel === "shelve" && shelvable) return <ShelvePanel row={row} alert={shelvable} />;
   const graveGuard = incident.state === "pending_verify" && !may("reject") && (may("accept") || may("dispatch"));
@@ -74,22 +74,24 @@ export function Actions({ row, detail }: { row: Row; detail: IncidentDetail }) {
           {t("act.nudge")}
         </button>
       ) : null}
-      {may("note") ? (
-        <button type="button" className="button quiet" onClick={() => setPanel("note")}>
-          {t("act.note")}
-        </button>
-      ) : null}
-      {shelvable && me.permissions.includes("silences.edit") ? (
-        <button type="button" className="button quiet" onClick={() => setPanel("shelve")}>
-          {t("act.shelve")} <kbd aria-hidden="true">S</kbd>
-        </button>
-      ) : null}
-      {asksOf(incident.allowed).length > 0 ? (
-        <button type="button" className="button quiet" onClick={() => setPanel("more")}>
-          {t("act.more")}
-          <Icon name="more" />
-        </button>
-      ) : null}
+      <span className="actions-rare">
+        {may("note") ? (
+          <button type="button" className="button quiet" onClick={() => setPanel("note")}>
+            {t("act.note")}
+          </button>
+        ) : null}
+        {shelvable && me.permissions.includes("silences.edit") ? (
+          <button type="button" className="button quiet" onClick={() => setPanel("shelve")}>
+            {t("act.shelve")} <kbd aria-hidden="true">S</kbd>
+          </button>
+        ) : null}
+        {asksOf(incident.allowed).length > 0 ? (
+          <button type="button" className="button quiet" onClick={() => setPanel("more")}>
+            {t("act.more")}
+            <Icon name="more" />
+          </button>
+        ) : null}
+      </span>
       {graveGuard ? <p className="second actions-why">{t("act.false_manager")}</p> : null}
       {incident.allowed.length === 0 ? <p className="second actions-why">{t("act.unavailable")}</p> : null}
     </footer>

@@ -8,6 +8,7 @@ import { useNow } from "../parts/useNow";
 import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
 import { pageAt } from "./pages";
+import { Seat } from "./Seat";
 import { useStation } from "./station";
 import { SoundState } from "./SoundBar";
 import { useWhere } from "./where";
@@ -42,6 +43,7 @@ export function Header() {
       <span className="spring" />
       <Clock zone={me.site.timezone} />
       {atDesk ? <HelpButton /> : null}
+      <Seat />
       <div className="switches">
         <SizeSwitch />
         <ThemeSwitch />

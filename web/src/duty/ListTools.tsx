@@ -49,7 +49,6 @@ function Choosing({ shown, chosen }: { shown: Row[]; chosen: ReadonlySet<string>
     setWhy(false);
     await together(rows, batch, code);
     setBusy(false);
-    choose(null);
   };
   return (
     <div className="list-tools choosing" role="group" aria-label={t("batch.title")}>

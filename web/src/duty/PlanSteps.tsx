@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Incident, Plan as PlanView } from "../api/views";
 import { clock } from "../look/format";
 import { Icon } from "../parts/Icon";
+import { useStream } from "../stream/store";
 import { say } from "../text/start";
 import { useActing } from "./acting";
 
@@ -19,6 +20,7 @@ function signer(role: string | null | undefined, t: TFunction<"duty">): string {
 export function Plan({ plan, incident, zone, may }: { plan: PlanView; incident: Incident; zone: string; may: boolean }) {
   const { t } = useTranslation("duty");
   const acting = useActing();
+  const cut = useStream((stream) => stream.link === "cut");
   return (
     <section className="case-part">
       <h3>{t("case.plan")}</h3>
@@ -29,9 +31,9 @@ export function Plan({ plan, incident, zone, may }: { plan: PlanView; incident: 
               <input
                 type="checkbox"
                 checked={step.done_at !== null}
-                disabled={!may || step.done_at !== null}
+                disabled={!may || cut || step.done_at !== null}
                 aria-label={t("case.plan.tick", { step: say(step.text) })}
-                onChange={() => acting.note(incident, say(step.text), step.index)}
+                onChange={() => void acting.note(incident, say(step.text), step.index)}
               />
               <span>
                 {step.kind ? <b>{t(`step.${step.kind}`)} · </b> : null}

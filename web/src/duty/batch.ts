@@ -1,7 +1,7 @@
 import i18next from "i18next";
 
 import { acknowledge, act } from "../api/gateway";
-import { freshKey } from "../api/idempotency";
+import { underOneKey } from "../api/idempotency";
 import { queries } from "../parts/session";
 import { useNotices } from "../parts/undo";
 import { learn, learnAlert } from "./acting";
@@ -9,21 +9,27 @@ import { type Batch, falseAction, fitting, gravest } from "./may";
 import type { Row } from "./rows";
 import { useStation } from "./station";
 
-/** Does one step on several lines, one after the other; says how many were done and how many were refused. */
+let busy = false;
+
+/** Does one step on several lines, one after the other; says how many were done and how many were refused: these stay chosen. */
 export async function together(rows: Row[], batch: Batch, code = ""): Promise<void> {
+  if (busy) return; // a second press while the first is under way
+  busy = true;
   const into = batch === "merge" ? gravest(rows) : null;
   const wanted = fitting(rows, batch);
-  let done = 0;
+  const left: string[] = [];
   for (const row of wanted) {
     try {
       await one(row, batch, code, into);
-      done += 1;
       useStation.getState().confirmHere(row.key);
     } catch {
-      // what was refused stays chosen, so that it can be looked at by itself
+      left.push(row.key); // to be looked at by itself
     }
   }
-  const refused = wanted.length - done;
+  busy = false;
+  useStation.getState().choose(left.length > 0 ? new Set(left) : null);
+  const refused = left.length;
+  const done = wanted.length - refused;
   const { tell, warn } = useNotices.getState();
   const words = () => i18next.t(refused > 0 ? "duty:batch.some" : "duty:batch.done", { n: done, m: refused });
   if (refused > 0) warn(words);
@@ -41,5 +47,6 @@ async function one(row: Row, batch: Batch, code: string, into: Row | null): Prom
     if (batch === "false") return [falseAction(row) ?? "reject", { code }];
     return ["merge", { into: into?.incident?.number ?? "" }];
   })();
-  learn((await act(incident.number, action, incident.version, fields, freshKey())).incident);
+  const answer = await underOneKey(JSON.stringify([incident.number, action, fields]), (key) => act(incident.number, action, incident.version, fields, key));
+  learn(answer.incident);
 }

@@ -34,14 +34,21 @@ test("every state of a case has its tab, and ended cases have none", () => {
   expect([tab("dispatched"), tab("on_scene"), tab("resolved"), tab("closed")]).toEqual(["sent", "working", "checking", "gone"]);
 });
 
-test("counters count what nobody is on yet, sent or not, and tell the oldest", () => {
+test("counters count what is active, and tell the oldest that nobody is on yet", () => {
   const rows = [
     row({ key: "a", level: "L2", openedAt: "2026-03-01T10:05:00+08:00" }),
     row({ key: "b", level: "L2", openedAt: "2026-03-01T10:00:00+08:00" }),
-    row({ key: "c", level: "L2", tab: "working" }),
+    row({ key: "c", level: "L2", tab: "working", openedAt: "2026-03-01T08:00:00+08:00" }),
+    row({ key: "e", level: "L2", tab: "checking", openedAt: "2026-03-01T07:00:00+08:00" }),
     row({ key: "d", level: "L2", tab: "sent", openedAt: "2026-03-01T10:08:00+08:00" }),
   ];
-  expect(counters(rows).find((each) => each.level === "L2")).toEqual({ level: "L2", count: 3, oldest: "2026-03-01T10:00:00+08:00" });
+  expect(counters(rows).find((each) => each.level === "L2")).toEqual({ level: "L2", count: 4, oldest: "2026-03-01T10:00:00+08:00" });
+});
+
+test("the plan counts what the counters count", () => {
+  const rows = (["waiting", "sent", "working", "checking", "gone"] as const).map((tab) => row({ key: tab, level: "L1", tab, building: tab }));
+  const onPlan = Object.values(byPlace(rows)).reduce((sum, { count }) => sum + count, 0);
+  expect(onPlan).toBe(counters(rows).find((each) => each.level === "L1")?.count);
 });
 
 test("a place on the plan shows its worst open level and how many there are", () => {

@@ -31,6 +31,8 @@ interface Station {
   soundOpen: boolean;
   soundHeard: boolean;
   confirmedHere: ReadonlySet<string>;
+  /** Words on their way into a case; they are there again when the gateway did not take them. */
+  unsent: { key: string; panel: Panel; words: string } | null;
   setTab: (tab: Tab) => void;
   setBuilding: (building: string | null) => void;
   select: (key: string | null, panel?: Panel) => void;
@@ -48,6 +50,9 @@ interface Station {
   mute: (until: number) => void;
   sound: (state: { open: boolean; heard: boolean }) => void;
   confirmHere: (key: string) => void;
+  /** What was not confirmed after all sounds again. */
+  unconfirmHere: (key: string) => void;
+  setUnsent: (unsent: { key: string; panel: Panel; words: string } | null) => void;
 }
 
 function keyInAddress(): string | null {
@@ -80,6 +85,7 @@ export const useStation = create<Station>((set) => ({
   soundOpen: false,
   soundHeard: false,
   confirmedHere: new Set(),
+  unsent: null,
   setTab: (tab) => set({ tab, selected: null, panel: null }),
   setBuilding: (building) => set({ building, selected: null, panel: null }),
   select: (selected, panel = null) => {
@@ -108,4 +114,6 @@ export const useStation = create<Station>((set) => ({
   mute: (mutedUntil) => set({ mutedUntil }),
   sound: ({ open, heard }) => set({ soundOpen: open, soundHeard: heard }),
   confirmHere: (key) => set((station) => ({ confirmedHere: new Set([...station.confirmedHere, key]) })),
+  unconfirmHere: (key) => set((station) => ({ confirmedHere: new Set([...station.confirmedHere].filter((each) => each !== key)) })),
+  setUnsent: (unsent) => set({ unsent }),
 }));

@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 
+import { useMe } from "../parts/session";
 import { useNotices } from "../parts/undo";
 import { useStream } from "../stream/store";
 import { useActing } from "./acting";
@@ -19,6 +20,8 @@ export function useKeys(shown: Row[], row: Row | null, atDesk: boolean): void {
   const acting = useActing();
   const station = useStation();
   const cut = useStream((stream) => stream.link === "cut");
+  const { permissions } = useMe();
+  const [canOpen, canShelve] = [permissions.includes("reports.add"), permissions.includes("silences.edit")];
   useEffect(() => {
     const move = (by: number) => {
       const here = shown.findIndex((each) => each.key === row?.key);
@@ -44,16 +47,16 @@ export function useKeys(shown: Row[], row: Row | null, atDesk: boolean): void {
       k: () => move(-1),
       ArrowUp: () => move(-1),
       a: () => !cut && row && canConfirm(row) && acting.confirm(row),
-      d: () => !cut && row && (row.alert ? station.select(row.key, "open") : dispatchAction(row) && station.select(row.key, "dispatch")),
+      d: () => !cut && row && (row.alert ? canOpen && row.alert.open && station.select(row.key, "open") : dispatchAction(row) && station.select(row.key, "dispatch")),
       f: () => !cut && row && falseAction(row) && station.select(row.key, "false"),
-      s: () => !cut && row && station.select(row.key, "shelve"),
+      s: () => !cut && canShelve && row && station.select(row.key, "shelve"),
       e: () => row && station.look(true),
       m: () => document.querySelector<SVGElement>(".plan .house")?.focus(),
       x: () => row && station.toggle(row.key),
       g: () => station.nextGrouping(),
       "⇧a": () => {
         if (cut || station.chosen === null) return;
-        void together(shown.filter((each) => station.chosen?.has(each.key)), "confirm").then(() => station.choose(null));
+        void together(shown.filter((each) => station.chosen?.has(each.key)), "confirm");
       },
     };
     const pressed = (event: KeyboardEvent) => {
@@ -68,6 +71,8 @@ export function useKeys(shown: Row[], row: Row | null, atDesk: boolean): void {
       if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
       if (event.key.startsWith("Arrow") && !(event.target instanceof Element && event.target.closest(".lines"))) return;
       if (station.looking) return; // the picture has its own keys
+      if (station.help && atDesk && event.key !== "?") return; // nothing happens behind what lies over the desk
+      if (event.repeat && !/^(Arrow.*|[jkJK])$/.test(event.key)) return; // a key that is held down is one press
       const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
       const command = (atDesk ? commands : always)[event.shiftKey && name === "a" ? "⇧a" : name];
       if (!command) return;

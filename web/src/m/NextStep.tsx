@@ -1,11 +1,11 @@
 import { useMutation } from "@tanstack/react-query";
 import i18next from "i18next";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Refusal } from "../api/client";
 import { act } from "../api/gateway";
-import { freshKey } from "../api/idempotency";
+import { underOneKey } from "../api/idempotency";
 import type { IncidentDetail } from "../api/views";
 import { moment } from "../look/format";
 import { Icon } from "../parts/Icon";
@@ -22,18 +22,16 @@ import { nextStep } from "./steps";
 
 type Sent = "take" | "arrive" | "resolve" | "refuse" | "support" | "reassign";
 
-/** Sends one action for the task; while the network fails the same key is used again, so nothing happens twice. */
+/** Sends one action for the task; while nobody knows whether it arrived the same words carry the same key, so nothing happens twice. */
 function useSending(detail: IncidentDetail) {
   const { tell, warn } = useNotices();
-  const key = useRef<{ action: string; key: string } | null>(null);
   const { incident } = detail;
   return useMutation({
-    mutationFn: async ({ action, fields }: { action: Sent; fields?: Record<string, unknown> }) => {
-      if (key.current?.action !== action) key.current = { action, key: freshKey() };
-      return { action, answer: await act(incident.number, action, incident.version, fields ?? {}, key.current.key) };
-    },
+    mutationFn: async ({ action, fields = {} }: { action: Sent; fields?: Record<string, unknown> }) => ({
+      action,
+      answer: await underOneKey(JSON.stringify([incident.number, action, fields]), (key) => act(incident.number, action, incident.version, fields, key)),
+    }),
     onSuccess: ({ action, answer }) => {
-      key.current = null;
       useStream.setState((stream) => ({
         live: { ...stream.live, incidents: { ...stream.live.incidents, [answer.incident.number]: answer.incident } },
       }));
@@ -41,7 +39,6 @@ function useSending(detail: IncidentDetail) {
       tell(() => i18next.t(`m:done.${action}`));
     },
     onError: (error) => {
-      if (!(error instanceof Refusal) || error.status !== 0) key.current = null;
       warn(() => (error instanceof Refusal ? say(error.detail) : error.message));
       void queries.invalidateQueries({ queryKey: ["incident", incident.number] });
     },

@@ -10,7 +10,7 @@ import { LevelChip } from "../parts/Level";
 import { useMe } from "../parts/session";
 import { Told } from "../parts/Told";
 import { useNow } from "../parts/useNow";
-import { deedOf, wordsOf } from "../parts/wordsOf";
+import { deedOf, forPeople, wordsOf } from "../parts/wordsOf";
 import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
 import { NextStep } from "./NextStep";
@@ -103,7 +103,7 @@ function Task({ detail }: { detail: IncidentDetail }) {
       <section className="part">
         <h2>{t("task.history")}</h2>
         <ol className="past">
-          {[...detail.timeline].reverse().map((row) => (
+          {forPeople(detail.timeline).reverse().map((row) => (
             <li key={row.id}>
               <time className="second">{moment(row.at, me.site.timezone, language, now)}</time> <b>{say(row.actor_name, language)}</b> {deedOf(row, language)}
               {wordsOf(row, language) ? <span className="second"> {wordsOf(row, language)}</span> : null}

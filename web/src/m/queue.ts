@@ -31,11 +31,19 @@ export function isFinal(error: { status: number; code?: string | undefined }): b
   return error.status >= 400 && error.status < 500 && ![401, 403, 408, 425, 429].includes(error.status);
 }
 
+/** No line (0), a login that ran out, too much at once, a gateway that cannot store now: the next thing would meet the same. */
+const endsRound = (status: number | undefined): boolean => status !== undefined && [0, 401, 429, 502, 503, 504].includes(status);
+
 /**
  * Sends what waits, oldest first, one at a time. A thing leaves the shelf only after the gateway has answered
- * for it; the first failure of the network ends the round. Returns how many went up.
+ * for it. Where no line, no login or no room is left the round ends; anything else that goes wrong with one thing
+ * holds back that thing alone, until the next round. `left` hears of each that has left. Returns how many went up.
  */
-export async function sendWaiting<T extends Waiting>(shelf: Shelf<T>, upload: (item: T) => Promise<unknown>): Promise<number> {
+export async function sendWaiting<T extends Waiting>(
+  shelf: Shelf<T>,
+  upload: (item: T) => Promise<unknown>,
+  left: (item: T) => Promise<void> | void = () => undefined,
+): Promise<number> {
   const waiting = (await shelf.all()).filter((photo) => photo.refused === null);
   waiting.sort((a, b) => (a.capturedAt < b.capturedAt ? -1 : 1));
   let sent = 0;
@@ -48,10 +56,12 @@ export async function sendWaiting<T extends Waiting>(shelf: Shelf<T>, upload: (i
         await shelf.put({ ...photo, refused: refusal.detail });
         continue;
       }
-      return sent;
+      if (endsRound(refusal.status)) return sent;
+      continue;
     }
     await shelf.remove(photo.key);
     sent += 1;
+    await left(photo);
   }
   return sent;
 }

@@ -89,6 +89,7 @@ export function fold(live: Live, message: StreamMessage): Live {
         seq: Math.max(live.seq, message.seq),
         load: message.load,
         health: message.health,
+        duty: message.duty ?? live.duty,
         at: message.at,
         gap: live.gap || message.seq < live.seq,
       };

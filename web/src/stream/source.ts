@@ -43,6 +43,11 @@ export class Source {
     }, 2_000);
   }
 
+  /** Begins with nothing, as if never opened. */
+  forget(): void {
+    this.live = NOTHING;
+  }
+
   close(): void {
     this.events?.close();
     this.events = null;

@@ -39,8 +39,9 @@ export function Notes({ detail }: { detail: IncidentDetail }) {
           onSubmit={(event) => {
             event.preventDefault();
             if (!words.trim() || cut) return;
-            acting.note(detail.incident, words.trim());
-            setWords("");
+            const sent = words;
+            // what the gateway did not take stays in the field
+            void acting.note(detail.incident, sent.trim()).then((kept) => kept && setWords((now) => (now === sent ? "" : now)));
           }}
         >
           <label className="field">

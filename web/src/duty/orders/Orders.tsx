@@ -77,7 +77,7 @@ function Order({ order, now }: { order: Incident; now: number }) {
       <p>
         <Icon name="person" /> {who || t("duty:row.nobody")}
       </p>
-      {handing ? <Hand order={order} done={() => setHanding(false)} /> : <OrderButtons order={order} hand={() => setHanding(true)} />}
+      {handing && order.allowed.includes("reassign") ? <Hand order={order} done={() => setHanding(false)} /> : <OrderButtons order={order} hand={() => setHanding(true)} />}
     </li>
   );
 }
@@ -105,7 +105,7 @@ function OrderButtons({ order, hand }: { order: Incident; hand: () => void }) {
           {t("orders.hand")}
         </button>
       ) : null}
-      <Call order={order} />
+      <Call key={responder(order)?.id} order={order} />
     </div>
   );
 }
@@ -114,7 +114,7 @@ function OrderButtons({ order, hand }: { order: Incident; hand: () => void }) {
 function Hand({ order, done }: { order: Incident; done: () => void }) {
   const live = useStream((stream) => stream.live);
   const row = rowsOf(live).find((each) => each.key === order.number);
-  if (!row || !order.allowed.includes("reassign")) return null;
+  if (!row) return null;
   return <DispatchPanel row={row} close={done} />;
 }
 

@@ -5,9 +5,9 @@ import i18next from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { logout } from "../../api/gateway";
 import { moment } from "../../look/format";
-import { toLogin, useMe } from "../../parts/session";
+import { useMe } from "../../parts/session";
+import { leave } from "../leave";
 import { useNow } from "../../parts/useNow";
 import { currentLanguage } from "../../text/start";
 import { Asked } from "../SeatFrame";
@@ -56,7 +56,7 @@ function Offer({ may }: { may: boolean }) {
           className="card shift-sign"
           onSubmit={(event) => {
             event.preventDefault();
-            void act((key) => offer(notes, key), () => i18next.t("shift:offered"));
+            void act(`offer ${notes}`, (key) => offer(notes, key), () => i18next.t("shift:offered"));
           }}
         >
           <label className="field">
@@ -88,10 +88,10 @@ function Waiting({ handover, mine }: { handover: View; mine: boolean }) {
         <p className="numbers">{handover.incoming ? t("waiting.far", { name: handover.incoming.name, ...far }) : t("waiting.nobody")}</p>
         {mine ? (
           <p className="shift-buttons no-print">
-            <button type="button" className="button main" onClick={() => void logout().then(toLogin)}>
+            <button type="button" className="button main" onClick={() => void leave()}>
               {t("change_person")}
             </button>
-            <button type="button" className="button" disabled={busy} onClick={() => void act(() => withdraw(handover.id), () => i18next.t("shift:withdrawn"))}>
+            <button type="button" className="button" disabled={busy} onClick={() => void act("withdraw", () => withdraw(handover.id), () => i18next.t("shift:withdrawn"))}>
               {t("withdraw")}
             </button>
           </p>
@@ -123,13 +123,13 @@ function Take({ handover }: { handover: View }) {
       <Notes handover={handover} />
       <Left
         snapshot={handover.snapshot}
-        cases={<Cases cases={handover.snapshot.open_cases} confirm={(number) => void act(() => confirm(handover.id, [number]), () => i18next.t("shift:confirmed", { number }))} waiting={new Set(handover.to_confirm)} busy={busy} />}
+        cases={<Cases cases={handover.snapshot.open_cases} confirm={(number) => void act("confirm", () => confirm(handover.id, [number]), () => i18next.t("shift:confirmed", { number }))} waiting={new Set(handover.to_confirm)} busy={busy} />}
       />
       <form
         className="card shift-sign"
         onSubmit={(event) => {
           event.preventDefault();
-          void act(() => accept(handover.id, remark), () => i18next.t("shift:accepted"));
+          void act("accept", () => accept(handover.id, remark), () => i18next.t("shift:accepted"));
         }}
       >
         <p className="numbers" role="status">

@@ -94,7 +94,7 @@ function StopLine({ stop, may }: { stop: Stop; may: boolean }) {
           className="shift-hand"
           onSubmit={(event) => {
             event.preventDefault();
-            void act((key) => visit(stop.point, note, key), () => i18next.t("shift:noted", { name })).then((kept) => kept && setOpen(false));
+            void act(`visit ${stop.point} ${note}`, (key) => visit(stop.point, note, key), () => i18next.t("shift:noted", { name })).then((kept) => kept && setOpen(false));
           }}
         >
           <label className="field">

@@ -22,7 +22,7 @@ export function RecordBar() {
   return (
     <div className="bar record-bar" role="status">
       <span>{t("record.due")}</span>
-      <button type="button" className="button" disabled={busy} onClick={() => void act((key) => write(t("record.quick.text"), true, key), () => i18next.t("duty:record.written"))}>
+      <button type="button" className="button" disabled={busy} onClick={() => void act("record quick", (key) => write(t("record.quick.text"), true, key), () => i18next.t("duty:record.written"))}>
         {t("record.quick")}
       </button>
       <Go to="/duty/records" className="button">

@@ -70,7 +70,7 @@ function WriteBox({ due }: { due: boolean }) {
       className="card shift-sign"
       onSubmit={(event) => {
         event.preventDefault();
-        void act((key) => write(text, normal, key), () => i18next.t("shift:written")).then((kept) => kept && setText(""));
+        void act(`record ${String(normal)} ${text}`, (key) => write(text, normal, key), () => i18next.t("shift:written")).then((kept) => kept && setText(""));
       }}
     >
       {due ? <p className="shift-due">{t("book.due")}</p> : null}
