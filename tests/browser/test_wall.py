@@ -15,6 +15,8 @@ from tests.browser.windows import WALL, Windows
 
 Shoot = Callable[[Page, str], None]
 FOUR_K = {"width": 3840, "height": 2160}
+CUT = """() => [...document.querySelectorAll('.wall-part')].filter(part => part.offsetParent &&
+  part.scrollHeight > part.clientHeight + 2).map(part => part.className)"""
 
 
 def test_a_display_is_let_in_by_its_code_and_shut_out_again(desk: Desk, shoot: Shoot) -> None:
@@ -59,6 +61,16 @@ def test_what_is_open_stands_there_large_and_in_one_language(
     names = [person.name for person in estate.house.people.values()]
     assert slips(page, language, names) == []
     shoot(page, f"wall-open-{theme}-{language}")
+    for larger in ("large", "xlarge"):  # nobody scrolls a wall: with larger words it shows less, and says so
+        page.evaluate("size => localStorage.setItem('gateway.size', size)", larger)
+        page.reload()
+        page.locator(".wall-alarms li").nth(1).wait_for()
+        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight"), larger
+        assert page.evaluate(CUT) == [], larger
+        shoot(page, f"wall-{larger}-{theme}-{language}")
+    page.evaluate("localStorage.setItem('gateway.size', 'standard')")
+    page.reload()
+    page.locator(".wall-alarms li").nth(1).wait_for()
     page.set_viewport_size(FOUR_K)  # type: ignore[arg-type]  # width and height
     size = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
     assert size == pytest.approx(48, abs=0.1)  # twice that of 1080p: the same picture

@@ -1,17 +1,20 @@
 import { useTranslation } from "react-i18next";
 
+import { useAppearance } from "../look/appearance";
 import { clock, span, together } from "../look/format";
 import { Icon } from "../parts/Icon";
 import { LevelChip } from "../parts/Level";
 import { currentLanguage, say } from "../text/start";
 import type { WallAlarm, WallView } from "./asking";
+import { ROOM } from "./turns";
 
 const NAMED = 3; // a fire calls everybody: the line stays one line
 
-/** The five gravest, large enough to be read from across the room. */
+/** The gravest, five where there is room, large enough to be read from across the room. */
 export function Alarms({ view, now, reporters }: { view: WallView; now: number; reporters: Record<string, string> }) {
   const { t } = useTranslation("wall");
-  const more = view.open - view.alarms.length;
+  const shown = view.alarms.slice(0, ROOM[useAppearance((look) => look.size)].alarms);
+  const more = view.open - shown.length;
   return (
     <>
       <h2>
@@ -19,7 +22,7 @@ export function Alarms({ view, now, reporters }: { view: WallView; now: number; 
         {more > 0 ? <span className="wall-more">{t("alarms.more", { n: more })}</span> : null}
       </h2>
       <ol className="wall-alarms">
-        {view.alarms.map((alarm) => (
+        {shown.map((alarm) => (
           <Alarm key={alarm.key} alarm={alarm} now={now} reporter={reporters[alarm.key]} />
         ))}
       </ol>

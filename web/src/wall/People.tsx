@@ -1,17 +1,17 @@
 import { useTranslation } from "react-i18next";
 
+import { useAppearance } from "../look/appearance";
 import { clock, together } from "../look/format";
 import { currentLanguage, say } from "../text/start";
 import type { WallView } from "./asking";
-
-const LINES = 6;
+import { ROOM } from "./turns";
 
 /** Who is on duty until when, and the grids that nobody serves. */
 export function People({ view }: { view: WallView }) {
   const { t } = useTranslation("wall");
   const language = currentLanguage();
   const { people, gaps } = view;
-  const room = LINES - (gaps.length > 0 ? 1 : 0);
+  const room = ROOM[useAppearance((look) => look.size)].people - (gaps.length > 0 ? 1 : 0);
   const shown = people.slice(0, people.length > room ? room - 1 : room);
   return (
     <section className="wall-part wall-people">

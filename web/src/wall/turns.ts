@@ -1,3 +1,4 @@
+import type { TextSize } from "../look/appearance";
 import { clock } from "../look/format";
 
 /** What the main part of the wall shows: what is open, or in turn what there is to see when nothing is. */
@@ -36,3 +37,10 @@ export function compared(now: number, then: number): { key: "more" | "fewer" | "
 
 /** `048213` as people read it out: `048 213`. */
 export const spaced = (code: string): string => `${code.slice(0, 3)} ${code.slice(3)}`;
+
+/** How many lines have room: nobody scrolls a wall, so with larger words it says less and how much more there is. */
+export const ROOM: Record<TextSize, { alarms: number; people: number }> = {
+  standard: { alarms: 5, people: 6 },
+  large: { alarms: 3, people: 6 },
+  xlarge: { alarms: 3, people: 4 },
+};

@@ -6,7 +6,7 @@ import { LevelChip } from "../../parts/Level";
 import { useMe } from "../../parts/session";
 import { useNow } from "../../parts/useNow";
 import { currentLanguage, say } from "../../text/start";
-import { inOrder, type Row, type Worst } from "../rows";
+import { inOrder, isActive, type Row, type Worst } from "../rows";
 import { useStation } from "../station";
 import { addressOfCase, go as open } from "../where";
 import { type Device, type Drawing, placesOf, standingOf } from "./standing";
@@ -101,7 +101,7 @@ function OpenHere({ chosen, inside, all, rows, go }: { chosen: string; inside: P
   const device = all.find((each) => each.id === id);
   const name = kind === "place" ? (node ? say(node.name) : id) : device ? say(device.name) : id;
   const known = new Map(all.map((each) => [each.id, each]));
-  const here = inOrder(rows.filter((row) => row.tab !== "gone" && stands(row, kind, id, known)));
+  const here = inOrder(rows.filter((row) => isActive(row) && stands(row, kind, id, known)));
   const building = kind === "place" && !id.includes("/") ? id : null;
   return (
     <section className="card map-open" aria-live="polite">

@@ -1,6 +1,6 @@
 import type { components } from "../../api/schema";
 import type { PlaceNode } from "../../api/views";
-import type { Row, Worst } from "../rows";
+import { isActive, type Row, type Worst } from "../rows";
 
 export type Device = components["schemas"]["DeviceView"];
 export type Drawing = components["schemas"]["DrawingView"];
@@ -22,7 +22,7 @@ export function standingOf(rows: Row[], devices: Device[]): Standing {
   const known = new Map(devices.map((device) => [device.id, device]));
   const found: Standing = { places: {}, devices: {} };
   for (const row of rows) {
-    if (row.tab === "gone") continue;
+    if (!isActive(row)) continue;
     const device = known.get(row.incident?.device ?? row.alert?.device ?? "");
     const ids = placesOf(device ?? { building: row.building, unit: null, floor: null, zone: row.zone });
     for (const id of [SITE, ...ids]) add(found.places, id, row);
