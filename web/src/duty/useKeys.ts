@@ -1,3 +1,4 @@
+import i18next from "i18next";
 import { useEffect } from "react";
 
 import { useMe } from "../parts/session";
@@ -48,7 +49,11 @@ export function useKeys(shown: Row[], row: Row | null, atDesk: boolean): void {
       ArrowUp: () => move(-1),
       a: () => !cut && row && canConfirm(row) && acting.confirm(row),
       d: () => !cut && row && (row.alert ? canOpen && row.alert.open && station.select(row.key, "open") : dispatchAction(row) && station.select(row.key, "dispatch")),
-      f: () => !cut && row && falseAction(row) && station.select(row.key, "false"),
+      f: () => {
+        if (cut || !row) return;
+        if (falseAction(row)) station.select(row.key, "false");
+        else if (row.incident?.state === "pending_verify" && row.incident.allowed.includes("accept")) useNotices.getState().warn(() => i18next.t("duty:act.false_manager"));
+      },
       s: () => !cut && canShelve && row && station.select(row.key, "shelve"),
       e: () => row && station.look(true),
       m: () => document.querySelector<SVGElement>(".plan .house")?.focus(),

@@ -14,7 +14,7 @@ export const wallEn: Record<keyof typeof wallZh, string> = {
   "open.title": "Open",
   "level.none": "none",
   "level.oldest": "oldest {{span}}",
-  "alarms.title": "The five gravest",
+  "alarms.title": "The gravest",
   "alarms.more": "{{n}} more on the duty desk.",
   "alarm.age": "{{span}} ago",
   "alarm.due": "{{span}} left",

@@ -12,7 +12,7 @@ export const wallZh = {
   "open.title": "未处理完",
   "level.none": "没有",
   "level.oldest": "最久 {{span}}",
-  "alarms.title": "最要紧的五件",
+  "alarms.title": "最要紧的",
   "alarms.more": "另有 {{n}} 件，请看值班台。",
   "alarm.age": "已 {{span}}",
   "alarm.due": "还剩 {{span}}",
