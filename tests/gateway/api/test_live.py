@@ -163,7 +163,8 @@ async def test_a_beat_tells_the_load(tmp_path, monkeypatch):
             )
             assert beat["load"]["flood"] is False
             assert beat["duty"]["grids"]  # the shift changes under a page that stays open
-            assert "duty" not in await stream.until("beat")  # said again when that has changed, and once a minute
+            again = await stream.until("beat")
+            assert "duty" not in again  # said when that has changed, and once a minute
 
 
 async def test_a_dismissed_persons_stream_ends(tmp_path, monkeypatch):
