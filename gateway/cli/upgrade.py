@@ -31,7 +31,7 @@ def look(bundle: Bundle, where: Site = Path()) -> None:
 
     manifest = verify(bundle, _key(where, _settings(where)))
     print(
-        f"{manifest.version}  {manifest.made_at:%Y-%m-%d}, {len(manifest.wheels)} wheels: 签名和每个文件都对 / it holds"
+        f"{manifest.version}  {manifest.made_at:%Y-%m-%d}  {len(manifest.wheels)} wheels  签名和每个文件都对 / it holds"
     )
 
 

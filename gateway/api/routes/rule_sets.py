@@ -104,7 +104,7 @@ async def rule_packs(request: Request, _: Annotated[Viewer, Depends(Require("rul
 @router.get(
     "/api/rules/export",
     summary="Rules as a file",
-    responses={200: {"content": {"application/yaml": {"schema": {"type": "object"}}}}, **errors()},
+    responses={200: {"content": {"application/yaml": {"schema": {"type": "object"}}}}, **errors(404)},
     response_class=Response,
 )
 async def export_rules(

@@ -78,7 +78,7 @@ async def test_a_picture_of_somebody_elses_case_is_not_there_veiled_or_not(tmp_p
         assert (await worker.get(f"/api/evidence/{sha256}/veiled")).status_code == 404
         reveal = await worker.post(f"/api/evidence/{sha256}/reveal", json={"reason": "核实告警"})
         assert reveal.status_code == 403, "who sees only their own lifts no veil"
-        assert it.audit() == []
+        assert it.audit() == [("zhao", "permission.refused", "evidence.reveal")]
 
 
 async def test_what_is_no_picture_has_no_veil(tmp_path, monkeypatch):
