@@ -34,7 +34,8 @@ def page_routes(static: Path | None) -> list[Route]:
     """Return the routes of all pages and their files."""
     folder = static or PACKAGED
 
-    async def page(request: Request) -> Response:
+    # no coroutines: files are read, and now and then unpacked, in a worker thread, never in the event loop
+    def page(request: Request) -> Response:
         parts = request.url.path.strip("/").split("/")
         if parts[0] in _NO_PAGES or any(part.startswith(".") for part in parts):
             return problem("no_such_page")
@@ -45,7 +46,7 @@ def page_routes(static: Path | None) -> list[Route]:
             return _console(folder)
         return _file(request, folder, name) or problem("no_such_page")
 
-    async def asset(request: Request) -> Response:
+    def asset(request: Request) -> Response:
         return _file(request, folder, request.url.path.lstrip("/")) or problem("no_such_page")
 
     return [
