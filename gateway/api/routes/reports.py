@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api.answers import IdempotencyKey, answer, errors, own_key, read, services, wrong
-from gateway.api.case_table import case_sheet, case_table
+from gateway.api.case_table import at_home, case_sheet, case_table
 from gateway.api.permissions import Require, Viewer
 from gateway.api.photos import store_photo
 from gateway.api.routes.noun import noun
@@ -118,7 +118,7 @@ async def export(
     cases, xlsx = [row.incident for row in found.rows], body.format == "xlsx"
     table: str | bytes
     if xlsx:
-        foot = f"{viewer.person.name}, {lens.shown(lens.now):%Y-%m-%d %H:%M}"
+        foot = f"{viewer.person.name}, {at_home(lens.now, lens):%Y-%m-%d %H:%M}"
         table = await asyncio.to_thread(to_xlsx, [case_sheet(cases, lens)], "案件 cases", foot)
     else:
         table = await asyncio.to_thread(case_table, cases, lens, viewer.person.name)
@@ -129,7 +129,7 @@ async def export(
         table,
         media_type=XLSX if xlsx else "text/csv; charset=utf-8",
         headers={
-            "Content-Disposition": f'attachment; filename="incidents-{lens.shown(lens.now):%Y%m%d-%H%M}.{body.format}"',
+            "Content-Disposition": f'attachment; filename="incidents-{at_home(lens.now, lens):%Y%m%d-%H%M}.{body.format}"',
             "Cache-Control": "no-store",
         },
     )
