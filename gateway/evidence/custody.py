@@ -36,6 +36,10 @@ class Custody:
         words = {"zh": f"查看了{short}", "en": f"saw {english}"}
         await self._write(person, fresh, "evidence_viewed", words, {"what": what}, now)
 
+    def is_first_look(self, person: Person, what: str) -> bool:
+        """Tell whether somebody sees a piece that belongs to no case yet, and has not within the last minutes."""
+        return self._is_new(person.id, "", what, self._now())
+
     async def taking(self, case: str) -> None:
         """Let what came late be sealed before the bundles of a case leave."""
         for seal in self.before_taking:

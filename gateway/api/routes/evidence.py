@@ -62,6 +62,8 @@ async def evidence(
         raise ApiError("not_found", what=sha256)
     if found.by != viewer.id:
         await given.custody.viewed(viewer.person, cases, sha256)
+        if not cases and given.custody.is_first_look(viewer.person, sha256):  # no case could keep the row
+            await given.accounts.audit(viewer.id, "evidence.view", f"evidence {sha256[:12]}", {})
     shown = found.mime in SHOWN
     return FileResponse(
         path,

@@ -66,6 +66,9 @@ async def test_a_picture_is_veiled_until_a_reason_is_written_down(tmp_path, monk
         shown = await guard.post(f"/api/evidence/{sha256}/reveal", json={"reason": "核实告警"})
         assert shown.json()["sha256"] == sha256
         assert it.audit() == [("wang", "reveal", f"evidence {sha256[:12]}")]
+        for _ in range(2):  # a page asks again and again: it is one look
+            assert (await guard.get(f"/api/evidence/{sha256}")).content == content
+        assert it.audit()[1:] == [("wang", "evidence.view", f"evidence {sha256[:12]}")]
         assert (
             await guard.post(f"/api/evidence/{'1' * 64}/reveal", json={"reason": "核实"})
         ).status_code == 404
