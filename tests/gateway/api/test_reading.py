@@ -243,7 +243,8 @@ async def test_an_export_is_harmless_to_spreadsheets_and_leaves_a_row(tmp_path):
         rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
         assert rows[1][0] == case.number
         assert rows[1][9] == "王强"
-        opened = it.pump.state.cases.incidents[case.number].opened_at.astimezone(ZoneInfo("Asia/Shanghai"))
+        began = it.pump.state.cases.incidents[case.number].opened_at + it.clock.offset
+        opened = began.astimezone(ZoneInfo("Asia/Shanghai"))
         assert rows[1][6] == f"{opened:%Y-%m-%d %H:%M:%S}+0800", "by the clock of the site"
         assert rows[-1][0].startswith("导出")
         assert ("chen", "export", "incidents") in it.audit()
