@@ -233,7 +233,7 @@ def test_why_it_fired(data):
         "explain", "door.denied", "--key", "device=gate-n1", "--at", "2026-03-06T22:11", "--data", data
     )
     assert found.exit_code == 0, found.output
-    assert "2026-03-06 22:11:00 北门有告警（L2，自 2026-03-06 22:10:10，3 次）" in found.stdout
+    assert "2026-03-06 22:11:00 北门有告警（重要，自 2026-03-06 22:10:10，3 次）" in found.stdout
     assert "60 秒内“拒绝通行” 3 次（规定 3 次）" in found.stdout
     assert "之后 03-06 22:12:00 acknowledged" in found.stdout
 
