@@ -155,6 +155,6 @@ def _hand_over(data: Path) -> None:
     if os.geteuid() != 0:
         return
     owner, below = data.stat(), data / Path(RECORD).parent
-    for each in (below, *below.rglob("*"), *data.glob("*.sqlite3*")):
+    for each in (below, *below.rglob("*"), *data.glob("*.sqlite3*"), data / "gateway.lock"):
         if each.is_symlink() or each.exists():
             os.chown(each, owner.st_uid, owner.st_gid, follow_symlinks=False)

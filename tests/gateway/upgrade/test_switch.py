@@ -187,3 +187,22 @@ def test_what_is_not_installed_or_runs_already_is_said(tmp_path: Path, data: Pat
     switch(versions, "1.1.0", data, running=tmp_path, now=NOW)
     with pytest.raises(UpgradeError, match="in use already"):
         switch(versions, "1.1.0", data, running=tmp_path, now=NOW)
+
+
+def test_what_root_writes_is_given_to_whom_the_data_belong(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[str] = []
+
+    def noted(path: Path, user: int, group: int, *, follow_symlinks: bool) -> None:
+        assert (user, group, follow_symlinks) == (data.stat().st_uid, data.stat().st_gid, False)
+        given.append(path.relative_to(data).as_posix())
+
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr("os.chown", noted)
+    standing(tmp_path / "opt", "1.1.0")
+    switch(Versions(tmp_path / "opt"), "1.1.0", data, running=tmp_path, now=NOW)
+    assert {
+        "gateway.sqlite3", "gateway.lock", "upgrade", "upgrade/switched.json",
+        "upgrade/before-1.1.0", "upgrade/before-1.1.0/gateway.sqlite3",
+    } <= set(given)  # fmt: skip
