@@ -32,8 +32,8 @@ export function WaitingItem({ item }: { item: Queued }) {
         </>
       ) : (
         <span>
-          <Icon name={arrived === 1 ? "check" : "upload"} />
-          {arrived === 1 ? t("photo.sent") : arrived === undefined ? t("photo.kept") : t("photo.going", { percent: Math.floor(100 * arrived) })}
+          <Icon name="upload" />
+          {arrived === undefined ? t("photo.kept") : t("photo.going", { percent: Math.floor(100 * arrived) })}
         </span>
       )}
     </li>
