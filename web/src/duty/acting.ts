@@ -71,7 +71,7 @@ export function useActing() {
   const onCase = (incident: Incident, action: string, fields: Record<string, unknown>, done: Done, who: string | (() => string) = ""): Promise<boolean> =>
     once(`${incident.number} ${action} ${JSON.stringify(fields)}`, async () => {
       select(incident.number); // stays in front, so that a second click cannot fall on the next case
-      confirmHere(incident.number);
+      confirmHere(incident.number, incident.level);
       try {
         const answer = await underOneKey(JSON.stringify([incident.number, action, fields]), (key) => act(incident.number, action, incident.version, fields, key));
         setUnsent(null);
@@ -89,7 +89,7 @@ export function useActing() {
     once(`${row.key} ${done}`, async () => {
       if (!row.alert) return false;
       select(row.key);
-      confirmHere(row.key);
+      confirmHere(row.key, row.level);
       try {
         const answer = await change(row.alert.id);
         setUnsent(null);
@@ -127,7 +127,7 @@ export function useActing() {
   const shelve = (row: Row, asked: SilenceRequest) =>
     once(`${row.key} shelve`, async () => {
       select(row.key);
-      confirmHere(row.key);
+      confirmHere(row.key, row.level);
       try {
         const made = await silence(asked);
         void queries.invalidateQueries({ queryKey: ["silences"] });
@@ -152,7 +152,7 @@ export function useActing() {
       void onCase(incident, ask, fields, "act.done.other", () => i18next.t(`duty:more.${ask}`)),
     confirm: (row: Row) => {
       if (!canConfirm(row)) {
-        confirmHere(row.key); // already on its way: the seat has seen it, the sound stops here
+        confirmHere(row.key, row.level); // already on its way: the seat has seen it, the sound stops here
         return;
       }
       void (row.incident ? onCase(row.incident, "accept", {}, "act.done.accept") : onAlert(row, acknowledge, "act.done.acknowledge"));

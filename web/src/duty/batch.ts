@@ -21,7 +21,7 @@ export async function together(rows: Row[], batch: Batch, code = ""): Promise<vo
   for (const row of wanted) {
     try {
       await one(row, batch, code, into);
-      useStation.getState().confirmHere(row.key);
+      useStation.getState().confirmHere(row.key, row.level);
     } catch {
       left.push(row.key); // to be looked at by itself
     }

@@ -51,8 +51,9 @@ export interface Decision {
 }
 
 /** Still asks for an ear: nobody has confirmed it here or anywhere. */
-export function isLoud(row: Row, confirmedHere: ReadonlySet<string>, acknowledged: (row: Row) => boolean): boolean {
-  if (confirmedHere.has(row.key)) return false;
+export function isLoud(row: Row, confirmedHere: ReadonlyMap<string, Level>, acknowledged: (row: Row) => boolean): boolean {
+  const confirmed = confirmedHere.get(row.key);
+  if (confirmed !== undefined && confirmed <= row.level) return false;
   if (row.alert) return row.tab === "waiting";
   if (row.incident?.state === "pending_verify") return true;
   // the gravest go out by themselves; they sound until somebody has seen them

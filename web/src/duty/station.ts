@@ -1,5 +1,6 @@
 import { create } from "zustand";
 
+import type { Level } from "../api/views";
 import { remember, remembered } from "../look/remembered";
 import type { Tab } from "./rows";
 
@@ -30,7 +31,8 @@ interface Station {
   mutedUntil: number;
   soundOpen: boolean;
   soundHeard: boolean;
-  confirmedHere: ReadonlySet<string>;
+  /** What this seat has heard and answered, with the level that it had then: what becomes graver sounds again. */
+  confirmedHere: ReadonlyMap<string, Level>;
   /** Words on their way into a case; they are there again when the gateway did not take them. */
   unsent: { key: string; panel: Panel; words: string } | null;
   setTab: (tab: Tab) => void;
@@ -49,7 +51,7 @@ interface Station {
   setKeys: (keys: boolean) => void;
   mute: (until: number) => void;
   sound: (state: { open: boolean; heard: boolean }) => void;
-  confirmHere: (key: string) => void;
+  confirmHere: (key: string, level: Level) => void;
   /** What was not confirmed after all sounds again. */
   unconfirmHere: (key: string) => void;
   setUnsent: (unsent: { key: string; panel: Panel; words: string } | null) => void;
@@ -84,7 +86,7 @@ export const useStation = create<Station>((set) => ({
   mutedUntil: 0,
   soundOpen: false,
   soundHeard: false,
-  confirmedHere: new Set(),
+  confirmedHere: new Map(),
   unsent: null,
   setTab: (tab) => set({ tab, selected: null, panel: null }),
   setBuilding: (building) => set({ building, selected: null, panel: null }),
@@ -113,7 +115,7 @@ export const useStation = create<Station>((set) => ({
   },
   mute: (mutedUntil) => set({ mutedUntil }),
   sound: ({ open, heard }) => set({ soundOpen: open, soundHeard: heard }),
-  confirmHere: (key) => set((station) => ({ confirmedHere: new Set([...station.confirmedHere, key]) })),
-  unconfirmHere: (key) => set((station) => ({ confirmedHere: new Set([...station.confirmedHere].filter((each) => each !== key)) })),
+  confirmHere: (key, level) => set((station) => ({ confirmedHere: new Map([...station.confirmedHere, [key, level]]) })),
+  unconfirmHere: (key) => set((station) => ({ confirmedHere: new Map([...station.confirmedHere].filter(([each]) => each !== key)) })),
   setUnsent: (unsent) => set({ unsent }),
 }));
