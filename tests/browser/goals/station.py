@@ -36,6 +36,8 @@ SEEN = """
   look();
 }
 """
+# What was stored last is shown too.
+ALL_SHOWN = "last => Object.entries(last).every(([key, n]) => window.seen.some(([line, count]) => line === key && count >= n))"
 # A loudspeaker that notes which pitch was started when (ms since 1970).
 LOUDSPEAKER = """
 window.sounded = [];

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.goals.rig import Rig
-from tests.browser.goals.station import SEEN, delays, metrics, opened
+from tests.browser.goals.station import ALL_SHOWN, SEEN, delays, metrics, opened
 from tests.browser.goals.verdict import judge, spread
 from tests.browser.windows import Windows
 from tests.integration.servers import wait_until
@@ -34,8 +34,10 @@ def test_a_change_is_on_three_screens_at_once(rig: Start, windows_of: On) -> Non
         page.evaluate(SEEN)
     it.ask("steady", a_second=RATE, seconds=SPAN_S, doors=8)
     said = it.ask("finish")
+    of = it.ask("numbers")
+    last = {of[door]: max(count for each, count, _ in said if each == door) for door in of}
     for page in stations:
-        page.wait_for_timeout(2_000)  # what was stored last has its time to be shown
+        page.wait_for_function(ALL_SHOWN, arg=last)
     found = [delay for page in stations for delay in delays(page.evaluate("window.seen"), said, it)]
     figures = {**spread(found), "changes": len(said), "stations": len(stations), "changes_a_second": RATE}
     judge(

@@ -30,7 +30,7 @@ async path => { const began = performance.now(); const answer = await fetch(path
 """
 # From the answer of the API to the rows in the page: a word is typed, the page asks, the rows change.
 PAINTED = """
-() => { const input = document.querySelector('main input'); window.painted = null;
+() => { const input = document.querySelector('main input'); window.painted = null; performance.clearResourceTimings();
   const entries = () => performance.getEntriesByType('resource').filter(each => each.name.includes('/api/incidents?'));
   const before = entries().length;
   const look = () => { const asked = entries();
@@ -39,8 +39,11 @@ PAINTED = """
       return requestAnimationFrame(() => requestAnimationFrame(() => { window.painted = performance.now() - last.startTime; }));
     }
     requestAnimationFrame(look); };
-  performance.clearResourceTimings(); look(); input.focus(); }
+  look(); input.focus(); }
 """
+WORDS = (
+    "b1", "b2", "b3", "火灾", "烟", "7 号门", "8 号门", "38 号门", "39 号门", "赵敏", "孙磊", "北门", "南门", "zzz-nothing",
+)  # fmt: skip
 WEEK_EVENTS, MOST_S = 1_000_000, 3.0
 
 
@@ -51,14 +54,16 @@ def test_a_hundred_thousand_cases_are_searched_at_once(
     it = rig(doors=6)
     it.ask("people", names=["wang"])
     numbers = it.ask("fill")
-    page = opened(windows_of(it), path="/duty/search")
+    windows = windows_of(it)
+    windows.expected += ("/api/categories",)  # this house has no site that is edited
+    page = opened(windows, path="/duty/search")
     page.locator("main input").first.wait_for()
     answers: dict[str, list[float]] = {}
     for _ in range(ROUNDS):
         for query in (*QUESTIONS, f"q={numbers[500]}"):
             answers.setdefault(query, []).append(page.evaluate(ASKED, f"/api/incidents?{query}"))
     painted = []
-    for word in ("b1", "火灾", "7 号门", numbers[900], "赵敏", "zzz-nothing", "北门", "39 号门") * 2:
+    for word in (*WORDS, numbers[90], numbers[900]):
         page.locator("main input").first.fill("")
         page.wait_for_timeout(600)
         page.evaluate(PAINTED)
