@@ -61,6 +61,14 @@ def small_words(page: Page, least: int) -> list[str]:
     return list(page.evaluate(WORDS, least))
 
 
+# What stands out at the right, the innermost last.
+WIDER = """() => [...document.querySelectorAll('body *')].filter(each => each.getBoundingClientRect().right > window.innerWidth)
+  .map(each => `${each.tagName}.${each.className} ${each.textContent.slice(0, 40)}`)"""
+
+
 def overflow(page: Page) -> int:
     """Return by how many pixels the page is wider than its window."""
-    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+    wide = int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+    if wide > 0:
+        print("wider than the window:", page.evaluate(WIDER))
+    return wide

@@ -23,7 +23,7 @@ def test_whoever_works_in_the_console_lands_there_and_the_others_at_their_doors(
 ) -> None:
     manager = windows.open("chen", "/")
     expect(manager.locator(".console-head")).to_contain_text("陈刚")
-    expect(manager.get_by_role("navigation", name="菜单")).to_contain_text("用户与角色")
+    expect(manager.get_by_role("navigation", name="菜单")).to_contain_text("人员与排班")
     guard = windows.open("wang", "/")
     expect(guard.locator(".door").first).to_be_visible()
 
@@ -77,8 +77,8 @@ def test_the_menu_on_a_phone_opens_by_its_word(house: Estate, windows: Windows) 
     opener = menu.get_by_role("button", name="菜单")
     expect(opener).to_have_attribute("aria-expanded", "false")
     opener.click()
-    menu.get_by_role("link", name="用户与角色").click()
-    expect(page).to_have_url(f"{house.base}/people")
+    menu.get_by_role("link", name="人员与排班").click()
+    expect(page).to_have_url(f"{house.base}/roster")
     expect(opener).to_have_attribute("aria-expanded", "false")
     assert overflow(page) <= 0
 

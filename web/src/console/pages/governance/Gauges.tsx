@@ -25,7 +25,7 @@ export function Gauges({ gauges }: { gauges: readonly Gauge[] }) {
           {t("console:rows.csv")}
         </button>
       </div>
-      <div className="rows-scroll">
+      <div className="rows-scroll" tabIndex={0}>
         <table className="table governance-gauges" role="table">
           <caption className="only-heard">{t("gauges")}</caption>
           <thead role="rowgroup">

@@ -18,7 +18,7 @@ export function League({ title, rows, to }: { title: string; rows: readonly Loud
       <h3>{title}</h3>
       {rows.length === 0 ? <p className="second">{t("loudest.none")}</p> : null}
       {rows.length > 0 ? (
-        <div className="rows-scroll">
+        <div className="rows-scroll" tabIndex={0}>
           <table className="table" role="table">
             <caption className="only-heard">{title}</caption>
             <thead role="rowgroup">
