@@ -22,8 +22,8 @@ async def test_today_is_said_in_five_sentences_and_says_what_waits(tmp_path):
         it.ticker.advance(minutes=1)
         found = (await it.browser("chen").get("/api/today")).json()
         assert len(found["sentences"]) == 5
-        assert found["sentences"][0]["zh"].startswith("今天到现在新增 1 件，其中 0 件已办结；眼下 1 件未办结")
-        assert found["sentences"][0]["en"].startswith("1 case opened today, 0 of them done; 1 open now")
+        assert found["sentences"][0]["zh"].startswith("今天到现在新增 1 件，都还没有办结；眼下 1 件未办结")
+        assert found["sentences"][0]["en"].startswith("1 case opened today, none of them done; 1 open now")
         assert [each["name"] for each in found["figures"]] == ["opened", "taken_s", "on_time", "false_rate"]
         assert all(
             each["before"] is None and each["year"] is None for each in found["figures"]
@@ -82,7 +82,7 @@ async def test_a_digest_reads_a_day_aloud(tmp_path):
         found = (await it.browser("chen").get("/api/ledgers/daily/digest", params={"day": DAY})).json()
         zh = [each["zh"] for each in found["sentences"]]
         assert zh[0] == "新增 1 件；全部办结。"
-        assert zh[1] == "一般用时：接单 30 秒、到场 2 分钟、处置完 5 分钟，按时处置率 100%；没有超时。"
+        assert zh[1] == "一般用时：接单 30 秒、到场 2 分钟、处置完 5 分钟，处置完的都在时限内；没有超时。"
         assert zh[2].endswith("1 条，占 100%，有结论的 1 件里 1 件是误报。")
         assert (found["running"], found["suggestions"]) == (True, [])
         (place,) = found["places"]
