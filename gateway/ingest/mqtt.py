@@ -230,15 +230,15 @@ class MqttIngest:
                 link.say(packets.publish_packet(self._next(), topic, token, five=self._five))
 
     def _asking(self, link: Link) -> tuple[Ask, Leave]:
-        return (lambda names: self._ask(link, names)), (lambda names: self._leave(link, names))
+        def leave(names: list[str]) -> None:
+            link.say(packets.unsubscribe_packet(self._next(), names, five=self._five))
+
+        return (lambda names: self._ask(link, names)), leave
 
     def _ask(self, link: Link, names: list[str]) -> int:
         packet = self._next()
         link.say(packets.subscribe_packet(packet, names, five=self._five))
         return packet
-
-    def _leave(self, link: Link, names: list[str]) -> None:
-        link.say(packets.unsubscribe_packet(self._next(), names, five=self._five))
 
     def _take_up(self, link: Link) -> None:
         wanted, self._wanted = self._wanted, None

@@ -168,7 +168,8 @@ def render(message: Message, lang: str) -> Rendered:
     facts = {"number": message.incident or "", "level": message.level, **message.params}
     title = both(TITLES, message.template, facts)[language]
     text = both(TEXTS, message.template, facts)[language]
-    title, text = title[:1].upper() + title[1:], text[:1].upper() + text[1:]  # a level may come first
+    if language == "en":  # a level may come first
+        title, text = title[:1].upper() + title[1:], text[:1].upper() + text[1:]
     if message.drill:
         mark = "【演练】" if language == "zh" else "[DRILL] "
         title, text = mark + title, mark + text
