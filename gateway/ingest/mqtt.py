@@ -267,9 +267,8 @@ class MqttIngest:
         receipt = self._receipt(giant.message)
         self._oversized += 1
         drained = self._drained(giant.message, waiting)
-        self._put(
-            giant.finished(received_at=now, drained=drained, limit_bytes=self._settings.limit_bytes), receipt
-        )
+        most = self._settings.limit_bytes
+        self._put(giant.finished(received_at=now, drained=drained, limit_bytes=most), receipt)
 
     def _receipt(self, message: Publish) -> Callable[[], None]:
         self._received += 1
