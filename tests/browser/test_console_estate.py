@@ -91,7 +91,7 @@ def test_a_label_leads_to_claiming_naming_and_trying(desk: Desk, shoot: Shoot) -
     page.get_by_role("link", name="打开设备页，试发一条").click()
     expect(page).to_have_url(f"{desk.base}/devices/d-7")
     page.get_by_label("事件", exact=True).click()
-    page.keyboard.type("access.forced")
+    page.keyboard.type("强行闯入")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="试一试").click()
     expect(page.locator(".devices-trial")).to_contain_text("只是试算")
