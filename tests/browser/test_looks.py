@@ -98,11 +98,12 @@ def test_phone(busy: Estate, windows: Windows, shoot: Shoot, language: str, them
         judge(page, size)
         page.locator(".back").click()
     page.locator(".tabbar button").nth(1).click()
-    page.locator(".task").nth(2).wait_for()
+    page.locator("main .button.big").wait_for()
     judge(page, size)
     page.locator(".tabbar button").nth(2).click()
     page.locator(".setting").first.wait_for()
-    shoot(page, f"m-settings-{name}")
+    page.locator(".task").nth(2).wait_for()
+    shoot(page, f"m-mine-{name}")
     judge(page, size)
 
 
