@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -226,6 +227,8 @@ async def test_the_auditor_looks_and_the_manager_does_not(tmp_path):
         assert (await announced(it.browser(MANAGER), 100)).status_code == 403
 
 
+@pytest.mark.integration  # a real environment is made: half a minute of a free processor
+@pytest.mark.timeout(600)
 async def test_one_is_installed_beside_where_the_gateway_may_write_and_nothing_is_turned(tmp_path):
     async with house(tmp_path) as it:
         desk = with_desk(it, tmp_path)
@@ -238,7 +241,7 @@ async def test_one_is_installed_beside_where_the_gateway_may_write_and_nothing_i
             assert (begun.status_code, begun.json()["doing"]) == (202, "installing")
             busy = await announced(browser, 100)
             assert (busy.status_code, busy.json()["code"]) == (409, "upgrade_busy")
-            async with asyncio.timeout(120):
+            async with asyncio.timeout(500):
                 while desk.doing is not None:
                     assert not part.done(), part
                     await asyncio.sleep(0.05)
