@@ -36,7 +36,7 @@ def test_view_logic(pages: None) -> None:
 
 def test_no_page_is_heavier_than_its_budget(pages: None) -> None:
     told = node("size-gate.mjs")
-    assert told.count("ok ") == 4 + len(
+    assert told.count("ok ") == 5 + len(
         json.loads((ROOT / "gateway/static/console-pages.json").read_text("utf-8"))
     )
 
