@@ -17,9 +17,15 @@ const never = { retry: false, refetchIntervalInBackground: true, staleTime: 0 } 
 export function Door() {
   const { t } = useTranslation("wall");
   const now = useNow();
-  const found = useQuery({ ...never, queryKey: ["wall"], queryFn: wall, refetchInterval: ASK_MS });
+  // a display that is not let in asks by its code alone: asking for the wall meanwhile would give it another code each time
+  const [shut, setShut] = useState(false);
+  const found = useQuery({ ...never, queryKey: ["wall"], queryFn: wall, refetchInterval: shut ? false : ASK_MS, refetchOnWindowFocus: !shut, refetchOnReconnect: !shut });
   const named = useQuery({ ...never, queryKey: ["wall", "reporters"], queryFn: reporters, refetchInterval: ASK_MS * 5, enabled: found.data?.names === true });
   const out = found.error instanceof Refusal && found.error.status === 401;
+  const seen = found.isSuccess;
+  useEffect(() => {
+    if (out || seen) setShut(out);
+  }, [out, seen]);
   const zone = found.data?.timezone ?? "UTC";
   const again = reloads(LOADED_AT, now, zone, found.isSuccess && !found.isError);
   useEffect(() => {
@@ -29,7 +35,7 @@ export function Door() {
     document.title = found.data ? `${t("title")} · ${say(found.data.site)}` : t("title");
   }, [found.data, t]);
 
-  if (out) return <Pair done={() => void found.refetch()} />;
+  if (out || (shut && !seen)) return <Pair done={() => void found.refetch()} />;
   if (!found.data) {
     return (
       <main className="wall-alone" aria-busy={!found.error}>
