@@ -9,7 +9,7 @@ WORKERS ?= $(shell nproc)
 BIN := $(VENV)/bin
 export VENV PYTHON
 
-.PHONY: run test check bench setup setup-dev web lock test-faults test-unit clean help
+.PHONY: run test check bench setup setup-dev web lock test-ui guides test-faults test-unit clean help
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -37,6 +37,18 @@ test: setup-dev web ## everything: unit, property, contract, scenarios, integrat
 
 test-unit: setup-dev ## the fast, pure part alone
 	@$(BIN)/pytest tests/devices tests/rules tests/gateway/response tests/test_architecture.py tests/test_scenarios.py
+
+test-ui: setup-dev web ## the goals of the screens (docs/screen-goals.md); GOAL=9 takes one, GOAL=times those that want a quiet machine
+	@scripts/system-packages
+	@# First the walk through every page, side by side; then one by one what is measured. 5: nothing was asked of that run.
+	@rm -rf build/goals; status=0; export TMPDIR=$$(scripts/test-folder) GATEWAY_UI=whole GOAL; \
+	$(BIN)/pytest -n $(WORKERS) -m browser tests/browser/goals/test_every_page.py --timeout 3600 || [ $$? = 5 ] || status=1; \
+	$(BIN)/pytest -m browser tests/browser/goals tests/browser/test_console_rules.py \
+		--ignore tests/browser/goals/test_every_page.py --timeout 7200 || [ $$? = 5 ] || status=1; exit $$status
+
+guides: setup-dev web ## the pictures of docs/guides, taken of the real gateway
+	@scripts/system-packages
+	@GATEWAY_GUIDES=write $(BIN)/pytest -m slow tests/browser/test_guides.py --timeout 3600
 
 test-faults: setup-dev web ## the long fault, fuzz and soak runs
 	@scripts/system-packages

@@ -92,11 +92,16 @@ def node_environment() -> dict[str, str]:
 
 
 def pack(folder: Path) -> None:
-    """Write a .gz beside every text file; the same input gives the same bytes."""
+    """Write a .gz beside every page and instead of every text asset; the same input gives the same bytes.
+
+    Assets are kept packed alone: every browser takes them so, and the wheel would carry them twice.
+    """
     for path in _files(folder):
         if path.suffix in PACKED:
             packed = gzip.compress(path.read_bytes(), compresslevel=9, mtime=0)
             path.with_name(path.name + ".gz").write_bytes(packed)
+            if path.parent.name == "assets":
+                path.unlink()
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -19,6 +19,7 @@ from devices.kinds import STATES
 from devices.paths import split_path
 from devices.timestamp import TimeForm, parse_stamp
 
+NOTHING = "nothing stands in it"
 MOST = 500  # fields that are listed
 LONGEST = 200  # characters of an example
 _ELEMENTS = 3  # of a list
@@ -131,11 +132,13 @@ def look(
                 msgspec.structs.replace(each, meant=tuple(_meanings(each, message, zone, known)))
                 for each in found[:MOST]
             )
+            more = max(len(found) - MOST, 0)
+            empty = "" if found else NOTHING
             return Seen(
-                payload=name, encoding=encoding, fields=listed, levels=levels, more=max(len(found) - MOST, 0)
+                payload=name, encoding=encoding, fields=listed, levels=levels, more=more, refused=empty
             )
         refused = refused or why
-    return Seen(payload=names[0], encoding=encoding, levels=levels, refused=refused or "nothing stands in it")
+    return Seen(payload=names[0], encoding=encoding, levels=levels, refused=refused or NOTHING)
 
 
 def _written_in(payload: bytes) -> str:

@@ -25,6 +25,7 @@ from gateway.api.community import Community, RuleCard
 from gateway.api.community_of import community_of
 from gateway.api.services import ApiSettings, Services
 from gateway.backtest.jobs import Backtests
+from gateway.backup.desk import open_backups
 from gateway.channels import build_channels, where_of
 from gateway.command.opening import open_commanding
 from gateway.core import Core, open_core
@@ -60,6 +61,7 @@ from gateway.store.read_published import cases_to_show
 from gateway.store.telemetry import TelemetryFile
 from gateway.telemetry import TelemetryLog
 from gateway.unsaved import unsaved_listener
+from gateway.upgrade.desk import open_upgrades
 from gateway.watch.look import open_watch
 from gateway.wiring import broker_settings, embedded_settings, estate_of, http_server, lan_page, questions
 from gateway.writer import Writer
@@ -109,6 +111,8 @@ class Gateway:
         self.sitebook = Sitebook(self.core, self.writer)
         self.sitebook.changed.append(self._show_site)
         self.backtests = Backtests(settings.data, mint=lambda: str(uuid7()), now=self.core.clock.now)
+        self.backups = open_backups(settings, site=written.site.view.id, zone=written.site.view.zone)
+        self.upgrades = open_upgrades(settings)
         self.commanding = open_commanding(self.core, self.writer)
         self.estate = estate_of(self.core, self.writer, self.commanding.orders)
         self.connections = open_interop(self.core, self.writer)
@@ -153,6 +157,9 @@ class Gateway:
             profiling=open_profiling(self.core, self.writer, self.sitebook, self.ingest),
             interop=self.connections.interop,
             backtests=self.backtests,
+            backups=self.backups,
+            upgrades=self.upgrades,
+            box=self.written.settings,
             telemetry=self.telemetry.file,
             sealer=self.core.sealer,
             channels=self.channels,

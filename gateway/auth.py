@@ -163,11 +163,11 @@ class Accounts:
         self.forget(person, keep=session.token_hash)
         await self.audit(person, "password.changed", person, {})
 
-    async def own_code(self, session: Session, code: str) -> None:
+    async def own_code(self, session: Session, code: str | None) -> None:
         """See that who asks holds the second factor of the session's account, if it has one.
 
         Raises:
-            LoginError: `code_wrong`; `too_many` after several wrong ones.
+            LoginError: `code_required`, `code_wrong`; `too_many` after several wrong ones.
         """
         person, address = session.person.id, session.address
         async with self._patience.both(person, address=address) as account:

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from devices.document import parse_document
 from devices.problem import Problem
+from gateway.backup.settings import Backup
 from gateway.command.settings import Commands
 from gateway.config_problems import problems_of
 from gateway.errors import ConfigError
@@ -24,6 +25,7 @@ from gateway.interop.settings import Inbound, Name, Panels, Receiver
 from gateway.push.settings import Push
 from gateway.rollup import Keep
 from gateway.site_folder import is_site, not_there, what_a_site_file_is
+from gateway.upgrade.settings import Upgrade
 
 # Settings without which nothing else can be read.
 WHERE = frozenset({"data", "site", "rules", "profiles", "packs"})
@@ -183,7 +185,12 @@ class Settings(BaseSettings):
     channel_test: str | None = Field(
         default=None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$"
     )  # when each channel sends its daily test message, on the site's clock
+    report_at: str | None = Field(
+        default="08:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$"
+    )  # when managers are sent yesterday's report, on Mondays the week's, on the first the month's; null: never
     evidence: Evidence = Evidence()
+    backup: Backup | None = None  # docs/how-to/back-up.md
+    upgrade: Upgrade = Upgrade()  # docs/how-to/upgrade.md
     log: Log = Log()
 
     @classmethod

@@ -25,6 +25,23 @@ class StoreFull(StoreError):
     """No room or an I/O error under the store: degraded mode, nothing is acknowledged."""
 
 
+class BackupError(GatewayError):
+    """A backup was not made, or cannot be used; what was there before is as it was."""
+
+
+class UpgradeError(GatewayError):
+    """A package is not what it should be, or a version cannot be installed or turned to; what runs is as it was."""
+
+
+class PackageRefused(UpgradeError):
+    """What was given is not a package of this publisher, or not all of it; `code` is a word of the bilingual catalogue."""
+
+    def __init__(self, code: str, message: str, **facts: object) -> None:
+        self.code = code
+        self.facts = facts
+        super().__init__(message)
+
+
 class ActionRefused(GatewayError):
     """A person's action is not allowed now; nothing changed.
 

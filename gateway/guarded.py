@@ -32,6 +32,7 @@ _NAMES = {
     "reception": "居民上报",
     "shift bell": "值班提醒",
     "duty desk": "排班通知",
+    "report post": "定时报表",
     "modes": "布防与模式",
     "door": "外部消息入口",
     "panels": "报警主机接收",
@@ -41,6 +42,7 @@ _NAMES = {
     "deadman": "外部心跳",
     "channel test": "渠道每日测试",
     "receipts": "送达回执",
+    "backup": "备份",
 }
 _log = structlog.get_logger("part")
 

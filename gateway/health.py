@@ -11,6 +11,8 @@ import msgspec
 from gateway import __version__
 from gateway.api.schemas.common import Bilingual
 from gateway.api.schemas.health import Health, HealthPart, HealthReason
+from gateway.backup.standing import standing as backup_standing
+from gateway.box import box
 from gateway.guarded import Trouble
 from gateway.interop.health import standings
 from gateway.push.health import standing as push_standing
@@ -40,6 +42,10 @@ class HealthReport:
         """Return the whole report."""
         parts = [self._store(), self._ingest(), self._outbox(), self._clock()]
         parts += [part for part in (self._broker(), self._forward()) if part is not None]
+        core, written = self._gateway.core, self._gateway.written
+        parts += box(written.settings, written.site, now=core.clock.now() + core.clock.offset)
+        if self._gateway.backups is not None:
+            parts.append(backup_standing(self._gateway.backups, now=core.clock.now() + core.clock.offset))
         connections = self._gateway.connections
         parts += standings(connections.parts, connections.interop.inbound)
         parts += [push_standing(each.part) for each in self._gateway.parts if isinstance(each.part, Listener)]

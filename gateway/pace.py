@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from gateway.batch import Batch
+
+RECENT = 200  # commits of which the times are remembered
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,9 +37,15 @@ class WriterStatus(msgspec.Struct, frozen=True, kw_only=True):
     open_inputs: int
     commits: int
     commit_ms: float  # the last one
+    commit_p95_ms: float = 0.0  # of the last 200, with the wait for the disk
     degraded: dict[str, str]  # reason zh, en; empty: not degraded
     reserve: bool = True  # whether the space kept for a full disk is still there
     deadlines_wait_s: float = 0.0  # rules' deadlines of so many seconds wait for what is still being read
+
+
+def p95(times: Sequence[float]) -> float:
+    """Return the time that 95 of 100 do not exceed; 0 when there are none."""
+    return sorted(times)[max(0, -(-95 * len(times) // 100) - 1)] if times else 0.0
 
 
 def closing_time(batch: Batch, limits: Limits, opened_at: float, closed_at: float, fed_at: float) -> float:

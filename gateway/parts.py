@@ -11,6 +11,7 @@ from gateway.guarded import LONGEST_REST_S, Guarded
 from gateway.outside import outside_parts
 from gateway.part import Part
 from gateway.push.opening import open_push
+from gateway.report_post import post_of
 from gateway.shift_bell import bell_of
 
 if TYPE_CHECKING:
@@ -43,9 +44,19 @@ def _parts(gateway: Gateway) -> list[Part]:
         gateway.door.reception,
         bell_of(gateway.core, gateway.lan),
         desk_of(gateway.core, gateway.writer, gateway.sitebook, gateway.outbox),
+        *post_of(
+            gateway.written.settings.report_at,
+            gateway.core,
+            gateway.writer,
+            gateway.services,
+            gateway.rulebook,
+            gateway.outbox,
+        ),
         gateway.commanding.part(gateway.services.hub.touched, gateway.watch.say),
         *gateway.connections.parts,
         *open_push(gateway.core, gateway.writer),
         open_keeper(gateway.core, gateway.writer),
+        *([gateway.backups] if gateway.backups is not None else []),
+        gateway.upgrades,
         *outside_parts(gateway),
     ]

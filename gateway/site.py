@@ -23,6 +23,7 @@ from devices.problem import Problem, nearest
 from devices.registry import Registry
 from gateway.estate.tree import check_places, known_places
 from gateway.response.categories import Category, parse_categories
+from gateway.response.drawing import Drawing
 from gateway.response.grid import Grid, Place
 from gateway.response.model import Channel, Person, Plan
 from gateway.response.plans import parse_plans
@@ -39,6 +40,7 @@ OWN_KEYS = (
     "buildings",
     "zones",
     "places",
+    "drawings",
     "grids",
     "people",
     "roster",
@@ -132,6 +134,7 @@ def read_site(document: Document, *, today: date) -> tuple[SiteFile, list[Proble
         buildings=known.buildings,
         zones=known.zones,
         places=known.tree,
+        drawings={each.id: each for _, each in reader.entries("drawings", Drawing)},
         settings=_settings(reader),
     )
     cross_check(reader, view, today)

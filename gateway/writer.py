@@ -29,7 +29,7 @@ from gateway.degraded import Degraded
 from gateway.ear import Ear
 from gateway.errors import StoreError, StoreFull
 from gateway.inbox import Arrival, Deed, Heard, Inbox, Waiting
-from gateway.pace import Limits, WriterStatus, closing_time
+from gateway.pace import RECENT, Limits, WriterStatus, closing_time, p95
 from gateway.pump import Pump
 from gateway.response.model import Action
 from gateway.store.store import Connection, Store
@@ -71,7 +71,7 @@ class Writer:
         self._opened_at: float | None = None  # when the open batch got its first input
         self._closed_at = self._moved_at = self._checked_at = self._fed_at = time.monotonic()
         self._retry_at = self._jobs_at = 0.0
-        self._commits, self._commit_s = 0, 0.0
+        self._commits, self._commit_s = 0, [0.0] * RECENT
 
     # --- for everyone -----------------------------------------------------------------------------
 
@@ -126,7 +126,8 @@ class Writer:
             fill=self._inbox.fill,
             open_inputs=self._pump.batch.inputs,
             commits=self._commits,
-            commit_ms=self._commit_s * 1000,
+            commit_ms=self._commit_s[(self._commits - 1) % RECENT] * 1000,
+            commit_p95_ms=p95(self._commit_s[: self._commits]) * 1000,
             degraded=self.degraded.reason,
             reserve=self._store.folder.has_reserve,
             deadlines_wait_s=self._pump.waits_s(self._clock.now()),
@@ -276,8 +277,8 @@ class Writer:
         self._closed_at = time.monotonic()
         self._opened_at = None
         if done is not None:
+            self._commit_s[self._commits % RECENT] = self._closed_at - began
             self._commits += 1
-            self._commit_s = self._closed_at - began
         if self.degraded:
             self.degraded.leave()
 

@@ -19,6 +19,7 @@ from devices.expression_syntax import (
     Unary,
     parse,
 )
+from rules.aloud_values import value_of
 
 _ROOTS = (
     "kind", "at", "mode", "late", "time_quality", "data", "subject", "device", "state", "site", "household",
@@ -145,7 +146,7 @@ class _Voice:
             what = self.say(inner.arguments[0])
             return self._pick(f"没有{what}", f"{what} is not given")
         if isinstance(inner, Binary) and inner.operator == "in" and isinstance(inner.right, Items):
-            left, right = self.say(inner.left), self.say(inner.right)
+            left, right = self.say(inner.left), self._named(inner.right, inner.left)
             return self._pick(f"{left}不是 {right} 之一", f"{left} is none of {right}")
         if isinstance(inner, Path):
             return self._not(inner)
@@ -160,6 +161,17 @@ class _Voice:
         if isinstance(node, Choice) or (isinstance(node, Logic) and node.operator != inside):
             return self._pick(f"（{text}）", f"({text})")
         return text
+
+    def _named(self, node: Node, beside: Node) -> str:
+        """Say a side of a comparison: a value by what it means for the field on the other side."""
+        path = ".".join(beside.parts) if isinstance(beside, Path) else ""
+        if isinstance(node, Items):
+            return self._pick("、", ", ").join(
+                dict.fromkeys(self._named(item, beside) for item in node.items)
+            )
+        if isinstance(node, Literal) and isinstance(node.value, str):
+            return value_of(path, node.value, self.index)
+        return self.say(node)
 
     def _value(self, node: Node) -> str:
         if isinstance(node, Path):
@@ -176,7 +188,7 @@ class _Voice:
         return self.say(node)
 
     def _binary(self, node: Binary) -> str:
-        left, right = self.say(node.left), self.say(node.right)
+        left, right = self._named(node.left, node.right), self._named(node.right, node.left)
         if node.operator == "in":
             if isinstance(node.right, Path) and node.right.parts[-1] == "tags":
                 return self._pick(f"带标签 {left}", f"tagged {left}")

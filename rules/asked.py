@@ -7,6 +7,7 @@ from datetime import tzinfo
 from typing import Any, TypeAlias
 
 from rules.aloud import aloud, name_of
+from rules.aloud_values import value_of
 from rules.model import Rule, Selector
 from rules.told import Names
 from rules.words import Lang, kinds, lasting, listed, moment, number, pick
@@ -76,7 +77,7 @@ def values_of(asked: Asked, values: object) -> str:
         return ""
     said = listed(
         [
-            f"{name_of(path, asked.lang).removeprefix('the ')} {_value(value, asked.lang)}"
+            f"{name_of(path, asked.lang).removeprefix('the ')} {_value(path, value, asked.lang)}"
             for path, value in values.items()
         ][:3],
         asked.lang,
@@ -84,9 +85,9 @@ def values_of(asked: Asked, values: object) -> str:
     return asked.pick(f"（{said}）", f" ({said})")
 
 
-def _value(value: object, lang: Lang) -> str:
+def _value(path: str, value: object, lang: Lang) -> str:
     if isinstance(value, bool):
         return pick(lang, "是" if value else "否", "yes" if value else "no")
     if isinstance(value, list):
-        return listed(value, lang) or pick(lang, "无", "none")
-    return number(value)
+        return listed([_value(path, each, lang) for each in value], lang) or pick(lang, "无", "none")
+    return value_of(path, value, 0 if lang == "zh" else 1) if isinstance(value, str) else number(value)

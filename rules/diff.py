@@ -184,7 +184,7 @@ def _name(each: RuleStage, lang: Lang) -> str:
 
 def _come(each: RuleStage, lang: Lang) -> str:
     when = "" if each.when is None else watch_phrase(each.when, lang)
-    joined = pick(lang, f"（{when}）", f" ({when})") if when else ""
+    joined = pick(lang, f"：{when}", f": {when}") if when else ""
     return pick(lang, f"新增一级{_name(each, lang)}{joined}", f"a new stage, {_name(each, lang)}{joined}")
 
 
@@ -220,7 +220,7 @@ def _stage(old: RuleStage, new: RuleStage, index: int, was: Any, now: Any) -> It
                 one[0],
                 other[0],
                 f"{place}.when.{one[0].name}",
-                lambda lang: pick(lang, f"{_name(new, lang)} 的", f"{_name(new, lang)}, "),
+                lambda lang: pick(lang, f"{_name(new, lang)}的", f"{_name(new, lang)}, "),
             )
             return
     yield _edit(
@@ -228,7 +228,7 @@ def _stage(old: RuleStage, new: RuleStage, index: int, was: Any, now: Any) -> It
         was.get("when"),
         now.get("when"),
         lambda lang: changed(
-            pick(lang, f"{_name(new, lang)} 的条件", f"{_name(new, lang)}, the condition"),
+            pick(lang, f"{_name(new, lang)}的条件", f"{_name(new, lang)}, the condition"),
             _said(watch_phrase(before, lang), lang) if before is not None else None,
             _said(watch_phrase(after, lang), lang) if after is not None else None,
             lang,

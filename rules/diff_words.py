@@ -42,7 +42,7 @@ PARAMETERS: dict[str, tuple[str, str, Say]] = {
     "first": ("先发生的事件", "the first event", _selected),
     "then": ("随后的事件", "the event after it", _selected),
     "reset": ("重新计数的事件", "the event that starts the count anew", _selected),
-    "at_least": ("阈值", "the threshold", _times),
+    "at_least": ("次数", "at least", _times),
     "within": ("窗口", "the window", lasting),
     "for": ("持续时间", "the duration", lasting),
     "max_gap": ("样本最长间隔", "the longest gap between samples", lasting),
@@ -96,7 +96,7 @@ def parameter_said(operator: Any, key: str, value: Any, lang: Lang) -> str:
 
 
 def changed(name: str, before: str | None, after: str | None, lang: Lang) -> str:
-    """Say that something changed, came or went: “阈值由 5 次改为 8 次”, “the threshold: 5 times → 8 times”."""
+    """Say that something changed, came or went: “次数由 5 次改为 8 次”, “at least: 5 times → 8 times”."""
     if before is None:
         return pick(lang, f"新增{name}：{after}", f"new: {name}, {after}")
     if after is None:

@@ -1,4 +1,4 @@
-"""Why an alert is where it is, as one sentence: “北门：60 秒内“拒绝通行” 5 次（阈值 5 次）。”
+"""Why an alert is where it is, as one sentence: “北门：60 秒内“拒绝通行” 5 次（规定 5 次）。”
 
 Written from `Change.why` alone, and from the rule for its words when it is at hand. A reason this file does not know
 (of an older version, or of an operator from elsewhere) is told by the alert's own numbers, never guessed.

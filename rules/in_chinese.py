@@ -58,7 +58,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (r"a warning above an alarm .+", "报警之后又是预警，不合常理；把预警放前面，或改成报警"),
     (r"a higher stage has the lower level (L\d); give it at least (L\d)", "更高一级的级别反而低（{0}）；至少写 {1}"),
     (r"unacknowledged never lifts an alert out of warning; use open_for", "unacknowledged 不会把预警升成报警；用 open_for"),
-    (r"is entered together with the first stage; .+", "和第一级同时进入；把阈值写高，或去掉这一级"),
+    (r"is entered together with the first stage; .+", "和第一级同时进入；把要求写高，或去掉这一级"),
     (r"looks back more than 7 days: .+", "往回看超过 7 天，占的内存随之增长；把窗口写短"),
     (r"'(.+)' takes ever new values: .+", "“{0}”的取值没有尽头，内存会一直增长；按设备或地点分开，或用 count 的 distinct: {0}"),
     (r"never comes: the scope asks for '(.+)', .+", "永远等不到：范围要求“{0}”，这类事件没有；把它写进 where"),
@@ -66,7 +66,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (r"'(.+)' never equals (.+?); expected one of (.+)", "“{0}”不会等于 {1}，只能是 {2}"),
     (r"'(.+)' never equals (.+?); it is a (\w+)", "“{0}”不会等于 {1}，类型不同（{2}）"),
     (r"'(.+)' detects exactly what '(.+)' does: .+", "“{0}”和“{1}”判断的完全一样；去掉一条，或把级别合在一条里"),
-    (r"'(.+)' opens nothing that '(.+)' has not opened already .+", "“{1}”总是更早报警（阈值更松、对象相同、级别不低），“{0}”多余；提高它的级别，或去掉"),
+    (r"'(.+)' opens nothing that '(.+)' has not opened already .+", "“{1}”总是更早报警（要求更松、对象相同、级别不低），“{0}”多余；提高它的级别，或去掉"),
     (r"costs about (\d+) µs for each event, more than (\d+): .+", "每条事件约需 {0} 微秒，超过 {1}；把窗口写短，或改用最近 n 次"),
     (r"remembers about (\d+) KB for each key at one event a minute, more than (\d+): .+", "按每分钟一条估算，每个对象约占 {0} KB，超过 {1}；把窗口写短"),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rules.aloud import name_of
-from rules.words import Lang, condition, kinds, lasting, listed, number, pick, quoted
+from rules.words import Lang, condition, kinds, lasting, listed, number, pick, quoted, schedule
 
 Phrase = Callable[[Any, Lang], str]
 PHRASES: dict[str, Phrase] = {}
@@ -163,7 +163,7 @@ def _every(operator: Any, lang: Lang) -> str:
         span = lasting(operator.interval_us, lang)
         text = pick(lang, f"每 {span}", f"every {span}")
     else:
-        text = pick(lang, f"按 {operator.cron} 定时", f"at the times {operator.cron}")
+        text = schedule(operator.cron, lang)
     if operator.condition is not None:
         held = condition(operator.condition, lang)
         text += pick(lang, f"，若{held}", f", if {held}")

@@ -1,4 +1,4 @@
-"""What made a condition true, and what ended it, one sentence an operator: “60 秒内“拒绝通行” 5 次（阈值 5 次）”.
+"""What made a condition true, and what ended it, one sentence an operator: “60 秒内“拒绝通行” 5 次（规定 5 次）”.
 
 Written from the `why` of a change. An operator in a file of its own brings its sentences by the same doors:
 `@because("name")` and, when it ends by itself, `@over("name")`.
@@ -83,11 +83,11 @@ def _count(told: Told) -> str:
         several = "" if found == 1 else "s"
         named = told.pick(f"：{values}", f": {values}") if values else ""
         return told.pick(
-            f"{within}内{events}有 {found} 个不同的{what}（阈值 {least} 个{named}）",
+            f"{within}内{events}有 {found} 个不同的{what}（规定 {least} 个{named}）",
             f"{events} with {found} different value{several} of {what} within {within} (threshold {least}{named})",
         )
     return told.pick(
-        f"{within}内{events} {found} 次（阈值 {least} 次）",
+        f"{within}内{events} {found} 次（规定 {least} 次）",
         f"{events} {found} times within {within} (threshold {least})",
     )
 
@@ -167,7 +167,7 @@ def _aggregate(told: Told) -> str:
         return ""
     limit = told.measured(why.get("path"), why[side])
     return told.pick(
-        f"{_figure(told)}，{'高于' if side == 'above' else '低于'}阈值 {limit}",
+        f"{_figure(told)}，{'高于上限' if side == 'above' else '低于下限'} {limit}",
         f"{_figure(told)}, {side} the threshold {limit}",
     )
 
@@ -214,7 +214,7 @@ def _corroborate(told: Told) -> str:
         else told.pick("个来源", "sources")
     )
     return told.pick(
-        f"{within}内 {found} {sources}报{told.kinds()}（阈值 {least} 个{who}）",
+        f"{within}内 {found} {sources}报{told.kinds()}（规定 {least} 个{who}）",
         f"{found} {sources} report {told.kinds()} within {within} (threshold {least}{who})",
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from devices.kinds import KINDS
 from rules.aloud import name_of
+from rules.aloud_values import value_of
 from rules.change import Change
 from rules.model import Rule, Selector
 from rules.words import Lang, clock, kinds, lasting, moment, number, pick, quoted, stage
@@ -94,9 +95,11 @@ class Told:
         return clock(self.why.get(name), self.zone)
 
     def measured(self, path: object, value: object) -> str:
-        """Say a value with the unit that the kind tree gives it."""
+        """Say a value by what it means, a number with the unit that the kind tree gives it."""
         if isinstance(value, bool):
             return self.pick("是" if value else "否", "yes" if value else "no")
+        if isinstance(value, str):
+            return value_of(str(path), value, 0 if self.lang == "zh" else 1)
         unit = self.unit(str(path))
         return f"{rounded(value)} {unit}" if unit else rounded(value)
 
@@ -117,10 +120,11 @@ class Told:
             values = clause.get("values") if isinstance(clause, dict) else None
             for path, value in values.items() if isinstance(values, dict) else ():
                 if path.startswith("data.") and isinstance(value, str | int | float):
-                    name = name_of(path, self.lang)
-                    found[path] = self.pick(
-                        f"{name}为 {self.measured(path, value)}", f"{name} is {self.measured(path, value)}"
-                    )
+                    name, said = name_of(path, self.lang), self.measured(path, value)
+                    if not (
+                        isinstance(value, str) and said in self.kind().lower()
+                    ):  # “进入区域” has said already that it was entered
+                        found[path] = self.pick(f"{name}为 {said}", f"{name} is {said}")
         return self.pick("、", ", ").join(list(found.values())[:MOST_FACTS])
 
     def quoted(self, text: object) -> str:

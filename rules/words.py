@@ -42,6 +42,12 @@ _GROUPS = {
     "system": ("网关状态", "gateway states"),
 }
 STAGES = {"warning": ("预警", "warning"), "alarm": ("报警", "alarm")}
+LEVELS = {
+    "L1": ("紧急", "urgent"),
+    "L2": ("重要", "serious"),
+    "L3": ("一般", "normal"),
+    "L4": ("轻微", "minor"),
+}
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")  # fmt: skip
 _DAYS = (
     ("周日", "Sunday"), ("周一", "Monday"), ("周二", "Tuesday"), ("周三", "Wednesday"), ("周四", "Thursday"),
@@ -162,5 +168,11 @@ def listed(parts: Sequence[Any], lang: Lang) -> str:
 
 
 def stage(name: str, level: str, lang: Lang) -> str:
-    """Say a stage with its level: 报警 L2, alarm L2."""
-    return f"{pick(lang, *STAGES.get(name, (name, name)))} {level}"
+    """Say a stage with its level: 报警（重要）, alarm (serious)."""
+    called, grave = pick(lang, *STAGES.get(name, (name, name))), level_name(level, lang)
+    return pick(lang, f"{called}（{grave}）", f"{called} ({grave})")
+
+
+def level_name(level: str, lang: Lang) -> str:
+    """Say a level as the screens do: 紧急, 重要, 一般, 轻微; urgent, serious, normal, minor."""
+    return pick(lang, *LEVELS.get(level, (level, level)))

@@ -15,7 +15,7 @@ import hatch_build
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("index.html", "duty.html", "m.html", "report.html")
-BUDGET_BYTES = 2 * 1024 * 1024
+BUDGET_BYTES = 3 * 1024 * 1024  # of which the pages are a third; see docs/screen-goals.md, 25
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,8 @@ def test_the_wheel_holds_every_page_with_what_it_loads(wheel: Path) -> None:
             text = archive.read(f"gateway/static/{page}").decode()
             loaded = re.findall(r'(?:src|href)="(/[^"]+)"', text)
             assert loaded, page
-            assert {f"gateway/static{address}" for address in loaded} <= names
+            held = {name.removesuffix(".gz") for name in names}
+            assert {f"gateway/static{address}" for address in loaded} <= held
             assert not re.search(r'(?:src|href)="(?:https?:)?//', text), "nothing comes from elsewhere"
             packed = archive.read(f"gateway/static/{page}.gz")
             assert gzip.decompress(packed).decode() == text
@@ -75,6 +76,13 @@ def test_compressed_siblings_are_the_same_every_time(tmp_path: Path) -> None:
     hatch_build.pack(tmp_path)
     assert (tmp_path / "a.html.gz").read_bytes() == first
     assert not (tmp_path / "picture.png.gz").exists()
+
+
+def test_assets_are_kept_packed_alone(tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets/a.js").write_text("1" * 100, encoding="utf-8")
+    hatch_build.pack(tmp_path)
+    assert [path.name for path in (tmp_path / "assets").iterdir()] == ["a.js.gz"]
 
 
 def test_an_unpacked_sdist_with_its_pages_builds_nothing(

@@ -1,14 +1,36 @@
 import react from "@vitejs/plugin-react";
-import { resolve } from "node:path";
+import { globSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
+import type { ConsolePage } from "./src/console/page";
+
 const here = import.meta.dirname;
+
+/** Writes down which pages the console has, so that whoever checks the built pages need not know them. */
+function listOfPages(): Plugin {
+  return {
+    name: "list-of-pages",
+    async generateBundle() {
+      const files = globSync("src/console/pages/*/page.ts", { cwd: here }).sort();
+      const pages = await Promise.all(
+        files.map(async (file) => {
+          const { page } = (await import(pathToFileURL(resolve(here, file)).href)) as { page: ConsolePage };
+          return { folder: basename(dirname(file)), ...page };
+        }),
+      );
+      this.emitFile({ type: "asset", fileName: "console-pages.json", source: JSON.stringify(pages, null, 1) });
+    },
+  };
+}
 
 // One entry per door; each has its own weight budget in size-gate.mjs.
 export default defineConfig({
   root: here,
   base: "/",
-  plugins: [react()],
+  plugins: [react(), listOfPages()],
   build: {
     outDir: resolve(here, "../gateway/static"),
     emptyOutDir: true,
@@ -22,6 +44,7 @@ export default defineConfig({
       input: {
         index: resolve(here, "index.html"),
         duty: resolve(here, "duty.html"),
+        wall: resolve(here, "wall.html"),
         m: resolve(here, "m.html"),
         report: resolve(here, "report.html"),
       },

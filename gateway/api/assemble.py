@@ -10,12 +10,14 @@ from typing import Any, Unpack
 from gateway.access import Access
 from gateway.api.case_page import CasePages
 from gateway.api.community import Community
+from gateway.api.last_pictures import LastPictures
 from gateway.api.live import Live, touched_by
 from gateway.api.photos import AT_ONCE
 from gateway.api.schemas.health import Health
 from gateway.api.services import ApiSettings, Beside, ReadSide, Services, WriteSide
 from gateway.api.unmasking import Unmasking
 from gateway.api.views.lens import Lens
+from gateway.api.wall import Wall
 from gateway.auth import Accounts
 from gateway.batch import Committed
 from gateway.channel_board import ChannelBoard
@@ -25,10 +27,12 @@ from gateway.evidence.custody import Custody
 from gateway.evidence.limits import Keeping, Limits
 from gateway.evidence.shelf import Shelf
 from gateway.evidence.upload import Uploads
+from gateway.evidence.veil import Veils
 from gateway.notify.channel import Channel
 from gateway.people import People
 from gateway.resident.door import Door
 from gateway.residents import Residents
+from gateway.screens import Screens
 from gateway.sealing import Sealer
 from gateway.second_factor import SecondFactors
 from gateway.shift.presence import Presence
@@ -60,12 +64,7 @@ def assemble(
     `offset` wall − engine time; all four may be called from any thread.
     """
     hub, pages = _live(store, community, health, now, offset)
-    delays = Delays(now)
-
-    def hear(committed: Committed) -> None:
-        delays.committed(committed)
-        hub.touched(touched_by(committed))
-
+    wall, delays = Wall(), Delays(now)
     return Services(
         store=store,
         writer=writer,
@@ -73,10 +72,11 @@ def assemble(
         **_reaching(store, writer, now=now, sealer=sealer, channels=channels or {}, settings=settings),
         hub=hub,
         pages=pages,
+        wall=wall,
         **_proof(store, writer, now=now, touched=pages.touched, limits=limits),
         keeping=keeping or Keeping(),
         door=door,
-        committed=hear,
+        committed=_heard(delays, wall, hub),
         community=community,
         health=health,
         now=now,
@@ -87,6 +87,18 @@ def assemble(
         sitebook=sitebook,
         **beside,
     )
+
+
+def _heard(delays: Delays, wall: Wall, hub: Hub) -> Callable[[Committed], None]:
+    """Return what is told of every commit."""
+
+    def hear(committed: Committed) -> None:
+        delays.committed(committed)
+        touched = touched_by(committed)
+        wall.touched(touched)  # the hub passes nothing on while no page is open
+        hub.touched(touched)
+
+    return hear
 
 
 def _live(
@@ -124,6 +136,7 @@ def _people(
         "accounts": accounts,
         "factors": factors,
         "tokens": tokens,
+        "screens": Screens(tokens),
         "sealer": sealer,
         "unmasking": Unmasking(access),
         "residents": Residents(access, sealer=sealer),
@@ -143,6 +156,8 @@ def _proof(
     darkroom, shelf = asyncio.Semaphore(AT_ONCE), Shelf(store, writer)
     return {
         "darkroom": darkroom,
+        "veils": Veils(darkroom),
+        "pictures": LastPictures(),
         "custody": Custody(shelf, now=now, touched=touched),
         "uploads": Uploads(shelf, store.uploads, now=now, limits=limits or Limits(), darkroom=darkroom),
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from gateway.api.views.lens import Lens
 from gateway.report.form import BYTE_ORDER_MARK, harmless
@@ -26,7 +28,7 @@ def case_table(cases: Iterable[Incident], lens: Lens, who: str) -> str:
     table.writerow(_HEADER)
     for case in cases:
         table.writerow([harmless(cell) for cell in _row(case, lens)])
-    table.writerow([harmless(f"导出 exported: {who}, {lens.shown(lens.now):%Y-%m-%d %H:%M:%S %Z}")])
+    table.writerow([harmless(f"导出 exported: {who}, {at_home(lens.now, lens):%Y-%m-%d %H:%M:%S %Z}")])
     return file.getvalue()
 
 
@@ -36,8 +38,13 @@ def case_sheet(cases: Iterable[Incident], lens: Lens) -> Sheet:
     return Sheet(title="案件 cases", columns=columns, rows=tuple(_row(case, lens) for case in cases))
 
 
+def at_home(at: datetime, lens: Lens) -> datetime:
+    """Return an engine time as the clock on the site's wall shows it: a table is read far from any page."""
+    return lens.shown(at).astimezone(ZoneInfo(lens.community.timezone))
+
+
 def _row(case: Incident, lens: Lens) -> tuple[str, ...]:
-    closed = lens.maybe(case.closed_at)
+    closed = None if case.closed_at is None else at_home(case.closed_at, lens)
     return (
         case.number,
         case.level,
@@ -45,7 +52,7 @@ def _row(case: Incident, lens: Lens) -> tuple[str, ...]:
         case.title.get("zh", ""),
         lens.place({"building": case.building, **case.place}, case.grid).zh,
         STATE_NAMES[case.state]["zh"],
-        f"{lens.shown(case.opened_at):%Y-%m-%d %H:%M:%S%z}",
+        f"{at_home(case.opened_at, lens):%Y-%m-%d %H:%M:%S%z}",
         f"{closed:%Y-%m-%d %H:%M:%S%z}" if closed else "",
         case.close_code or "",
         lens.name(case.owner) or "",

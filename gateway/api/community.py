@@ -11,6 +11,7 @@ import msgspec
 
 from devices.registry import Device, Registry
 from gateway.response.dispatch import Candidate
+from gateway.response.drawing import Drawing
 from gateway.response.grid import Grid, covers
 from gateway.response.incident import Allowed
 from gateway.response.model import Incident, Person
@@ -71,6 +72,7 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     grids: Mapping[str, Grid]
     categories: Mapping[str, Names]
     places: tuple[PlaceName, ...]
+    drawings: Mapping[str, Drawing] = {}
     rules: Mapping[str, RuleCard]
     earlier: Mapping[tuple[str, int], RuleCard] = {}  # old versions that still have an open alert
     channels: Mapping[str, str]  # name -> kind

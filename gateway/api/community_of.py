@@ -19,6 +19,7 @@ from gateway.response.incident import Allowed, allowed
 from gateway.response.model import Incident, Person
 from gateway.response.world import SiteView, World
 
+_BASEMENT = re.compile(r"(?:-|b-?)0*([1-9]\d*)", re.IGNORECASE)
 _NUMBERED = re.compile(r"[a-z]{0,2}-?0*([1-9]\d*[a-z]?)", re.IGNORECASE)
 _KINDS = ("building", "unit", "floor", "zone")
 
@@ -58,6 +59,7 @@ def community_of(
         grids=view.grids,
         categories={code: category.name for code, category in view.categories.items()},
         places=places_of(view),
+        drawings=view.drawings,
         rules={card.id: card for card in cards},
         channels={name: channel.kind for name, channel in view.channels.items()},
         allowed=allowed_to,
@@ -127,6 +129,9 @@ def _position(
 
 def place_name(kind: str, part: str) -> dict[str, str]:
     """Return how people say a place that is only a number or letter; anything longer is its own name."""
+    below = _BASEMENT.fullmatch(part) if kind == "floor" else None
+    if below is not None:  # not the floor of the same number above ground
+        return {"zh": f"地下{below[1]}层", "en": f"basement {below[1]}"}
     number = _NUMBERED.fullmatch(part)
     if number is None or kind == "zone":
         return {"zh": part, "en": part}

@@ -25,6 +25,7 @@ _LANS = tuple(
     )
 )
 TLS_COOKIE, PLAIN_COOKIE = "__Host-session", "session"
+TLS_SCREEN, PLAIN_SCREEN = "__Host-screen", "screen"  # of a wall screen, beside a person's own
 
 
 def client_address(request: Request) -> str:
@@ -66,10 +67,17 @@ def cookie_name(request: Request) -> str:
     return TLS_COOKIE if encrypted(request) else PLAIN_COOKIE
 
 
-def give_cookie(request: Request, response: Response, token: str, *, seconds: int) -> None:
-    """Put the session's token into a cookie that scripts and other sites cannot use."""
+def screen_cookie(request: Request) -> str:
+    """Return the name of a wall screen's cookie on this connection."""
+    return TLS_SCREEN if encrypted(request) else PLAIN_SCREEN
+
+
+def give_cookie(
+    request: Request, response: Response, token: str, *, seconds: int, name: str | None = None
+) -> None:
+    """Put the session's token into a cookie that scripts and other sites cannot use; `name` of another than its own."""
     response.set_cookie(
-        cookie_name(request),
+        name or cookie_name(request),
         token,
         max_age=seconds,
         path="/",

@@ -13,7 +13,7 @@ from devices.yaml_text import yaml_text
 from gateway.api.answers import wrong
 from gateway.api.errors import ApiError
 from gateway.api.schemas.rules import RuleCheck, RuleDraft
-from gateway.api.views.rules import cost_view, edit_views, problem_view, sentence_view
+from gateway.api.views.rules import cost_view, edit_views, form_view, problem_view, sentence_view
 from gateway.rulebook.book import Rulebook
 from rules.cost import Cost, cost_of
 from rules.diff import resets_state
@@ -64,7 +64,7 @@ def check(draft: RuleDraft, book: Rulebook, site: Site) -> RuleCheck:
         named = found.rules[0].id if len(found.rules) == 1 else None
         return RuleCheck(
             ok=False, id=named, problems=problems, lint=[], sentence=None, rule=None, text=None, cost=None,
-            current_version=None, difference=[], resets_state=False,
+            current_version=None, difference=[], resets_state=False, form=[],
         )  # fmt: skip
     entries = {entry.rule.id: entry for entry in book.entries()}
     current = entries.get(rule.id)
@@ -82,6 +82,7 @@ def check(draft: RuleDraft, book: Rulebook, site: Site) -> RuleCheck:
         current_version=current.version if current is not None else None,
         difference=edit_views(before, rule),
         resets_state=before is not None and resets_state(before, rule),
+        form=form_view(rule),
     )
 
 

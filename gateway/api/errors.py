@@ -56,6 +56,7 @@ CATALOGUE: dict[str, Entry] = {
     "token_limit": Entry(409, "令牌太多", "Too many tokens", "您已有 {most} 个有效的令牌，先停用不再用的。", "You have {most} tokens in force; revoke some that are not needed."),
     "session_only": Entry(403, "程序不能做", "Not for programs", "这件事只能由本人登录后做，不能用令牌。", "Only a person who is logged in can do this, not a token."),
     "not_in_scope": Entry(403, "超出令牌范围", "Beyond the token", "这个令牌没有“{permission}”的权限。", "This token does not carry {permission}."),
+    "pairing_over": Entry(404, "没有这个配对码", "No such code", "没有大屏在显示这个配对码：请看清六位数字，或者等大屏换新的码。", "No display shows this code: look at the six digits again, or wait for the display's next code."),
     "too_many": Entry(429, "试得太快", "Too many tries", "请过 {wait_s} 秒再试。", "Try again in {wait_s} seconds."),
     "signature_wrong": Entry(401, "签名不对", "Signature wrong", "签名或密钥不对，或者时间差超过五分钟。检查两边的密钥和时钟。", "Signature or secret is wrong, or the time is off by more than five minutes. Check both sides' secret and clock."),
     "cap_refused": Entry(409, "不能生成 CAP", "No CAP message", "这个案件没有可以发布的 CAP 消息：{why}", "There is no CAP message of this case: {why}"),
@@ -68,9 +69,21 @@ CATALOGUE: dict[str, Entry] = {
     "handover_own": Entry(409, "不能自己接班", "Not one's own", "交班人不能接自己的班，请接班人登录后确认。", "Who hands over cannot take over; the incoming person has to log in."),
     "handover_taken": Entry(409, "别人正在接班", "Somebody else is taking over", "“{incoming}”正在确认这份交接班。", "{incoming} is confirming this handover."),
     "handover_case": Entry(409, "案件不在交接班里", "Not in the handover", "这些案件不在这份交接班里：{numbers}", "These cases are not part of this handover: {numbers}"),
-    "handover_unconfirmed": Entry(409, "还有案件没有确认", "Cases are not confirmed", "接班前要逐件确认未结的一、二级案件：{numbers}", "Every open L1 and L2 case has to be confirmed first: {numbers}"),
+    "handover_unconfirmed": Entry(409, "还有案件没有确认", "Cases are not confirmed", "接班前要逐件确认未结的紧急、重要案件：{numbers}", "Every open urgent or serious case has to be confirmed first: {numbers}"),
     "handover_not_yours": Entry(409, "不是您的交班", "Not your handover", "只有交班人“{outgoing}”可以撤回。", "Only {outgoing}, who offered it, can take it back."),
     "stale_round": Entry(409, "别人刚改过", "Changed meanwhile", "巡查路线“{id}”刚被改过，请先看看再改。", "The round {id} has just been changed; look again first."),
+    "backup_off": Entry(409, "没有设置备份", "Backups are off", "gateway.yaml 没有写备份（backup:），请先写上放哪里和口令文件。", "gateway.yaml says nothing of backups; write backup: with folder and passphrase_file first."),
+    "backup_runs": Entry(409, "正在备份", "A backup is under way", "已经有一份备份在做，请等它做完。", "A backup is being made; wait until it is done."),
+    "backup_bad": Entry(409, "备份不完好", "The backup is not whole", "这份备份校验没有通过：{why}", "This backup was checked and does not hold: {why}"),
+    "upgrade_off": Entry(409, "没有设置发布者的公钥", "No publisher's key", "gateway.yaml 没有写发布者的公钥（upgrade.key_file），升级包验不了，所以不收。", "gateway.yaml names no publisher's key (upgrade.key_file); a package could not be proven, so none is taken."),
+    "upgrade_busy": Entry(409, "正在处理升级包", "An upgrade is under way", "正在接收、校验或安装升级包，请等它做完。", "A package is being taken in, proven or installed; wait until that is done."),
+    "upgrade_room": Entry(409, "磁盘空间不够", "Not enough room", "要留出 {needed_mb} MB，磁盘只剩 {free_mb} MB；先删旧备份或换大盘。", "{needed_mb} MB have to be free and there are {free_mb} MB; remove old backups or fit a larger disk."),
+    "upgrade_foreign": Entry(422, "不是升级包", "Not a package", "这不是网关的升级包（.scgu），或者没有拷完整。没有保存，请重新拷贝。", "This is no package of the gateway (.scgu), or not all of it. Nothing was kept; copy it again."),
+    "upgrade_unsigned": Entry(422, "签名不对", "Not signed by the publisher", "签名不是本机信任的发布者的：不要安装，请向发布者核对。没有保存。", "It is not signed by the publisher whose key this box has: do not install it, ask the publisher. Nothing was kept."),
+    "upgrade_damaged": Entry(422, "内容和签名不符", "Not what was signed", "升级包的内容和签名清单不符，坏了或被改过。没有保存，请重新拷贝。", "What is in the package is not what was signed: it is damaged or was changed. Nothing was kept; copy it again."),
+    "upgrade_older": Entry(422, "不是新版本", "Not a newer version", "升级包是 {version}，现在运行的是 {running}，不比现在的新。没有保存；要退回旧版本请用退回命令。", "The package is {version} and {running} runs: it is not newer. Nothing was kept; the way back has a command of its own."),
+    "upgrade_by_hand": Entry(409, "要在机器上安装", "To be installed on the machine", "网关没有权限写版本文件夹（这样更安全），请在机器上执行页面写的那一条命令。", "The gateway may not write where versions lie, which is safer; type the command that the page shows on the machine."),
+    "upgrade_failed": Entry(409, "没有做成", "It did not work", "升级包没有收下：{why}", "The package was not taken: {why}"),
     "too_large": Entry(413, "内容太大", "Too large", "最多 {limit_bytes} 字节。", "At most {limit_bytes} bytes."),
     "invalid_input": Entry(422, "内容有误", "Invalid input", "有 {count} 处要改。", "{count} thing(s) to correct."),
     "invalid_rule": Entry(422, "规则有误", "The rule has mistakes", "规则里有 {count} 处要改，没有保存。", "{count} thing(s) to correct in the rule; nothing was saved."),
@@ -222,6 +235,7 @@ _CHINESE = {
     "extra_forbidden": "没有这个字段",
     "string_too_short": "太短，至少 {min_length} 个字符",
     "string_too_long": "太长，最多 {max_length} 个字符",
+    "too_short": "太少，至少 {min_length} 个",
     "too_long": "太多，最多 {max_length} 个",
     "string_pattern_mismatch": "格式不对",
     "string_type": "应为文字",
@@ -242,6 +256,8 @@ _CHINESE = {
 
 def _chinese(error: Mapping[str, Any]) -> str:
     kind = str(error["type"])
+    if kind == "string_too_short" and error.get("input") == "":
+        kind = "missing"  # an empty field of a form
     text = _CHINESE.get(kind, "时间格式不对" if kind.startswith(("datetime", "date")) else "内容不对")
     return text.format_map(_Facts(error.get("ctx") or {}, "zh"))
 

@@ -14,11 +14,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.api.errors import problem
 
 _CONTENT_SECURITY = (
-    b"default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
-    b"form-action 'self'; frame-ancestors 'none'"
+    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
 )
 _HEADERS = (
-    (b"content-security-policy", _CONTENT_SECURITY),
+    (b"content-security-policy", _CONTENT_SECURITY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
@@ -32,7 +32,14 @@ _ENCRYPTED = (
 )
 MAX_JSON = 256 * 1024
 MAX_FORM = 11 * 1024 * 1024  # a picture of 10 MB with the form around it
+STREAMED = "/api/upgrades/uploads/"  # goes to the disk piece by piece, and holds itself to what was announced
+MAX_STREAMED = 4000 << 20
 _log = structlog.get_logger()
+
+
+def content_security(*, style_nonce: str) -> str:
+    """Return the policy of a page whose script writes style elements that carry this nonce; scripts gain nothing."""
+    return f"{_CONTENT_SECURITY}; style-src 'self' 'nonce-{style_nonce}'"
 
 
 class Guard:
@@ -84,6 +91,8 @@ class _Limited:
 
 
 def _limit(scope: Scope) -> int:
+    if scope["method"] == "PUT" and scope["path"].startswith(STREAMED):
+        return MAX_STREAMED
     kinds = [value for name, value in scope["headers"] if name == b"content-type"]
     return MAX_FORM if kinds and kinds[0].startswith(b"multipart/form-data") else MAX_JSON
 

@@ -54,6 +54,7 @@ class Live:
         self._store, self._lens, self._health = store, lens, health
         self._totals: deque[tuple[datetime, int]] = deque(maxlen=BEATS_A_MINUTE)
         self._online = 0
+        self._duty, self._beats = b"", 0
 
     def source(self) -> Source:
         """Return what the hub asks."""
@@ -90,14 +91,16 @@ class Live:
     def head(self) -> bytes:
         """Return the members of a snapshot beside its lists."""
         lens = self._lens()
-        duty = duty_view(lens).model_dump_json().encode()
-        return b'"at":%b,"duty":%b,"health":%b' % (_time(lens), duty, self._short(lens))
+        return b'"at":%b,"duty":%b,"health":%b' % (_time(lens), _on_duty(lens), self._short(lens))
 
     async def beat(self) -> bytes:
-        """Return the members of a beat."""
+        """Return the members of a beat; who is on duty goes with it when that has changed, and once a minute."""
         lens = self._lens()
         figures = await asyncio.to_thread(self._figures, lens)
-        return b'"at":%b,"load":%b,"health":%b' % (_time(lens), figures, self._short(lens))
+        said = b'"at":%b,"load":%b,"health":%b' % (_time(lens), figures, self._short(lens))
+        duty, before = _on_duty(lens), self._duty
+        self._duty, self._beats = duty, self._beats + 1
+        return said if duty == before and self._beats % BEATS_A_MINUTE else said + b',"duty":' + duty
 
     def _figures(self, lens: Lens) -> bytes:
         with self._store.read() as connection:
@@ -185,6 +188,10 @@ def _alert_items(views: Iterable[AlertView], cases: Iterable[IncidentRow]) -> li
 def _linked(alerts: Iterable[AlertRow], cases: Iterable[IncidentRow]) -> set[str]:
     known = {case.incident.number for case in cases}
     return {row.incident for row in alerts if row.incident and row.incident not in known}
+
+
+def _on_duty(lens: Lens) -> bytes:
+    return duty_view(lens).model_dump_json().encode()
 
 
 def _time(lens: Lens) -> bytes:

@@ -16,10 +16,18 @@ from typing import Literal, TypeAlias
 import msgspec
 from starlette.requests import Request
 
-from gateway.api.connection import SAFE_METHODS, check_origin, client_address, cookie_name, may_log_in
+from gateway.api.connection import (
+    SAFE_METHODS,
+    check_origin,
+    client_address,
+    cookie_name,
+    may_log_in,
+    screen_cookie,
+)
 from gateway.api.errors import ApiError
 from gateway.response.called import ROLES
 from gateway.response.model import Incident, Person
+from gateway.screens import ONLY
 from gateway.session import LoginError, Session
 
 Scope: TypeAlias = Literal["site", "grid", "own"]
@@ -49,6 +57,7 @@ TABLE: dict[str, dict[str, Scope]] = {
         "guard": "site", "leader": "site", "manager": "site", "checker": "site", "administrator": "site", "auditor": "site",
     },
     "shifts.work": {"guard": "site", "worker": "site", "leader": "site", "maintenance": "site", "manager": "site"},
+    "patrols.read": _ALL_STAFF,
     "shifts.hand": {"guard": "site", "manager": "site"},
     "shifts.edit": {"leader": "site", "manager": "site"},
     "trials.begin": {"guard": "site", "manager": "site"},
@@ -56,12 +65,19 @@ TABLE: dict[str, dict[str, Scope]] = {
         "guard": "site", "leader": "site", "manager": "site", "administrator": "site", "auditor": "site",
     },
     "ledgers.read": {"leader": "grid", "manager": "site", "auditor": "site"},
+    "today.read": {"leader": "grid", "manager": "site", "administrator": "site", "auditor": "site"},
+    "governance.read": {"leader": "grid", "manager": "site", "administrator": "site", "auditor": "site"},
+    "load.read": {
+        "guard": "site", "leader": "site", "manager": "site", "checker": "site", "administrator": "site", "auditor": "site",
+    },
     "photos.add": {**_CASES, "resident": "own"},
     "uploads.add": {**_CASES, "resident": "own"},
     "reports.add": {**dict.fromkeys(_CASES, "site"), "resident": "site"},
     "evidence.read": {**_CASES, "auditor": "site", "resident": "own"},
+    "evidence.reveal": {"guard": "site", "leader": "grid", "manager": "site", "checker": "site"},
     "evidence.take": {"manager": "site", "auditor": "site"},
     "evidence.hold": {"manager": "site", "auditor": "site"},
+    "cameras.read": {"guard": "site", "leader": "grid", "manager": "site"},
     "devices.read": {**_READERS, "worker": "grid", "maintenance": "site"},
     "devices.edit": {"manager": "site", "administrator": "site"},
     "devices.claim": {"maintenance": "site", "manager": "site", "administrator": "site"},
@@ -103,6 +119,8 @@ TABLE: dict[str, dict[str, Scope]] = {
     "places.read": {**_ALL_STAFF, "resident": "site"},
     "places.edit": {"manager": "site", "administrator": "site"},
     "places.codes": {"manager": "site", "administrator": "site"},
+    "drawings.read": _ALL_STAFF,
+    "drawings.edit": {"manager": "site", "administrator": "site"},
     "reports.satisfaction": {"leader": "site", "manager": "site", "auditor": "site"},
     "health.read": {
         "guard": "site", "leader": "site", "maintenance": "site", "manager": "site",
@@ -110,13 +128,24 @@ TABLE: dict[str, dict[str, Scope]] = {
     },
     "metrics.read": {"administrator": "site"},
     "stream.read": _ALL_STAFF,
+    "wall.read": _ALL_STAFF,
+    "wall.names": {"manager": "site", "administrator": "site"},
+    "screens.read": {"manager": "site", "administrator": "site", "auditor": "site"},
+    "screens.edit": {"administrator": "site"},
     "audit.read": {"auditor": "site"},
     "audit.export": {"auditor": "site"},
+    "backups.read": {"administrator": "site", "auditor": "site"},
+    "backups.make": {"administrator": "site"},
+    "backups.take": {"administrator": "site"},
+    "upgrades.read": {"administrator": "site", "auditor": "site"},
+    "upgrades.load": {"administrator": "site"},
+    "settings.read": {"manager": "site", "administrator": "site", "auditor": "site"},
     "account.own": {**_ALL_STAFF, "resident": "site"},
     "account.secure": {**_ALL_STAFF, "resident": "site"},
     "tokens.own": {"manager": "own", "administrator": "site"},
     "people.read": {"manager": "site", "administrator": "site", "auditor": "site"},
     "people.edit": {"administrator": "site"},
+    "people.call": {"guard": "site", "leader": "grid", "manager": "site"},
     "people.unmask": {"administrator": "site", "manager": "site"},
     "contacts.own": _ALL_STAFF,
     "channels.read": {"guard": "site", "manager": "site", "administrator": "site", "auditor": "site"},
@@ -129,8 +158,8 @@ TABLE: dict[str, dict[str, Scope]] = {
 }  # fmt: skip
 # What only somebody who is logged in may do: no token carries these.
 SESSION_ONLY = frozenset({
-    "account.secure", "tokens.own", "people.edit", "people.unmask", "residents.unmask", "residents.erase", "contacts.own",
-    "events.unmask", "devices.command", "devices.credentials",
+    "account.secure", "tokens.own", "people.edit", "people.unmask", "people.call", "residents.unmask", "residents.erase", "contacts.own",
+    "events.unmask", "devices.command", "devices.credentials", "evidence.reveal", "backups.take", "screens.edit", "upgrades.load",
 })  # fmt: skip
 
 
@@ -234,6 +263,8 @@ class Require:
         token = request.cookies.get(cookie_name(request))
         session: Session | None = await accounts.session(token) if token else None
         if session is None:
+            session = await self._screen(request)
+        if session is None:
             raise ApiError("login_required")
         if request.method not in SAFE_METHODS:
             sent = request.headers.get("x-csrf-token", "")
@@ -241,6 +272,18 @@ class Require:
                 raise ApiError("csrf")
             check_origin(request)
         return session
+
+    async def _screen(self, request: Request) -> Session | None:
+        """Return what a wall screen's cookie stands for, where this is one of the things that a screen may see."""
+        token = request.cookies.get(screen_cookie(request))
+        if token is None or self.permission not in ONLY:
+            return None
+        made_with = request.app.state.services
+        try:
+            session: Session | None = await made_with.tokens.session(token, address=client_address(request))
+        except LoginError:
+            return None
+        return session if session is not None and self.permission in (session.only or ()) else None
 
     async def _program(self, request: Request, token: str) -> Session:
         """Return what a token stands for; no page of another site can send one, so no origin is asked."""

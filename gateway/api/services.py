@@ -15,18 +15,23 @@ from gateway.access import Access, Reads, Writes
 from gateway.api.case_page import CasePages
 from gateway.api.community import Community
 from gateway.api.estate import Estate
+from gateway.api.last_pictures import LastPictures
 from gateway.api.schemas.health import Health
 from gateway.api.unmasking import Unmasking
+from gateway.api.wall import Wall
 from gateway.auth import Accounts
 from gateway.backtest.jobs import Backtests
+from gateway.backup.desk import BackupDesk
 from gateway.batch import Committed
 from gateway.channel_board import ChannelBoard
+from gateway.config import Settings
 from gateway.contacts import Contacts
 from gateway.delays import Delays
 from gateway.estate.registrar import Registrar
 from gateway.evidence.custody import Custody
 from gateway.evidence.limits import Keeping
 from gateway.evidence.upload import Uploads
+from gateway.evidence.veil import Veils
 from gateway.interop.services import Interop
 from gateway.people import People
 from gateway.profiles.opening import Profiling
@@ -34,14 +39,17 @@ from gateway.resident.door import Door
 from gateway.residents import Residents
 from gateway.response.model import TimelineRow
 from gateway.rulebook.book import Rulebook
+from gateway.screens import Screens
 from gateway.sealing import Sealer
 from gateway.second_factor import SecondFactors
 from gateway.shift.presence import Presence
 from gateway.sitebook.book import Sitebook
+from gateway.store.chain import BadRow
 from gateway.store.read import Connection
 from gateway.store.telemetry import TelemetryFile
 from gateway.stream import Hub
 from gateway.tokens import Tokens
+from gateway.upgrade.desk import UpgradeDesk
 
 T = TypeVar("T")
 
@@ -61,6 +69,8 @@ class ReadSide(Reads, Protocol):
     def append_timeline(self, connection: Connection, rows: Sequence[TimelineRow]) -> None: ...
 
     def counters(self) -> dict[str, int]: ...
+
+    def verify(self) -> BadRow | None: ...
 
 
 class WriteSide(Writes, Protocol):
@@ -88,6 +98,9 @@ class Beside(TypedDict, total=False):
     interop: Interop | None
     telemetry: TelemetryFile | None
     backtests: Backtests | None
+    backups: BackupDesk | None
+    upgrades: UpgradeDesk | None
+    box: Settings | None
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +112,8 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     accounts: Accounts
     factors: SecondFactors
     tokens: Tokens
+    screens: Screens  # that wait to be let in
+    wall: Wall  # what they show, kept until something changes
     sealer: Sealer  # for what is stored about people
     unmasking: Unmasking
     residents: Residents
@@ -116,6 +131,8 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     uploads: Uploads
     door: Door | None  # None: residents are not heard by the public form
     custody: Custody
+    veils: Veils  # pictures without faces and plates
+    pictures: LastPictures  # of cameras
     keeping: Keeping  # how long proof is kept
     settings: ApiSettings
     presence: Presence  # who has which case open
@@ -128,3 +145,6 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     interop: Interop | None = None  # None: no other system is heard or told
     telemetry: TelemetryFile | None = None  # None: measurements are not kept
     backtests: Backtests | None = None  # None: nothing is asked of the past
+    backups: BackupDesk | None = None  # None: gateway.yaml says nothing of them
+    upgrades: UpgradeDesk | None = None  # None: nothing is upgraded by the page
+    box: Settings | None = None  # what gateway.yaml says; None: it is shown nowhere

@@ -27,7 +27,7 @@ from rules.duration import from_us
 from rules.memory import SilenceState
 
 SHIFT = timedelta(hours=12)  # how far back is looked when nobody ever handed over
-MOST_CASES = 500
+MOST_CASES = 5000  # gravest first: what is left out would be the lightest
 DONE = frozenset({"closed", "rejected", "merged"})
 
 
@@ -48,7 +48,7 @@ def _snapshot(
     flags: Mapping[str, Mapping[str, bool]],
 ) -> Snapshot:
     now, zone = lens.shown(lens.now), ZoneInfo(lens.community.timezone)
-    since = _since(connection, lens, now)
+    since = since_handover(connection, lens, now)
     cases = [case for case in cases_between(connection, since, now, offset=lens.offset) if not case.drill]
     alarms = alarms_between(connection, since, now, offset=lens.offset)
     records = records_since(connection, since - timedelta(hours=2), now)
@@ -74,7 +74,8 @@ def _snapshot(
     )
 
 
-def _since(connection: Connection, lens: Lens, now: datetime) -> datetime:
+def since_handover(connection: Connection, lens: Lens, now: datetime) -> datetime:
+    """Return when the present shift took over: the last handover that was accepted, or twelve hours ago."""
     last = newest_handovers(connection, limit=1, state="accepted")
     if last and last[0].accepted_at is not None:
         return min(last[0].accepted_at + lens.offset, now)

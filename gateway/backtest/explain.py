@@ -29,7 +29,7 @@ from rules.near import near_miss_sentence
 from rules.playback import readable
 from rules.runtime import RuleAtWork, key_text
 from rules.why import clauses, where
-from rules.words import Lang
+from rules.words import Lang, level_name
 
 LANGS: tuple[Lang, Lang] = ("zh", "en")
 BEFORE, AFTER = 5, 3  # changes told before and after the moment
@@ -129,8 +129,8 @@ class _Explaining:
         at, place = self._time(self.at_us), key_words(self.site, self.key)
         if alert is not None:
             since = self._time(to_us(alert.since) - self.test.window.offset_us)
-            zh = f"{at} {place['zh']}有告警（{alert.level}，自 {since}，{alert.count} 次）"
-            en = f"at {at} an alert of {place['en']} was open ({alert.level}, since {since}, {alert.count} times)"
+            zh = f"{at} {place['zh']}有告警（{level_name(alert.level, 'zh')}，自 {since}，{alert.count} 次）"
+            en = f"at {at} an alert of {place['en']} was open ({level_name(alert.level, 'en')}, since {since}, {alert.count} times)"
             reason = next((each for each in reversed(self.before) if each.change != "repeated"), None)
             if reason is not None:
                 zh += f"。{self._say(reason, 'zh')}"

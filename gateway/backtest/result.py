@@ -64,7 +64,10 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RuleResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What one rule would have done; `headline` says it in a sentence. `by_hour` has 24 numbers, of the site's local hours."""
+    """What one rule would have done; `headline` says it in a sentence.
+
+    `by_hour` has 24 numbers, of the site's local hours, `by_day_hour` the same for each day on which it fired.
+    """
 
     rule: str
     name: Words
@@ -80,6 +83,7 @@ class RuleResult(msgspec.Struct, frozen=True, kw_only=True):
     by_hour: list[int]
     by_key: list[KeyCount]
     samples: list[Hit]
+    by_day_hour: dict[str, list[int]] = {}
     difference: Difference | None = None
     verdict: Verdict | None = None
 
@@ -94,6 +98,14 @@ class ShiftLoad(msgspec.Struct, frozen=True, kw_only=True):
     cases: int
     people: list[str] = []
     per_person: float | None = None
+
+
+class Flood(msgspec.Struct, frozen=True, kw_only=True):
+    """A while in which more came than a person can take in: more than 10 alerts in 10 minutes, until fewer than 5."""
+
+    begin: datetime
+    end: datetime
+    alerts: int
 
 
 class WarmUp(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,6 +136,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     rules: list[RuleResult]
     load: list[ShiftLoad]
+    floods: list[Flood] = []
     said: list[Said] = []
 
 

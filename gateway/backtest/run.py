@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from devices.event import Event
 from gateway.backtest.feeding import Feed
+from gateway.backtest.flood import Floods
 from gateway.backtest.load import Load
 from gateway.backtest.needs import needs_of
 from gateway.backtest.parts import Parts
@@ -72,6 +73,7 @@ class Backtest:
         self._offset = timedelta(microseconds=window.offset_us)
         self.tallies = {rule.id: Tally(rule, site.zone, self._offset) for rule in parts.tested}
         self._keys: dict[str, tuple[str, dict[str, Any]] | None] = {}
+        self._floods = Floods()
         self._load = Load(parts.site.view, window.shown(window.begin_us), window.shown(window.end_us))
         self.hits = 0
         self.heard: Callable[[Event, datetime], None] | None = None  # hears each event before the engine does
@@ -97,6 +99,7 @@ class Backtest:
                 window=self.window,
                 tallies=self.tallies,
                 load=self._load,
+                floods=self._floods,
                 warm_us=self.warm_us,
                 enough=self.enough(),
                 whole=self.whole,
@@ -210,5 +213,7 @@ class Backtest:
         opened = change.change == "opened"
         self.hits += opened
         tally.take(change)
+        if opened:
+            self._floods.take(change.t + self._offset)
         if opened or change.respond:
             self._load.take(change.t + self._offset, alerts=int(opened), cases=int(change.respond))

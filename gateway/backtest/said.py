@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from gateway.backtest.flood import Floods
 from gateway.backtest.load import Load
 from gateway.backtest.parts import Parts
 from gateway.backtest.result import Said
@@ -16,7 +17,7 @@ from rules.words import lasting
 
 WORDS: dict[str, tuple[str, str]] = {
     "history_short": (
-        "日志从 {t} 才开始，之前的部分没有数据",
+        "记录从 {t} 才开始，之前的没有",
         "the journal begins only at {t}; there is nothing from before",
     ),
     "history_ends": ("日志到 {t} 为止", "the journal ends at {t}"),
@@ -29,7 +30,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "the warm-up begins at {t}: a condition that already held before it is not seen; --warm-up all reads everything",
     ),
     "site_changed": (
-        "期间小区配置改过 {t} 次；回放全程使用最新的配置",
+        "期间小区的设置改过 {t} 次；这里全程按最新的算",
         "the site was edited {t} times meanwhile; the newest one is used throughout",
     ),
     "beside": (
@@ -72,6 +73,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     window: Window
     tallies: Mapping[str, Tally]
     load: Load
+    floods: Floods
     warm_us: int
     whole: bool
     enough: bool

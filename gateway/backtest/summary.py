@@ -53,6 +53,7 @@ def summarise(summary: Summary) -> Result:
             for rule, tally in summary.tallies.items()
         ],
         load=summary.load.result(),
+        floods=summary.floods.result(),
         said=said_of(summary),
     )
 
@@ -82,6 +83,7 @@ def _rule(summary: Summary, tally: Tally, live: Sequence[Live], *, known: bool) 
         by_day=dict(sorted(tally.days.items())),
         by_hour=list(tally.hours),
         by_key=by_key,
+        by_day_hour={day: list(tally.day_hours[day]) for day in sorted(tally.day_hours)},
         samples=samples,
         difference=_difference(tally, live, pairing, shown) if known or live else None,
         verdict=verdict(pairing, live),

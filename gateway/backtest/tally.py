@@ -38,6 +38,7 @@ class Tally:
         self.levels: Counter[str] = Counter()
         self.days: Counter[str] = Counter()
         self.hours = [0] * 24
+        self.day_hours: dict[str, list[int]] = {}
         self.keys: Counter[str] = Counter()
         self.first: list[tuple[int, Change]] = []  # place among the spells, and the opening
         self.last: deque[tuple[int, Change]] = deque(maxlen=SAMPLES)
@@ -86,7 +87,9 @@ class Tally:
         self.fired += 1
         self.levels[change.level] += 1
         local = (change.t + self._offset).astimezone(self._zone)
-        self.days[local.date().isoformat()] += 1
+        day = local.date().isoformat()
+        self.days[day] += 1
+        self.day_hours.setdefault(day, [0] * 24)[local.hour] += 1
         self.hours[local.hour] += 1
         self.keys[_text(change.key)] += 1
         if len(self.first) < SAMPLES:

@@ -29,6 +29,9 @@ COMMANDS = {
     "simulate": "Simulated devices against any broker. 模拟设备",
     "vision": "Analyse cameras and clips. 视频分析",
     "cap": "Print a case as a CAP 1.2 message. 输出 CAP 报文",
+    "backup": "Make, list and check encrypted backups. 备份",
+    "restore": "Bring a site back from a backup into a new folder. 恢复",
+    "upgrade": "Install a version beside the running one, turn to it, turn back. 离线升级与退回",
     "verify": "Walk the hash chains of timelines and audit. 校验记录链",
     "version": "Print the version. 版本",
 }

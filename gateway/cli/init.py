@@ -8,6 +8,7 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import available_timezones
 
 import typer
 
@@ -16,6 +17,7 @@ from gateway.errors import ConfigError
 SITE_ID = re.compile(r"[a-z0-9-]{3,40}")
 PUBLIC_URL = re.compile(r"https?://[^/\s]+(/\S*)?")  # as gateway.config has it
 MODES = ("estate", "relay", "hub")
+ZONE = "Asia/Shanghai"
 UNSET_URL = "  # public_url: https://gate.example.org"
 
 
@@ -35,6 +37,9 @@ def register(app: typer.Typer) -> None:
         public_url: Annotated[
             str | None, typer.Option(help="The address in messages; relay and hub need one with https.")
         ] = None,
+        timezone: Annotated[
+            str, typer.Option(help="The site's clock: shifts, reports and times go by it. 时区")
+        ] = ZONE,
     ) -> None:
         """Write gateway.yaml, site.yaml and the folders rules/ and profiles/ of a new site. 建立新小区的配置
 
@@ -42,7 +47,7 @@ def register(app: typer.Typer) -> None:
         """
         if reach is None and sys.stdin.isatty():
             reach, public_url = _asked(public_url)
-        write_site(folder, site, reach=reach or "estate", public_url=public_url)
+        write_site(folder, site, reach=reach or "estate", public_url=public_url, timezone=timezone)
         print(f"{folder}: gateway.yaml, site.yaml, rules/, profiles/")
         print(
             f"下一步 / next: edit {folder}/site.yaml, then  gateway check {folder}  and  gateway run {folder}"
@@ -61,13 +66,19 @@ def _asked(public_url: str | None) -> tuple[str, str | None]:
     return reach, public_url
 
 
-def write_site(folder: Path, site: str, *, reach: str = "estate", public_url: str | None = None) -> None:
+def write_site(
+    folder: Path, site: str, *, reach: str = "estate", public_url: str | None = None, timezone: str = ZONE
+) -> None:
     """Write the templates into `folder`.
 
     Raises:
-        ConfigError: when the id or the way phones reach the box is not usable, or a file is already there.
+        ConfigError: when the id, the time zone or the way phones reach the box is not usable, or a file is already there.
     """
     mistakes = _reach_mistakes(reach, public_url)
+    if timezone not in available_timezones():
+        mistakes.append(
+            f"--timezone: '{timezone}' is not a time zone; expected one like Asia/Shanghai / 请写成 Asia/Shanghai 这样的时区"
+        )
     if not SITE_ID.fullmatch(site):
         mistakes.append(f"--site: '{site}' is not an id; expected 3 to 40 of a-z, 0-9 and -")
     if mistakes:
@@ -78,7 +89,10 @@ def write_site(folder: Path, site: str, *, reach: str = "estate", public_url: st
         wiring = wiring.replace(UNSET_URL, f"  public_url: {json.dumps(public_url)}")
     texts = {
         "gateway.yaml": wiring,
-        "site.yaml": (templates / "site.yaml").read_text("utf-8").replace("my-site", site),
+        "site.yaml": (templates / "site.yaml")
+        .read_text("utf-8")
+        .replace("my-site", site)
+        .replace(f"timezone: {ZONE}", f"timezone: {timezone}"),
         "rules/own.yaml": (templates / "rules-readme.yaml").read_text("utf-8"),
     }
     there = [

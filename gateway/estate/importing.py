@@ -130,7 +130,9 @@ class _Rows:
         found = column_of(sheet.what, text)
         if found is None:
             near = hint(sheet.what, text)
-            self._find(sheet, row, text, text, (f"没有这一列{near}", f"there is no such column{near}"))
+            self._find(
+                sheet, row, text, text, (f"没有这一列{_in_chinese(near)}", f"there is no such column{near}")
+            )
         return found
 
     def _row(self, sheet: Sheet, number: int, columns: Sequence[Column | None], cells: Sequence[Any]) -> None:
@@ -221,3 +223,8 @@ def located(
             Finding(sheet=sheet, row=row, column=column, value="", zh=f"{where}{zh}", en=f"{where}{en}")
         )
     return tuple(found)
+
+
+def _in_chinese(near: str) -> str:
+    """Return the hint of `nearest` in Chinese."""
+    return near.replace("; did you mean '", "；是不是“").replace("'?", "”？")

@@ -68,6 +68,21 @@ def said(tree: PlaceTree, words: str) -> list[Place]:
     return sorted(tree.find(words), key=lambda place: (len(tree.way(place.id)), place.id))
 
 
+def near(tree: PlaceTree, words: str) -> list[Place]:
+    """Return the places that people mean; when nobody calls one so, those in whose names every word stands."""
+    exact = said(tree, words)
+    if exact:
+        return exact
+    wanted = words.casefold().split()
+    return [place for place in tree if all(word in _spoken(tree, place) for word in wanted)]
+
+
+def _spoken(tree: PlaceTree, place: Place) -> str:
+    """Return everything a place and what it lies in are called: “3号楼 2单元” finds the unit, too."""
+    own = " ".join((place.id, *place.name.values(), *place.aliases))
+    return f"{own} {' '.join(name for each in tree.way(place.id) for name in each.name.values())}".casefold()
+
+
 def shared_names(tree: PlaceTree) -> dict[str, tuple[str, ...]]:
     """Return aliases that mean several places, each with the ids: whoever says one is not understood."""
     called: dict[str, set[str]] = {}

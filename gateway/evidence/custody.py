@@ -36,6 +36,10 @@ class Custody:
         words = {"zh": f"查看了{short}", "en": f"saw {english}"}
         await self._write(person, fresh, "evidence_viewed", words, {"what": what}, now)
 
+    def is_first_look(self, person: Person, what: str) -> bool:
+        """Tell whether somebody sees a piece that belongs to no case yet, and has not within the last minutes."""
+        return self._is_new(person.id, "", what, self._now())
+
     async def taking(self, case: str) -> None:
         """Let what came late be sealed before the bundles of a case leave."""
         for seal in self.before_taking:
@@ -46,6 +50,15 @@ class Custody:
         words = {"zh": f"下载了证据包：{reason}", "en": f"downloaded the evidence: {reason}"}
         facts = {"reason": reason, "bundles": list(hashes)}
         await self._write(person, [case], "evidence_downloaded", words, facts, self._now())
+
+    async def revealed(self, person: Person, cases: Sequence[str], what: str, reason: str) -> None:
+        """Note that somebody lifted the veil of a picture of these cases, and why."""
+        words = {
+            "zh": f"查看清晰画面 {what[:12]}：{reason}",
+            "en": f"lifted the veil of picture {what[:12]}: {reason}",
+        }
+        facts = {"what": what, "reason": reason}
+        await self._write(person, cases, "evidence_revealed", words, facts, self._now())
 
     async def hold(self, person: Person, case: str, reason: str, *, on: bool) -> None:
         """Put the media of a case under a legal hold, or lift it: the hold and its row stand together or not at all."""

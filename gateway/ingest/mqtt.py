@@ -29,7 +29,7 @@ from gateway.ingest.raw import Giant, raw_message
 from gateway.ingest.reason import refused, unreachable
 from gateway.ingest.receipt import IngestStatus, Receipt, no_receipt
 from gateway.ingest.settings import MqttSettings
-from gateway.ingest.subscription import Subscriptions
+from gateway.ingest.subscription import Ask, Leave, Subscriptions
 from gateway.ingest.waker import Waker
 
 STEADY_S = 5.0  # a connection that lasted this long was a good one: the next attempt waits little
@@ -200,7 +200,7 @@ class MqttIngest:
         elif kind == packets.SUBACK:
             packet, granted = packets.read_suback(body, five=self._five)
             self._listens = True
-            self._subscriptions.answered(lambda names: self._ask(link, names), packet, granted)
+            self._subscriptions.answered(*self._asking(link), packet, granted)
         elif kind == packets.DISCONNECT:
             raise _RefusedError(body[0] if body else 128)
         elif kind not in {packets.PINGRESP, packets.PUBACK, packets.UNSUBACK}:
@@ -218,8 +218,7 @@ class MqttIngest:
         self._progress.connected(now, session_present=answer.session_present)
         self._backlog.begin(now, session_present=answer.session_present, token=self._progress.token)
         own = [self._settings.marker_topic] if self._marker else []
-        self._subscriptions.begin(lambda names: self._ask(link, names), own=own)
-        self._subscriptions.leave(lambda names: self._leave(link, names))
+        self._subscriptions.begin(*self._asking(link), own=own)
 
     def _look(self, link: Link, now: float, *, read: bool) -> None:
         """Learn how far behind reception is."""
@@ -230,19 +229,21 @@ class MqttIngest:
             if topic := self._settings.marker_topic:
                 link.say(packets.publish_packet(self._next(), topic, token, five=self._five))
 
+    def _asking(self, link: Link) -> tuple[Ask, Leave]:
+        def leave(names: list[str]) -> None:
+            link.say(packets.unsubscribe_packet(self._next(), names, five=self._five))
+
+        return (lambda names: self._ask(link, names)), leave
+
     def _ask(self, link: Link, names: list[str]) -> int:
         packet = self._next()
         link.say(packets.subscribe_packet(packet, names, five=self._five))
         return packet
 
-    def _leave(self, link: Link, names: list[str]) -> None:
-        link.say(packets.unsubscribe_packet(self._next(), names, five=self._five))
-
     def _take_up(self, link: Link) -> None:
         wanted, self._wanted = self._wanted, None
         if wanted is not None:
-            ask, leave = (lambda names: self._ask(link, names)), (lambda names: self._leave(link, names))
-            self._subscriptions.follow(wanted, ask, leave, connected=self._connected)
+            self._subscriptions.follow(wanted, *self._asking(link), connected=self._connected)
 
     def _next(self) -> int:
         self._packet = self._packet % 65535 + 1
@@ -266,9 +267,8 @@ class MqttIngest:
         receipt = self._receipt(giant.message)
         self._oversized += 1
         drained = self._drained(giant.message, waiting)
-        self._put(
-            giant.finished(received_at=now, drained=drained, limit_bytes=self._settings.limit_bytes), receipt
-        )
+        most = self._settings.limit_bytes
+        self._put(giant.finished(received_at=now, drained=drained, limit_bytes=most), receipt)
 
     def _receipt(self, message: Publish) -> Callable[[], None]:
         self._received += 1

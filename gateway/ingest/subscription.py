@@ -5,7 +5,8 @@ close the connection when asked for one: the filter that was asked for and never
 aside and named, and the rest is received. A filter that the broker answers with a failure is named too.
 
 A filter that a wider one covers is not asked for: of a message that two subscriptions match, a broker may send two
-copies (MQTT 5.0, 3.3.4), and a device whose messages have no key would then say everything twice.
+copies (MQTT 5.0, 3.3.4), and a device whose messages have no key would then say everything twice. A wider one that is
+refused covers nothing: what it would have stood for is asked for then, and nothing is left before all is answered.
 """
 
 from __future__ import annotations
@@ -21,80 +22,79 @@ class Subscriptions:
 
     def __init__(self, filters: Iterable[str], *, share: str | None = None) -> None:
         self._share = share
-        self._ordinary, self._special = _sorted(filters)
-        self._left: list[str] = []  # filters of before that the broker may still hold for us
-        self._waiting: list[str] = []
-        self._asked: dict[int, list[str]] = {}
+        self._wanted = list(dict.fromkeys(filters))
+        self._said: set[str] = set()  # asked for on this connection
+        self._held: dict[str, None] = {}  # what the broker may hold for us, also from a connection before
+        self._asked: dict[int, list[str]] = {}  # by packet: what has no answer yet
         self.refused: list[str] = []
 
     @property
     def filters(self) -> list[str]:
         """What is asked for, as the profiles name it."""
-        return [*self._ordinary, *self._special]
+        ordinary, special = self._sought()
+        return [*ordinary, *special]
 
     def follow(self, filters: Iterable[str], ask: Ask, leave: Leave, *, connected: bool) -> None:
         """Ask for what is new and leave what is no longer wanted; without a connection the next one brings both."""
-        before = set(self.filters)
-        self._ordinary, self._special = _sorted(filters)
-        wanted = set(self.filters)
-        self._left = [*(f for f in self._left if f not in wanted), *sorted(before - wanted)]
-        self.refused = [f for f in self.refused if f in wanted]
-        if not connected:
-            return
-        fresh = [f for f in self._ordinary if f not in before]
-        self._waiting += [f for f in self._special if f not in before]
-        if fresh:
-            self._request(ask, [self._shared(f) for f in fresh])
-        elif not self._asked:
-            self._next(ask)
-        self.leave(
-            leave
-        )  # after the wider one was asked for that may stand for it: nothing is missed between
+        self._wanted = list(dict.fromkeys(filters))
+        self.refused = [f for f in self.refused if f in self._wanted]
+        if connected:
+            self._go_on(ask, leave)
 
-    def leave(self, leave: Leave) -> None:
-        """Tell the broker what is no longer wanted; its session remembers what was asked for before."""
-        if self._left:
-            leave([self._shared(f) for f in self._left])
-            self._left = []
+    def begin(self, ask: Ask, leave: Leave, *, own: Sequence[str] = ()) -> None:
+        """Ask for everything on a new connection; `own` are topics that are never shared.
 
-    def begin(self, ask: Ask, *, own: Sequence[str] = ()) -> None:
-        """Ask for everything on a new connection; `own` are topics that are never shared."""
-        self._asked = {}
-        self._waiting = [f for f in self._special if f not in self.refused]
-        first = [self._shared(f) for f in self._ordinary] + list(own)
-        if first:
-            self._request(ask, first)
-        else:
-            self._next(ask)
+        What was refused before is tried again, but for what begins with `$`: that might end this connection too.
+        """
+        self._said, self._asked = set(), {}
+        self.refused = [f for f in self.refused if f.startswith("$")]
+        self._go_on(ask, leave, own)
 
-    def answered(self, ask: Ask, packet: int, granted: Sequence[bool]) -> None:
+    def answered(self, ask: Ask, leave: Leave, packet: int, granted: Sequence[bool]) -> None:
         """Take the broker's answer to one request and ask for what comes next."""
         for name, good in zip(self._asked.pop(packet, []), granted, strict=False):
             if not good:
                 self._refuse(name)
-        self._next(ask)
+        self._go_on(ask, leave)
 
     def ended(self) -> None:
         """Take the end of the connection: a lone special filter without an answer is to blame for it."""
         for names in self._asked.values():
-            if len(names) == 1 and names[0] in map(self._shared, self._special):
+            if len(names) == 1 and self._plain(names[0]).startswith("$"):
                 self._refuse(names[0])
         self._asked = {}
+
+    def _go_on(self, ask: Ask, leave: Leave, own: Sequence[str] = ()) -> None:
+        """Ask for what was not asked for yet; once all is answered, leave what no longer counts."""
+        ordinary, special = self._sought()
+        fresh = [f for f in ordinary if f not in self._said]
+        if not fresh and not own and not self._asked:
+            fresh = [f for f in special if f not in self._said][:1]
+        if fresh or own:
+            self._said.update(fresh)
+            self._held |= dict.fromkeys(fresh)
+            names = [*map(self._shared, fresh), *own]
+            packet = ask(names)
+            if packet is not None:
+                self._asked[packet] = names
+        if not self._asked and (gone := [f for f in self._held if f not in ordinary and f not in special]):
+            leave([self._shared(f) for f in gone])
+            self._held = {f: None for f in self._held if f not in gone}
+            self._said -= set(gone)
+
+    def _sought(self) -> tuple[list[str], list[str]]:
+        return _sorted(f for f in self._wanted if f not in self.refused)
 
     def _shared(self, name: str) -> str:
         return f"$share/{self._share}/{name}" if self._share else name
 
-    def _next(self, ask: Ask) -> None:
-        if self._waiting:
-            self._request(ask, [self._shared(self._waiting.pop(0))])
-
-    def _request(self, ask: Ask, names: list[str]) -> None:
-        packet = ask(names)
-        if packet is not None:
-            self._asked[packet] = names
+    def _plain(self, name: str) -> str:
+        return name.removeprefix(f"$share/{self._share}/") if self._share else name
 
     def _refuse(self, name: str) -> None:
-        plain = name.removeprefix(f"$share/{self._share}/") if self._share else name
+        plain = self._plain(name)
+        self._held.pop(plain, None)
+        self._said.discard(plain)
         if plain not in self.refused:
             self.refused.append(plain)
 

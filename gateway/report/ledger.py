@@ -16,6 +16,10 @@ import msgspec
 from gateway.report.load import Load, load_of
 from gateway.report.period import Period
 from gateway.report.record import AlertRecord, CaseRecord
+from gateway.report.spot import Spot, spots_of
+from gateway.report.spread import Spread, spreads_of
+from gateway.report.uptime import Uptime
+from gateway.report.verdict_mix import Finding, mix_of
 
 TIMERS = ("take", "arrive", "resolve")
 DONE = frozenset({"closed", "rejected", "merged"})
@@ -64,11 +68,16 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     by_category: tuple[Line, ...]
     by_level: tuple[Line, ...]
     by_grid: tuple[Line, ...]
+    by_building: tuple[Line, ...]
+    spots: tuple[Spot, ...]  # the places with most cases
     by_day: tuple[tuple[str, int, int], ...]  # day, cases opened on it, cases (of any day) closed on it
     drills: int
     carried_in: int  # opened before the period and not done when it began
     noisy: tuple[Noisy, ...]
     load: Load
+    times: tuple[Spread, ...]  # how long each step took
+    mix: dict[Finding, int]  # what people found
+    uptime: Uptime | None = None  # of the devices; None: nobody asked
 
 
 def ledger_of(
@@ -81,6 +90,7 @@ def ledger_of(
     carried_in: int = 0,
     seats: float | None = None,
     since: datetime | None = None,
+    uptime: Uptime | None = None,
 ) -> Ledger:
     """Return the ledger of a period.
 
@@ -93,6 +103,7 @@ def ledger_of(
         carried_in: how many older cases were open when the period began.
         seats: guards on duty on average, for the load of one of them.
         since: when the gateway began to listen; hours before that are not counted as quiet ones.
+        uptime: of the devices that lie in the scope.
     """
     everything = list(cases)
     drills = {case.number for case in everything if case.drill}
@@ -107,11 +118,16 @@ def ledger_of(
         by_category=_lines(real, lambda case: case.category),
         by_level=_lines(real, lambda case: case.level),
         by_grid=_lines(real, lambda case: case.grid or ""),
+        by_building=_lines(real, lambda case: case.building or ""),
+        spots=spots_of(real),
         by_day=tuple((day, days[day], ended[day]) for day in sorted({*days, *ended})),
         drills=len(drills),
         carried_in=carried_in,
         noisy=_league(heard, real, period),
         load=load_of(heard, begin=listening, end=period.end, seats=seats),
+        times=spreads_of(real),
+        mix=mix_of(real),
+        uptime=uptime,
     )
 
 

@@ -47,10 +47,10 @@ def load_of(alerts: Iterable[AlertRecord], *, begin: datetime, end: datetime, se
     everything = list(alerts)
     heard = sorted((a for a in everything if begin <= a.opened_at < end), key=lambda a: a.opened_at)
     hours = (end - begin) / timedelta(hours=1)
-    counts = _windows([a.opened_at for a in heard], begin, end)
+    counts = windows([a.opened_at for a in heard], begin, end)
     worst = max(range(len(counts)), key=counts.__getitem__, default=None)
     pairs = Counter(f"{a.rule} {a.key}".rstrip() for a in heard)
-    floods, flooded = _floods(counts)
+    spans = flood_spans(counts)
     return Load(
         alarms=len(heard),
         hours=round(hours, 2),
@@ -59,8 +59,8 @@ def load_of(alerts: Iterable[AlertRecord], *, begin: datetime, end: datetime, se
         worst_window=counts[worst] if worst is not None else 0,
         worst_at=begin + worst * WINDOW if worst is not None and counts[worst] else None,
         calm_share=_share(sum(count <= CALM for count in counts), len(counts)),
-        floods=floods,
-        flood_share=_share(flooded, len(counts)),
+        floods=len(spans),
+        flood_share=_share(sum(after - first for first, after in spans), len(counts)),
         levels={level: sum(a.level == level for a in heard) for level in ("L1", "L2", "L3", "L4")},
         top_share=_share(sum(count for _, count in pairs.most_common(TOP)), len(heard)),
         chattering=_chattering(heard),
@@ -70,7 +70,7 @@ def load_of(alerts: Iterable[AlertRecord], *, begin: datetime, end: datetime, se
     )
 
 
-def _windows(times: Sequence[datetime], begin: datetime, end: datetime) -> list[int]:
+def windows(times: Sequence[datetime], begin: datetime, end: datetime) -> list[int]:
     """Count sorted times in windows of ten minutes; the last one may be cut short by the end."""
     edges = []
     at = begin
@@ -80,17 +80,19 @@ def _windows(times: Sequence[datetime], begin: datetime, end: datetime) -> list[
     return [bisect_left(times, edge + WINDOW) - bisect_left(times, edge) for edge in edges]
 
 
-def _floods(counts: Sequence[int]) -> tuple[int, int]:
-    """Return how many floods there were and how many windows they lasted."""
-    floods = flooded = 0
+def flood_spans(counts: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the floods as [first window, window after the last)."""
+    spans: list[tuple[int, int]] = []
     raging = False
-    for count in counts:
+    for place, count in enumerate(counts):
         if not raging and count > FLOOD_BEGINS:
-            raging, floods = True, floods + 1
+            raging = True
+            spans.append((place, place))
         elif raging and count < FLOOD_ENDS:
             raging = False
-        flooded += raging
-    return floods, flooded
+        if raging:
+            spans[-1] = (spans[-1][0], place + 1)
+    return spans
 
 
 def _chattering(heard: Sequence[AlertRecord]) -> tuple[str, ...]:

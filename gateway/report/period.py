@@ -52,3 +52,17 @@ def period_of(kind: Kind, day: date, zone: ZoneInfo) -> Period:
         begin=datetime.combine(first, time(), zone).astimezone(UTC),
         end=datetime.combine(after, time(), zone).astimezone(UTC),
     )
+
+
+def before(period: Period, zone: ZoneInfo) -> Period:
+    """Return the period just before (环比)."""
+    return period_of(period.kind, period.first - timedelta(days=1), zone)
+
+
+def year_before(period: Period, zone: ZoneInfo) -> Period:
+    """Return the same period a year ago (同比): the same month or date; a week is that of the same number of days."""
+    if period.kind == "weekly":
+        return period_of("weekly", period.first - timedelta(days=364), zone)
+    leap = period.first.month == 2 and period.first.day == 29
+    day = period.first.replace(year=period.first.year - 1, day=28 if leap else period.first.day)
+    return period_of(period.kind, day, zone)

@@ -19,6 +19,7 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: datetime
     grid: str | None = None
     building: str | None = None
+    zone: str | None = None  # a place of the estate that is no building
     state: str = "accepted"
     close_code: str | None = None
     closed_at: datetime | None = None
@@ -43,3 +44,4 @@ class AlertRecord(msgspec.Struct, frozen=True, kw_only=True):
     cleared_at: datetime | None = None
     device: str | None = None
     incident: str | None = None
+    id: str = ""  # of the alert, to find it again

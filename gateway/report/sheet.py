@@ -8,7 +8,8 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from gateway.report.ledger import Ledger, Line
-from gateway.report.words import COLUMNS, FIGURES, SHEETS, say
+from gateway.report.uptime import Uptime
+from gateway.report.words import COLUMNS, FIGURES, FINDINGS, SHEETS, STEPS, say
 
 Cell: TypeAlias = str | int | float | None
 Form: TypeAlias = Literal["text", "count", "share", "minutes", "number"]
@@ -37,6 +38,8 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
     grid: Name
     rule: Name
     device: Name
+    building: Name = str
+    type: Name = str
 
 
 _LINE: tuple[tuple[str, Form], ...] = (
@@ -51,9 +54,19 @@ def sheets(ledger: Ledger, names: Names, lang: str) -> tuple[Sheet, ...]:
     """Return the whole ledger as sheets, the summary first."""
     return (
         _summary(ledger, lang),
+        _times(ledger, lang),
+        _mix(ledger, lang),
         _figures("by_category", lang, [(names.category(each.name), each) for each in ledger.by_category]),
         _figures("by_level", lang, [(each.name, each) for each in ledger.by_level]),
         _figures("by_grid", lang, [(names.grid(each.name), each) for each in ledger.by_grid]),
+        _figures(
+            "by_building",
+            lang,
+            [
+                (names.building(each.name) if each.name else say(COLUMNS, "no_building", lang), each)
+                for each in ledger.by_building
+            ],
+        ),
         Sheet(
             title=say(SHEETS, "by_day", lang),
             columns=_columns(lang, ("day", "text"), ("opened", "count"), ("closed", "count")),
@@ -61,6 +74,7 @@ def sheets(ledger: Ledger, names: Names, lang: str) -> tuple[Sheet, ...]:
         ),
         _noisy(ledger, names, lang),
         _load(ledger, lang),
+        *(() if ledger.uptime is None else (_uptime(ledger.uptime, names, lang),)),
     )
 
 
@@ -109,6 +123,33 @@ def _noisy(ledger: Ledger, names: Names, lang: str) -> Sheet:
             )
             for each in ledger.noisy
         ),
+    )  # fmt: skip
+
+
+def _times(ledger: Ledger, lang: str) -> Sheet:
+    return Sheet(
+        title=say(SHEETS, "times", lang),
+        columns=_columns(lang, ("step", "text"), ("cases", "count"), ("p50", "minutes"), ("p90", "minutes"), ("p95", "minutes")),
+        rows=tuple(
+            (say(STEPS, each.step, lang), each.count, *(_plain(value, "minutes") for value in (each.p50, each.p90, each.p95)))
+            for each in ledger.times
+        ),
+    )  # fmt: skip
+
+
+def _mix(ledger: Ledger, lang: str) -> Sheet:
+    return Sheet(
+        title=say(SHEETS, "mix", lang),
+        columns=_columns(lang, ("figure", "text"), ("cases", "count")),
+        rows=tuple((say(FINDINGS, finding, lang), count) for finding, count in ledger.mix.items()),
+    )
+
+
+def _uptime(uptime: Uptime, names: Names, lang: str) -> Sheet:
+    return Sheet(
+        title=say(SHEETS, "uptime", lang),
+        columns=_columns(lang, ("type", "text"), ("devices_count", "count"), ("uptime", "share"), ("outages", "count")),
+        rows=tuple((names.type(each.type), each.devices, each.share, each.outages) for each in uptime.by_type),
     )  # fmt: skip
 
 

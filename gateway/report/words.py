@@ -9,13 +9,26 @@ SHEETS: dict[str, tuple[str, str]] = {
     "by_category": ("按类别", "By category"),
     "by_level": ("按级别", "By level"),
     "by_grid": ("按网格", "By grid"),
+    "by_building": ("按楼栋", "By building"),
     "by_day": ("按日", "By day"),
+    "times": ("响应和办结用时", "How long steps took"),
+    "mix": ("处置结论", "What was found"),
+    "uptime": ("设备在线率", "Device availability"),
     "noisy": ("误报与噪声排行", "Noise league"),
     "load": ("报警负荷", "Alarm load"),
 }
 COLUMNS: dict[str, tuple[str, str]] = {
     "name": ("名称", "Name"),
     "nowhere": ("未分网格", "No grid"),
+    "no_building": ("楼外", "Outside buildings"),
+    "step": ("步骤", "Step"),
+    "p50": ("一半在（分）", "Half within (min)"),
+    "p90": ("九成在（分）", "90 % within (min)"),
+    "p95": ("95% 在（分）", "95 % within (min)"),
+    "type": ("设备类型", "Type of device"),
+    "devices_count": ("设备数", "Devices"),
+    "uptime": ("在线率", "Availability"),
+    "outages": ("离线次数", "Times gone"),
     "opened": ("新增案件", "Cases opened"),
     "done": ("已办结", "Done"),
     "closed": ("当日结案（含此前新增）", "Closed that day, older ones too"),
@@ -56,10 +69,27 @@ FIGURES: dict[str, tuple[str, str]] = {
     "calm_share": ("十分钟内不超过 2 条的时段占比", "Share of ten-minute windows with at most 2"),
     "floods": ("报警风暴次数（十分钟超过 10 条）", "Floods (over 10 in ten minutes)"),
     "flood_share": ("处于风暴的时间占比", "Share of time in flood"),
-    "level_1_share": ("L1 占比（过高说明定级过严）", "Share of L1 (a high one means inflated levels)"),
+    "level_1_share": (
+        "紧急占比（过高说明定级过严）",
+        "Share that is urgent (a high one means inflated levels)",
+    ),
     "top_share": ("报警最多的 10 项占比", "Share of the ten that speak most"),
     "chattering": ("抖动项（一分钟内 3 次以上）", "Chattering (3 within a minute)"),
     "standing": ("持续超过 24 小时的报警", "Standing for over 24 hours"),
+}
+
+
+STEPS: dict[str, tuple[str, str]] = {
+    "taken_s": ("接单", "Taken"),
+    "arrived_s": ("到场", "Arrived"),
+    "resolved_s": ("处置完", "Resolved"),
+    "closed_s": ("结案", "Closed"),
+}
+FINDINGS: dict[str, tuple[str, str]] = {
+    "real": ("属实", "Real"),
+    "false": ("误报", "False alarm"),
+    "other": ("测试、重复、小事等", "Test, duplicate, trifle"),
+    "open": ("还没有结论", "No finding yet"),
 }
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from gateway.response.message import Rendered
+from rules.words import Lang, level_name
 
 DIGEST = "digest"  # the template of a message that only tells of losses
 NAMED = 8
@@ -50,19 +51,26 @@ def bundled(lead: Rendered, others: Sequence[Rendered], digest: Digest | None, l
 
 
 def _digest(digest: Digest, language: str) -> Rendered:
-    levels = [f"{level} {count}" for level, count in sorted(digest.levels.items())]
+    spoken: Lang = "en" if language == "en" else "zh"
+    levels = [f"{level_name(level, spoken)} {count}" for level, count in sorted(digest.levels.items())]
     cases = sum(digest.levels.values())
-    numbers = [f"{number} ({level})" for number, level in digest.open]
+    numbers = [f"{number} ({level_name(level, spoken)})" for number, level in digest.open]
     if language == "zh":
         counted = "，".join(f"{each} 件" for each in levels)
         text = f"共 {cases} 件：{counted}。" if cases else ""
-        text += f"尚未结案的一、二级案件：{'、'.join(numbers)}。" if numbers else "没有未结案的一、二级案件。"
+        text += (
+            f"尚未结案的紧急、重要案件：{'、'.join(numbers)}。" if numbers else "没有未结案的紧急、重要案件。"
+        )
         text += (
             f"省略 {digest.waiting + digest.lost} 条通知，其中 {digest.lost} 条已过期；全部情况请登录查看。"
         )
         return Rendered(title=f"汇总：{cases} 件", text=text)
     text = f"{cases} cases: {', '.join(levels)}. " if cases else ""
-    text += f"Open of level 1 and 2: {', '.join(numbers)}. " if numbers else "None of level 1 or 2 is open. "
+    text += (
+        f"Urgent or serious and open: {', '.join(numbers)}. "
+        if numbers
+        else "Nothing urgent or serious is open. "
+    )
     text += f"{digest.waiting + digest.lost} notices left out, {digest.lost} of them too late; log in to see everything."
     return Rendered(title=f"Digest: {cases} cases", text=text)
 

@@ -99,13 +99,14 @@ def score(world: World, incident: Incident, person: Person, now: datetime) -> Ca
         reasons.append(("off_duty", {}))
     if person.id in incident.refused:
         reasons.append(("refused", {}))
-    too_full = incident.level != "L1" and world.open_cases(person.id) >= settings.max_open
+    in_hand = world.open_cases(person.id)
+    too_full = incident.level != "L1" and in_hand >= settings.max_open
     if too_full:
         reasons.append(("full", {}))
     reasons.append((("same_grid", "near_grid")[min(steps_up, 1)] if person.grids else "whole_site", {}))
     if category.skills:
         reasons.append(("skill" if skilled else "no_skill", {}))
-    reasons.append(("load", {"load": load}))
+    reasons.append(("in_hand", {"count": in_hand}))  # people count cases; the weighted load is in the score
     reasons.append(("never_sent", {}) if last is None else ("sent_before", {"ago": _ago(now - last)}))
     said = [both(STEP_REASONS, code, facts) for code, facts in reasons]
     return Candidate(

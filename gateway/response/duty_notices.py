@@ -146,7 +146,7 @@ def messages(site: SiteView, notices: Iterable[Notice], *, now: datetime) -> lis
             created_at=now, not_after=now + NOT_AFTER[LEVEL],
         )
         for notice in notices
-        if (person := site.people.get(notice.to)) is not None
+        if (person := world.people.get(notice.to)) is not None  # who has left is told nothing
         for channel in channels_of(world, person, LEVEL, notice.template)
     ]  # fmt: skip
 

@@ -54,7 +54,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "case.suspended": ("已挂起：{title}", "Suspended: {title}"),
     "case.resumed": ("恢复处置：{title}", "Going on: {title}"),
     "case.transferred": ("已移交 {agency}：{title}", "Transferred to {agency}: {title}"),
-    "case.raised": ("级别变为 {level}：{title}", "Now {level}: {title}"),
+    "case.raised": ("级别变为{level}：{title}", "Now {level}: {title}"),
     "case.merged": ("已并案：{title}", "Merged: {title}"),
     "case.unhappy": ("居民不满意：{title}", "A resident is not satisfied: {title}"),
     "duty.asked": ("{who} 请您换班", "{who} asks you to swap"),
@@ -67,23 +67,24 @@ TITLES: dict[str, tuple[str, str]] = {
     "duty.leave_withdrawn": ("{who} 撤回了请假", "{who} took the request for leave back"),
     "duty.gap": ("排班有 {count} 处缺人", "The roster has {count} gap(s)"),
     "duty.today": ("{day} 值班", "On duty on {day}"),
+    "report.due": ("{title}", "{title}"),
     "digest": ("汇总", "Digest"),
     "channel.test": ("每日测试", "Daily test"),
     "case.group": ("小区通知 {number}", "Estate notice {number}"),
     "case.group_off": ("小区通知 {number}", "Estate notice {number}"),
 }
 TEXTS: dict[str, tuple[str, str]] = {
-    "alert.warning": ("{level} {place}。{why}留意，暂不派人。", "{level} {place}. {why}Watch it; nobody is sent."),
-    "alert.alarm": ("{level} {place}。{why}", "{level} {place}. {why}"),
-    "alert.again": ("{level} {place}。案件 {number}。", "{level} {place}. Case {number}."),
-    "case.verify": ("{level} {place}。{why}案件 {number}，请核实。", "{level} {place}. {why}Case {number}, please verify."),
-    "case.verify_late": ("{level} {place}。案件 {number} 至今无人核实。", "{level} {place}. Nobody has verified case {number}."),
-    "case.sent": ("{level} {place}。{why}案件 {number}，请接单前往。", "{level} {place}. {why}Case {number}: take it and go."),
-    "case.all": ("{level} {place}。{why}案件 {number}，谁近谁去，先接单。", "{level} {place}. {why}Case {number}: whoever is near goes; take it first."),
-    "case.climbed": ("{level} {place}。{why}案件 {number} 到现在无人接单。", "{level} {place}. {why}Nobody has taken case {number} yet."),
-    "case.one_short": ("{level} {place}。{why}案件 {number} 已有{who}接单，还差 {left} 人。", "{level} {place}. {why}{who} has taken case {number}; {left} more wanted."),
-    "case.nobody": ("{level} {place}。案件 {number}：{reason}。", "{level} {place}. Case {number}: {reason}."),
-    "case.prompt": ("{level} {place}。{prompt}。案件 {number}。", "{level} {place}. {prompt}. Case {number}."),
+    "alert.warning": ("{level}：{place}。{why}留意，暂不派人。", "{level}: {place}. {why}Watch it; nobody is sent."),
+    "alert.alarm": ("{level}：{place}。{why}", "{level}: {place}. {why}"),
+    "alert.again": ("{level}：{place}。案件 {number}。", "{level}: {place}. Case {number}."),
+    "case.verify": ("{level}：{place}。{why}案件 {number}，请核实。", "{level}: {place}. {why}Case {number}, please verify."),
+    "case.verify_late": ("{level}：{place}。案件 {number} 至今无人核实。", "{level}: {place}. Nobody has verified case {number}."),
+    "case.sent": ("{level}：{place}。{why}案件 {number}，请接单前往。", "{level}: {place}. {why}Case {number}: take it and go."),
+    "case.all": ("{level}：{place}。{why}案件 {number}，谁近谁去，先接单。", "{level}: {place}. {why}Case {number}: whoever is near goes; take it first."),
+    "case.climbed": ("{level}：{place}。{why}案件 {number} 到现在无人接单。", "{level}: {place}. {why}Nobody has taken case {number} yet."),
+    "case.one_short": ("{level}：{place}。{why}案件 {number} 已有{who}接单，还差 {left} 人。", "{level}: {place}. {why}{who} has taken case {number}; {left} more wanted."),
+    "case.nobody": ("{level}：{place}。案件 {number}：{reason}。", "{level}: {place}. Case {number}: {reason}."),
+    "case.prompt": ("{level}：{place}。{prompt}。案件 {number}。", "{level}: {place}. {prompt}. Case {number}."),
     "case.taken": ("{who} 正在处理 {place} 的案件 {number}，您不用去了。", "{who} is on case {number} at {place}; you need not go."),
     "case.refused": ("{place} 案件 {number}：{who} 退单，原因：{reason}。", "{place}, case {number}: {who} handed it back: {reason}."),
     "case.reassigned": ("{place} 案件 {number} 已转他人。{reason}", "{place}: case {number} was handed on. {reason}"),
@@ -101,12 +102,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "case.closed": ("{place} 案件 {number} 已办结。", "{place}: case {number} is done."),
     "case.rejected": ("{place} 案件 {number} 经核实不予立案。", "{place}: case {number} was verified and not accepted."),
     "case.nudge": ("{place} 案件 {number}，{who} 催办。", "{place}: {who} asks for case {number}."),
-    "case.support": ("{level} {place}。案件 {number}，{who} 请求支援。", "{level} {place}. {who} asks for support on case {number}."),
+    "case.support": ("{level}：{place}。案件 {number}，{who} 请求支援。", "{level}: {place}. {who} asks for support on case {number}."),
     "case.ask_suspend": ("{place} 案件 {number}，{who}：{reason}，至 {due}。", "{place}, case {number}, {who}: {reason}, until {due}."),
     "case.suspended": ("{place} 案件 {number} 挂起至 {due}：{reason}。", "{place}: case {number} rests until {due}: {reason}."),
     "case.resumed": ("{place} 案件 {number} 请继续处置。", "{place}: please go on with case {number}."),
     "case.transferred": ("{place} 案件 {number} 已移交 {agency}。", "{place}: case {number} went to {agency}."),
-    "case.raised": ("{level} {place}。案件 {number}。", "{level} {place}. Case {number}."),
+    "case.raised": ("{level}：{place}。案件 {number}。", "{level}: {place}. Case {number}."),
     "case.merged": ("{place} 案件 {number} 已并入 {into}，请看该案。", "{place}: case {number} was merged into {into}; see that one."),
     "case.unhappy": (
         "{place} 案件 {number} 已办结，居民不满意，希望重新处理，请决定是否重开。",
@@ -122,9 +123,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "duty.leave_withdrawn": ("{begin} 至 {end}。", "{begin} to {end}."),
     "duty.gap": ("七天内没有人值班的时间：{gaps}。请安排人员。", "Nobody is on duty within seven days at: {gaps}. Please find people."),
     "duty.today": ("{lines}。", "{lines}."),
+    "report.due": ("{report}\n详见报表页。", "{report}\nMore on the page of reports."),
     "digest": ("有通知未能及时送达，请登录查看。", "Some notices did not reach you in time; log in to see them."),
     "channel.test": ("通知通道每日测试，收到即正常，无需处理。", "Daily test of this channel: it works, nothing to do."),
-    "case.group": ("有 {level} 级案件 {number}，请登录查看。", "There is a {level} case, {number}; log in to see it."),
+    "case.group": ("有{level}案件 {number}，请登录查看。", "{level}: case {number}; log in to see it."),
     "case.group_off": ("案件 {number} 已有人处理。", "Case {number} is being handled."),
 }  # fmt: skip
 # News, not orders: never by telephone or text message.
@@ -148,6 +150,7 @@ NEWS: frozenset[str] = frozenset(
         "duty.leave_withdrawn",
         "duty.gap",
         "duty.today",
+        "report.due",
     }
 )
 
@@ -165,6 +168,8 @@ def render(message: Message, lang: str) -> Rendered:
     facts = {"number": message.incident or "", "level": message.level, **message.params}
     title = both(TITLES, message.template, facts)[language]
     text = both(TEXTS, message.template, facts)[language]
+    if language == "en":  # a level may come first
+        title, text = title[:1].upper() + title[1:], text[:1].upper() + text[1:]
     if message.drill:
         mark = "【演练】" if language == "zh" else "[DRILL] "
         title, text = mark + title, mark + text

@@ -114,7 +114,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str
     version: int = 1
     name: dict[str, str] = {}
-    checklist: tuple[dict[str, str], ...] = ()
+    checklist: tuple[
+        dict[str, str], ...
+    ] = ()  # zh, en; `kind` (say look do call); `sign`: the role that does it
     commands: tuple[PlanCommand, ...] = ()
     steps: tuple[LadderStep, ...] = ()
     loops: int = 0  # how often the last rung is repeated; -1: until taken

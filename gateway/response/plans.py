@@ -25,6 +25,9 @@ _PLAN_FIELDS = (
     "loop_every",
     "need_acks",
 )
+LINE_KINDS = ("say", "look", "do", "call")
+"""What a line of the checklist asks for: say something, look, do something, call somebody."""
+_LINE_FIELDS = ("zh", "en", "kind", "sign")
 _COMMAND_FIELDS = ("device", "role", "kind", "name", "confirm", "step")
 
 
@@ -130,10 +133,27 @@ def _words(entry: dict[str, Any]) -> list[Mistake]:
         for index, line in enumerate(_listed(entry, "checklist"))
         if not _bilingual(line)
     ]
+    for index, line in enumerate(_listed(entry, "checklist")):
+        if isinstance(line, dict):
+            problems += [(("checklist", index, *path), message) for path, message in _line(line)]
     for key, least in (("need_acks", 1), ("loops", -1)):
         number = entry.get(key, least)
         if isinstance(number, int) and number < least:
             problems.append(((key,), f"expected {least} or more, not {number}"))
+    return problems
+
+
+def _line(line: dict[str, Any]) -> list[Mistake]:
+    """Return what is wrong with the kind of a line, and with the role that signs it."""
+    problems: list[Mistake] = [
+        ((key,), f"unknown field; known are {', '.join(_LINE_FIELDS)}")
+        for key in line
+        if key not in _LINE_FIELDS
+    ]
+    roles = [role for role in get_args(Role) if role != "system"]
+    for key, known in (("kind", LINE_KINDS), ("sign", roles)):
+        if key in line and line[key] not in known:
+            problems.append(((key,), f"expected one of {', '.join(known)}, not '{line[key]}'"))
     return problems
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.response.called import FIELDS, RESULTS, ROLES, all_called, called
+from rules.words import LANGUAGES, level_name
 
 REFUSALS: dict[str, tuple[str, str]] = {
     "not_allowed": (
@@ -17,12 +18,12 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "The case is {state_en}; this is not allowed now. Allowed: {allowed_names}",
     ),
     "role": ("需要以下角色之一：{roles}", "This needs one of the roles {roles}"),
-    "manager_only": ("{level} 案件需要物业经理决定", "An {level} case needs the manager's decision"),
+    "manager_only": ("{level}案件需要物业经理决定", "This case is {level}: the manager decides"),
     "not_sent": ("没有派给您，现在由 {assignees} 负责", "You were not sent; it is with {assignees}"),
     "already_yours": ("您已经接单", "You have already taken it"),
     "already_taken": ("{owner} 已接单，正在处理", "{owner} has taken it and is on it"),
     "not_taker": ("由接单人 {owner} 操作", "This is for {owner}, who took the case"),
-    "person_must_check": ("{level} 案件需要由人核查", "An {level} case must be checked by a person"),
+    "person_must_check": ("{level}案件需要由人核查", "This case is {level}: a person has to check it"),
     "own_work": (
         "处置人不能核查自己处置的案件，请由他人核查",
         "You resolved it yourself; somebody else has to check it",
@@ -50,15 +51,15 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "unknown_person": ("找不到人员：{people}", "Not people of this site: {people}"),
     "bad_level": (
-        "级别应为 L1–L4 且不同于现在的 {level}",
-        "A level is one of L1 to L4 and differs from {level}",
+        "级别应为紧急、重要、一般、轻微之一，且不同于现在的“{level}”",
+        "A level is urgent, serious, normal or minor, and another than now ({level})",
     ),
     "bad_primary": (
         "不能并入“{into}”：没有这个未结案件，或一个是演练一个不是",
         "Cannot merge into '{into}': no such open case, or one of the two is a drill",
     ),
     "milder_primary": (
-        "{into} 是 {level}，比本案轻；请反过来并案",
+        "{into} 是{level}案件，比本案轻；请反过来并案",
         "{into} is {level}, milder than this case; merge it into this one instead",
     ),
     "bad_call_time": (
@@ -101,7 +102,7 @@ LINES: dict[str, tuple[str, str]] = {
         "The condition has cleared; the case goes on until people close it",
     ),
     "again": ("告警再次发生", "The alert came back"),
-    "auto_accepted": ("一级告警自动立案", "Accepted at once: level 1"),
+    "auto_accepted": ("紧急告警自动立案", "Accepted at once: it is urgent"),
     "verify_over": ("核实超时，系统立案", "Nobody verified in time; accepted by the system"),
     "dispatch_over": ("未及时选人，系统派遣", "Nobody was chosen in time; the system sends"),
     "verify_late": ("核实超时，已提醒物业", "Nobody verified in time; the manager was told"),
@@ -144,12 +145,12 @@ LINES: dict[str, tuple[str, str]] = {
     "reminded": ("提醒：处置期限将到", "Reminder: the time to resolve is running out"),
     "asked_for_news": ("请接单人报告进展", "Those who took it are asked how it stands"),
     "closed_itself": (
-        "条件已消除，四级案件到期自动结案",
-        "The condition has cleared; an L4 case closes by itself",
+        "条件已消除，轻微案件到期自动结案",
+        "The condition has cleared; a minor case closes by itself",
     ),
     "recurred": ("核查前告警再次发生，退回处置", "The alert came back before the check; sent out again"),
-    "raised": ("级别升为 {level}", "Raised to {level}"),
-    "lowered": ("级别降为 {level}", "Lowered to {level}"),
+    "raised": ("级别升为{level}", "Raised to {level}"),
+    "lowered": ("级别降为{level}", "Lowered to {level}"),
     "resumed": ("挂起到期，恢复处置", "The suspension is over; going on"),
     "merged_into": ("并入 {into}", "Merged into {into}"),
     "merged_from": ("{child} 并入本案", "{child} was merged into this case"),
@@ -160,7 +161,7 @@ LINES: dict[str, tuple[str, str]] = {
         "规则指定的预案“{plan}”不存在，使用类别预案",
         "The rule's plan '{plan}' does not exist; the category's is used",
     ),
-    "accepted_as": ("立案，级别 {level}", "Accepted as {level}"),
+    "accepted_as": ("立案，级别：{level}", "Accepted as {level}"),
     "checked": (
         "核查：{result}；{condition}；照片 {photos} 张",
         "Checked: {result}; {condition}; {photos} pictures",
@@ -203,9 +204,9 @@ STEP_REASONS: dict[str, tuple[str, str]] = {
     "whole_site": ("全小区", "of the whole site"),
     "skill": ("有相应技能", "has the skill"),
     "no_skill": ("无相应技能", "lacks the skill"),
-    "load": ("在手 {load} 分", "load {load}"),
+    "in_hand": ("手上 {count} 件", "{count} in hand"),
     "refused": ("已退单", "handed it back"),
-    "full": ("在手案件已满", "has too many open cases"),
+    "full": ("手上案件已满", "has too many open cases"),
     "off_duty": ("不在岗", "not on duty"),
     "never_sent": ("今日未派单", "not sent yet"),
     "sent_before": ("上次派单 {ago}前", "last sent {ago} ago"),
@@ -218,8 +219,10 @@ _LISTS = {"roles": ROLES, "fields": FIELDS, "codes": RESULTS}  # facts of a refu
 def both(table: Mapping[str, tuple[str, str]], code: str, facts: Mapping[str, Any]) -> dict[str, str]:
     """Return a sentence of a table in zh and en; a fact that is itself bilingual is taken in each language."""
     sentence: dict[str, str] = {}
-    for index, language in enumerate(("zh", "en")):
+    for index, language in enumerate(LANGUAGES):
         words = {name: _say(value, language) for name, value in facts.items()}
+        if "level" in words:
+            words["level"] = level_name(words["level"], language)
         sentence[language] = table[code][index].format_map(_Gaps(words))
     return sentence
 

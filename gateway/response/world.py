@@ -16,6 +16,7 @@ from devices.place import PlaceTree
 from devices.registry import Registry
 from gateway.response.categories import UNKNOWN, Category
 from gateway.response.docket import Docket
+from gateway.response.drawing import Drawing
 from gateway.response.grid import Grid, Place
 from gateway.response.model import Channel, Incident, Person, Plan, Role, Span
 from gateway.response.roster import Duty, Roster, duties, on_duty
@@ -49,6 +50,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     grids: dict[str, Grid] = {}
     buildings: dict[str, Place] = {}
     zones: dict[str, Place] = {}
+    drawings: dict[str, Drawing] = {}  # pictures of places from above, by place
     places: PlaceTree = msgspec.field(default_factory=lambda: PlaceTree(()))  # with buildings and zones in it
     roster: Roster = Roster()
     categories: dict[str, Category] = {}

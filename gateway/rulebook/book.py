@@ -6,7 +6,7 @@ and answered after the commit. Nothing half-made is ever in force: a set with a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, TypeVar
@@ -146,6 +146,29 @@ class Rulebook:
         (rule,) = read.rules
         text = written if isinstance(written, str) else ""
         return self._force.change(saving(rule, text, author=author, reason=reason), rule.id, expected, read)
+
+    def save_all(
+        self,
+        rules: Iterable[Mapping[str, Any]],
+        *,
+        author: str,
+        reason: str = "",
+        expected: Mapping[str, int],
+    ) -> Future[tuple[Saved, ...]]:
+        """Make each of these rules (plain data) the newest version of itself: all of them, or none.
+
+        `expected`: the version of each that was seen (0: none). Answers with those that made a version.
+        """
+        reads = [self._standings.reading.one(each) for each in rules]
+        wrong = tuple(problem for read in reads for problem in read.problems)
+        if wrong:
+            return _done((Saved(problems=wrong),))
+        steps = [
+            (saving(rule, "", author=author, reason=reason), rule.id, expected.get(rule.id, 0))
+            for read in reads
+            for rule in read.rules
+        ]
+        return self._force.change_all(steps)
 
     def enable(self, name: str, *, by: str, reason: str = "", expected: int | None = None) -> Future[Saved]:
         """Put a rule to work; faults that had switched it off are forgiven."""

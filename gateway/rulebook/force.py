@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from typing import TypeAlias, TypeVar
@@ -64,6 +64,26 @@ class Force:
                 version = self._standings.table[name].version
                 return Saved(rule=name, version=version, lint=read.lint, unchanged=True)
             return saved_of(made[0], came[0], read)
+
+        return self._put(made, prepare, lambda: None, answer)
+
+    def change_all(self, wanted: Sequence[tuple[Decide, str, int | None]]) -> Future[tuple[Saved, ...]]:
+        """Put several decisions in force at one place of the journal: all of them, or none.
+
+        Answers with those that made a version.
+        """
+        made: list[Step] = []
+
+        def prepare(at: datetime) -> list[Document]:
+            for _, name, expected in wanted:
+                check_version(self._standings.table, name, expected)
+            made.extend(
+                found for decide, _, _ in wanted if (found := decide(self._standings.table, at)) is not None
+            )
+            return [each.document for each in made]
+
+        def answer(came: list[Replaced]) -> tuple[Saved, ...]:
+            return tuple(saved_of(each, how, NOTHING_READ) for each, how in zip(made, came, strict=True))
 
         return self._put(made, prepare, lambda: None, answer)
 

@@ -12,6 +12,10 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from gateway.response.categories import Category
+from gateway.response.model import Level
+from gateway.response.timers import span_of
+
 Name: TypeAlias = Literal["opened", "sounded", "sent", "delivered", "taken", "arrived", "resolved", "closed"]
 ORDER: tuple[Name, ...] = ("opened", "sounded", "sent", "delivered", "taken", "arrived", "resolved", "closed")
 _ACTIONS: dict[str, Name] = {"sent": "sent", "take": "taken", "arrive": "arrived", "resolve": "resolved", "settle": "resolved", "recall": "resolved", "close": "closed"}  # fmt: skip
@@ -85,6 +89,27 @@ def steps_of(
     for person, at in trial.sounded:
         found.setdefault("sounded", (at, person))
     return tuple(_step(name, found, opened_at) for name in ORDER)
+
+
+def allowed_of(steps: Iterable[Step], level: Level, category: Category) -> dict[Name, float]:
+    """Return by how many seconds after the opening each step was due, by the times that a real case of this kind has.
+
+    Sending: looking and choosing together. What follows counts from the sending, and is left out before it. Times that
+    count working hours only, and steps without a promise, are left out too.
+    """
+    sent = next((step.seconds for step in steps if step.name == "sent"), None)
+    look, choose = span_of("verify", level, category), span_of("dispatch", level, category)
+    found: dict[Name, float] = {}
+    if look is not None and choose is not None and not (look.work or choose.work):
+        found["sent"] = look.seconds + choose.seconds
+    if sent is None:
+        return found
+    timed: tuple[tuple[Name, str], ...] = (("taken", "take"), ("arrived", "arrive"), ("resolved", "resolve"))
+    for name, timer in timed:
+        span = span_of(timer, level, category)
+        if span is not None and not span.work:
+            found[name] = sent + span.seconds
+    return found
 
 
 def _step(name: Name, found: Mapping[Name, tuple[datetime, str | None]], opened_at: datetime) -> Step:

@@ -19,7 +19,7 @@ import structlog
 
 from gateway.app import Gateway
 from gateway.clock import Sources, from_us, to_us
-from gateway.config import Broker, Http, Settings
+from gateway.config import Broker, Http, Reports, Settings
 from gateway.core import Core, open_core
 from gateway.errors import ActionRefused, ConfigError
 from gateway.links import demo_visitors
@@ -39,6 +39,7 @@ DONE = "history.done"  # written when the history is complete; without it a star
 ADDRESS = "address"  # where the pages of this demo are: `gateway links` prints it
 BATCH = 1000
 PAUSE_S = 300.0  # seconds between troubles on average: busier than life, calm enough to look at each
+DUTY_ROOM = "000-0000-0110"  # nobody's: no number begins so
 LOOK_S = 5.0  # how often the simulated people look at the cases
 
 
@@ -57,10 +58,14 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
 def run_demo(demo: Demo) -> None:
     """Prepare the folder, make the history at the first start, and live until told to stop."""
     check_port(demo.host, demo.port)  # before a week is played for nothing
+    _check_broker_port(demo.broker_port)
     estate = draw_up()
     written = _prepare(demo, estate)
     if not (demo.data / DONE).exists():
         _make_history(demo, estate, written)
+    if not demo.broker_port:  # playing a week takes a while: what was free before may be somebody's now
+        settings = written.settings.model_copy(update={"broker": Broker(port=_free_pair())})
+        written = msgspec.structs.replace(written, settings=settings)
     live(written, lambda gateway: _open(gateway, demo, estate))
 
 
@@ -77,9 +82,24 @@ def _prepare(demo: Demo, estate: Estate) -> Written:
     settings = Settings(
         data=demo.data, site=site, rules=demo.data / "rules", profiles=demo.data / "profiles",
         http=Http(host=demo.host, port=demo.port), broker=Broker(port=demo.broker_port or _free_pair()),
+        reports=Reports(phone=DUTY_ROOM),
     )  # fmt: skip
     configure_log(settings.log)
     return load_written(settings, today=datetime.now(UTC).date())
+
+
+def _check_broker_port(port: int) -> None:
+    """Refuse a port that was named and is taken, before a week is played for nothing."""
+    for each in (port, port + 1) if port else ():
+        if not _is_free(each):
+            raise ConfigError(
+                [
+                    (
+                        f"--broker-port {port}: port {each} of 127.0.0.1 is taken (MQTT 3.1.1 and 5 need {port} and {port + 1}); "
+                        f"name another one, or leave it out: the first free pair from 1883 is taken / 端口 {each} 已被占用"
+                    )
+                ]
+            )
 
 
 def _free_pair() -> int:
@@ -123,6 +143,10 @@ def _make_history(demo: Demo, estate: Estate, written: Written) -> None:
         (demo.data / name).unlink(missing_ok=True)
     until = datetime.now(UTC)
     past = _Past(until - timedelta(days=demo.days))
+    if not sys.stdout.isatty():  # a terminal sees how far it is
+        _say(
+            f"正在走完过去 {demo.days:g} 天，一两分钟 / playing the last {demo.days:g} days, a minute or two\n"
+        )
     core = open_core(written, sources=past.sources())
     began = datetime.now(UTC)
     try:

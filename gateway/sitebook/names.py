@@ -17,6 +17,7 @@ ENTRIES: dict[str, Part] = {
     "building": Part(key="buildings"),
     "zone": Part(key="zones"),
     "place": Part(key="places"),
+    "drawing": Part(key="drawings"),
     "household": Part(key="households"),
     "device": Part(key="devices"),
     "person": Part(key="people"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -138,6 +138,23 @@ def load(connection: Connection, *, hour_ago: datetime, ten_minutes_ago: datetim
         )
     ]
     return Load(hour=counts[0], ten_minutes=counts[1], open_alerts=counts[2], open_incidents=counts[3])
+
+
+def hidden_by(connection: Connection, silences: Mapping[str, datetime]) -> dict[str, int]:
+    """Return how many alerts each silence (by id, with its beginning) has hidden."""
+    counts: dict[str, int] = {}
+    for silence, begun in silences.items():
+        query = (
+            sa.select(sa.func.count(alert_changes.c.alert.distinct()))
+            .join(alerts, alerts.c.id == alert_changes.c.alert)
+            .where(
+                alerts.c.open | (alerts.c.last_us >= to_us(begun)),
+                alert_changes.c.change == "silenced",
+                alert_changes.c.body.contains(f'"silence_id":"{silence}"', autoescape=True),
+            )
+        )
+        counts[silence] = int(connection.execute(query).scalar_one())
+    return counts
 
 
 def names_person(person: str) -> sa.ColumnElement[bool]:

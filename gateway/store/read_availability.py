@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 import sqlalchemy as sa
 
-from gateway.clock import from_us
+from gateway.clock import from_us, to_us
+from gateway.report.uptime import Outage
 from gateway.store.read import Connection
 from gateway.store.read_alerts import AlertRow
 from gateway.store.tables import alerts
@@ -61,3 +62,21 @@ def held(connection: Connection, devices: Collection[str] | None = None) -> dict
         if row.device not in found or each.unstable:
             found[row.device] = each
     return found
+
+
+def outages(connection: Connection, begin: datetime, end: datetime, *, offset: timedelta) -> list[Outage]:
+    """Return the spans of wall time in which the rules held devices for gone and which touch [begin, end)."""
+    query = sa.select(alerts.c.device, alerts.c.opened_us, alerts.c.cleared_us).where(
+        alerts.c.rule.in_(GONE),
+        alerts.c.device.is_not(None),
+        alerts.c.opened_us < to_us(end - offset),
+        sa.or_(alerts.c.cleared_us.is_(None), alerts.c.cleared_us > to_us(begin - offset)),
+    )
+    return [
+        Outage(
+            device=row.device,
+            begin=from_us(row.opened_us) + offset,
+            end=None if row.cleared_us is None else from_us(row.cleared_us) + offset,
+        )
+        for row in connection.execute(query)
+    ]

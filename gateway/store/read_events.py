@@ -73,6 +73,12 @@ def search_events(
     )
 
 
+def newest_of(connection: Connection, device: str) -> int | None:
+    """Return the number of the newest event of a device, None when it never said anything."""
+    found: int | None = connection.execute(_NEWEST, {"device": device}).scalar()
+    return found
+
+
 def event(connection: Connection, seq: int) -> Event | None:
     """Return the event with this journal number, or None."""
     row = connection.execute(
@@ -114,6 +120,12 @@ def unread(connection: Connection, *, limit: int) -> list[Unread]:
     return [_unread(group, rows[group.newest]) for group in groups if group.newest in rows]
 
 
+_NEWEST = (
+    sa.select(event_index.c.seq)
+    .where(event_index.c.device == sa.bindparam("device"))
+    .order_by(event_index.c.at_us.desc(), event_index.c.seq.desc())
+    .limit(1)
+)
 _BY_ID = (
     sa.select(event_index.c.seq, event_index.c.batch)
     .where(event_index.c.id.in_(sa.bindparam("ids", expanding=True)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import sqlalchemy as sa
@@ -37,6 +37,10 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     people: Collection[str] = ()
 
 
+Verdict = Literal["true", "false", "other"]
+_VERDICTS = {verdict: f'"close_code":"{verdict}_' for verdict in ("true", "false")}
+
+
 class IncidentFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which cases; None means all. `grids` and `involves` are what somebody may see."""
 
@@ -46,6 +50,10 @@ class IncidentFilter(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[Words, ...] = ()
     opened_from: datetime | None = None
     opened_to: datetime | None = None
+    category: str | None = None  # a code, or the first two digits of a group
+    building: str | None = None
+    person: str | None = None  # whose name the record mentions
+    verdict: Verdict | None = None
     grids: Collection[str] | None = None
     involves: str | None = None  # a person
     closed_after: datetime | None = None  # open, or closed after this
@@ -206,6 +214,14 @@ def _filtered(wanted: IncidentFilter) -> sa.Select[Any]:
         query = query.where(incidents.c.opened_us >= to_us(wanted.opened_from))
     if wanted.opened_to is not None:
         query = query.where(incidents.c.opened_us < to_us(wanted.opened_to))
+    if wanted.category is not None:
+        query = query.where(incidents.c.category.startswith(wanted.category, autoescape=True))
+    if wanted.building is not None:
+        query = query.where(incidents.c.building == wanted.building)
+    if wanted.person is not None:
+        query = query.where(names_person(wanted.person))
+    if wanted.verdict is not None:
+        query = query.where(_judged(wanted.verdict))
     if wanted.closed_after is not None:
         query = query.where(incidents.c.open | (incidents.c.closed_us >= to_us(wanted.closed_after)))
     seen: list[sa.ColumnElement[bool]] = []
@@ -216,6 +232,14 @@ def _filtered(wanted: IncidentFilter) -> sa.Select[Any]:
     if seen:
         query = query.where(sa.or_(*seen))
     return query
+
+
+def _judged(verdict: Verdict) -> sa.ColumnElement[bool]:
+    """Return the condition on what came of a case; `other` is what ended neither as real nor as a false alarm."""
+    if verdict != "other":
+        return incidents.c.body.contains(_VERDICTS[verdict], autoescape=True)
+    neither = (~incidents.c.body.contains(each, autoescape=True) for each in _VERDICTS.values())
+    return sa.and_(~incidents.c.open, incidents.c.body.contains('"close_code":"', autoescape=True), *neither)
 
 
 def _means(word: Words) -> sa.ColumnElement[bool]:

@@ -43,6 +43,7 @@ def cases_between(
             opened_at=case.opened_at + offset,
             grid=case.grid,
             building=case.building,
+            zone=case.place.get("zone"),
             state=case.state,
             close_code=case.close_code,
             closed_at=None if case.closed_at is None else case.closed_at + offset,
@@ -65,7 +66,7 @@ def alarms_between(
     stands = sa.or_(alerts.c.cleared_us.is_(None), alerts.c.cleared_us >= after)
     query = sa.select(
         alerts.c.rule, alerts.c.dedup_key, alerts.c.level, alerts.c.opened_us, alerts.c.cleared_us,
-        alerts.c.device, alerts.c.incident,
+        alerts.c.device, alerts.c.incident, alerts.c.id,
     ).where(alerts.c.stage == "alarm", alerts.c.opened_us < after, sa.or_(alerts.c.opened_us >= first, alerts.c.open & stands))  # fmt: skip
     return [
         AlertRecord(
@@ -76,6 +77,7 @@ def alarms_between(
             cleared_at=None if row.cleared_us is None else from_us(row.cleared_us) + offset,
             device=row.device,
             incident=row.incident,
+            id=row.id,
         )
         for row in connection.execute(query)
     ]

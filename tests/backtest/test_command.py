@@ -80,9 +80,9 @@ def test_one_sentence_then_numbers_then_examples(data, tmp_path):
     assert "过去 2 小时会触发 4 次，其中 3 次在北门。" in found.stdout
     assert "按处  北门 3，南门 1" in found.stdout
     assert "与实际发生的告警相比：相同 3，新增 1，不再触发 0" in found.stdout
-    assert "注意：日志从 2026-03-06 22:00:00+08:00 才开始" in found.stdout
+    assert "注意：记录从 2026-03-06 22:00:00+08:00 才开始" in found.stdout
     assert "03-06 19:00–07:00 night：告警 4，案件至多 4，在岗 1 人，每人 4 起" in found.stdout
-    assert "例 2026-03-06 22:10:05 L2 北门：60 秒内“拒绝通行” 2 次（阈值 2 次）。" in found.stdout
+    assert "例 2026-03-06 22:10:05 L2 北门：60 秒内“拒绝通行” 2 次（规定 2 次）。" in found.stdout
     english = run(
         "backtest",
         written(tmp_path, LOOSER),
@@ -233,8 +233,8 @@ def test_why_it_fired(data):
         "explain", "door.denied", "--key", "device=gate-n1", "--at", "2026-03-06T22:11", "--data", data
     )
     assert found.exit_code == 0, found.output
-    assert "2026-03-06 22:11:00 北门有告警（L2，自 2026-03-06 22:10:10，3 次）" in found.stdout
-    assert "60 秒内“拒绝通行” 3 次（阈值 3 次）" in found.stdout
+    assert "2026-03-06 22:11:00 北门有告警（重要，自 2026-03-06 22:10:10，3 次）" in found.stdout
+    assert "60 秒内“拒绝通行” 3 次（规定 3 次）" in found.stdout
     assert "之后 03-06 22:12:00 acknowledged" in found.stdout
 
 

@@ -17,7 +17,9 @@ import msgspec
 import uvicorn
 
 from devices.registry import Device, Household, Registry
+from gateway.api.estate import Estate as EstateSaid
 from gateway.clock import Sources
+from gateway.modes import Modes
 from gateway.response.model import Action, Incident
 from tests.gateway.api import house as house_module
 from tests.gateway.api.house import House
@@ -79,6 +81,19 @@ class Wall(house_module.Ticker):
         )
 
 
+class Furnished(House):
+    """A house that answers what people have set: its flags as the journal has them, and no silences."""
+
+    def _estate(self) -> EstateSaid:
+        return EstateSaid(
+            silences=lambda: self.writer.call(lambda _: ()),
+            flags=lambda: self.writer.call(
+                lambda _: {zone: dict(on) for zone, on in self.pump.state.modes.items()}
+            ),
+            modes=Modes(act=self.writer.act, call=self.writer.call, now=self.clock.now),
+        )
+
+
 class Estate:
     """A house with a front door on a TCP port."""
 
@@ -111,13 +126,21 @@ class Estate:
     async def _live(self) -> None:
         self._over = asyncio.Event()
         try:
-            async with house_module.house(self._folder) as it:
+            async with house_module.living(Furnished(self._folder)) as it:
                 self._ready.set_result(it)
                 await self._over.wait()
+                await self._clear()
         except BaseException as error:
             if self._ready.done():
                 raise
             self._ready.set_exception(error)
+
+    async def _clear(self) -> None:
+        """Let go what the cut connections had asked for: a request may still wait for a child of its own."""
+        left = [each for each in asyncio.all_tasks() if each is not asyncio.current_task()]
+        for each in left:
+            each.cancel()
+        await asyncio.wait(left, timeout=5) if left else None
 
     def start(self) -> None:
         """Open the front door and wait until it answers."""

@@ -13,7 +13,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 TARGETS = """
 least => [...document.querySelectorAll('button, a[href], select, textarea, input, [role=button]')].flatMap(node => {
   const whole = node.closest('.line-title, .task-open') ? node.closest('.line, .task')
-    : node.matches('input[type=radio], input[type=checkbox]') ? node.closest('label') : node;
+    : node.matches('input[type=radio], input[type=checkbox]') ? node.closest('label')
+    : node.closest('.ant-select') ?? node;
   if (!node.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) || node.closest('.only-heard')) return [];
   if (node.closest('p')) return [];  // a link in a sentence
   const box = whole.getBoundingClientRect();
@@ -60,6 +61,14 @@ def small_words(page: Page, least: int) -> list[str]:
     return list(page.evaluate(WORDS, least))
 
 
+# What stands out at the right, the innermost last.
+WIDER = """() => [...document.querySelectorAll('body *')].filter(each => each.getBoundingClientRect().right > window.innerWidth)
+  .map(each => `${each.tagName}.${each.className} ${each.textContent.slice(0, 40)}`)"""
+
+
 def overflow(page: Page) -> int:
     """Return by how many pixels the page is wider than its window."""
-    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+    wide = int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+    if wide > 0:
+        print("wider than the window:", page.evaluate(WIDER))
+    return wide

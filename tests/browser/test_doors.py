@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, Windows
 from tests.browser.estate import Estate
+from tests.browser.windows import PHONE, Windows
 
 
 def test_a_wrong_password_is_told_in_words(estate: Estate, windows: Windows) -> None:

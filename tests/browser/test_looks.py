@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, PHONE, WALL, Windows
 from tests.browser.estate import Estate
 from tests.browser.measure import overflow, small_targets, small_words, violations
+from tests.browser.windows import DESK, PHONE, WALL, Windows
 
 Shoot = Callable[[Page, str], None]
 LEAST_TARGET = {"standard": 44, "large": 44, "xlarge": 60}
@@ -98,11 +98,12 @@ def test_phone(busy: Estate, windows: Windows, shoot: Shoot, language: str, them
         judge(page, size)
         page.locator(".back").click()
     page.locator(".tabbar button").nth(1).click()
-    page.locator(".task").nth(2).wait_for()
+    page.locator("main .button.big").wait_for()
     judge(page, size)
     page.locator(".tabbar button").nth(2).click()
     page.locator(".setting").first.wait_for()
-    shoot(page, f"m-settings-{name}")
+    page.locator(".task").nth(2).wait_for()
+    shoot(page, f"m-mine-{name}")
     judge(page, size)
 
 
@@ -110,7 +111,7 @@ def test_phone(busy: Estate, windows: Windows, shoot: Shoot, language: str, them
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["standard", "xlarge"])
 def test_doors(estate: Estate, windows: Windows, shoot: Shoot, language: str, theme: str, size: str) -> None:
-    estate.people("chen", "liu")
+    estate.people("wang", "liu")
     given: dict[str, Any] = {"size": PHONE, "language": language, "theme": theme, "size_": size}
     name = f"{size}-{theme}-{language}"
     login = windows.page(windows.context(**given))
@@ -118,7 +119,7 @@ def test_doors(estate: Estate, windows: Windows, shoot: Shoot, language: str, th
     login.locator("button[type=submit]").wait_for()
     shoot(login, f"login-{name}")
     judge(login, size)
-    home = windows.open("chen", "/", **given)
+    home = windows.open("wang", "/", **given)
     home.locator(".door").first.wait_for()
     shoot(home, f"home-{name}")
     judge(home, size)

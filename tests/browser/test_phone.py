@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import PHONE, Windows
 from tests.browser.estate import Estate
+from tests.browser.windows import PATIENCE_MS, PHONE, Windows
 from tests.gateway.evidence.phone import sound
 from tests.integration.servers import wait_until
+
+TAKEN = datetime(2026, 3, 6, 3, 0, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def photos(tmp_path: Path) -> list[Path]:
-    paths = [tmp_path / f"{number}.jpg" for number in range(3)]
+    paths = [tmp_path / f"{number}.jpg" for number in range(20)]
     for number, path in enumerate(paths):
-        Image.new("RGB", (2000 + number, 1500), (40 * number, 120, 90)).save(path)
+        Image.new("RGB", (2000, 1500), (10 * number, 120, 90)).save(path)
+        os.utime(path, (TAKEN.timestamp() + 60 * number,) * 2)
     return paths
 
 
@@ -38,27 +41,32 @@ def on_scene(estate: Estate, windows: Windows) -> tuple[str, Page]:
     return number, worker
 
 
-def test_photos_taken_without_a_network_arrive_once_after_the_page_was_closed(
+def test_twenty_photos_taken_without_a_network_arrive_once_each_after_the_page_was_killed(
     estate: Estate, windows: Windows, photos: list[Path]
 ) -> None:
     number, worker = on_scene(estate, windows)
     worker.context.set_offline(True)
     for path in photos:
         worker.set_input_files("input[type=file][accept='image/*']", path)
-    expect(worker.locator(".bar", has_text="待上传 3")).to_be_visible()
-    expect(worker.locator(".pictures li")).to_have_count(3)
+    expect(worker.locator(".bar", has_text="待上传 20")).to_be_visible()
+    expect(worker.locator(".pictures li")).to_have_count(20)
     assert estate.case(number).photos == ()
     worker.close()
 
     worker.context.set_offline(False)
     again = windows.page(worker.context)
     again.goto(f"{estate.base}/m?case={number}")
-    wait_until(lambda: len(estate.case(number).photos) == 3, what="three photos at the gateway")
-    expect(again.locator(".bar", has_text="待上传")).to_be_hidden()
-    expect(again.locator(".pictures li", has_text="已送达")).to_have_count(3)
+    expect(again.locator(".bar", has_text="待上传")).to_be_hidden(timeout=3 * PATIENCE_MS)
+    expect(again.locator(".pictures li", has_text="已送达")).to_have_count(20)
+    again.reload()  # nothing is left that would be sent again
+    expect(again.locator(".pictures li", has_text="已送达")).to_have_count(20)
     kept = estate.case(number).photos
-    assert len({photo.sha256 for photo in kept}) == 3
-    for photo in kept:
+    assert len({photo.sha256 for photo in kept}) == len(kept) == 20
+    assert sorted(photo.captured_at for photo in kept if photo.captured_at) == [
+        TAKEN + timedelta(minutes=minute) for minute in range(20)
+    ]
+    assert all(photo.received_at > TAKEN + timedelta(days=1) for photo in kept)
+    for photo in kept[:3]:
         with Image.open(estate.house.store.blob_path(photo.sha256)) as picture:
             assert max(picture.size) == 1600
 

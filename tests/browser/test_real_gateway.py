@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,53 +10,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import DESK, HOST, PHONE, ROOT, Windows
+from tests.browser.demo import Process
 from tests.browser.measure import violations
-from tests.integration.servers import free_port, wait_until
-
-START_S = 90.0
-
-
-class Process:
-    """`gateway demo` in a folder of its own, with the one-time links that it prints."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        self.base = f"http://{HOST}:{self.port}"
-        self.output = folder / "output.txt"
-        command = [
-            sys.executable,
-            "-m",
-            "gateway",
-            "demo",
-            "--port",
-            str(self.port),
-            "--data",
-            str(folder / "demo"),
-            "--days",
-            "0.05",
-            "--no-people",
-        ]
-        with self.output.open("wb") as output:
-            self.process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
-        wait_until(
-            lambda: self.links() or self.process.poll() is not None,
-            seconds=START_S,
-            what="the links of the demo",
-        )
-        assert self.process.poll() is None, self.output.read_text("utf-8")
-
-    def links(self) -> dict[str, str]:
-        """Return the addresses by role, below the host name."""
-        found = re.findall(
-            r"^\s+(\w+)\s+http://[^/\s]+(/login#\S+)$", self.output.read_text("utf-8"), re.MULTILINE
-        )
-        return dict(found) if "MQTT" in self.output.read_text("utf-8") else {}
-
-    def stop(self) -> int:
-        """Ask it to stop, as Ctrl-C does; returns its exit code."""
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(30)
+from tests.browser.windows import DESK, PHONE, Windows
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from playwright.sync_api import Page, expect
 
 from gateway.api.views.lens import Lens
 from gateway.resident.spot import spot_with
-from tests.browser.conftest import PHONE, Windows
 from tests.browser.estate import Estate
 from tests.browser.measure import violations
+from tests.browser.windows import PHONE, Windows
 from tests.integration.servers import wait_until
 
 WORDS = "垃圾桶满了两天没人收"

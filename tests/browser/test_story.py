@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, Windows
 from tests.browser.estate import Estate
+from tests.browser.windows import PHONE, Windows
 from tests.browser.words import WORDS
 from tests.integration.servers import wait_until
 

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from rules.change import Change
-from tests.browser.conftest import PHONE, Windows
 from tests.browser.estate import Estate
+from tests.browser.windows import PHONE, Windows
 from tests.gateway.pump_parts import DoorRules
 
 

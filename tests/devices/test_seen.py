@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from devices.event import RawMessage
@@ -97,6 +97,7 @@ def test_any_json_payload_is_listed(payload):
 
 
 @settings(max_examples=200, deadline=None)
+@example(raw=b"{}", adapter="mqtt", topic="")
 @given(raw=st.binary(max_size=200), adapter=st.sampled_from(["mqtt", "http"]), topic=st.text(max_size=30))
 def test_any_bytes_are_looked_at(raw, adapter, topic):
     found = seen(raw, topic=topic, adapter=adapter)

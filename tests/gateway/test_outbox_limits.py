@@ -141,7 +141,7 @@ async def test_after_an_outage_one_digest_goes_to_each(writer: Writer) -> None:
     assert len(bot.sent) == 2, "one a destination"
     for said in bot.said:
         assert said.title == "汇总：9 件"
-        assert "L1 2 件，L2 3 件，L4 4 件" in said.text
+        assert "紧急 2 件，重要 3 件，轻微 4 件" in said.text
         assert "省略 9 条通知，其中 5 条已过期" in said.text
     lost = read(writer, sa.select(outbox).where(outbox.c.state == "expired"))
     assert len(lost) == 10

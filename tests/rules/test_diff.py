@@ -36,16 +36,16 @@ def only(edits: tuple[RuleEdit, ...]) -> RuleEdit:
 
 STAGES = "stages: [{stage: warning, level: L3}, {stage: alarm, level: L2, when: {count: {of: access.denied, at_least: %s, within: 60s}}}%s]"
 CASES = [
-    ("detect", "detect: {count: {of: access.denied, at_least: 8, within: 60s}}", "detect.count.at_least", "阈值由 5 次改为 8 次", "the threshold: 5 times → 8 times", False),
+    ("detect", "detect: {count: {of: access.denied, at_least: 8, within: 60s}}", "detect.count.at_least", "次数由 5 次改为 8 次", "at least: 5 times → 8 times", False),
     ("detect", "detect: {count: {of: access.denied, at_least: 5, within: 90s}}", "detect.count.within", "窗口由 60 秒改为 90 秒", "the window: 60 s → 90 s", False),
     ("detect", "detect: {count: {of: access.forced, at_least: 5, within: 60s}}", "detect.count.of", "看的事件由“拒绝通行”改为“强行闯入”：待触发状态会清空", "the events it looks at: “Access denied” → “Door forced”: what is pending is forgotten", True),
     ("detect", "detect: {event: {of: access.denied}}", "detect", "判断方式由「60 秒内“拒绝通行”达到 5 次」改为「出现“拒绝通行”」：待触发状态会清空", "what it detects: “Access denied” comes 5 times within 60 s → “Access denied” comes: what is pending is forgotten", True),
     ("by", "by: []", "by", "不再按设备分别计算，改为全小区一起算：待触发状态会清空", "no longer counted for each device, but once for the site: what is pending is forgotten", True),
     ("by", "by: [device.building]", "by", "不再按设备分别计算，改为按楼栋：待触发状态会清空", "no longer counted for each device, but for each building: what is pending is forgotten", True),
-    ("stages", STAGES % (10, ", {stage: alarm, level: L1, when: {unacknowledged: 10m}}"), "stages[2]", "新增一级报警 L1（报警后 10 分钟无人确认）", "a new stage, alarm L1 (nobody acknowledges the alarm for 10 min)", False),
-    ("stages", STAGES % (12, ""), "stages[1].when.count.at_least", "报警 L2 的阈值由 10 次改为 12 次", "alarm L2, the threshold: 10 times → 12 times", False),
-    ("stages", "stages: [{stage: warning, level: L3}]", "stages[1]", "去掉一级报警 L2", "the stage alarm L2 is gone", False),
-    ("stages", STAGES.replace("L3", "L4", 1) % (10, ""), "stages[0].level", "第 1 级由预警 L3 改为预警 L4", "stage 1: warning L3 → warning L4", False),
+    ("stages", STAGES % (10, ", {stage: alarm, level: L1, when: {unacknowledged: 10m}}"), "stages[2]", "新增一级报警（紧急）：报警后 10 分钟无人确认", "a new stage, alarm (urgent): nobody acknowledges the alarm for 10 min", False),
+    ("stages", STAGES % (12, ""), "stages[1].when.count.at_least", "报警（重要）的次数由 10 次改为 12 次", "alarm (serious), at least: 10 times → 12 times", False),
+    ("stages", "stages: [{stage: warning, level: L3}]", "stages[1]", "去掉一级报警（重要）", "the stage alarm (serious) is gone", False),
+    ("stages", STAGES.replace("L3", "L4", 1) % (10, ""), "stages[0].level", "第 1 级由预警（一般）改为预警（轻微）", "stage 1: warning (normal) → warning (minor)", False),
     ("clear", "clear: {by: person}", "clear", "解除方式由「10 分钟内没有新的即解除」改为「只能由人解除」", "how it ends: it ends after 10 min without another → only a person ends it", False),
     ("cooldown", "cooldown: 0s", "cooldown", "冷却时间由 5 分钟改为 0 秒", "the cooldown: 5 min → 0 s", False),
     ("hold_down", "hold_down: 30s", "hold_down", "降级前等待由 2 分钟改为 30 秒", "the wait before a step down: 2 min → 30 s", False),

@@ -49,7 +49,7 @@ def change(name: ChangeName = "opened", why: dict[str, Any] | None = None, **mor
         ("{event: {of: access.forced}}", "出现“强行闯入”", "“Door forced” comes"),
         ("{count: {of: access.denied, at_least: 5, within: 60s}}", "60 秒内“拒绝通行”达到 5 次", "“Access denied” comes 5 times within 60 s"),
         ("{count: {of: access.*, at_least: 3, within: 90m, distinct: subject.cred}}", "90 分钟内门禁事件出现 3 个不同的证件", "access events with 3 different values of credential within 90 min"),
-        ("{sustained: {of: vehicle.barrier, holds: 'data.position == \"open\"', for: 10m, max_gap: 5m}}", "“道闸”的位置为 open，持续 10 分钟（样本间隔不超过 5 分钟）", "at “Barrier” the position is open for 10 min (samples at most 5 min apart)"),
+        ("{sustained: {of: vehicle.barrier, holds: 'data.position == \"open\"', for: 10m, max_gap: 5m}}", "“道闸”的位置为 开，持续 10 分钟（样本间隔不超过 5 分钟）", "at “Barrier” the position is open for 10 min (samples at most 5 min apart)"),
         ("{absence: {of: device.*, for: 36h}}", "36 小时没有设备状态", "no device states for 36 h"),
         ("{absence: {of: device.*, for: 2d, expect: '\"battery\" in device.tags'}}", "2 天没有设备状态（只看带标签 battery的设备）", "no device states for 2 d (only devices where tagged battery)"),
         ("{sequence: {first: access.granted, then: contact.opened, within: 10s, match: [data.door]}}", "“通行”之后 10 秒内出现“开启”（data.door 相同）", "“Opened” within 10 s after “Access granted” (same data.door)"),
@@ -57,7 +57,7 @@ def change(name: ChangeName = "opened", why: dict[str, Any] | None = None, **mor
         ("{aggregate: {of: env.temperature, value: data.value, fn: avg, over: 5m, above: 55, clear_below: 50}}", "5 分钟内“温度”的数值的平均值高于 55", "the average of the value of “Temperature” over 5 min goes above 55"),
         ("{aggregate: {of: env.level, value: data.value, fn: rate, over: 3 events, below: -2.5, clear_above: -1, per: 1m}}", "最近 3 次“液位”的数值的变化速度低于 -2.5（每 60 秒）", "the rate of the value of “Level” of the last 3 samples goes below -2.5 per 60 s"),
         ("{corroborate: {any_of: [fire.smoke, fire.heat], at_least: 2, within: 5m}}", "5 分钟内有 2 个不同设备报“烟雾报警”或“温度报警”", "2 different devices report “Smoke” or “Heat” within 5 min"),
-        ("{every: {cron: '0 8 * * 1', if: 'state.online == false'}}", "按 0 8 * * 1 定时，若设备不在线", "at the times 0 8 * * 1, if the device is offline"),
+        ("{every: {cron: '0 8 * * 1', if: 'state.online == false'}}", "每周一 08:00，若设备不在线", "every Monday at 08:00, if the device is offline"),
         ("{every: {interval: 6h}}", "每 6 小时", "every 6 h"),
     ],
 )  # fmt: skip
@@ -70,13 +70,13 @@ def test_each_operator_reads_as_one_phrase(detect: str, zh: str, en: str) -> Non
 def test_a_whole_rule_is_one_sentence() -> None:
     denied = next(r for r in PACKS if r.id == "access.repeated_denied")
     assert rule_sentence(denied, "zh") == (
-        "同一设备（设备类型是 access_gate、unit_door 之一）：60 秒内“拒绝通行”达到 5 次，预警 L3；"
-        "60 秒内“拒绝通行”达到 10 次，报警 L2；报警后 10 分钟无人确认，报警 L1。10 分钟内没有新的即解除。"
+        "同一设备（设备类型是 门禁、单元门 之一）：60 秒内“拒绝通行”达到 5 次，预警（一般）；"
+        "60 秒内“拒绝通行”达到 10 次，报警（重要）；报警后 10 分钟无人确认，报警（紧急）。10 分钟内没有新的即解除。"
     )
     assert rule_sentence(denied, "en") == (
-        "For one device (the device type is one of access_gate, unit_door), when “Access denied” comes 5 times within 60 s: "
-        "warning L3; when “Access denied” comes 10 times within 60 s: alarm L2; when nobody acknowledges the alarm for 10 min: "
-        "alarm L1. It ends after 10 min without another."
+        "For one device (the device type is one of access gate, unit door), when “Access denied” comes 5 times within 60 s: "
+        "warning (normal); when “Access denied” comes 10 times within 60 s: alarm (serious); when nobody acknowledges the alarm for 10 min: "
+        "alarm (urgent). It ends after 10 min without another."
     )
 
 
@@ -104,7 +104,7 @@ def test_every_built_in_operator_has_a_phrase_and_a_name_is_taken_once() -> None
         (change("cleared", {"quiet": "10m"}), "解除：10 分钟没有再发生", "cleared: it did not happen again for 10 min"),
         (change("cleared", {"on": "e1"}), "收到恢复消息", "cleared: the message that ends it came"),
         (change("flapping", {"changes": 6, "within": "30m"}), "30 分钟内变化 6 次", "6 changes within 30 min"),
-        (change("stepped_up", {"open_for": "15m"}), "升为报警 L2：15 分钟仍未解除", "raised to alarm L2: still open after 15 min"),
+        (change("stepped_up", {"open_for": "15m"}), "升为报警（重要）：15 分钟仍未解除", "raised to alarm (serious): still open after 15 min"),
         (change("stepped_up", {"unacknowledged": "10m", "levels": [False]}), "10 分钟无人确认", "nobody acknowledged it for 10 min"),
         (change("silenced", {"muted_by": {"silence": "x", "by": "li", "reason": "施工"}}), "被 li 屏蔽：施工", "silenced by li: 施工"),
         (change("inhibited", {"muted_by": {"rule": "power.lost"}}), "已有“power.lost”，不另通知", "inhibited by “power.lost”"),
@@ -130,7 +130,7 @@ def test_a_real_change_with_its_rule_place_and_zone() -> None:
             Event(id=f"e{second}", device="gate-n", kind="access.denied", at=at, received_at=at), now=at
         )
     assert (
-        sentence(said[0], "zh", rule=written, place="北门") == "北门：60 秒内“拒绝通行” 5 次（阈值 5 次）。"
+        sentence(said[0], "zh", rule=written, place="北门") == "北门：60 秒内“拒绝通行” 5 次（规定 5 次）。"
     )
     assert sentence(said[0], "en", rule=written, place="North gate") == (
         "North gate: “Access denied” 5 times within 60 s (threshold 5)."

@@ -119,7 +119,7 @@ def test_each_gate_is_named(rest: str, event: dict[str, Any], gate: str, zh: str
 def test_a_device_outside_the_scope_is_told_without_any_event() -> None:
     asked = Asked("{event: {of: access.denied}}", "  scope: '\"perimeter\" in device.tags'\n")
     assert asked.gates("gate-s")[0]["gate"] == "scope"
-    assert "不在规则范围内：“带标签 perimeter”不成立（标签 无）" in asked.said("gate-s")[0]
+    assert "不在规则范围内：“带标签 周界”不成立（标签 无）" in asked.said("gate-s")[0]
     assert asked.gates("gate-n") == []
 
 
@@ -151,10 +151,10 @@ def test_a_schedule_says_what_was_false_or_not_known_when_it_was_last_asked() ->
     asked.engine.tick(START, seq=0)
     asked.engine.tick(START + timedelta(minutes=2), seq=0)
     assert asked.said() == (
-        "3 月 6 日 22:01:00 检查时“设备不在线”无法判断、“设备类型为 lift”不成立（设备类型 access_gate）。",
+        "3 月 6 日 22:01:00 检查时“设备不在线”无法判断、“设备类型为 电梯”不成立（设备类型 门禁）。",
         (
             "When it was checked at 22:01:00 on 6 March, “the device is offline” was not known, "
-            "“the device type is lift” did not hold (device type access_gate)."
+            "“the device type is lift” did not hold (device type access gate)."
         ),
     )
 

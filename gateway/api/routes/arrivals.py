@@ -24,6 +24,7 @@ from gateway.api.schemas.arrivals import (
     Claimed,
     DeviceTrialRequest,
     DeviceTrialView,
+    Labelled,
     ReplayView,
     WaitingGroups,
 )
@@ -149,6 +150,25 @@ async def _claimed(request: Request, body: Claim) -> tuple[str, dict[str, str], 
     (arrival,) = found
     fields = {"profile": arrival.profile, "ident": arrival.ident}
     return body.id or arrival.proposed, fields, None
+
+
+@router.get(
+    "/api/devices/by-code/{code}",
+    summary="The device a label is of",
+    response_model=Labelled,
+    responses=errors(404),
+)
+async def labelled_device(
+    code: Annotated[str, Path(min_length=1, max_length=80)],
+    request: Request,
+    viewer: Annotated[Viewer, Depends(Require("devices.read"))],
+) -> Response:
+    """Return the device whose label carries a code, so that whoever scans it sees its page; nothing is claimed."""
+    at = desk(request)
+    device = await asyncio.to_thread(at.codes.find, scanned(code), list(at.view.registry))
+    if device is None or not viewer.sees_grid(device.grid):
+        raise ActionRefused("unknown_claim", code)
+    return answer(Labelled(device=device.id, state=device.state))
 
 
 @router.post(

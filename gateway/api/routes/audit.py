@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
+import time
 from typing import Annotated
 
 import msgspec
@@ -14,10 +16,11 @@ from starlette.responses import Response
 from gateway.api.answers import PAGE, Cursor, Limit, answer, cursor_of, errors, place_of, read, services
 from gateway.api.permissions import Require, Viewer
 from gateway.api.routes.noun import noun
-from gateway.api.schemas.common import WallTime
-from gateway.api.schemas.health import AuditPage, AuditRow
+from gateway.api.schemas.common import Bilingual, WallTime
+from gateway.api.schemas.health import AuditCheck, AuditPage, AuditRow
 from gateway.api.views.lens import Lens, lens_of
 from gateway.report.form import BYTE_ORDER_MARK, harmless
+from gateway.store.chain import read_head
 from gateway.store.read_audit import AuditEntry, AuditFilter, list_audit
 
 router = noun("audit")
@@ -64,6 +67,26 @@ async def audit(
     found = await read(request, lambda connection: list_audit(connection, wanted, after=place, limit=limit))
     rows = [_row(each, lens) for each in found.rows]
     return answer(AuditPage(items=rows, next=cursor_of(found.next)))
+
+
+@router.get(
+    "/api/audit/verified", summary="Is the audit log whole", response_model=AuditCheck, responses=errors()
+)
+async def audit_verified(request: Request, _: Annotated[Viewer, Depends(Require("audit.read"))]) -> Response:
+    """Walk the hash chains of case timelines and audit log to their sealed ends; the first row that does not fit is named."""
+    lens, began = lens_of(request), time.monotonic()
+    bad = await asyncio.to_thread(services(request).store.verify)
+    rows = await read(request, lambda connection: read_head(connection, "audit").id)
+    fault = None
+    if bad is not None:
+        table = "审计日志" if bad.table == "audit" else "案件经过"
+        fault = Bilingual(
+            zh=f"{table}第 {bad.id} 条与写入时不一致", en=f"{bad.table} row {bad.id}: {bad.fault}"
+        )
+    took = round((time.monotonic() - began) * 1000)
+    return answer(
+        AuditCheck(whole=bad is None, at=lens.shown(lens.now), rows=rows, took_ms=took, fault=fault)
+    )
 
 
 @router.get(

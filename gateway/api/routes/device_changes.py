@@ -18,6 +18,7 @@ from gateway.api.saving import IfMatch, done, save, saved_view, seen, versions
 from gateway.api.schemas.estate import DeviceStep, EstateSaved, HouseholdList, RegisteredDevice
 from gateway.api.schemas.saved import SiteDrop, SiteSave, SiteSaved, SiteVersionList
 from gateway.api.views.estate import household_view, registered
+from gateway.api.views.lens import lens_of
 
 router = noun("devices")
 Id = Annotated[str, Path(alias="id", min_length=1, max_length=80)]
@@ -126,7 +127,10 @@ async def households(
         for name, each in homes.items()
         if (building is None or each.building == building) and (after is None or name > after)
     )
-    items = await asyncio.to_thread(lambda: [household_view(book, homes[name]) for name in wanted[:limit]])
+    lens = lens_of(request)
+    items = await asyncio.to_thread(
+        lambda: [household_view(book, homes[name], lens) for name in wanted[:limit]]
+    )
     return answer(HouseholdList(items=items, total=len(homes)))
 
 

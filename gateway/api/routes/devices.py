@@ -36,7 +36,7 @@ async def devices(request: Request, viewer: Annotated[Viewer, Depends(Require("d
     lens = lens_of(request)
 
     def query(connection: Connection) -> DeviceList:
-        known = _known(connection)
+        known = known_of(connection)
         return DeviceList(
             items=[
                 device_view(device, known, lens)
@@ -61,7 +61,7 @@ async def one_device(
         raise ApiError("not_found", what=id)
 
     def query(connection: Connection) -> DeviceDetail:
-        known, said = _known(connection), shadow(connection, id)
+        known, said = known_of(connection), shadow(connection, id)
         kept = known.clocks.get(id)
         events = search_events(connection, EventFilter(device=id), after=None, limit=LATELY)
         alerts = list_alerts(connection, AlertFilter(device=id), after=None, limit=LATELY)
@@ -77,7 +77,8 @@ async def one_device(
     return answer(await read(request, query))
 
 
-def _known(connection: Connection) -> Known:
+def known_of(connection: Connection) -> Known:
+    """Return what the store knows of all devices."""
     return Known(
         states=device_states(connection),
         troubles=troubles(connection),

@@ -56,12 +56,14 @@ async def evidence(
     """Return a file. What is not a picture, clip or sound is only ever downloaded, never shown."""
     given = services(request)
     now = given.now()
-    found, cases = await read(request, lambda connection: _visible(connection, sha256, viewer, now))
+    found, cases = await read(request, lambda connection: visible_file(connection, sha256, viewer, now))
     path = given.store.blob_path(sha256)
     if found is None or not await asyncio.to_thread(path.is_file):
         raise ApiError("not_found", what=sha256)
     if found.by != viewer.id:
         await given.custody.viewed(viewer.person, cases, sha256)
+        if not cases and given.custody.is_first_look(viewer.person, sha256):  # no case could keep the row
+            await given.accounts.audit(viewer.id, "evidence.view", f"evidence {sha256[:12]}", {})
     shown = found.mime in SHOWN
     return FileResponse(
         path,
@@ -174,7 +176,7 @@ async def hold_evidence(
     return await evidence_of_case(number, request, viewer)
 
 
-def _visible(
+def visible_file(
     connection: Connection, sha256: str, viewer: Viewer, now: datetime
 ) -> tuple[BlobRow | None, list[str]]:
     """Return the file's row if the viewer may have it, and the cases it belongs to.

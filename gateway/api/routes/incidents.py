@@ -40,12 +40,26 @@ from gateway.api.schemas.incidents import (
 from gateway.api.searching import words_of
 from gateway.api.views.incidents import view_for
 from gateway.api.views.lens import both, lens_of
-from gateway.response.model import Action, State
+from gateway.response.model import Action, Incident, State
 from gateway.store.read import Connection
 from gateway.store.read_incidents import IncidentFilter, IncidentRow, incident, list_incidents
 
 router = noun("incidents")
 Number = Annotated[str, Path(min_length=1, max_length=80, examples=["lijing-20260301-007"])]
+InState = Annotated[State | Literal["open", "done"] | None, Query(description="a state, or `open` or `done`")]
+Mine = Annotated[bool, Query(description="only those that I was sent to, took, was told about or reported")]
+Words = Annotated[
+    str | None,
+    Query(max_length=80, description="words: number, category, building, grid or person; all must fit"),
+]
+CategoryCode = Annotated[
+    str | None, Query(pattern=r"^[0-9]{2,8}$", description="a code, or the two digits of a group")
+]
+Named = Annotated[str | None, Query(max_length=80, description="somebody the record names, by login")]
+Verdict = Annotated[
+    Literal["true", "false", "other"] | None,
+    Query(description="what came of it: real, a false alarm, neither"),
+]
 
 
 @router.get("/api/incidents", summary="List incidents", response_model=IncidentPage, responses=errors())
@@ -53,17 +67,14 @@ async def incidents(
     request: Request,
     *,
     viewer: Annotated[Viewer, Depends(Require("incidents.read"))],
-    state: Annotated[
-        State | Literal["open", "done"] | None, Query(description="a state, or `open` or `done`")
-    ] = None,
+    state: InState = None,
     level: Annotated[Literal["L1", "L2", "L3", "L4"] | None, Query()] = None,
-    mine: Annotated[
-        bool, Query(description="only those that I was sent to, took, was told about or reported")
-    ] = False,
-    q: Annotated[
-        str | None,
-        Query(max_length=80, description="words: number, category, building, grid or person; all must fit"),
-    ] = None,
+    mine: Mine = False,
+    q: Words = None,
+    category: CategoryCode = None,
+    building: Annotated[str | None, Query(max_length=80)] = None,
+    person: Named = None,
+    verdict: Verdict = None,
     opened_from: Annotated[WallTime | None, Query()] = None,
     opened_to: Annotated[WallTime | None, Query()] = None,
     cursor: Cursor = None,
@@ -79,24 +90,22 @@ async def incidents(
         words=words_of(q, lens.community),
         opened_from=opened_from - lens.offset if opened_from else None,
         opened_to=opened_to - lens.offset if opened_to else None,
+        category=category,
+        building=building,
+        person=person,
+        verdict=verdict,
         grids=viewer.grids if viewer.scope == "grid" and not mine else None,
         involves=viewer.id if narrow or viewer.scope == "grid" else None,
         closed_after=lens.now - DETAIL_AFTER_CLOSE if viewer.scope == "own" else None,
     )
 
+    def kept(case: Incident) -> bool:
+        return involved(case, viewer.id) if narrow else viewer.sees(case, lens.now)
+
     def query(connection: Connection) -> IncidentPage:
-        found = list_incidents(
-            connection,
-            wanted,
-            after=place,
-            limit=limit,
-            keep=(lambda case: involved(case, viewer.id))
-            if narrow
-            else (lambda case: viewer.sees(case, lens.now)),
-        )
-        return IncidentPage(
-            items=[view_for(row, lens, viewer.person) for row in found.rows], next=cursor_of(found.next)
-        )
+        found = list_incidents(connection, wanted, after=place, limit=limit, keep=kept)
+        items = [view_for(row, lens, viewer.person) for row in found.rows]
+        return IncidentPage(items=items, next=cursor_of(found.next))
 
     return answer(await read(request, query))
 

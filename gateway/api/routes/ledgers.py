@@ -11,8 +11,9 @@ from fastapi import Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.answers import answer, errors, read, services
-from gateway.api.ledger_page import ledger_for, ledger_view, names_of, seats_of
+from gateway.api.answers import answer, errors, services
+from gateway.api.ledger_page import ledger_view, names_of
+from gateway.api.ledger_read import asked_period, ledger_read
 from gateway.api.permissions import Require, Viewer
 from gateway.api.routes.noun import noun
 from gateway.api.schemas.incidents import IncidentDetail
@@ -20,9 +21,8 @@ from gateway.api.schemas.ledgers import LedgerView
 from gateway.api.views.lens import Lens, lens_of
 from gateway.api.work_order import work_order
 from gateway.report.form import XLSX, to_csv, to_xlsx
-from gateway.report.ledger import Ledger
 from gateway.report.paper import POLICY, ledger_page
-from gateway.report.period import Kind, Period, period_of
+from gateway.report.period import Kind
 from gateway.report.sheet import sheets
 
 router = noun("ledgers")
@@ -43,8 +43,8 @@ Reader = Annotated[Viewer, Depends(Require("ledgers.read"))]
 async def ledger(kind: OfKind, request: Request, viewer: Reader, day: OfDay = None) -> Response:
     """Return the figures of a period, within my scope; of a period that still runs: as far as it has come."""
     lens = lens_of(request)
-    period = _period(kind, day, lens)
-    return answer(ledger_view(await _made(request, period, lens, viewer), period, lens))
+    period = asked_period(kind, day, lens)
+    return answer(ledger_view(await ledger_read(request, period, lens, viewer), period, lens))
 
 
 @router.get(
@@ -74,8 +74,8 @@ async def export_ledger(
 ) -> Response:
     """Return the ledger for a spreadsheet or the printer; it names no person. Who took it goes into the audit log."""
     lens = lens_of(request)
-    period = _period(kind, day, lens)
-    tables = sheets(await _made(request, period, lens, viewer), names_of(lens, lang), lang)
+    period = asked_period(kind, day, lens)
+    tables = sheets(await ledger_read(request, period, lens, viewer), names_of(lens, lang), lang)
     title = period.title[lang]
     site = lens.community.name.get(lang) or lens.community.id
     foot = _foot(viewer, lens, lang)
@@ -131,24 +131,6 @@ def _paper(html: str) -> Response:
         media_type="text/html; charset=utf-8",
         headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-store"},
     )
-
-
-def _period(kind: Kind, day: date | None, lens: Lens) -> Period:
-    zone = ZoneInfo(lens.community.timezone)
-    return period_of(kind, day or lens.shown(lens.now).astimezone(zone).date(), zone)
-
-
-async def _made(request: Request, period: Period, lens: Lens, viewer: Viewer) -> Ledger:
-    sitebook = services(request).sitebook
-    now = lens.shown(lens.now)
-    seats = (
-        None
-        if sitebook is None
-        else await asyncio.to_thread(
-            seats_of, sitebook.view.roster, period, ZoneInfo(lens.community.timezone), now=now
-        )
-    )
-    return await read(request, lambda connection: ledger_for(connection, period, lens, viewer, seats=seats))
 
 
 def _foot(viewer: Viewer, lens: Lens, lang: str) -> str:

@@ -43,7 +43,7 @@ BEFORE = timedelta(days=3)  # how long a phone may have been without a line
 
 
 @router.get("/api/patrols/rounds", summary="Planned rounds", response_model=RoundList, responses=errors())
-async def list_rounds(request: Request, _: Annotated[Viewer, Depends(Require("shifts.read"))]) -> Response:
+async def list_rounds(request: Request, _: Annotated[Viewer, Depends(Require("patrols.read"))]) -> Response:
     """Return every planned round, and the places that may be points."""
     lens = lens_of(request)
     found = await read(request, shifts.rounds)
@@ -108,7 +108,7 @@ async def drop_round(
 @router.get("/api/patrols", summary="The walks of a day", response_model=PatrolDay, responses=errors())
 async def patrol_day(
     request: Request,
-    _: Annotated[Viewer, Depends(Require("shifts.read"))],
+    _: Annotated[Viewer, Depends(Require("patrols.read"))],
     day: Annotated[date | None, Query(ge=date(2000, 1, 1), le=date(2200, 1, 1))] = None,
 ) -> Response:
     """Return each walk of a day with its points: done, late, missed, still open, still ahead."""

@@ -19,7 +19,7 @@ from gateway.api.schemas.estate import EstateSaved, LayoutRequest, LayoutView, P
 from gateway.api.schemas.saved import SiteDrop, SiteSave, SiteSaved, SiteVersionList
 from gateway.api.views.estate import layout_view, mistaken, place_view
 from gateway.estate.generator import Layout, read_layout
-from gateway.estate.places import Growth, grown, said, shared_names, standing_in
+from gateway.estate.places import Growth, grown, near, shared_names, standing_in
 
 router = noun("places")
 PlaceId = Annotated[str, Path(alias="id", min_length=1, max_length=80)]
@@ -58,10 +58,11 @@ async def places_in(
 async def find_place(
     request: Request, _: Reader, q: Annotated[str, Query(min_length=1, max_length=200)]
 ) -> Response:
-    """Return the places that people mean by these words: id, name or alias, whatever its case."""
+    """Return the places that people mean by these words: id, name or alias; else those in whose names all of them stand."""
     book = desk(request).book
     tree = book.view.places
-    items = [place_view(tree, place, book.version(f"place:{place.id}")) for place in said(tree, q)[:MOST]]
+    found = await asyncio.to_thread(near, tree, q)
+    items = [place_view(tree, place, book.version(f"place:{place.id}")) for place in found[:MOST]]
     return answer(PlaceList(items=items, total=len(tree), shared={}))
 
 

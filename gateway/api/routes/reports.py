@@ -11,12 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api.answers import IdempotencyKey, answer, errors, own_key, read, services, wrong
-from gateway.api.case_table import case_sheet, case_table
+from gateway.api.case_table import at_home, case_sheet, case_table
 from gateway.api.permissions import Require, Viewer
 from gateway.api.photos import store_photo
 from gateway.api.routes.noun import noun
 from gateway.api.schemas.common import Bilingual, WallTime
 from gateway.api.schemas.incidents import ExportRequest, PhotoStored, Place, ReportRequest, ReportStored
+from gateway.api.searching import words_of
 from gateway.api.views.lens import lens_of
 from gateway.report.form import XLSX, to_xlsx
 from gateway.response.model import Action, Photo
@@ -105,6 +106,11 @@ async def export(
         states=(body.state,) if body.state else None,
         opened_from=body.opened_from - lens.offset if body.opened_from else None,
         opened_to=body.opened_to - lens.offset if body.opened_to else None,
+        level=body.level,
+        category=body.category,
+        building=body.building,
+        verdict=body.verdict,
+        words=words_of(body.q, lens.community),
     )
     found = await read(
         request, lambda connection: list_incidents(connection, wanted, after=None, limit=MOST_EXPORTED)
@@ -112,7 +118,7 @@ async def export(
     cases, xlsx = [row.incident for row in found.rows], body.format == "xlsx"
     table: str | bytes
     if xlsx:
-        foot = f"{viewer.person.name}, {lens.shown(lens.now):%Y-%m-%d %H:%M}"
+        foot = f"{viewer.person.name}, {at_home(lens.now, lens):%Y-%m-%d %H:%M}"
         table = await asyncio.to_thread(to_xlsx, [case_sheet(cases, lens)], "案件 cases", foot)
     else:
         table = await asyncio.to_thread(case_table, cases, lens, viewer.person.name)
@@ -123,7 +129,7 @@ async def export(
         table,
         media_type=XLSX if xlsx else "text/csv; charset=utf-8",
         headers={
-            "Content-Disposition": f'attachment; filename="incidents-{lens.shown(lens.now):%Y%m%d-%H%M}.{body.format}"',
+            "Content-Disposition": f'attachment; filename="incidents-{at_home(lens.now, lens):%Y%m%d-%H%M}.{body.format}"',
             "Cache-Control": "no-store",
         },
     )

@@ -23,6 +23,8 @@ from gateway.api.schemas.rosters import (
     Arranged,
     LeaveAsk,
     RequestList,
+    RosterPeople,
+    RosterPerson,
     RosterPlan,
     RosterView,
     SwapAsk,
@@ -32,7 +34,7 @@ from gateway.api.views.lens import Lens, lens_of
 from gateway.api.views.rosters import gap_views, leave_view, roster_view, swap_view
 from gateway.errors import ActionRefused
 from gateway.response.categories import plain
-from gateway.response.roster import Leave, Swap
+from gateway.response.roster import ROSTERED, Leave, Swap
 from gateway.response.swaps import (
     Estate,
     Requests,
@@ -79,6 +81,23 @@ async def roster(
     except OverflowError:
         raise wrong("query.from", "日期超出范围", "the day is out of range") from None
     return answer(await asyncio.to_thread(roster_view, site, lens, span[0], span[1], person=person))
+
+
+@router.get(
+    "/api/roster/people", summary="Who can be on duty", response_model=RosterPeople, responses=errors()
+)
+async def roster_people(request: Request, _: Reader) -> Response:
+    """Return everybody with an open account and a role that the roster fills: whom to plan, whom to ask for a swap."""
+    people = sitebook(request).view.people.values()
+    return answer(
+        RosterPeople(
+            items=[
+                RosterPerson(id=each.id, name=each.name, roles=list(each.roles), grids=list(each.grids))
+                for each in people
+                if each.active and ROSTERED & set(each.roles)
+            ]
+        )
+    )
 
 
 @router.get(

@@ -173,6 +173,7 @@ def _me(request: Request, session: Session, factor: FactorState) -> Me:
             name=Bilingual(**community.name),
             timezone=community.timezone,
             demo=made_with.settings.demo,
+            phone=made_with.door.settings.phone if made_with.door is not None else None,
         ),
         permissions=sorted(session.only) if session.only is not None else permissions_of(person),
         lives=_lives(person.id, lens_of(request)),

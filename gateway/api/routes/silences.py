@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, timedelta
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from starlette.responses import Response
 from uuid_utils.compat import uuid7
 
 from devices.expression import ExpressionError
-from gateway.api.answers import answer, errors, services, wrong
+from gateway.api.answers import answer, errors, read, services, wrong
 from gateway.api.errors import ApiError
 from gateway.api.estate import Estate
 from gateway.api.permissions import Require, Viewer, forbidden, scope_of
@@ -22,6 +23,7 @@ from gateway.api.schemas.silences import SilenceList, SilenceRequest, SilenceVie
 from gateway.api.views.lens import Lens, lens_of
 from gateway.api.views.rules import person_view
 from gateway.errors import ActionRefused
+from gateway.store.read_alerts import hidden_by
 from rules.action import EndSilence, SilenceAlerts
 from rules.aloud import aloud
 from rules.duration import from_us
@@ -68,7 +70,7 @@ async def silence(
     made = next((each for each in found if each.id == action.id), None)
     if made is None:
         raise ActionRefused("unknown_silence", f"silence {action.id} is over already")
-    return answer(_view(made, lens), status=201)
+    return answer(_view(made, lens, {}), status=201)
 
 
 @router.delete(
@@ -92,7 +94,10 @@ async def end_silence(
 
 async def _standing(request: Request, lens: Lens) -> SilenceList:
     found = await asyncio.wrap_future(estate(request).silences())
-    return SilenceList(items=[_view(each, lens) for each in found if from_us(each.until) > lens.now])
+    standing = [each for each in found if from_us(each.until) > lens.now]
+    begun = {each.id: from_us(each.start) for each in standing if each.id}
+    hidden = await read(request, lambda connection: hidden_by(connection, begun))
+    return SilenceList(items=[_view(each, lens, hidden) for each in standing])
 
 
 def _action(asked: SilenceRequest, viewer: Viewer, lens: Lens) -> SilenceAlerts:
@@ -115,7 +120,7 @@ def _action(asked: SilenceRequest, viewer: Viewer, lens: Lens) -> SilenceAlerts:
     )  # fmt: skip
 
 
-def _view(state: SilenceState, lens: Lens) -> SilenceView:
+def _view(state: SilenceState, lens: Lens, hidden: Mapping[str, int]) -> SilenceView:
     return SilenceView(
         id=state.id or f"{state.until}",
         where=state.where,
@@ -126,4 +131,5 @@ def _view(state: SilenceState, lens: Lens) -> SilenceView:
         by=person_view(state.by, lens),
         reason=state.reason,
         covers_l1=state.l1,
+        hidden=hidden.get(state.id, 0),
     )

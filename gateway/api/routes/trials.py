@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import Depends, Path
@@ -16,9 +17,10 @@ from gateway.api.routes.noun import noun
 from gateway.api.schemas.shifts import TrialList, TrialRequest, TrialStep, TrialView
 from gateway.api.views.lens import Lens, both, lens_of
 from gateway.api.views.rules import person_view
+from gateway.response.categories import UNKNOWN, Category
 from gateway.response.model import Action
 from gateway.shift.ids import id_of
-from gateway.shift.trial import STEP_NAMES, Delivery, Trial, heard, steps_of
+from gateway.shift.trial import STEP_NAMES, Delivery, Trial, allowed_of, heard, steps_of
 from gateway.store import shifts
 from gateway.store.read import Connection
 from gateway.store.read_incidents import incident, timeline_of, told_about
@@ -86,11 +88,14 @@ async def begin_trial(
 @router.get("/api/trials", summary="Tests of everything", response_model=TrialList, responses=errors())
 async def list_trials(request: Request, _: Annotated[Viewer, Depends(Require("trials.read"))]) -> Response:
     """Return the newest tests with their steps."""
-    lens = lens_of(request)
+    lens, kinds = lens_of(request), _kinds(request)
 
     def query(connection: Connection) -> TrialList:
         return TrialList(
-            items=[_view(connection, each, lens) for each in shifts.newest_trials(connection, limit=LISTED)]
+            items=[
+                _view(connection, each, lens, kinds)
+                for each in shifts.newest_trials(connection, limit=LISTED)
+            ]
         )
 
     return answer(await read(request, query))
@@ -134,11 +139,11 @@ async def sounded(
 
 
 async def _one(request: Request, trial_id: str) -> TrialView:
-    lens = lens_of(request)
+    lens, kinds = lens_of(request), _kinds(request)
 
     def query(connection: Connection) -> TrialView | None:
         found = shifts.trial(connection, trial_id)
-        return None if found is None else _view(connection, found, lens)
+        return None if found is None else _view(connection, found, lens, kinds)
 
     view = await read(request, query)
     if view is None:
@@ -146,7 +151,13 @@ async def _one(request: Request, trial_id: str) -> TrialView:
     return view
 
 
-def _view(connection: Connection, found: Trial, lens: Lens) -> TrialView:
+def _kinds(request: Request) -> Mapping[str, Category]:
+    """Return the kinds of cases with their times; none where the site is only shown."""
+    book = services(request).sitebook
+    return {} if book is None else book.view.categories
+
+
+def _view(connection: Connection, found: Trial, lens: Lens, kinds: Mapping[str, Category]) -> TrialView:
     row = incident(connection, found.incident)
     opened = row.incident.opened_at if row is not None else found.at
     moments = [(entry.action, entry.actor, entry.at) for entry in timeline_of(connection, found.incident)]
@@ -154,6 +165,10 @@ def _view(connection: Connection, found: Trial, lens: Lens) -> TrialView:
         Delivery(recipient=each.recipient, channel=each.channel, state=each.state, at=each.settled_at)
         for each in told_about(connection, found.incident)
     ]
+    code, level = (row.incident.category, row.incident.level) if row is not None else (CATEGORY, "L1")
+    kind = kinds.get(code, UNKNOWN)
+    seen = steps_of(found, opened, moments, deliveries)
+    allowed = allowed_of(seen, level, kind)
     steps = [
         TrialStep(
             step=step.name,
@@ -161,11 +176,17 @@ def _view(connection: Connection, found: Trial, lens: Lens) -> TrialView:
             at=lens.maybe(step.at),
             seconds=step.seconds,
             who=lens.name(step.who) if step.who else None,
+            allowed_s=allowed.get(step.name),
+            in_time=_in_time(step.seconds, allowed.get(step.name)),
         )
-        for step in steps_of(found, opened, moments, deliveries)
+        for step in seen
     ]
     return TrialView(
         id=found.id, at=lens.shown(found.at), by=person_view(found.by, lens), device=found.device,
-        device_name=lens.device_name(found.device) or both(None, found.device), incident=found.incident,
-        complete=all(step.at is not None for step in steps), steps=steps,
+        device_name=lens.device_name(found.device) or both(None, found.device), category=both(lens.community.categories.get(code), code),
+        incident=found.incident, complete=all(step.at is not None for step in steps), steps=steps,
     )  # fmt: skip
+
+
+def _in_time(seconds: float | None, allowed: float | None) -> bool | None:
+    return None if seconds is None or allowed is None else seconds <= allowed

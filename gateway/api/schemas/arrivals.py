@@ -84,6 +84,13 @@ class Claim(Request):
         return self
 
 
+class Labelled(View):
+    """The device that a label is of."""
+
+    device: str
+    state: DeviceStateName = Field(description="`seen`: nobody has claimed it yet")
+
+
 class Claimed(View):
     """The device that was claimed; it is not in service before somebody puts it there."""
 

@@ -110,6 +110,7 @@ class RuleResultView(View):
     levels: dict[str, int]
     by_day: dict[str, int]
     by_hour: list[int]
+    by_day_hour: dict[str, list[int]] = Field(description="24 numbers for each day on which it fired")
     by_key: list[KeyCountView]
     samples: list[HitView]
     difference: DifferenceView | None
@@ -126,6 +127,14 @@ class ShiftLoadView(View):
     cases: int
     people: list[str]
     per_person: float | None
+
+
+class FloodView(View):
+    """A while in which more would have come than a person can take in: above 10 alerts in 10 minutes, until below 5."""
+
+    begin: datetime
+    end: datetime
+    alerts: int
 
 
 class SpanView(View):
@@ -156,6 +165,7 @@ class BacktestResult(View):
     seconds: float
     rules: list[RuleResultView]
     load: list[ShiftLoadView]
+    floods: list[FloodView] = Field(description="of the tested rules together")
     said: list[SaidView]
 
 

@@ -81,6 +81,8 @@ class HouseholdView(View):
     """One home; nobody's name is in it."""
 
     id: str
+    place: Bilingual = Field(description="where it is, as people say it")
+    grid_name: Bilingual | None
     building: str | None
     unit: str | None
     floor: str | None

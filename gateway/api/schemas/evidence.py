@@ -65,6 +65,19 @@ class TakeRequest(Request):
     reason: str = Field(min_length=4, max_length=500, examples=["派出所调取，案号 2026-118"])
 
 
+class RevealRequest(Request):
+    """Why faces and plates of a picture must be seen; it is kept in the case and in the audit log."""
+
+    reason: str = Field(min_length=2, max_length=500, examples=["核实告警"])
+
+
+class Revealed(View):
+    """It is written down; the picture may be shown."""
+
+    sha256: Sha256
+    at: datetime
+
+
 class HoldRequest(Request):
     """Whether the media must stay, and why."""
 

@@ -57,6 +57,16 @@ class AuditRow(View):
     hash: str
 
 
+class AuditCheck(View):
+    """What a walk along the hash chains found: every row of cases and audit log, from the first to the sealed end."""
+
+    whole: bool
+    at: datetime
+    rows: int = Field(description="of the audit log")
+    took_ms: int
+    fault: Bilingual | None = Field(description="the first row that is not as it was written")
+
+
 class AuditPage(View):
     """One page of the audit log, newest first."""
 

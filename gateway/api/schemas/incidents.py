@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -21,6 +21,8 @@ from gateway.api.schemas.common import (
     WallTime,
 )
 from gateway.response.model import State
+
+LineKind: TypeAlias = Literal["say", "look", "do", "call"]
 
 
 class Due(View):
@@ -107,6 +109,8 @@ class PlanStep(View):
 
     index: int
     text: Bilingual
+    kind: LineKind | None = Field(None, description="what it asks for")
+    sign: str | None = Field(None, description="the role that signs it", examples=["manager"])
     done_at: datetime | None
     done_by: str | None
 
@@ -250,4 +254,11 @@ class ExportRequest(Request):
     state: str | None = Field(default=None, max_length=40)
     opened_from: WallTime | None = None
     opened_to: WallTime | None = None
+    level: Level | None = None
+    category: str | None = Field(
+        default=None, pattern=r"^[0-9]{2,8}$", description="a code, or the two digits of a group"
+    )
+    building: str | None = Field(default=None, max_length=80)
+    verdict: Literal["true", "false", "other"] | None = None
+    q: str | None = Field(default=None, max_length=80, description="words, as in the search")
     format: Literal["csv", "xlsx"] = "csv"

@@ -64,6 +64,55 @@ class NoisyView(View):
     devices: list[LoudDevice]
 
 
+class SpreadView(View):
+    """How long one step took, in seconds from the opening of a case; null where no case came to it."""
+
+    step: Literal["taken_s", "arrived_s", "resolved_s", "closed_s"]
+    name: Bilingual
+    count: int = Field(description="cases that came to it")
+    p50: float | None
+    p90: float | None
+    p95: float | None
+
+
+class FindingView(View):
+    """How many cases came to one kind of finding."""
+
+    finding: Literal["real", "false", "other", "open"]
+    name: Bilingual
+    cases: int
+
+
+class TypeUptimeView(View):
+    """Devices of one type that ever spoke."""
+
+    type: str
+    name: Bilingual
+    devices: int
+    share: Share
+    outages: int
+
+
+class DeviceUptimeView(View):
+    """One device that was gone in the period."""
+
+    device: str
+    name: Bilingual
+    place: Bilingual
+    share: float
+    outages: int
+    gone_s: float
+
+
+class UptimeView(View):
+    """For which share of the time devices could be heard; spans of two rules about one device count once."""
+
+    devices: int
+    share: Share
+    by_type: list[TypeUptimeView]
+    worst: list[DeviceUptimeView] = Field(description="the ten that were gone longest")
+
+
 class LoadView(View):
     """How many alarms people had to face, in the figures of ISA-18.2 and EEMUA 191."""
 
@@ -93,6 +142,10 @@ class LedgerView(View):
     by_category: list[LineView]
     by_level: list[LineView]
     by_grid: list[LineView]
+    by_building: list[LineView]
+    times: list[SpreadView]
+    mix: list[FindingView] = Field(description="what people found")
+    uptime: UptimeView | None
     by_day: list[LedgerDay]
     drills: int = Field(description="counted here and nowhere above")
     carried_in: int = Field(description="cases that were open when the period began")

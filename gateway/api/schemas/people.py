@@ -114,3 +114,16 @@ class CodeSent(View):
 
     to: str = Field(description="where, masked", examples=["138****1234"])
     text: Bilingual
+
+
+class PhoneRequest(Request):
+    """Who is to be called: somebody who was sent to the case, took it or reported it."""
+
+    person: str = Field(min_length=1, max_length=80, examples=["zhao.min"])
+
+
+class Phone(View):
+    """A number to call; null: none is known."""
+
+    name: str
+    phone: str | None = Field(examples=["13812341234"])

@@ -67,6 +67,19 @@ class RosterView(View):
     leave: list[LeaveView] = Field(description="granted, within the span")
 
 
+class RosterPerson(PersonName):
+    """Somebody who can be on duty."""
+
+    roles: list[str]
+    grids: list[str] = Field(description="empty: the whole site")
+
+
+class RosterPeople(View):
+    """Whom a roster may name."""
+
+    items: list[RosterPerson]
+
+
 class RosterPlan(View):
     """The roster as it is edited: shifts, overrides, leave, as in a site file."""
 

@@ -72,6 +72,34 @@ class RuleCost(View):
     memory_bytes: int | None
 
 
+class RuleFormField(View):
+    """One thing that a person may change about a rule without writing one."""
+
+    path: str = Field(
+        description="its place in the rule's plain data; null takes it out", examples=["detect.count.within"]
+    )
+    part: Literal["when", "then"] = Field(description="what the rule looks at, or what is done")
+    label: Bilingual
+    type: Literal[
+        "duration",
+        "number",
+        "kind",
+        "kinds",
+        "place",
+        "calendar",
+        "level",
+        "stage",
+        "plan",
+        "category",
+        "words",
+    ]
+    value: Any = None
+    unit: Bilingual | None
+    whole: bool
+    optional: bool
+    rare: bool = Field(description="seldom changed")
+
+
 class RuleCheck(View):
     """Everything there is to say about a draft; nothing was saved."""
 
@@ -86,6 +114,7 @@ class RuleCheck(View):
     current_version: int | None = Field(description="of the rule in force with this id; null: it is new")
     difference: list[RuleEdit] = Field(description="to the rule in force")
     resets_state: bool
+    form: list[RuleFormField] = Field(description="what may be changed without writing; empty with problems")
 
 
 class RuleSentence(View):
@@ -201,6 +230,7 @@ class RuleDetail(View):
     precision: RulePrecision
     faults: RuleFaults
     shadow: ShadowView | None
+    form: list[RuleFormField]
     explain: str = Field(
         description="where to ask why it did not fire", examples=["/api/rules/access.forced/explain"]
     )

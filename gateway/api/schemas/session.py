@@ -56,6 +56,7 @@ class SiteName(View):
     name: Bilingual
     timezone: str = Field(examples=["Asia/Shanghai"])
     demo: bool
+    phone: str | None = Field(description="of the duty room (`reports.phone`); null: not written down")
 
 
 class Home(View):

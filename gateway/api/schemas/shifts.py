@@ -97,7 +97,7 @@ class HandoverRequest(Request):
 class ConfirmRequest(Request):
     """Cases the incoming person has looked at."""
 
-    numbers: Annotated[tuple[Number, ...], Field(min_length=1, max_length=500)]
+    numbers: Annotated[tuple[Number, ...], Field(min_length=1, max_length=5000)]
 
 
 class AcceptRequest(Request):
@@ -254,6 +254,10 @@ class TrialStep(View):
     at: datetime | None
     seconds: float | None
     who: str | None
+    allowed_s: float | None = Field(
+        description="by how many seconds after the opening a real case of this kind has to be so far; null: no promise"
+    )
+    in_time: bool | None = Field(description="null: not seen yet, or nothing was promised")
 
 
 class TrialView(View):
@@ -264,6 +268,7 @@ class TrialView(View):
     by: PersonName
     device: str
     device_name: Bilingual
+    category: Bilingual = Field(description="as what kind of case it was played")
     incident: str
     complete: bool
     steps: list[TrialStep]

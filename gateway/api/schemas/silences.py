@@ -37,6 +37,7 @@ class SilenceView(View):
     by: PersonName
     reason: str
     covers_l1: bool
+    hidden: int = Field(0, description="alerts that it has kept from being told")
 
 
 class SilenceList(View):

@@ -76,3 +76,4 @@ class Beat(View):
     at: datetime
     load: Load
     health: HealthShort
+    duty: DutyView | None = Field(None, description="who is on duty, when that has changed")

@@ -36,16 +36,17 @@ def availability(
     dead = next((parent for parent in parents if _gone(parent, states, held)), None)
     reason = Reason(rule=said.rule, alert=said.alert) if said is not None else None
     return Availability(
-        state=_word(state, said),
+        state=word_of(state, said),
         since=lens.shown(said.since) if said is not None else None,
         heard_at=lens.shown(state.last_at) if state is not None else None,
         why=reason,
         behind=dead,
-        battery=_battery(state),
+        battery=battery_of(state),
     )
 
 
-def _word(state: DeviceState | None, said: Held | None) -> Word:
+def word_of(state: DeviceState | None, said: Held | None) -> Word:
+    """Return how a device is, in the word of the API."""
     if said is not None:
         return "unstable" if said.unstable else "offline"
     if state is None:
@@ -54,10 +55,11 @@ def _word(state: DeviceState | None, said: Held | None) -> Word:
 
 
 def _gone(device: str, states: Mapping[str, DeviceState], held: Mapping[str, Held]) -> bool:
-    return _word(states.get(device), held.get(device)) == "offline"
+    return word_of(states.get(device), held.get(device)) == "offline"
 
 
-def _battery(state: DeviceState | None) -> float | None:
+def battery_of(state: DeviceState | None) -> float | None:
+    """Return the battery in %, as it was last told; None: never."""
     value = state.reported.get("battery") if state is not None else None
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 

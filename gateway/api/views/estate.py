@@ -15,7 +15,7 @@ from gateway.api.schemas.estate import (
     RegisteredDevice,
     StepView,
 )
-from gateway.api.views.lens import both
+from gateway.api.views.lens import Lens, both
 from gateway.estate.generator import Layout, Mistake, places_of
 from gateway.estate.life import lacks, ways
 from gateway.estate.places import Growth
@@ -68,13 +68,24 @@ def mistaken(wrong: tuple[Mistake, ...]) -> LayoutView:
     )  # fmt: skip
 
 
-def household_view(book: Sitebook, home: Household) -> HouseholdView:
+def household_view(book: Sitebook, home: Household, lens: Lens) -> HouseholdView:
     """Return one home with the devices that belong to it; nothing about its people."""
     return HouseholdView(
-        id=home.id, building=home.building, unit=home.unit, floor=home.floor, grid=home.grid, care=list(home.care),
+        id=home.id, place=_home_place(book, home, lens),
+        grid_name=both(lens.community.grid_name(home.grid), home.grid) if home.grid else None,
+        building=home.building, unit=home.unit, floor=home.floor, grid=home.grid, care=list(home.care),
         tags=list(home.tags), devices=[each.id for each in book.view.registry if each.household == home.id],
         version=book.version(f"household:{home.id}"), entry=plain(home),
     )  # fmt: skip
+
+
+def _home_place(book: Sitebook, home: Household, lens: Lens) -> Bilingual:
+    """Return the way to a home that the tree knows, else its building, unit and floor."""
+    way = way_of(book.view.places, book.view.places.get(home.id))
+    if way:
+        return Bilingual(zh="".join(part.zh for part in way), en=", ".join(part.en for part in reversed(way)))
+    parts = {"building": home.building, "unit": home.unit, "floor": home.floor}
+    return lens.place(parts) if any(parts.values()) else both(None, home.id)
 
 
 def registered(book: Sitebook, device: Device, code: str) -> RegisteredDevice:

@@ -48,12 +48,27 @@ def evidence_of(events: Iterable[Event]) -> list[EvidenceView]:
     """Return the evidence of some events, each piece once."""
     found = {
         piece.sha256: EvidenceView(
-            sha256=piece.sha256, mime=piece.mime, size=piece.size, at=piece.at, event=event.id
+            sha256=piece.sha256,
+            mime=piece.mime,
+            size=piece.size,
+            at=piece.at,
+            event=event.id,
+            box=box_of(event.data.get("box")) if piece.mime.startswith("image/") else None,
         )
         for event in events
         for piece in event.evidence
     }
     return list(found.values())
+
+
+def box_of(said: object) -> list[float] | None:
+    """Return the box that a camera named beside its picture (`x,y,width,height`, shares of it), None if it is none."""
+    try:
+        x, y, width, height = (float(part) for part in str(said).split(","))
+    except ValueError:
+        return None
+    whole = 0 <= x < 1 and 0 <= y < 1 and width > 0 and height > 0
+    return [x, y, min(width, 1 - x), min(height, 1 - y)] if whole else None
 
 
 def quarantine_group(group: Unread) -> QuarantineGroup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -12,6 +12,7 @@ from gateway.api.schemas.incidents import (
     AllowedAction,
     Due,
     IncidentView,
+    LineKind,
     PlanStep,
     PlanView,
     ReportView,
@@ -62,6 +63,7 @@ ACTION_NAMES = {
         ("went_up", "请上级参与", "asked the next level up"),
         ("evidence_closed", "证据封存", "evidence sealed"),
         ("evidence_viewed", "查看证据", "evidence seen"),
+        ("evidence_revealed", "查看清晰画面", "veil lifted"),
         ("evidence_downloaded", "下载证据", "evidence downloaded"),
         ("evidence_held", "依法保留", "legal hold"),
         ("evidence_erased", "影像到期删除", "media erased"),
@@ -193,6 +195,10 @@ def report_view(case: Incident, entries: Iterable[TimelineEntry], lens: Lens) ->
     )
 
 
+def _kind(word: str | None) -> LineKind | None:
+    return next((kind for kind in get_args(LineKind) if kind == word), None)
+
+
 def plan_view(case: Incident, lens: Lens) -> PlanView | None:
     """Return the case's plan with the lines of its checklist that are done."""
     if not case.plan.id:
@@ -208,6 +214,8 @@ def plan_view(case: Incident, lens: Lens) -> PlanView | None:
             PlanStep(
                 index=index,
                 text=both(text, str(index)),
+                kind=_kind(text.get("kind")),
+                sign=text.get("sign"),
                 done_at=lens.shown(done[index].at) if index in done else None,
                 done_by=lens.name(done[index].by) if index in done else None,
             )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
+
 from devices.problem import Problem
 from gateway.api.schemas.common import Bilingual, PersonName
 from gateway.api.schemas.rules import (
@@ -12,6 +14,7 @@ from gateway.api.schemas.rules import (
     RuleDetail,
     RuleEdit,
     RuleFaults,
+    RuleFormField,
     RulePrecision,
     RuleProblem,
     RuleSaved,
@@ -32,6 +35,7 @@ from gateway.store.verdicts import Verdict
 from rules.cost import Cost
 from rules.diff import differ
 from rules.dump import dump_rule, to_yaml
+from rules.form import form_of
 from rules.in_chinese import in_chinese
 from rules.model import Rule
 from rules.say import rule_sentence
@@ -61,6 +65,11 @@ def edit_views(old: Rule | None, new: Rule | None) -> list[RuleEdit]:
         RuleEdit(path=each.path, before=each.before, after=each.after, text=Bilingual(zh=each.zh, en=each.en), resets=each.resets)
         for each in differ(old, new)
     ]  # fmt: skip
+
+
+def form_view(rule: Rule) -> list[RuleFormField]:
+    """Return what may be changed about a rule by filling in."""
+    return [RuleFormField(**msgspec.to_builtins(each)) for each in form_of(rule)]
 
 
 def cost_view(cost: Cost) -> RuleCost:
@@ -174,6 +183,7 @@ def detail_view(
         precision=precision_view(precision),
         faults=RuleFaults(everywhere=entry.isolation.everywhere, devices=list(entry.isolation.devices)),
         shadow=shadow_view(entry.shadow, lens) if entry.shadow is not None else None,
+        form=form_view(rule),
         explain=f"/api/rules/{rule.id}/explain",
     )  # fmt: skip
 

@@ -24,6 +24,7 @@ from gateway.api.app import create_app
 from gateway.api.assemble import assemble
 from gateway.api.community import Condition, RuleCard
 from gateway.api.community_of import community_of
+from gateway.api.estate import Estate as EstateSaid
 from gateway.api.schemas.common import Bilingual
 from gateway.api.schemas.health import Health, HealthPart, HealthReason
 from gateway.api.services import ApiSettings
@@ -163,6 +164,7 @@ class House:
             now=self.clock.now, offset=lambda: self.clock.offset, settings=ApiSettings(**settings),
             telemetry=self.telemetry,
             backtests=Backtests(folder, mint=lambda: f"test-{next(ids)}", now=self.clock.now),
+            estate=self._estate(),
         )  # fmt: skip
         self.writer.on_commit(self.services.committed)
         self.app = create_app(self.services)
@@ -173,6 +175,9 @@ class House:
         self.fatal: list[BaseException] = []
         limits = Limits(linger_s=0.0)
         return Writer(self.pump, store=self.store, clock=self.clock, fatal=self.fatal.append, limits=limits)
+
+    def _estate(self) -> EstateSaid | None:
+        return None  # these rules know no silences
 
     def _in_writer(self, answer: Callable[..., Any]) -> Callable[..., Future[Any]]:
         return lambda *given: self.writer.call(lambda _: answer(*given))

@@ -111,3 +111,30 @@ def test_since_when_is_said_as_people_say_it():
     told = sentence_of(group, START, zone)
     assert told.en == "12 messages with code 181 since Tuesday from 3 devices"
     assert told.zh == "周二起有 12 条代码为 181 的报文，3 台设备"
+
+
+async def test_whoever_scans_a_label_is_told_its_device_and_nothing_is_claimed(tmp_path):
+    async with site_house(tmp_path / "s") as it:
+        fitter, guard = it.browser("wu"), it.browser("wang")
+        device = next(iter(it.core.sites.site.rules.registry)).id
+        code = (await body(fitter.get(f"/api/devices/{device}/registration")))["code"]
+        found = await body(guard.get(f"/api/devices/by-code/{code.lower()}"))
+        assert found == {"device": device, "state": "active"}
+        odd = await body(guard.get("/api/devices/by-code/0000000000"), 404)
+        assert odd["code"] == "unknown_claim"
+
+
+async def test_a_label_of_another_grid_leads_a_worker_nowhere(tmp_path):
+    async with site_house(tmp_path / "s") as it:
+        known = await body(it.browser("wu").get("/api/devices/smoke-1/registration"))
+        code, entry = known["code"], {**known["entry"], "grid": "g2"}
+        entry.pop("state", None)
+        await body(it.browser("chen").put("/api/devices/smoke-1", json={"entry": entry}))
+        own, other = it.browser("sun"), it.browser("zhao")
+        assert (await body(own.get(f"/api/devices/by-code/{code}")))["device"] == "smoke-1"
+        assert (await body(other.get(f"/api/devices/by-code/{code}"), 404))["code"] == "unknown_claim"
+        listed = [
+            [each["id"] for each in (await body(who.get("/api/estate/devices")))["items"]]
+            for who in (own, other)
+        ]
+        assert ["smoke-1" in each for each in listed] == [True, False]

@@ -86,3 +86,20 @@ async def test_nobody_but_the_auditor_reads_it(tmp_path):
         for person in ("chen", "zhou", "wang"):
             for path in ("/api/audit", "/api/audit.csv"):
                 assert (await it.browser(person).get(path)).status_code == 403
+
+
+async def test_the_whole_chain_is_walked_and_a_changed_row_is_named(tmp_path):
+    async with house(tmp_path) as it:
+        await filled(it)
+        auditor = it.browser("shen")
+        found = (await auditor.get("/api/audit/verified")).json()
+        assert found["whole"] is True
+        assert found["rows"] >= 5
+        assert found["fault"] is None
+        it.write(
+            lambda connection: connection.exec_driver_sql("UPDATE audit SET actor = 'nobody' WHERE id = 2")
+        )
+        found = (await auditor.get("/api/audit/verified")).json()
+        assert found["whole"] is False
+        assert "第 2 条" in found["fault"]["zh"]
+        assert "row 2" in found["fault"]["en"]

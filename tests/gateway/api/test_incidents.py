@@ -284,3 +284,28 @@ async def test_filters_by_time_take_wall_times(tmp_path, days):
         assert len(inside.json()["items"]) == 1
         outside = await guard.get("/api/incidents", params={"opened_from": until})
         assert outside.json()["items"] == []
+
+
+async def test_cases_are_found_by_kind_building_person_and_verdict(tmp_path):
+    async with house(tmp_path) as it:
+        guard, manager = it.browser("wang"), it.browser("chen")
+        false, real = it.force("gate-n1").number, it.force("door-2").number
+        version = it.pump.state.cases.incidents[false].version
+        body = {"action": "reject", "version": version, "fields": {"code": "false_device"}}
+        assert (
+            await manager.post(f"/api/incidents/{false}/actions", json=body, headers=key("reject"))
+        ).status_code == 200
+
+        async def found(**query):
+            answer = await guard.get("/api/incidents", params=query)
+            return {each["number"] for each in answer.json()["items"]}
+
+        cases = it.pump.state.cases.incidents
+        assert await found() == {false, real}
+        assert await found(category=cases[real].category) == await found(category="02") == {false, real}
+        assert await found(category="06") == set()
+        assert await found(verdict="false") == await found(person="chen") == {false}
+        assert await found(verdict="true") == await found(verdict="other") == set()
+        assert await found(building="b1") == {each for each in (false, real) if cases[each].building == "b1"}
+        assert await found(building="b9") == set()
+        assert (await guard.get("/api/incidents", params={"verdict": "maybe"})).status_code == 422

@@ -6,6 +6,7 @@ import asyncio
 import json
 from typing import Self
 
+from gateway.api.live import BEATS_A_MINUTE
 from gateway.api.schemas.stream import Beat, Delta, Snapshot
 from tests.gateway.api.house import house, key
 
@@ -162,6 +163,10 @@ async def test_a_beat_tells_the_load(tmp_path, monkeypatch):
                 1,
             )
             assert beat["load"]["flood"] is False
+            # the shift changes under a page that stays open: said when that has changed, and once a minute
+            minute = [await stream.until("beat") for _ in range(BEATS_A_MINUTE)]
+            (told,) = (each for each in minute if "duty" in each)
+            assert told["duty"]["grids"]
 
 
 async def test_a_dismissed_persons_stream_ends(tmp_path, monkeypatch):

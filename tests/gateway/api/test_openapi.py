@@ -28,6 +28,7 @@ from tests.gateway.api.house import house
 from tests.gateway.api.people_house import people_house
 from tests.gateway.api.rule_house import rule_house
 from tests.gateway.api.site_house import site_house
+from tests.gateway.api.test_backups import with_desk
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "openapi.json"
 ERRORS = DOCUMENT.with_name("errors.md")
@@ -126,6 +127,7 @@ SITE = (
     "/api/quarantine/groups",
     "/api/profiles",
     "/api/captures",
+    "/api/drawings",
 )  # and these a site that is edited
 
 DEVICE = "/api/devices/{id}"
@@ -146,6 +148,7 @@ PEOPLE = ("/api/people", "/api/residents", "/api/tokens", "/api/me", "/api/audit
 async def test_no_input_breaks_the_api_or_gets_an_undocumented_answer(tmp_path, person):
     """Schemathesis makes the inputs; each is sent as a manager and as a resident to a house with a case."""
     async with house(tmp_path) as it:
+        with_desk(it, tmp_path)  # a box with its settings and a shelf for backups
         it.force()
         await _send_all(
             it.browser(person),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,6 @@ def built(folder: Path) -> Path:
     for name in ("index", "duty", "m", "report"):
         (folder / f"{name}.html").write_text(f"<!doctype html><title>{name}</title>", "utf-8")
     script = b"console.log('hello');" * 50
-    (folder / "assets" / "main-B7x_9aQz.js").write_bytes(script)
     (folder / "assets" / "main-B7x_9aQz.js.gz").write_bytes(gzip.compress(script))
     (folder / "icon.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", "utf-8")
     (folder.parent / "secret.txt").write_text("secret", "utf-8")
@@ -26,7 +26,7 @@ def built(folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("path", "title"),
     [
-        ("/", "index"), ("/login", "index"), ("/rules", "index"), ("/devices/gate-n1", "index"),
+        ("/", "index"), ("/login", "index"), ("/rules", "index"), ("/devices/gate-n1", "index"), ("/people/wang.qiang", "index"),
         ("/duty", "duty"), ("/duty/incidents/x-1", "duty"), ("/m", "m"), ("/m/tasks/x-1", "m"), ("/report", "report"),
     ],
 )  # fmt: skip
@@ -82,6 +82,26 @@ async def test_every_answer_carries_the_headers_that_keep_pages_safe(tmp_path):
         secure = (await it.stranger(base="https://gateway.lan").get("/")).headers
         assert secure["strict-transport-security"]
         assert secure["cross-origin-opener-policy"] == "same-origin"
+
+
+async def test_the_console_gets_a_nonce_of_its_own_for_styles_and_for_nothing_else(tmp_path):
+    static = built(tmp_path / "static")
+    (static / "index.html").write_text('<meta property="csp-nonce" nonce="%STYLE-NONCE%" />', "utf-8")
+    async with house(tmp_path / "data", static=static) as it:
+        seen = set()
+        for path in ("/", "/login", "/people/wang"):
+            answer = await it.stranger().get(path)
+            nonce = re.search(r'nonce="([\w-]{22})"', answer.text)
+            assert nonce, answer.text
+            policy = dict(
+                part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";")
+            )
+            assert policy["style-src"] == f"'self' 'nonce-{nonce[1]}'"
+            assert policy["default-src"] == "'self'"  # scripts: files of ours, no nonce
+            assert "script-src" not in policy
+            seen.add(nonce[1])
+        assert len(seen) == 3
+        assert "nonce" not in (await it.stranger().get("/duty")).headers["content-security-policy"]
 
 
 async def test_without_built_pages_the_page_says_what_to_do(tmp_path):

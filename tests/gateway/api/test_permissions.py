@@ -35,6 +35,9 @@ PUBLIC = {
     ("GET", "/api/public/reports/{token}/photos/{sha256}"),
     ("POST", "/api/public/reports/{token}/rating"),
     ("POST", "/api/public/reports/{token}/reopen"),
+    # A display shows a code and asks whether somebody confirmed it (test_wall.py).
+    ("POST", "/api/screens/pairing"),
+    ("POST", "/api/screens/pairing/claim"),
     # Other systems sign what they send (test_interop.py).
     ("POST", "/in/{name}"),
 }
@@ -193,6 +196,18 @@ ELSEWHERE = {
         "GET",
         "/api/evidence/{sha256}",
     ): "test_photos.py::test_a_worker_fetches_only_what_belongs_to_their_cases",
+    (
+        "GET",
+        "/api/devices/by-code/{code}",
+    ): "test_arrivals.py::test_a_label_of_another_grid_leads_a_worker_nowhere",
+    (
+        "GET",
+        "/api/evidence/{sha256}/veiled",
+    ): "test_pictures.py::test_a_picture_of_somebody_elses_case_is_not_there_veiled_or_not",
+    (
+        "POST",
+        "/api/evidence/{sha256}/reveal",
+    ): "test_pictures.py::test_a_picture_of_somebody_elses_case_is_not_there_veiled_or_not",
     ("GET", "/api/uploads/{id}"): "test_permissions.py::test_an_upload_is_its_senders_alone",
     ("HEAD", "/api/uploads/{id}"): "test_permissions.py::test_an_upload_is_its_senders_alone",
     ("PATCH", "/api/uploads/{id}"): "test_permissions.py::test_an_upload_is_its_senders_alone",
@@ -202,13 +217,18 @@ ELSEWHERE = {
         "/api/roster/leave/{id}/answer",
     ): "test_site_editing.py::test_leave_is_granted_by_who_plans_and_the_gaps_are_named",
 }
-NO_OBJECT = {"/api/ledgers/{kind}", "/api/ledgers/{kind}/export"}  # filtered lists
+NO_OBJECT = {
+    "/api/ledgers/{kind}",
+    "/api/ledgers/{kind}/export",
+    "/api/ledgers/{kind}/digest",
+}  # filtered lists
 KEY = {"Idempotency-Key": "test-key-of-scope"}
 # What a request about somebody else's thing must carry to get as far as the scope.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/incidents/{number}/actions"): {"json": {"action": "note", "version": 1, "fields": {"note": "x"}}, "headers": KEY},
     ("POST", "/api/incidents/{number}/presence"): {"json": {}},
     ("POST", "/api/incidents/{number}/photos"): {"files": {"file": ("a.jpg", b"x", "image/jpeg")}, "headers": KEY},
+    ("POST", "/api/incidents/{number}/phone"): {"json": {"person": "wang"}},
     ("POST", "/api/alerts/{id}/acknowledge"): {"headers": KEY, "json": {}},
     ("GET", "/api/devices/{id}/telemetry"): {"params": {"metric": "level"}},
     ("GET", "/api/devices/{id}/telemetry.csv"): {"params": {"metric": "level"}},

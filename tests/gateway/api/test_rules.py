@@ -35,7 +35,7 @@ async def test_a_draft_is_told_everything_at_once_and_nothing_is_saved(tmp_path)
         manager = it.browser("chen")
         found = (await manager.post("/api/rules/validate", json={"text": CHANGED})).json()
         assert (found["ok"], found["id"], found["current_version"]) == (True, "site.denied", 1)
-        assert [each["text"]["zh"] for each in found["difference"]] == ["阈值由 5 次改为 8 次"]
+        assert [each["text"]["zh"] for each in found["difference"]] == ["次数由 5 次改为 8 次"]
         assert (found["resets_state"], found["lint"]) == (False, [])
         assert found["cost"]["us_per_event"] > 0
         assert "达到 8 次" in found["sentence"]["zh"]
@@ -91,7 +91,7 @@ async def test_save_disable_enable_and_back(tmp_path):
         )
         assert saved.status_code == 200, saved.text
         assert saved.json()["version"] == 2
-        assert saved.json()["difference"][0]["text"]["en"] == "the threshold: 5 times → 8 times"
+        assert saved.json()["difference"][0]["text"]["en"] == "at least: 5 times → 8 times"
         late = await manager.put(
             "/api/rules/site.denied", json={"text": RULE, "reason": "x"}, headers={"If-Match": '"1"'}
         )
@@ -114,7 +114,7 @@ async def test_save_disable_enable_and_back(tmp_path):
         assert [(each["version"], each["act"], each["reason"]) for each in versions] == [
             (5, "rolled_back", "点错了"), (4, "enabled", "完工"), (3, "disabled", "施工"), (2, "saved", "东门误报"), (1, "read", ""),
         ]  # fmt: skip
-        assert [edit["text"]["zh"] for edit in versions[3]["difference"]] == ["阈值由 5 次改为 8 次"]
+        assert [edit["text"]["zh"] for edit in versions[3]["difference"]] == ["次数由 5 次改为 8 次"]
         assert versions[3]["author"]["id"] == "chen"
         second = (await manager.get("/api/rules/site.denied/versions/2")).json()
         assert second["rule"]["detect"]["count"]["at_least"] == 8

@@ -30,6 +30,7 @@ async def test_login_over_plain_http_on_the_lan(tmp_path):
             "name": {"zh": "幸福里", "en": "Happy Lane"},
             "timezone": "Asia/Shanghai",
             "demo": False,
+            "phone": None,
         }
         assert "incidents.act" in me["permissions"]
         assert "events.unmask" not in me["permissions"]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from gateway.clock import to_us
+from gateway.store.read_alerts import hidden_by
+from gateway.store.tables import alert_changes, alerts
 from tests.gateway.api.house import START
 from tests.gateway.api.rule_house import rule_house
 
@@ -94,3 +97,34 @@ async def test_modes_of_a_zone_that_there_is_not(tmp_path):
             told = await guard.post("/api/modes", json={"flags": {"armed": True}, **change})
             assert (told.status_code, told.json()["facts"]["fields"][0]["path"]) == (422, path)
         assert (await guard.post("/api/modes", json={"flags": {}})).status_code == 422
+
+
+async def test_it_counts_what_it_keeps_from_being_told(tmp_path):
+    async with rule_house(tmp_path) as it:
+        guard = it.browser("wang")
+        made = (await guard.post("/api/silences", json=ASKED)).json()
+        other = (await guard.post("/api/silences", json={**ASKED, "where": 'rule == "no.such"'})).json()
+        assert (made["hidden"], other["hidden"]) == (0, 0)
+        now = to_us(it.clock.now())
+        alert = {
+            "id": "a1", "dedup_key": "k", "rule": "site.denied", "version": 1, "open": True, "stage": "warning", "level": "L3",
+            "category": "0207", "count": 1, "opened_us": now, "last_us": now, "updated_seq": 1, "body": "{}",
+        }  # fmt: skip
+        word = {
+            "seq": 1,
+            "alert": "a1",
+            "t_us": now,
+            "body": f'{{"why":{{"muted_by":{{"silence_id":"{made["id"]}"}}}}}}',
+        }
+        it.write(lambda connection: connection.execute(alerts.insert(), alert))
+        for change in ("opened", "silenced", "silenced"):  # said twice, hidden once
+            it.write(
+                lambda connection, change=change: connection.execute(
+                    alert_changes.insert(), {**word, "change": change}
+                )
+            )
+        with it.store.read() as connection:
+            assert hidden_by(connection, {made["id"]: START, other["id"]: START}) == {
+                made["id"]: 1,
+                other["id"]: 0,
+            }

@@ -228,6 +228,15 @@ async def test_who_may_plan_and_what_a_leader_may_not_touch(tmp_path):
         assert len((await body(guard.get("/api/roster/plan/versions")))["items"]) == 2
 
 
+async def test_everybody_knows_who_can_be_on_duty(tmp_path):
+    async with site_house(tmp_path / "s") as it:
+        found = (await body(it.browser("wang").get("/api/roster/people")))["items"]
+        assert {each["id"]: each["roles"] for each in found}["wang"] == ["guard"]
+        filled = {"guard", "worker", "leader", "maintenance", "manager"}
+        assert all(filled & set(each["roles"]) for each in found)
+        assert "liu" not in {each["id"] for each in found}  # a resident
+
+
 async def test_a_swap_from_asking_to_duty(tmp_path):
     async with site_house(tmp_path / "s") as it:
         wang, li, zhao, chen = (it.browser(name) for name in ("wang", "li", "zhao", "chen"))

@@ -70,3 +70,11 @@ def test_an_empty_answer_is_the_estates_network(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(sys, "stdin", Terminal("\n"))
     assert started("init", str(tmp_path / "site")) == 0
     assert load_settings(tmp_path / "site" / "gateway.yaml").reach.mode == "estate"
+
+
+def test_the_site_gets_its_time_zone_and_a_wrong_one_is_named(tmp_path: Path) -> None:
+    write_site(tmp_path / "a", "my-site", timezone="Asia/Urumqi")
+    assert "timezone: Asia/Urumqi\n" in (tmp_path / "a/site.yaml").read_text("utf-8")
+    with pytest.raises(ConfigError, match="'Peking' is not a time zone"):
+        write_site(tmp_path / "b", "my-site", timezone="Peking")
+    assert not (tmp_path / "b").exists()

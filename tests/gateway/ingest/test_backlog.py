@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from gateway.ingest.backlog import Backlog
-from gateway.ingest.subscription import Subscriptions
 
 
 def begun(*, present: bool = True) -> Backlog:
@@ -49,54 +48,3 @@ def test_the_end_of_a_connection_ends_it() -> None:
     assert not one.draining
     one.marker(b"t1")
     assert not one.draining
-
-
-class Broker:
-    """Remembers what was asked for, and answers with growing packet ids."""
-
-    def __init__(self) -> None:
-        self.asked: list[list[str]] = []
-
-    def __call__(self, names: list[str]) -> int:
-        self.asked.append(names)
-        return len(self.asked)
-
-
-def test_dollar_filters_follow_one_by_one() -> None:
-    broker = Broker()
-    subscriptions = Subscriptions(["a/#", "$oc/#", "/sys/#", "a/#", "$sys/#"])
-    subscriptions.begin(broker, own=["marker"])
-    assert broker.asked == [["a/#", "/sys/#", "marker"]]
-    subscriptions.answered(broker, 1, [True, True, True])
-    subscriptions.answered(broker, 2, [True])
-    subscriptions.answered(broker, 3, [False])
-    assert broker.asked[1:] == [["$oc/#"], ["$sys/#"]]
-    assert subscriptions.refused == ["$sys/#"]
-
-
-def test_the_filter_that_was_never_answered_is_to_blame_and_is_not_asked_for_again() -> None:
-    broker = Broker()
-    subscriptions = Subscriptions(["a/#", "$oc/#", "$sys/#"], share="g")
-    subscriptions.begin(broker)
-    assert broker.asked == [["$share/g/a/#"]]
-    subscriptions.answered(broker, 1, [True])
-    subscriptions.ended()
-    assert subscriptions.refused == ["$oc/#"]
-    again = Broker()
-    subscriptions.begin(again)
-    subscriptions.answered(again, 1, [True])
-    assert again.asked == [["$share/g/a/#"], ["$share/g/$sys/#"]]
-
-
-def test_a_connection_that_ends_early_blames_no_ordinary_filter() -> None:
-    broker = Broker()
-    subscriptions = Subscriptions(["a/#"])
-    subscriptions.begin(broker)
-    subscriptions.ended()
-    assert subscriptions.refused == []
-
-
-def test_only_dollar_filters_are_asked_for_at_once() -> None:
-    broker = Broker()
-    Subscriptions(["$oc/#"]).begin(broker)
-    assert broker.asked == [["$oc/#"]]

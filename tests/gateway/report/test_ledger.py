@@ -149,7 +149,7 @@ cases_of_a_day = st.lists(
 def test_every_case_is_in_one_line_of_each_sheet(cases):
     ledger = made(cases)
     assert ledger.whole.opened + ledger.drills == len(cases)
-    for lines in (ledger.by_category, ledger.by_level, ledger.by_grid):
+    for lines in (ledger.by_category, ledger.by_level, ledger.by_grid, ledger.by_building):
         for figure in ("opened", "done", "still_open", "late", "false_alarms", "rework", "reopened"):
             assert sum(getattr(line, figure) for line in lines) == getattr(ledger.whole, figure)
     for rate in (ledger.whole.on_time, ledger.whole.false_rate, ledger.whole.rework_rate):
@@ -245,4 +245,4 @@ def test_no_cell_becomes_a_formula_and_no_name_becomes_a_tag():
 
 def test_an_empty_ledger_says_so():
     html = ledger_page(sheets(made([]), NAMES, "zh"), "t", "s", "f", "zh")
-    assert html.count("本期没有") == 5
+    assert html.count("本期没有") == 6

@@ -204,8 +204,8 @@ def test_load_decides_and_says_why():
     table = candidates(desk.world, case, desk.now)
     assert [c.person for c in table][:2] == ["li", "wang"]
     wang = next(c for c in table if c.person == "wang")
-    assert "在手 4 分" in wang.reason["zh"]
-    assert "load 4" in wang.reason["en"]
+    assert "手上 1 件" in wang.reason["zh"]
+    assert "1 in hand" in wang.reason["en"]
     assert not next(c for c in table if c.person == "chen").on_duty
     assert desk.act("dispatch", "chen", case).assignees == ("li",)
 

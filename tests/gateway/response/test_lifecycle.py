@@ -38,7 +38,7 @@ def test_accepting_confirms_the_level_and_a_dispatch_names_plan_and_due_times():
     intrusion(desk)
     desk.act("accept", "wang")
     accepted, sent = line_of(desk, "accept"), line_of(desk, "dispatch")
-    assert (accepted.facts["level"], accepted.text["zh"]) == ("L2", "立案，级别 L2")
+    assert (accepted.facts["level"], accepted.text["zh"]) == ("L2", "立案，级别：重要")
     case = desk.case()
     assert sent.facts["plan"] == case.plan.id
     assert sent.facts["due"] == {name: case.timers[name] for name in ("arrive", "resolve")}

@@ -56,18 +56,21 @@ def at_once(work: list[threading.Thread]) -> None:
 def test_one_open_case_however_many_report_the_same_door(tmp_path, commits):
     with written(tmp_path) as (it, writer):
         together = threading.Barrier(THREADS)
+        stored: list[Future[None]] = []
 
         def report(number: int) -> None:
             said = {"device": "gate-n1", "kind": "access.forced", "n": str(number)}
             message = RawMessage(topic="door/gate-n1", payload=msgspec.json.encode(said), received_at=T0)
             done: Future[None] = Future()
             together.wait(60)
+            stored.append(done)
             writer.put(message, lambda: done.set_result(None))
             if commits == "one batch each":
                 done.result(60)
 
         at_once([threading.Thread(target=report, args=(number,)) for number in range(THREADS)])
-        writer.call(lambda _: None).result(60)
+        for each in stored:
+            each.result(60)
         cases = it.cases()
         assert [case.state for case in cases] == ["pending_verify"]
         assert len(cases[0].alert_keys) == 1

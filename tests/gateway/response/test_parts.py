@@ -188,7 +188,7 @@ def test_every_template_speaks_both_languages_and_fills_its_facts(template):
     assert set(TITLES) == set(TEXTS)
     duty = ("other", "day", "shift", "note", "begin", "end", "gaps", "lines", "count")
     facts = dict.fromkeys(("who", "agency", "due", "why", "into", "left", *duty), "x") | {
-        name: {"zh": "甲", "en": "b"} for name in ("title", "place", "reason", "prompt")
+        name: {"zh": "甲", "en": "b"} for name in ("title", "place", "reason", "prompt", "report")
     }
     message = Message(
         id="1",

@@ -46,6 +46,25 @@ def test_mistakes_in_commands_and_words_are_all_told():
     }  # fmt: skip
 
 
+def test_a_line_says_what_it_asks_for_and_who_signs_it():
+    words = {"zh": "打 119", "en": "Call 119"}
+    entry = {
+        "id": "p",
+        "checklist": [{**words, "kind": "call", "sign": "manager"}],
+        "ladder": [{"to": ["guard"]}],
+    }
+    found, problems = parse_plans([entry], {})
+    assert problems == []
+    assert found["p"].checklist == ({**words, "kind": "call", "sign": "manager"},)
+    assert parse_plans([plan_entry(found["p"])], {}) == (found, [])
+    wrong = {**entry, "checklist": [{**words, "kind": "shout", "sign": "king", "who": "x"}]}
+    found, problems = parse_plans([wrong], {})
+    assert found == {}
+    assert [path for path, _ in problems] == [
+        (0, "checklist", 0, "who"), (0, "checklist", 0, "kind"), (0, "checklist", 0, "sign"),
+    ]  # fmt: skip
+
+
 def test_a_plan_that_reaches_nobody_here_is_weak_by_category():
     people = {"he": Person(id="he", name="何", roles=("checker",))}
     categories = {code: each for code, each in site().categories.items() if code in ("0101", "0604")}

@@ -40,6 +40,8 @@ SECRETS = {
     "other": "王秘密",
     "note": {"zh": "备注", "en": "a note"},
     "lines": {"zh": "北区", "en": "north"},
+    # of a report
+    "report": {"zh": "两件", "en": "two cases"},
     "gaps": {"zh": "无人", "en": "nobody"},
 }
 GROUPS = sorted(name for name in TITLES if name.startswith("case.group"))
@@ -125,6 +127,6 @@ def test_bundles_name_the_others_and_a_digest_counts(language: str):
     lost = bundled(lead, [], Digest(whole=False, lost=5), language)
     assert "5" in lost.text
     nothing_open = bundled(lead, [], Digest(levels={"L4": 2}, waiting=2), language)
-    assert {"zh": "没有未结案的一、二级案件", "en": "None of level 1 or 2 is open"}[
+    assert {"zh": "没有未结案的紧急、重要案件", "en": "Nothing urgent or serious is open"}[
         language[:2]
     ] in nothing_open.text

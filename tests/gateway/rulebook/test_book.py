@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from gateway.batch import Batch, Position
 from gateway.errors import ActionRefused, StoreFull
 from gateway.rulebook.version import Edit
 from rules.action import ClearAlert
+from rules.dump import dump_rule
 from tests.gateway.rulebook.desk import DENIED, Desk, as_item, site_of
 
 OTHER = DENIED.replace("at_least: 3", "at_least: 2")
@@ -55,6 +57,26 @@ def test_a_save_is_in_force_at_once(desk: Desk) -> None:
     desk.denied(2)
     desk.core.pump.commit()
     assert desk.told == ["2 opened site.denied L3 v2"]
+
+
+def test_several_are_saved_together_or_not_at_all(desk: Desk) -> None:
+    other, new = plain(desk, OTHER), plain(desk, DENIED.replace("site.denied", "site.two"))
+    for expected in ({"site.denied": 1, "site.two": 7}, {"site.denied": 7}):
+        with pytest.raises(ActionRefused, match="changed meanwhile"):
+            desk.book.save_all([other, new], author="li", expected=expected).result(0)
+    wrong = desk.book.save_all([other, {**new, "stages": []}], author="li", expected={"site.denied": 1})
+    assert [bool(each.problems) for each in wrong.result(0)] == [True]
+    assert [(each.rule.id, each.version) for each in desk.book.entries()] == [("site.denied", 1)]
+    saved = desk.book.save_all([other, new], author="li", reason="both", expected={"site.denied": 1}).result(
+        0
+    )
+    assert [(each.rule, each.version) for each in saved] == [("site.denied", 2), ("site.two", 1)]
+    assert {each.reason for each in desk.book.versions("site.two")} == {"both"}
+
+
+def plain(desk: Desk, text: str) -> dict[str, Any]:
+    """Return a rule that somebody wrote as plain data."""
+    return dump_rule(desk.book.read(text).rules[0])
 
 
 def test_what_has_a_mistake_is_refused_whole(desk: Desk) -> None:

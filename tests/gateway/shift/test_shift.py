@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.response.categories import Category
+from gateway.response.model import Span
 from gateway.shift.handover import (
     Handover,
     HandoverRefused,
@@ -23,7 +25,7 @@ from gateway.shift.handover import (
 from gateway.shift.patrol import Round, Visit, problems, walks_of
 from gateway.shift.presence import Presence
 from gateway.shift.record import EVERY, Record, missed, slot_of, slots_between
-from gateway.shift.trial import ORDER, Delivery, Trial, heard, steps_of
+from gateway.shift.trial import ORDER, Delivery, Trial, allowed_of, heard, steps_of
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
 T0 = datetime(2026, 3, 6, 0, 0, tzinfo=UTC)  # eight in the morning on the estate
@@ -202,3 +204,18 @@ def test_each_step_has_its_first_time_and_who():
     assert (steps["delivered"].seconds, steps["delivered"].who) == (12.0, "zhao")
     assert (steps["taken"].seconds, steps["taken"].who) == (60.0, "zhao")
     assert (steps["arrived"].at, steps["closed"].seconds) == (None, 540.0)
+
+
+def test_a_drill_is_scored_by_the_times_of_a_real_case():
+    fire = Category(code="0101", name={}, level="L1")
+    before = steps_of(TRIAL, T0, [], [])
+    assert allowed_of(before, "L1", fire) == {"sent": 120.0}, "what follows counts from the sending"
+    sent = steps_of(TRIAL, T0, [("sent", "system", minutes(1))], [])
+    assert allowed_of(sent, "L1", fire) == {
+        "sent": 120.0,
+        "taken": 120.0,
+        "arrived": 360.0,
+        "resolved": 1860.0,
+    }
+    own = Category(code="0399", name={}, level="L1", take=Span(600, work=True), no_arrive=True)
+    assert allowed_of(sent, "L1", own) == {"resolved": 1860.0}, "working hours promise no seconds"

@@ -1,6 +1,6 @@
 /** Every request the screens make, one function each. */
 import { api, said, setCsrf } from "./client";
-import type { operations } from "./schema";
+import type { components, operations } from "./schema";
 import type { Alert, AlertDetail, Candidate, Command, CommandList, CommandRequest, Incident, IncidentDetail, LoginResult, Me, PlaceTree, ReportRequest, ReportStored } from "./views";
 
 type Page<T> = { items: T[]; next: string | null };
@@ -12,14 +12,15 @@ export async function me(): Promise<Me> {
   return answer;
 }
 
-export async function login(user: string, password: string): Promise<LoginResult> {
-  const answer = await said(api.POST("/api/login", { body: { user, password } }));
+export async function login(user: string, password: string, code = ""): Promise<LoginResult> {
+  const answer = await said(api.POST("/api/login", { body: { user, password, ...(code ? { code } : {}) } }));
   setCsrf(answer.csrf);
   return answer;
 }
 
-export async function loginByLink(token: string, password: string | null): Promise<LoginResult> {
-  const answer = await said(api.POST("/api/login/link", { body: password === null ? { token } : { token, password } }));
+export async function loginByLink(token: string, password: string | null, code = ""): Promise<LoginResult> {
+  const body = { token, ...(password === null ? {} : { password }), ...(code ? { code } : {}) };
+  const answer = await said(api.POST("/api/login/link", { body }));
   setCsrf(answer.csrf);
   return answer;
 }
@@ -95,3 +96,40 @@ export const withdrawReport = (token: string) => said(api.DELETE("/api/public/re
 
 export const askReopen = (token: string, key: string) =>
   said(api.POST("/api/public/reports/{token}/reopen", { params: { path: { token }, header: { "Idempotency-Key": key } } }));
+
+export type SilenceRequest = components["schemas"]["SilenceRequest"];
+
+export const silences = () => said(api.GET("/api/silences"));
+
+export const silence = (body: SilenceRequest) => said(api.POST("/api/silences", { body }));
+
+export const endSilence = (id: string) => said(api.DELETE("/api/silences/{id}", { params: { path: { id } } }));
+
+export const cameras = () => said(api.GET("/api/cameras"));
+
+export const reveal = (sha256: string, reason: string) =>
+  said(api.POST("/api/evidence/{sha256}/reveal", { params: { path: { sha256 } }, body: { reason } }));
+
+export const phoneOf = (number: string, person: string) =>
+  said(api.POST("/api/incidents/{number}/phone", { params: { path: { number } }, body: { person } }));
+
+export const shiftLoad = () => said(api.GET("/api/load"));
+
+export const modes = () => said(api.GET("/api/modes"));
+
+export const everybody = () => said(api.GET("/api/people"));
+
+export const categories = () => said(api.GET("/api/categories"));
+
+export const exportCases = (body: components["schemas"]["ExportRequest"]): Promise<Blob> =>
+  said(api.POST("/api/incidents/export", { body, parseAs: "blob" })) as Promise<Blob>;
+
+export const takeEvidence = (number: string, reason: string): Promise<Blob> =>
+  said(api.POST("/api/incidents/{number}/evidence/package", { params: { path: { number } }, body: { reason }, parseAs: "blob" })) as Promise<Blob>;
+
+export const eventsBetween = (from: string, to: string) => said(api.GET("/api/events", { params: { query: { from, to, limit: 50 } } }));
+
+export const explained = (rule: string, key: Record<string, unknown>, at: string) =>
+  said(api.GET("/api/rules/{id}/explain", { params: { path: { id: rule }, query: { key: JSON.stringify(key), at } } }));
+
+export const auditOf = (about: string) => said(api.GET("/api/audit", { params: { query: { object: about, limit: 50 } } }));

@@ -578,6 +578,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/estate/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Devices, page by page
+         * @description Return one page of the devices in my scope that fit, how many there are in each state, and what to narrow by.
+         */
+        get: operations["device_pages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quarantine/groups": {
         parameters: {
             query?: never;
@@ -654,6 +674,26 @@ export interface paths {
          * @description Claim a device by the code on it, or one of the arrivals. It is `claimed`: somebody else puts it into service.
          */
         post: operations["claim_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/by-code/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The device a label is of
+         * @description Return the device whose label carries a code, so that whoever scans it sees its page; nothing is claimed.
+         */
+        get: operations["labelled_device"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -868,6 +908,26 @@ export interface paths {
          * @description Put the version before the newest in force again; it gets the next revision.
          */
         post: operations["roll_profile_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kinds of events
+         * @description Return every kind that an event may be of, with its names and facts, and the values that may hold.
+         */
+        get: operations["kinds"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1115,6 +1175,106 @@ export interface paths {
          * @description Return the draft of a filled-in form, checked like any other; what is wrong is told with the field's name.
          */
         post: operations["fill_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What rules are made of
+         * @description Return what may be answered in the form of a rule: events, devices, times, plans and kinds of cases, by name.
+         */
+        get: operations["rule_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trial runs
+         * @description Return every trial run with what is tried, also of rules that are not in force.
+         */
+        get: operations["rule_trials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules that ship with it
+         * @description Return the rules that ship with the gateway, pack by pack: which are at work here, rest, or are not here.
+         */
+        get: operations["rule_packs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules as a file
+         * @description Return rules as one rule file, which another gateway takes in.
+         */
+        get: operations["export_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in a file
+         * @description Say what a file of rules would change; with `apply`, save those that are new or different, all or none.
+         */
+        post: operations["import_rules"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1449,6 +1609,26 @@ export interface paths {
          * @description Return duty for a day, a week or a month: for everybody, or the calendar of one person; and every gap in it.
          */
         get: operations["roster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who can be on duty
+         * @description Return everybody with an open account and a role that the roster fills: whom to plan, whom to ask for a swap.
+         */
+        get: operations["roster_people"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2040,7 +2220,7 @@ export interface paths {
         };
         /**
          * Find a place by what people call it
-         * @description Return the places that people mean by these words: id, name or alias, whatever its case.
+         * @description Return the places that people mean by these words: id, name or alias; else those in whose names all of them stand.
          */
         get: operations["find_place"];
         put?: never;
@@ -2145,6 +2325,110 @@ export interface paths {
          * @description Delete a place in which nothing stands and no other place lies.
          */
         post: operations["drop_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drawings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Floor plans
+         * @description Return every drawing with what stands where on it. A place without one is drawn from the places (`/api/places`).
+         */
+        get: operations["drawings"];
+        put?: never;
+        /**
+         * Save a floor plan
+         * @description Make this the drawing of its place; everything that is wrong is said at once, and nothing is saved until it is right.
+         */
+        post: operations["save_drawing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drawings/pictures/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The picture of a floor plan
+         * @description Return the picture of a drawing by its hash; it never changes.
+         */
+        get: operations["drawing_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drawings/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload the picture of a floor plan
+         * @description Take a picture in: pixels are encoded anew (at most 4096 a side), of an SVG only harmless shapes and words stay.
+         */
+        post: operations["upload_drawing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drawings/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a floor plan away
+         * @description Take a place's drawing away; its versions stay, and the plan is drawn from the places again.
+         */
+        post: operations["drop_drawing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drawings/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of a floor plan
+         * @description Return who made what of a place's drawing, newest first; none when there never was one.
+         */
+        get: operations["drawing_versions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2617,6 +2901,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/evidence/{sha256}/veiled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A picture without faces and plates
+         * @description Return a picture as pages show it before anybody gave a reason. It is no look at the evidence.
+         */
+        get: operations["veiled"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evidence/{sha256}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift the veil of a picture
+         * @description Write down who wants to see faces and plates of a picture and why; then `GET /api/evidence/{sha256}` is shown.
+         */
+        post: operations["reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cameras
+         * @description Return every camera in my scope with its newest picture. A page asks once a second.
+         */
+        get: operations["cameras"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{number}/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whom to call about a case
+         * @description Return the number of somebody of an open case; that it was shown is written into the audit log first.
+         */
+        post: operations["phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents/{number}/cap": {
         parameters: {
             query?: never;
@@ -2800,6 +3164,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ledgers/{kind}/digest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A ledger read aloud
+         * @description Return a period as three sentences, four numbers with what they were, where most happened, and what to change first.
+         */
+        get: operations["digest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Today
+         * @description Return how today has gone so far beside yesterday by this time, and what waits for somebody.
+         */
+        get: operations["today"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/governance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How alarms are governed
+         * @description Return each figure with target and limit, who speaks most with a proposal, what stands, trembles and floods.
+         */
+        get: operations["governance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The load of the shift
+         * @description Return how many alarms the shift has faced since it took over, against what one guard manages.
+         */
+        get: operations["load"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -2820,6 +3264,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/verified": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is the audit log whole
+         * @description Walk the hash chains of case timelines and audit log to their sealed ends; the first row that does not fit is named.
+         */
+        get: operations["audit_verified"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit.csv": {
         parameters: {
             query?: never;
@@ -2832,6 +3296,190 @@ export interface paths {
          * @description Return at most the 10,000 newest rows asked for; its last line says who took it, and so does the audit log.
          */
         get: operations["audit_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Backups
+         * @description Return every backup that is kept, and how making them stands.
+         */
+        get: operations["backups"];
+        put?: never;
+        /**
+         * Make a backup now
+         * @description Have one made beside the running gateway; ask `GET /api/backups` until `running_since` is null. 409 when one is under way.
+         */
+        post: operations["make_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/{name}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a backup from end to end
+         * @description Open it with the passphrase, compare every file in it with its manifest, and return it with the time of it.
+         */
+        post: operations["verify_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/{name}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take a backup away
+         * @description Return the file to be kept elsewhere; who took it is recorded.
+         */
+        get: operations["take_backup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upgrades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions and upgrades
+         * @description Return the version that runs, those that are installed, the package that waits, and the commands that come next.
+         */
+        get: operations["upgrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upgrades/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Announce a package
+         * @description Prove who I am once more and say how large the package is; it is refused here when it is too large or has no room.
+         */
+        post: operations["announce_package"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upgrades/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send a package
+         * @description Take the announced bytes in, prove signature, files and version, and keep the package. What does not hold is gone at once.
+         */
+        put: operations["send_package"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upgrades/install": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Install beside
+         * @description Install the waiting package beside the running version; ask `GET /api/upgrades` until `doing` is null. Nothing is turned.
+         */
+        post: operations["install_package"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upgrades/package": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop the waiting package
+         * @description Take the waiting package away; what is installed stays.
+         */
+        delete: operations["drop_package"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How this box is set up
+         * @description Return site, retention and integrations as they are in force, with how each fares; never a secret.
+         */
+        get: operations["settings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3390,6 +4038,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The wall screen
+         * @description Return counters, the five gravest, the plan, 24 hours, who is on duty and the day against the one before.
+         *
+         *     No word or name of a resident is in it. A screen asks every three seconds.
+         */
+        get: operations["wall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wall/reporters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who reported what is open
+         * @description Return the names of those who reported what is open; for a screen that was let in with names only.
+         */
+        get: operations["wall_reporters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/screens/pairing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show a code
+         * @description Return a code to show for ten minutes. It opens nothing until an administrator types it in the console.
+         */
+        post: operations["begin_pairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/screens/pairing/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Was I let in
+         * @description Return whether the code was confirmed; once it was, the answer sets the display's own cookie.
+         */
+        post: operations["claim_pairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/screens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Wall screens
+         * @description Return every display that was ever let in, newest first, with when it last looked.
+         */
+        get: operations["screens"];
+        put?: never;
+        /**
+         * Let a display in
+         * @description Let in the display that shows this code: it sees the wall, and nothing else, for a year or until it is revoked.
+         */
+        post: operations["let_screen_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/screens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Shut a display out
+         * @description Shut a display out: within ten seconds it shows a code again.
+         */
+        delete: operations["shut_screen_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/handovers/now": {
         parameters: {
             query?: never;
@@ -3761,6 +4535,29 @@ export interface components {
             };
         };
         /**
+         * AlarmFlood
+         * @description A flood: begins with more than ten alarms in ten minutes, ends below five.
+         */
+        AlarmFlood: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Alarms */
+            alarms: number;
+            /** Rule */
+            rule: string;
+            name: components["schemas"]["Bilingual"];
+            /** Rule Alarms */
+            rule_alarms: number;
+        };
+        /**
          * AlertAcknowledged
          * @description The alert as it stands after the acknowledgement.
          */
@@ -4064,6 +4861,28 @@ export interface components {
             sentence: components["schemas"]["Bilingual"];
         };
         /**
+         * AuditCheck
+         * @description What a walk along the hash chains found: every row of cases and audit log, from the first to the sealed end.
+         */
+        AuditCheck: {
+            /** Whole */
+            whole: boolean;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Rows
+             * @description of the audit log
+             */
+            rows: number;
+            /** Took Ms */
+            took_ms: number;
+            /** @description the first row that is not as it was written */
+            fault: components["schemas"]["Bilingual"] | null;
+        };
+        /**
          * AuditPage
          * @description One page of the audit log, newest first.
          */
@@ -4196,6 +5015,11 @@ export interface components {
             rules: components["schemas"]["RuleResultView"][];
             /** Load */
             load: components["schemas"]["ShiftLoadView"][];
+            /**
+             * Floods
+             * @description of the tested rules together
+             */
+            floods: components["schemas"]["FloodView"][];
             /** Said */
             said: components["schemas"]["SaidView"][];
         };
@@ -4224,6 +5048,75 @@ export interface components {
             problems: string[];
             /** Failed */
             failed: string;
+        };
+        /**
+         * BackupList
+         * @description Every backup that is kept, the newest first, and when the next one is made.
+         */
+        BackupList: {
+            /**
+             * Configured
+             * @description false: gateway.yaml says nothing of backups, none is made
+             */
+            configured: boolean;
+            /** Folder */
+            folder: string | null;
+            /** Next At */
+            next_at: string | null;
+            /** Keep Days */
+            keep_days: number;
+            /** Keep Weeks */
+            keep_weeks: number;
+            /** Keep Months */
+            keep_months: number;
+            /** Running Since */
+            running_since: string | null;
+            /**
+             * Failed
+             * @description why the newest attempt came to nothing
+             */
+            failed: string | null;
+            /** Items */
+            items: components["schemas"]["BackupView"][];
+        };
+        /**
+         * BackupView
+         * @description One finished backup.
+         */
+        BackupView: {
+            /**
+             * Name
+             * @example my-site-20260306T193000Z.scgb
+             */
+            name: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * By
+             * @description `gateway`: by itself, at its time of day
+             */
+            by: string;
+            /**
+             * Version
+             * @description of the gateway that made it; the same or a newer one restores it
+             */
+            version: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Sha256 */
+            sha256: string;
+            /** Files */
+            files: number;
+            /** Seconds */
+            seconds: number;
+            /**
+             * Verified At
+             * @description when it was last read from end to end
+             */
+            verified_at: string | null;
         };
         /**
          * BalanceReport
@@ -4257,6 +5150,11 @@ export interface components {
             at: string;
             load: components["schemas"]["Load"];
             health: components["schemas"]["HealthShort"];
+            /**
+             * @description who is on duty, when that has changed
+             * @default null
+             */
+            duty: components["schemas"]["DutyView"] | null;
         };
         /**
          * Because
@@ -4316,6 +5214,14 @@ export interface components {
              */
             file: string;
         };
+        /** Body_upload_drawing */
+        Body_upload_drawing: {
+            /**
+             * File
+             * @description PNG or JPEG of at most 10 MB, or SVG of at most 4 MB
+             */
+            file: string;
+        };
         /**
          * BundleView
          * @description A bundle, or an addendum with what came late. It is open until `hash` is there and never changes after.
@@ -4347,6 +5253,69 @@ export interface components {
             alerts: string[];
             /** Parts */
             parts: components["schemas"]["PartView"][];
+        };
+        /**
+         * BusyPlace
+         * @description A place with many cases: a building or a zone.
+         */
+        BusyPlace: {
+            name: components["schemas"]["Bilingual"];
+            /** Cases */
+            cases: number;
+            /**
+             * Share
+             * @description of all cases of the period
+             */
+            share: number;
+        };
+        /**
+         * CameraList
+         * @description Every camera I may see.
+         */
+        CameraList: {
+            /** Items */
+            items: components["schemas"]["CameraView"][];
+        };
+        /**
+         * CameraPicture
+         * @description The newest picture of a camera; `/api/evidence/{sha256}/veiled` shows it without faces and plates.
+         */
+        CameraPicture: {
+            /**
+             * Sha256
+             * @example 9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015
+             */
+            sha256: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * CameraView
+         * @description One camera.
+         */
+        CameraView: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Bilingual"];
+            place: components["schemas"]["Bilingual"];
+            /** Building */
+            building: string | null;
+            /** Unit */
+            unit: string | null;
+            /** Floor */
+            floor: string | null;
+            /** Zone */
+            zone: string | null;
+            /** Online */
+            online: boolean | null;
+            /** Last At */
+            last_at: string | null;
+            /** Worst */
+            worst: ("L1" | "L2" | "L3" | "L4") | null;
+            picture: components["schemas"]["CameraPicture"] | null;
         };
         /**
          * Candidate
@@ -4466,6 +5435,25 @@ export interface components {
             entry: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * ChangeView
+         * @description How a figure moved against another period.
+         */
+        ChangeView: {
+            /** Before */
+            before: number;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "up" | "down" | "same";
+            /**
+             * Share
+             * @description the difference over the earlier figure; null where that was 0 or is a share
+             */
+            share: number | null;
+            text: components["schemas"]["Bilingual"];
         };
         /**
          * ChannelFailure
@@ -5007,6 +5995,20 @@ export interface components {
             devices: components["schemas"]["DeviceDelta"][];
         };
         /**
+         * DeviceChoice
+         * @description Something the table can be narrowed by, with how many devices are there.
+         */
+        DeviceChoice: {
+            /**
+             * Value
+             * @example b3
+             */
+            value: string;
+            name: components["schemas"]["Bilingual"];
+            /** Devices */
+            devices: number;
+        };
+        /**
          * DeviceCount
          * @description How many devices there are, and how many of them report.
          */
@@ -5102,6 +6104,62 @@ export interface components {
             reason: string;
         };
         /**
+         * DeviceTable
+         * @description One page of the devices that fit, and what there is of all of them.
+         */
+        DeviceTable: {
+            /** Items */
+            items: components["schemas"]["DeviceView"][];
+            /**
+             * Found
+             * @description devices that fit
+             */
+            found: number;
+            /**
+             * Total
+             * @description devices that I may see
+             */
+            total: number;
+            /**
+             * Page
+             * @description the page that is shown; one beyond the end is the last one
+             */
+            page: number;
+            /** Pages */
+            pages: number;
+            /**
+             * States
+             * @description of all devices in service
+             * @example {
+             *       "low": 1,
+             *       "offline": 2,
+             *       "online": 212
+             *     }
+             */
+            states: {
+                [key: string]: number;
+            };
+            /**
+             * Lives
+             * @description of all devices by their registration
+             * @example {
+             *       "active": 214
+             *     }
+             */
+            lives: {
+                [key: string]: number;
+            };
+            /**
+             * Places
+             * @description the outermost places in which devices stand
+             */
+            places: components["schemas"]["DeviceChoice"][];
+            /** Types */
+            types: components["schemas"]["DeviceChoice"][];
+            /** Profiles */
+            profiles: components["schemas"]["DeviceChoice"][];
+        };
+        /**
          * DeviceTrialRequest
          * @description What the device is tried with: an event made up, or (`group`) what it said and nobody took.
          */
@@ -5133,6 +6191,22 @@ export interface components {
             events: components["schemas"]["TrialEvent"][];
             /** Refused */
             refused: string[];
+        };
+        /**
+         * DeviceUptimeView
+         * @description One device that was gone in the period.
+         */
+        DeviceUptimeView: {
+            /** Device */
+            device: string;
+            name: components["schemas"]["Bilingual"];
+            place: components["schemas"]["Bilingual"];
+            /** Share */
+            share: number;
+            /** Outages */
+            outages: number;
+            /** Gone S */
+            gone_s: number;
         };
         /**
          * DeviceView
@@ -5223,6 +6297,200 @@ export interface components {
             samples_new: components["schemas"]["HitView"][];
             /** Samples Old */
             samples_old: components["schemas"]["HitView"][];
+        };
+        /**
+         * DigestView
+         * @description A period read aloud.
+         */
+        DigestView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "daily" | "weekly" | "monthly";
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            title: components["schemas"]["Bilingual"];
+            /**
+             * Running
+             * @description it is not over: earlier periods are cut to the same length
+             */
+            running: boolean;
+            /** Sentences */
+            sentences: components["schemas"]["Bilingual"][];
+            /** Figures */
+            figures: components["schemas"]["FigureView"][];
+            /**
+             * Places
+             * @description the three with most cases
+             */
+            places: components["schemas"]["BusyPlace"][];
+            /** Suggestions */
+            suggestions: components["schemas"]["RemedyView"][];
+        };
+        /**
+         * DrawingDrop
+         * @description Taking a place's drawing away; the plan is drawn from the places again.
+         */
+        DrawingDrop: {
+            /**
+             * Place
+             * @description `site` is the whole estate
+             * @example 3/2F
+             */
+            place: string;
+            /**
+             * Version
+             * @description the version the person was looking at; 0: none was saved yet
+             */
+            version?: number | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * DrawingList
+         * @description Every drawing of the site.
+         */
+        DrawingList: {
+            /** Items */
+            items: components["schemas"]["DrawingView"][];
+        };
+        /**
+         * DrawingPicture
+         * @description A picture that was taken in: made anew, named by its hash.
+         */
+        DrawingPicture: {
+            /**
+             * Sha256
+             * @example 9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015
+             */
+            sha256: string;
+            /**
+             * Mime
+             * @enum {string}
+             */
+            mime: "image/jpeg" | "image/png" | "image/svg+xml";
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+        };
+        /**
+         * DrawingSave
+         * @description A place's drawing as it shall be: its picture, uploaded before, and where things stand on it.
+         */
+        DrawingSave: {
+            /**
+             * Place
+             * @description `site` is the whole estate
+             * @example 3/2F
+             */
+            place: string;
+            /**
+             * Picture
+             * @example 9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015
+             */
+            picture: string;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /**
+             * Devices
+             * @description from the left and the top, as shares of the picture
+             * @default {}
+             * @example {
+             *       "cam-1": [
+             *         0.2,
+             *         0.6
+             *       ]
+             *     }
+             */
+            devices: {
+                [key: string]: [
+                    number,
+                    number
+                ];
+            };
+            /**
+             * Places
+             * @description from the left and the top, as shares of the picture
+             * @default {}
+             * @example {
+             *       "cam-1": [
+             *         0.2,
+             *         0.6
+             *       ]
+             *     }
+             */
+            places: {
+                [key: string]: [
+                    number,
+                    number
+                ];
+            };
+            /**
+             * Version
+             * @description the version the person was looking at; 0: none was saved yet
+             */
+            version?: number | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * DrawingView
+         * @description One drawing in force. What is gone from the site is left out.
+         */
+        DrawingView: {
+            /** Place */
+            place: string;
+            name: components["schemas"]["Bilingual"];
+            /**
+             * Picture
+             * @example 9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015
+             */
+            picture: string;
+            /**
+             * Mime
+             * @enum {string}
+             */
+            mime: "image/jpeg" | "image/png" | "image/svg+xml";
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Version */
+            version: number;
+            /** Devices */
+            devices: components["schemas"]["DrawnSpot"][];
+            /** Places */
+            places: components["schemas"]["DrawnSpot"][];
+        };
+        /**
+         * DrawnSpot
+         * @description Where a device or a place stands on a drawing, each 0–1 from the left and the top.
+         */
+        DrawnSpot: {
+            /** Id */
+            id: string;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
         };
         /**
          * Due
@@ -5477,6 +6745,17 @@ export interface components {
              * @description id of the event it came with
              */
             event: string | null;
+            /**
+             * Box
+             * @description what was seen in the picture: left, top, width and height as shares of it; never painted into it
+             * @example [
+             *       0.41,
+             *       0.2,
+             *       0.18,
+             *       0.55
+             *     ]
+             */
+            box?: number[] | null;
         };
         /**
          * ExplainLine
@@ -5505,12 +6784,60 @@ export interface components {
             opened_from?: string | null;
             /** Opened To */
             opened_to?: string | null;
+            /** Level */
+            level?: ("L1" | "L2" | "L3" | "L4") | null;
+            /**
+             * Category
+             * @description a code, or the two digits of a group
+             */
+            category?: string | null;
+            /** Building */
+            building?: string | null;
+            /** Verdict */
+            verdict?: ("true" | "false" | "other") | null;
+            /**
+             * Q
+             * @description words, as in the search
+             */
+            q?: string | null;
             /**
              * Format
              * @default csv
              * @enum {string}
              */
             format: "csv" | "xlsx";
+        };
+        /**
+         * FactView
+         * @description One fact of a kind, or one value that holds.
+         */
+        FactView: {
+            /**
+             * Name
+             * @example press
+             */
+            name: string;
+            /**
+             * Type
+             * @description scalar: as the device says it
+             * @enum {string}
+             */
+            type: "text" | "number" | "integer" | "bool" | "scalar";
+            /**
+             * Unit
+             * @description empty: none
+             * @example °C
+             */
+            unit: string;
+            /**
+             * Choices
+             * @description the only words it may be; empty: any
+             * @example [
+             *       "short",
+             *       "long"
+             *     ]
+             */
+            choices: string[];
         };
         /**
          * FactorBegun
@@ -5663,6 +6990,65 @@ export interface components {
             } | null;
         };
         /**
+         * FigureView
+         * @description One of the four numbers.
+         */
+        FigureView: {
+            /** Name */
+            name: string;
+            title: components["schemas"]["Bilingual"];
+            /** Value */
+            value: number | null;
+            /**
+             * Form
+             * @enum {string}
+             */
+            form: "count" | "share" | "seconds" | "number";
+            /**
+             * More
+             * @description whether more is better; null: neither
+             */
+            more: boolean | null;
+            /** @description the value as people say it */
+            text: components["schemas"]["Bilingual"];
+            /** @description against the period before (环比); null: not known */
+            before: components["schemas"]["ChangeView"] | null;
+            /** @description against a year ago (同比); null where the gateway was not there yet */
+            year: components["schemas"]["ChangeView"] | null;
+        };
+        /**
+         * FindingView
+         * @description How many cases came to one kind of finding.
+         */
+        FindingView: {
+            /**
+             * Finding
+             * @enum {string}
+             */
+            finding: "real" | "false" | "other" | "open";
+            name: components["schemas"]["Bilingual"];
+            /** Cases */
+            cases: number;
+        };
+        /**
+         * FloodView
+         * @description A while in which more would have come than a person can take in: above 10 alerts in 10 minutes, until below 5.
+         */
+        FloodView: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Alerts */
+            alerts: number;
+        };
+        /**
          * FormCategory
          * @description One thing to report, in plain words.
          */
@@ -5694,6 +7080,84 @@ export interface components {
              * Format: date-time
              */
             end: string;
+        };
+        /**
+         * GaugeView
+         * @description A figure of ISA-18.2 or EEMUA 191 with its norm.
+         */
+        GaugeView: {
+            /** Name */
+            name: string;
+            title: components["schemas"]["Bilingual"];
+            /** Value */
+            value: number | null;
+            /**
+             * Form
+             * @enum {string}
+             */
+            form: "count" | "share" | "number";
+            /** Target */
+            target: number;
+            /** Limit */
+            limit: number;
+            /**
+             * More
+             * @description more is better
+             */
+            more: boolean;
+            /**
+             * Stands
+             * @enum {string}
+             */
+            stands: "good" | "watch" | "bad" | "unknown";
+            /** Source */
+            source: string;
+        };
+        /**
+         * GovernanceView
+         * @description How alarms are governed: every figure beside its norm, and what to do about those who speak most.
+         */
+        GovernanceView: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Days */
+            days: number;
+            /**
+             * Seats
+             * @description guards on duty on average; null: no roster says so
+             */
+            seats: number | null;
+            sentence: components["schemas"]["Bilingual"];
+            /** Gauges */
+            gauges: components["schemas"]["GaugeView"][];
+            /** Levels */
+            levels: {
+                [key: string]: number;
+            };
+            /** Rules */
+            rules: components["schemas"]["LoudView"][];
+            /** Devices */
+            devices: components["schemas"]["LoudView"][];
+            /** Places */
+            places: components["schemas"]["LoudView"][];
+            /** Standing */
+            standing: components["schemas"]["StandingView"][];
+            /** Chattering */
+            chattering: components["schemas"]["TremblingView"][];
+            /** Silenced Often */
+            silenced_often: components["schemas"]["OftenSilenced"][];
+            /** Floods */
+            floods: components["schemas"]["AlarmFlood"][];
+            /** Heat */
+            heat: components["schemas"]["HeatView"][];
         };
         /**
          * GridBalance
@@ -5959,6 +7423,17 @@ export interface components {
             }[];
         };
         /**
+         * HeatView
+         * @description How often a rule spoke in each hour of the day. `rule` null: all the others together.
+         */
+        HeatView: {
+            /** Rule */
+            rule: string | null;
+            name: components["schemas"]["Bilingual"];
+            /** Hours */
+            hours: number[];
+        };
+        /**
          * HeldValue
          * @description One value that a device last said of itself.
          */
@@ -6067,6 +7542,9 @@ export interface components {
         HouseholdView: {
             /** Id */
             id: string;
+            /** @description where it is, as people say it */
+            place: components["schemas"]["Bilingual"];
+            grid_name: components["schemas"]["Bilingual"] | null;
             /** Building */
             building: string | null;
             /** Unit */
@@ -6182,6 +7660,26 @@ export interface components {
             /** Changes */
             changes: components["schemas"]["ImportChange"][];
             sentence: components["schemas"]["Bilingual"];
+        };
+        /**
+         * ImportedRule
+         * @description One rule of a file, beside what is here.
+         */
+        ImportedRule: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Bilingual"];
+            sentence: components["schemas"]["Bilingual"];
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "new" | "changed" | "same";
+            /**
+             * Difference
+             * @description to the rule in force
+             */
+            difference: components["schemas"]["RuleEdit"][];
         };
         /**
          * InboundAnswer
@@ -6327,6 +7825,54 @@ export interface components {
             allowed: string[];
         };
         /**
+         * Integration
+         * @description One way in or out, and how it fares.
+         */
+        Integration: {
+            /**
+             * Name
+             * @example receiver street
+             */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "broker" | "webhook_out" | "cap_out" | "webhook_in" | "panels" | "push" | "influx" | "mqtt_alerts" | "deadman";
+            /** Configured */
+            configured: boolean;
+            /**
+             * Where
+             * @description host and path, without secrets
+             */
+            where: string | null;
+            /**
+             * Purpose
+             * @description for whom and what for, as recorded
+             */
+            purpose: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "degraded" | "failing" | "off";
+            trouble: components["schemas"]["Bilingual"] | null;
+            /** Last Success */
+            last_success: string | null;
+            /** Facts */
+            facts: {
+                [key: string]: number | boolean | string | null;
+            };
+            /** Setting */
+            setting: string;
+            /**
+             * Guide
+             * @description the page of docs/ that tells how
+             * @example how-to/webhook.md
+             */
+            guide: string;
+        };
+        /**
          * KeyCountView
          * @description How often one key fired.
          */
@@ -6338,6 +7884,40 @@ export interface components {
             where: components["schemas"]["Bilingual"];
             /** Count */
             count: number;
+        };
+        /**
+         * KindList
+         * @description Every kind there is, in the order of the tree, and the values that a device may hold.
+         */
+        KindList: {
+            /** Version */
+            version: number;
+            /** Items */
+            items: components["schemas"]["KindView"][];
+            /** States */
+            states: components["schemas"]["FactView"][];
+        };
+        /**
+         * KindView
+         * @description One kind of event.
+         */
+        KindView: {
+            /**
+             * Kind
+             * @example sos.button
+             */
+            kind: string;
+            name: components["schemas"]["Bilingual"];
+            /**
+             * Facts
+             * @description what `data` may hold
+             */
+            facts: components["schemas"]["FactView"][];
+            /**
+             * Urgent
+             * @description alerts may come of it by itself: it is never shed
+             */
+            urgent: boolean;
         };
         /**
          * KnownProfile
@@ -6354,6 +7934,20 @@ export interface components {
              * @description where it would have to come
              */
             topic: string;
+        };
+        /**
+         * Labelled
+         * @description The device that a label is of.
+         */
+        Labelled: {
+            /** Device */
+            device: string;
+            /**
+             * State
+             * @description `seen`: nobody has claimed it yet
+             * @enum {string}
+             */
+            state: "seen" | "claimed" | "active" | "suspended" | "retired";
         };
         /**
          * LayoutMistake
@@ -6520,6 +8114,16 @@ export interface components {
             by_level: components["schemas"]["LineView"][];
             /** By Grid */
             by_grid: components["schemas"]["LineView"][];
+            /** By Building */
+            by_building: components["schemas"]["LineView"][];
+            /** Times */
+            times: components["schemas"]["SpreadView"][];
+            /**
+             * Mix
+             * @description what people found
+             */
+            mix: components["schemas"]["FindingView"][];
+            uptime: components["schemas"]["UptimeView"] | null;
             /** By Day */
             by_day: components["schemas"]["LedgerDay"][];
             /**
@@ -6813,6 +8417,31 @@ export interface components {
             alarms: number;
         };
         /**
+         * LoudView
+         * @description One of the ten that speak most.
+         */
+        LoudView: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Bilingual"];
+            /** Alarms */
+            alarms: number;
+            /** Share */
+            share: number;
+            /** False */
+            false: number;
+            /** Found */
+            found: number;
+            /**
+             * Short
+             * @description ended within two minutes
+             */
+            short: number;
+            /** Chatters */
+            chatters: boolean;
+            remedy: components["schemas"]["RemedyView"] | null;
+        };
+        /**
          * Marker
          * @description Where something stands on the plan, both 0–1.
          */
@@ -7020,6 +8649,27 @@ export interface components {
             };
         };
         /**
+         * NeedView
+         * @description Something that waits for a person, with where it is dealt with.
+         */
+        NeedView: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "urgent" | "overdue" | "check" | "gaps" | "devices" | "rules";
+            /** Count */
+            count: number;
+            text: components["schemas"]["Bilingual"];
+            /** Level */
+            level: ("L1" | "L2" | "L3" | "L4") | null;
+            /**
+             * Newest
+             * @description the first of them: a case, a device, a grid
+             */
+            newest: string | null;
+        };
+        /**
          * NewConsent
          * @description What somebody agreed to, in which version of the text they were shown.
          */
@@ -7110,6 +8760,28 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * NewScreen
+         * @description The code that a display shows, and what it is called.
+         */
+        NewScreen: {
+            /**
+             * Code
+             * @example 048213
+             */
+            code: string;
+            /**
+             * Name
+             * @example 值班室大屏
+             */
+            name: string;
+            /**
+             * Names
+             * @description names of residents who reported something are shown on it
+             * @default false
+             */
+            names: boolean;
         };
         /**
          * NewToken
@@ -7207,6 +8879,17 @@ export interface components {
             since: string;
         };
         /**
+         * OftenSilenced
+         * @description What was silenced again and again.
+         */
+        OftenSilenced: {
+            /** Where */
+            where: string;
+            text: components["schemas"]["Bilingual"];
+            /** Times */
+            times: number;
+        };
+        /**
          * OneTimeLink
          * @description A link that opens the account once; shown this once.
          */
@@ -7246,6 +8929,120 @@ export interface components {
             drill: boolean;
             /** Confirmed At */
             confirmed_at?: string | null;
+        };
+        /**
+         * PackRule
+         * @description A rule that ships with the gateway.
+         */
+        PackRule: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Bilingual"];
+            sentence: components["schemas"]["Bilingual"];
+            /**
+             * State
+             * @description here
+             * @enum {string}
+             */
+            state: "on" | "off" | "absent";
+            /**
+             * Rule
+             * @description as plain data, where it is absent
+             */
+            rule: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * PackagePart
+         * @description One file of a package.
+         */
+        PackagePart: {
+            /**
+             * Name
+             * @example smart_community_gateway-1.1.0-py3-none-any.whl
+             */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
+         * PackageView
+         * @description A package that was brought in and proven: signature, and every file against the signed list.
+         */
+        PackageView: {
+            /**
+             * Version
+             * @example 1.1.0
+             */
+            version: string;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Sha256
+             * @example 9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015
+             */
+            sha256: string;
+            /** Parts */
+            parts: components["schemas"]["PackagePart"][];
+            by: components["schemas"]["PersonName"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Installed
+             * @description whether its version stands beside the running one already
+             */
+            installed: boolean;
+            /**
+             * Use
+             * @description the one command that turns to it, typed on the machine; it installs what is not installed yet
+             */
+            use: string;
+        };
+        /**
+         * PairingBegun
+         * @description A code to show on the display, and the secret with which it asks whether it was let in.
+         */
+        PairingBegun: {
+            /**
+             * Code
+             * @example 048213
+             */
+            code: string;
+            /** Secret */
+            secret: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * PairingClaim
+         * @description The secret of a display that waits.
+         */
+        PairingClaim: {
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * PairingState
+         * @description Whether the display was let in; then its cookie is in this answer.
+         */
+        PairingState: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "paired";
         };
         /**
          * PartView
@@ -7504,6 +9301,30 @@ export interface components {
             version: number;
         };
         /**
+         * Phone
+         * @description A number to call; null: none is known.
+         */
+        Phone: {
+            /** Name */
+            name: string;
+            /**
+             * Phone
+             * @example 13812341234
+             */
+            phone: string | null;
+        };
+        /**
+         * PhoneRequest
+         * @description Who is to be called: somebody who was sent to the case, took it or reported it.
+         */
+        PhoneRequest: {
+            /**
+             * Person
+             * @example zhao.min
+             */
+            person: string;
+        };
+        /**
          * PhotoStored
          * @description The picture as it was kept: re-encoded, without what the phone added.
          */
@@ -7748,6 +9569,17 @@ export interface components {
             /** Index */
             index: number;
             text: components["schemas"]["Bilingual"];
+            /**
+             * Kind
+             * @description what it asks for
+             */
+            kind?: ("say" | "look" | "do" | "call") | null;
+            /**
+             * Sign
+             * @description the role that signs it
+             * @example manager
+             */
+            sign?: string | null;
             /** Done At */
             done_at: string | null;
             /** Done By */
@@ -8503,6 +10335,28 @@ export interface components {
             code: string;
         };
         /**
+         * RemedyView
+         * @description What is proposed: one field of a rule, a device to look at, or a look. `path` and `value` are those of the rule's form.
+         */
+        RemedyView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "edit" | "device" | "look";
+            text: components["schemas"]["Bilingual"];
+            why: components["schemas"]["Bilingual"];
+            /** Rule */
+            rule: string | null;
+            rule_name: components["schemas"]["Bilingual"] | null;
+            /** Path */
+            path: string | null;
+            /** Value */
+            value?: unknown;
+            /** Device */
+            device: string | null;
+        };
+        /**
          * ReplayView
          * @description What became of a group that was read anew.
          */
@@ -8759,6 +10613,57 @@ export interface components {
             };
         };
         /**
+         * Retention
+         * @description How long one kind of thing is kept, and what happens then.
+         */
+        Retention: {
+            /**
+             * What
+             * @example media
+             */
+            what: string;
+            name: components["schemas"]["Bilingual"];
+            /**
+             * Days
+             * @description null: kept for good
+             */
+            days: number | null;
+            then: components["schemas"]["Bilingual"];
+            /**
+             * Setting
+             * @description where it is set in gateway.yaml; null: fixed
+             * @example evidence.media_days
+             */
+            setting: string | null;
+        };
+        /**
+         * RevealRequest
+         * @description Why faces and plates of a picture must be seen; it is kept in the case and in the audit log.
+         */
+        RevealRequest: {
+            /**
+             * Reason
+             * @example 核实告警
+             */
+            reason: string;
+        };
+        /**
+         * Revealed
+         * @description It is written down; the picture may be shown.
+         */
+        Revealed: {
+            /**
+             * Sha256
+             * @example 9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015
+             */
+            sha256: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * Rights
          * @description Why something is handed out or erased; it goes into the audit log.
          */
@@ -8781,6 +10686,37 @@ export interface components {
             day: string;
             /** Workday */
             workday: boolean;
+        };
+        /**
+         * RosterPeople
+         * @description Whom a roster may name.
+         */
+        RosterPeople: {
+            /** Items */
+            items: components["schemas"]["RosterPerson"][];
+        };
+        /**
+         * RosterPerson
+         * @description Somebody who can be on duty.
+         */
+        RosterPerson: {
+            /**
+             * Id
+             * @example wang.qiang
+             */
+            id: string;
+            /**
+             * Name
+             * @example 王强
+             */
+            name: string;
+            /** Roles */
+            roles: string[];
+            /**
+             * Grids
+             * @description empty: the whole site
+             */
+            grids: string[];
         };
         /**
          * RosterPlan
@@ -8924,6 +10860,42 @@ export interface components {
             difference: components["schemas"]["RuleEdit"][];
             /** Resets State */
             resets_state: boolean;
+            /**
+             * Form
+             * @description what may be changed without writing; empty with problems
+             */
+            form: components["schemas"]["RuleFormField"][];
+        };
+        /**
+         * RuleChoice
+         * @description Something that may be answered in a form.
+         */
+        RuleChoice: {
+            /** Value */
+            value: string;
+            label: components["schemas"]["Bilingual"];
+        };
+        /**
+         * RuleChoices
+         * @description What a rule can be made of on this site.
+         */
+        RuleChoices: {
+            /**
+             * Kinds
+             * @description of events
+             */
+            kinds: components["schemas"]["RuleChoice"][];
+            /**
+             * Types
+             * @description of devices that are here
+             */
+            types: components["schemas"]["RuleChoice"][];
+            /** Calendars */
+            calendars: components["schemas"]["RuleChoice"][];
+            /** Plans */
+            plans: components["schemas"]["RuleChoice"][];
+            /** Categories */
+            categories: components["schemas"]["RuleChoice"][];
         };
         /**
          * RuleCost
@@ -9005,6 +10977,8 @@ export interface components {
             precision: components["schemas"]["RulePrecision"];
             faults: components["schemas"]["RuleFaults"];
             shadow: components["schemas"]["ShadowView"] | null;
+            /** Form */
+            form: components["schemas"]["RuleFormField"][];
             /**
              * Explain
              * @description where to ask why it did not fire
@@ -9082,12 +11056,105 @@ export interface components {
             devices: string[];
         };
         /**
+         * RuleFile
+         * @description A file of rules from elsewhere; with `apply` they are saved, otherwise only looked at.
+         */
+        RuleFile: {
+            /**
+             * Text
+             * @example rules:
+             *     - id: site.denied
+             *     …
+             */
+            text: string;
+            /**
+             * Apply
+             * @default false
+             */
+            apply: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * RuleFormField
+         * @description One thing that a person may change about a rule without writing one.
+         */
+        RuleFormField: {
+            /**
+             * Path
+             * @description its place in the rule's plain data; null takes it out
+             * @example detect.count.within
+             */
+            path: string;
+            /**
+             * Part
+             * @description what the rule looks at, or what is done
+             * @enum {string}
+             */
+            part: "when" | "then";
+            label: components["schemas"]["Bilingual"];
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "duration" | "number" | "kind" | "kinds" | "place" | "calendar" | "level" | "stage" | "plan" | "category" | "words";
+            /** Value */
+            value?: unknown;
+            unit: components["schemas"]["Bilingual"] | null;
+            /** Whole */
+            whole: boolean;
+            /** Optional */
+            optional: boolean;
+            /**
+             * Rare
+             * @description seldom changed
+             */
+            rare: boolean;
+        };
+        /**
+         * RuleImport
+         * @description What a file holds; with problems nothing is saved, and all are told.
+         */
+        RuleImport: {
+            /** Items */
+            items: components["schemas"]["ImportedRule"][];
+            /** Problems */
+            problems: components["schemas"]["RuleProblem"][];
+            /**
+             * Saved
+             * @description versions that were made
+             */
+            saved: number;
+        };
+        /**
          * RuleList
          * @description Every rule that is loaded.
          */
         RuleList: {
             /** Items */
             items: components["schemas"]["RuleView"][];
+        };
+        /**
+         * RulePack
+         * @description Rules that ship with the gateway and belong together.
+         */
+        RulePack: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Bilingual"];
+            /** Rules */
+            rules: components["schemas"]["PackRule"][];
+        };
+        /**
+         * RulePackList
+         * @description Everything that ships with the gateway.
+         */
+        RulePackList: {
+            /** Items */
+            items: components["schemas"]["RulePack"][];
         };
         /**
          * RulePrecision
@@ -9165,6 +11232,13 @@ export interface components {
             };
             /** By Hour */
             by_hour: number[];
+            /**
+             * By Day Hour
+             * @description 24 numbers for each day on which it fired
+             */
+            by_day_hour: {
+                [key: string]: number[];
+            };
             /** By Key */
             by_key: components["schemas"]["KeyCountView"][];
             /** Samples */
@@ -9295,6 +11369,34 @@ export interface components {
             reason: string;
             /** Version */
             version?: number | null;
+        };
+        /**
+         * RuleTrial
+         * @description A trial run with what is being tried: a page shows it although no rule of this id may be in force.
+         */
+        RuleTrial: {
+            name: components["schemas"]["Bilingual"];
+            /**
+             * Rule
+             * @description as plain data, to be edited or put to work
+             */
+            rule: {
+                [key: string]: unknown;
+            };
+            /**
+             * In Force
+             * @description a rule of this id is in force
+             */
+            in_force: boolean;
+            shadow: components["schemas"]["ShadowView"];
+        };
+        /**
+         * RuleTrialList
+         * @description Every trial run.
+         */
+        RuleTrialList: {
+            /** Items */
+            items: components["schemas"]["RuleTrial"][];
         };
         /**
          * RuleVersion
@@ -9489,6 +11591,54 @@ export interface components {
             reason: components["schemas"]["Bilingual"];
         };
         /**
+         * ScreenList
+         * @description Every display, newest first; also those that ended.
+         */
+        ScreenList: {
+            /** Items */
+            items: components["schemas"]["ScreenView"][];
+        };
+        /**
+         * ScreenView
+         * @description A display that was let in.
+         */
+        ScreenView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Names */
+            names: boolean;
+            by: components["schemas"]["PersonName"];
+            /**
+             * Paired At
+             * Format: date-time
+             */
+            paired_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Seen At */
+            seen_at: string | null;
+            /** Seen From */
+            seen_from: string | null;
+            /** Works */
+            works: boolean;
+        };
+        /**
+         * SettingsView
+         * @description Site, retention and integrations as they are in force.
+         */
+        SettingsView: {
+            site: components["schemas"]["SiteSettings"];
+            /** Retention */
+            retention: components["schemas"]["Retention"][];
+            /** Integrations */
+            integrations: components["schemas"]["Integration"][];
+        };
+        /**
          * ShadowKey
          * @description How often a trial run would have fired for one key.
          */
@@ -9572,6 +11722,51 @@ export interface components {
             /** Failed */
             failed: string;
             sentence: components["schemas"]["Bilingual"] | null;
+        };
+        /**
+         * ShiftLoad
+         * @description The load of the shift so far (本班负荷).
+         */
+        ShiftLoad: {
+            /**
+             * Since
+             * Format: date-time
+             * @description the last handover that was accepted, or twelve hours ago
+             */
+            since: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Alarms */
+            alarms: number;
+            /** Per Hour */
+            per_hour: number;
+            /** Per Hour And Seat */
+            per_hour_and_seat: number | null;
+            /**
+             * Seats
+             * @description guards on duty now
+             */
+            seats: number;
+            /** Worst Window */
+            worst_window: number;
+            /** Calm Share */
+            calm_share: number | null;
+            /**
+             * Goal
+             * @description alarms an hour for one guard
+             */
+            goal: number;
+            /**
+             * Stands
+             * @enum {string}
+             */
+            stands: "good" | "watch" | "bad" | "unknown";
+            text: components["schemas"]["Bilingual"];
+            /** Windows */
+            windows: components["schemas"]["WindowView"][];
         };
         /**
          * ShiftLoadView
@@ -9667,6 +11862,12 @@ export interface components {
             reason: string;
             /** Covers L1 */
             covers_l1: boolean;
+            /**
+             * Hidden
+             * @description alerts that it has kept from being told
+             * @default 0
+             */
+            hidden: number;
         };
         /**
          * SilencedView
@@ -9730,6 +11931,11 @@ export interface components {
             timezone: string;
             /** Demo */
             demo: boolean;
+            /**
+             * Phone
+             * @description of the duty room (`reports.phone`); null: not written down
+             */
+            phone: string | null;
         };
         /**
          * SiteProblem
@@ -9791,6 +11997,39 @@ export interface components {
             unchanged: boolean;
             /** Warnings */
             warnings: components["schemas"]["SiteProblem"][];
+        };
+        /**
+         * SiteSettings
+         * @description Which site this is and how the box is reached.
+         */
+        SiteSettings: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Bilingual"];
+            /** Timezone */
+            timezone: string;
+            /** Version */
+            version: string;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Reach
+             * @enum {string}
+             */
+            reach: "estate" | "relay" | "hub";
+            /** Public Url */
+            public_url: string | null;
+            /**
+             * Tls
+             * @description whether the pages are served over https by the gateway itself
+             */
+            tls: boolean;
+            /** Devices */
+            devices: number;
+            /** People */
+            people: number;
+            /** Grids */
+            grids: number;
         };
         /**
          * SiteVersion
@@ -9946,6 +12185,53 @@ export interface components {
              */
             kind: string;
             name: components["schemas"]["Bilingual"];
+        };
+        /**
+         * SpreadView
+         * @description How long one step took, in seconds from the opening of a case; null where no case came to it.
+         */
+        SpreadView: {
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "taken_s" | "arrived_s" | "resolved_s" | "closed_s";
+            name: components["schemas"]["Bilingual"];
+            /**
+             * Count
+             * @description cases that came to it
+             */
+            count: number;
+            /** P50 */
+            p50: number | null;
+            /** P90 */
+            p90: number | null;
+            /** P95 */
+            p95: number | null;
+        };
+        /**
+         * StandingView
+         * @description An alarm that has stood for over 24 hours.
+         */
+        StandingView: {
+            /** Alert */
+            alert: string;
+            /** Rule */
+            rule: string;
+            name: components["schemas"]["Bilingual"];
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "L1" | "L2" | "L3" | "L4";
+            /** Device */
+            device: string | null;
+            place: components["schemas"]["Bilingual"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /**
          * StepView
@@ -10203,6 +12489,28 @@ export interface components {
             erased: boolean;
         };
         /**
+         * TodayView
+         * @description Today in five sentences, four numbers, and what needs somebody.
+         */
+        TodayView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Sentences */
+            sentences: components["schemas"]["Bilingual"][];
+            /** Figures */
+            figures: components["schemas"]["FigureView"][];
+            /** Needs */
+            needs: components["schemas"]["NeedView"][];
+            /**
+             * Hours
+             * @description alarms in each hour of the day so far, from 0 o'clock on
+             */
+            hours: number[];
+        };
+        /**
          * TokenMade
          * @description A new token with its text, which is shown this once.
          */
@@ -10346,6 +12654,30 @@ export interface components {
             identity: boolean;
         };
         /**
+         * TremblingView
+         * @description A rule and key that came thrice within a minute.
+         */
+        TremblingView: {
+            /** Rule */
+            rule: string;
+            name: components["schemas"]["Bilingual"];
+            /** Device */
+            device: string | null;
+            device_name: components["schemas"]["Bilingual"] | null;
+            /** Alarms */
+            alarms: number;
+            /**
+             * Worst
+             * @description within one minute
+             */
+            worst: number;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+        };
+        /**
          * TrialEvent
          * @description One event as it would be taken, with what the rules in force would say. Nothing is raised by it.
          */
@@ -10429,6 +12761,16 @@ export interface components {
             seconds: number | null;
             /** Who */
             who: string | null;
+            /**
+             * Allowed S
+             * @description by how many seconds after the opening a real case of this kind has to be so far; null: no promise
+             */
+            allowed_s: number | null;
+            /**
+             * In Time
+             * @description null: not seen yet, or nothing was promised
+             */
+            in_time: boolean | null;
         };
         /**
          * TrialView
@@ -10446,12 +12788,29 @@ export interface components {
             /** Device */
             device: string;
             device_name: components["schemas"]["Bilingual"];
+            /** @description as what kind of case it was played */
+            category: components["schemas"]["Bilingual"];
             /** Incident */
             incident: string;
             /** Complete */
             complete: boolean;
             /** Steps */
             steps: components["schemas"]["TrialStep"][];
+        };
+        /**
+         * TypeUptimeView
+         * @description Devices of one type that ever spoke.
+         */
+        TypeUptimeView: {
+            /** Type */
+            type: string;
+            name: components["schemas"]["Bilingual"];
+            /** Devices */
+            devices: number;
+            /** Share */
+            share: number | null;
+            /** Outages */
+            outages: number;
         };
         /**
          * Undo
@@ -10505,6 +12864,95 @@ export interface components {
              * Format: date-time
              */
             until: string;
+        };
+        /**
+         * UpgradeAnnounce
+         * @description How large the package is, and proof of who sends it: an open page left alone is not enough.
+         */
+        UpgradeAnnounce: {
+            /**
+             * Size
+             * @description bytes
+             */
+            size: number;
+            /**
+             * Current
+             * @description my password
+             */
+            current?: string | null;
+            /**
+             * Code
+             * @description a code of my second factor, if I have one
+             */
+            code?: string | null;
+        };
+        /**
+         * UpgradeUpload
+         * @description Where the package goes; good once, for ten minutes.
+         */
+        UpgradeUpload: {
+            /** Id */
+            id: string;
+            /** Size */
+            size: number;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * UpgradeView
+         * @description What runs, what is installed, what waits and what comes next.
+         */
+        UpgradeView: {
+            /**
+             * Version
+             * @description the version that runs
+             */
+            version: string;
+            /**
+             * Configured
+             * @description false: gateway.yaml names no publisher's key, no package is taken
+             */
+            configured: boolean;
+            /**
+             * Key
+             * @description SHA-256 of the publisher's key, to be compared with what they published
+             */
+            key: string | null;
+            /**
+             * Most Bytes
+             * @description the largest package that is taken
+             */
+            most_bytes: number;
+            /** Free Bytes */
+            free_bytes: number;
+            /** Doing */
+            doing: ("receiving" | "checking" | "installing") | null;
+            /**
+             * Failed
+             * @description why the newest installation came to nothing, in the installer's words
+             */
+            failed: string | null;
+            package: components["schemas"]["PackageView"] | null;
+            /** Installed */
+            installed: components["schemas"]["VersionView"][];
+            /**
+             * Can Install
+             * @description whether the gateway itself may install beside; a hardened service may not, the command does it
+             */
+            can_install: boolean;
+            /**
+             * Service
+             * @description the service that the command stops and starts; null: a person stops and starts the gateway
+             */
+            service: string | null;
+            /**
+             * Back
+             * @description the command that turns back; null: there is nothing to turn back to
+             */
+            back: string | null;
         };
         /**
          * UploadRequest
@@ -10614,6 +13062,23 @@ export interface components {
             skew_ms: number | null;
         };
         /**
+         * UptimeView
+         * @description For which share of the time devices could be heard; spans of two rules about one device count once.
+         */
+        UptimeView: {
+            /** Devices */
+            devices: number;
+            /** Share */
+            share: number | null;
+            /** By Type */
+            by_type: components["schemas"]["TypeUptimeView"][];
+            /**
+             * Worst
+             * @description the ten that were gone longest
+             */
+            worst: components["schemas"]["DeviceUptimeView"][];
+        };
+        /**
          * VerdictCounts
          * @description Closed cases by what was found.
          */
@@ -10636,6 +13101,37 @@ export interface components {
             closed: number;
             /** False */
             false: number;
+        };
+        /**
+         * VersionView
+         * @description A version that is installed.
+         */
+        VersionView: {
+            /**
+             * Version
+             * @example 1.1.0
+             */
+            version: string;
+            /**
+             * Installed At
+             * Format: date-time
+             */
+            installed_at: string;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "current" | "previous" | "beside";
+            /**
+             * Use
+             * @description the command that turns to it; null: it is in use
+             */
+            use: string | null;
         };
         /**
          * VisitRequest
@@ -10816,6 +13312,197 @@ export interface components {
             stops: components["schemas"]["StopView"][];
         };
         /**
+         * WallAlarm
+         * @description One of the gravest things that are open; no word that a resident wrote is in it.
+         */
+        WallAlarm: {
+            /**
+             * Key
+             * @description number of the case, or id of an alert without one
+             */
+            key: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "L1" | "L2" | "L3" | "L4";
+            title: components["schemas"]["Bilingual"];
+            place: components["schemas"]["Bilingual"];
+            state: components["schemas"]["Bilingual"];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Due At */
+            due_at: string | null;
+            /**
+             * People
+             * @description names of those at work on it
+             */
+            people: string[];
+            /** Drill */
+            drill: boolean;
+        };
+        /**
+         * WallDay
+         * @description What a day brought, up to the same time of day as now.
+         */
+        WallDay: {
+            /** Alerts */
+            alerts: number;
+            /** Cases */
+            cases: number;
+            /** Closed */
+            closed: number;
+            /**
+             * False
+             * @description closed as false alarms
+             */
+            false: number;
+        };
+        /**
+         * WallHour
+         * @description Alerts that opened in one hour, by level.
+         */
+        WallHour: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * WallLevel
+         * @description How much of one level is open, and since when the oldest is.
+         */
+        WallLevel: {
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "L1" | "L2" | "L3" | "L4";
+            /** Count */
+            count: number;
+            /** Oldest At */
+            oldest_at: string | null;
+        };
+        /**
+         * WallPerson
+         * @description Somebody on duty.
+         */
+        WallPerson: {
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: components["schemas"]["Bilingual"][];
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * WallReporter
+         * @description Who reported a case.
+         */
+        WallReporter: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * WallReporters
+         * @description Who reported what stands on the wall.
+         */
+        WallReporters: {
+            /** Items */
+            items: components["schemas"]["WallReporter"][];
+        };
+        /**
+         * WallSpot
+         * @description A building or zone on the plan (0–1 from the left and the top) with the worst that is open there.
+         */
+        WallSpot: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            name: components["schemas"]["Bilingual"];
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /** Worst */
+            worst: ("L1" | "L2" | "L3" | "L4") | null;
+            /** Count */
+            count: number;
+        };
+        /**
+         * WallView
+         * @description Everything on a wall screen at one moment.
+         */
+        WallView: {
+            site: components["schemas"]["Bilingual"];
+            /** Timezone */
+            timezone: string;
+            /** Demo */
+            demo: boolean;
+            /**
+             * At
+             * Format: date-time
+             * @description when this was read
+             */
+            at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "degraded" | "failing";
+            /** Reasons */
+            reasons: components["schemas"]["HealthReason"][];
+            /** Levels */
+            levels: components["schemas"]["WallLevel"][];
+            /**
+             * Alarms
+             * @description the five gravest
+             */
+            alarms: components["schemas"]["WallAlarm"][];
+            /** Open */
+            open: number;
+            /** Spots */
+            spots: components["schemas"]["WallSpot"][];
+            /**
+             * Plan Ratio
+             * @description width of the plan by its height
+             */
+            plan_ratio: number;
+            /**
+             * Hours
+             * @description the last 24, the present one last
+             */
+            hours: components["schemas"]["WallHour"][];
+            today: components["schemas"]["WallDay"];
+            yesterday: components["schemas"]["WallDay"];
+            /** @description null: nothing was kept a year ago */
+            last_year: components["schemas"]["WallDay"] | null;
+            /** People */
+            people: components["schemas"]["WallPerson"][];
+            /**
+             * Gaps
+             * @description grids that nobody serves now
+             */
+            gaps: components["schemas"]["Bilingual"][];
+            devices: components["schemas"]["DeviceCount"];
+            /**
+             * Names
+             * @description this screen may ask who reported what
+             */
+            names: boolean;
+        };
+        /**
          * WantedValue
          * @description One value that a command wants the device to hold, until it was carried out or failed.
          */
@@ -10910,6 +13597,19 @@ export interface components {
             loop_every_s: number;
         };
         /**
+         * WindowView
+         * @description Ten minutes of the shift.
+         */
+        WindowView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Alarms */
+            alarms: number;
+        };
+        /**
          * WouldTell
          * @description Somebody who would be told, and by which channels.
          */
@@ -10946,6 +13646,13 @@ export interface operations {
                 mine?: boolean;
                 /** @description words: number, category, building, grid or person; all must fit */
                 q?: string | null;
+                /** @description a code, or the two digits of a group */
+                category?: string | null;
+                building?: string | null;
+                /** @description somebody the record names, by login */
+                person?: string | null;
+                /** @description what came of it: real, a false alarm, neither */
+                verdict?: ("true" | "false" | "other") | null;
                 opened_from?: string | null;
                 opened_to?: string | null;
                 /** @description `next` of the page before */
@@ -13226,6 +15933,83 @@ export interface operations {
             };
         };
     };
+    device_pages: {
+        parameters: {
+            query?: {
+                /** @description words that stand in name, id, place, tags, model */
+                q?: string;
+                /** @description a place or what lies in it, or a grid */
+                place?: string;
+                type?: string;
+                state?: "" | "online" | "offline" | "unstable" | "never" | "low";
+                life?: "" | "seen" | "claimed" | "active" | "suspended" | "retired";
+                profile?: string;
+                sort?: string;
+                page?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceTable"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     waiting_groups: {
         parameters: {
             query?: {
@@ -13507,6 +16291,82 @@ export interface operations {
             };
             /** @description Second factor is there */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    labelled_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Labelled"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14425,6 +17285,71 @@ export interface operations {
             };
             /** @description Second factor is there */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15422,6 +18347,356 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleChoices"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_trials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTrialList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_packs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePackList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_rules: {
+        parameters: {
+            query?: {
+                /** @description these rules; default: the community's own and what it changed of packs */
+                id?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": Record<string, never>;
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleImport"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16970,6 +20245,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RosterView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roster_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterPeople"];
                 };
             };
             /** @description Malformed request */
@@ -19841,6 +23181,457 @@ export interface operations {
             };
         };
     };
+    drawings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawingList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_drawing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawingSave"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drawing_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description PNG, JPEG or SVG, as it was made anew */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_drawing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_drawing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawingPicture"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_drawing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawingDrop"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drawing_versions: {
+        parameters: {
+            query: {
+                place: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteVersionList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     estate_steps: {
         parameters: {
             query?: never;
@@ -21868,6 +25659,307 @@ export interface operations {
             };
         };
     };
+    veiled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the picture in 48 grains a side: what happens is seen, who it is not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revealed"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cameras: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Phone"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cap: {
         parameters: {
             query?: never;
@@ -22423,6 +26515,275 @@ export interface operations {
             };
         };
     };
+    digest: {
+        parameters: {
+            query?: {
+                /** @description any day of the period, in the site's zone; default: today */
+                day?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description daily, weekly (Monday to Sunday) or monthly */
+                kind: "daily" | "weekly" | "monthly";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    today: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodayView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    governance: {
+        parameters: {
+            query?: {
+                /** @description how far back, up to now */
+                days?: "1" | "7" | "30";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GovernanceView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftLoad"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     audit: {
         parameters: {
             query?: {
@@ -22499,6 +26860,71 @@ export interface operations {
             };
         };
     };
+    audit_verified: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheck"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     audit_table: {
         parameters: {
             query?: {
@@ -22522,6 +26948,805 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file, encrypted with the passphrase of the site */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upgrades: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpgradeView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    announce_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpgradeAnnounce"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpgradeUpload"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpgradeView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    install_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpgradeView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpgradeView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsView"];
                 };
             };
             /** @description Malformed request */
@@ -25160,6 +30385,496 @@ export interface operations {
             };
             /** @description Too many tries */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    wall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    wall_reporters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallReporters"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_pairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairingBegun"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_pairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairingClaim"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairingState"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    screens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreenList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    let_screen_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScreen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreenView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shut_screen_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,11 +9,13 @@ import { LevelChip } from "../parts/Level";
 import { useMe } from "../parts/session";
 import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
-import { canConfirm, useActing } from "./acting";
+import { useActing } from "./acting";
+import { canConfirm } from "./may";
 import { Commands } from "./Commands";
 import { EvidenceStrip } from "./EvidenceStrip";
 import { NotePanel } from "./NotePanel";
 import type { Row } from "./rows";
+import { ShelvePanel } from "./ShelvePanel";
 import { useStation } from "./station";
 
 /** An early warning without a case: what the rule saw, and 确认. */
@@ -67,7 +69,16 @@ export function AlertPane({ row, now }: { row: Row; now: number }) {
           </section>
         ) : null}
         <Commands number={null} device={alert.device} open={alert.open} zone={zone} />
-        <EvidenceStrip evidence={detail.data?.evidence ?? []} photos={[]} zone={zone} now={now} />
+        <EvidenceStrip
+          evidence={detail.data?.evidence ?? []}
+          photos={[]}
+          zone={zone}
+          now={now}
+          openedAt={alert.opened_at}
+          spot={{ device: alert.device, zone: alert.zone, building: alert.building }}
+          title={alert.name}
+          facts={`${say(alert.place, language)} · ${say(alert.why, language)}`}
+        />
         {detail.data ? (
           <section className="case-part">
             <h3>{t("case.timeline")}</h3>
@@ -101,6 +112,7 @@ function AlertActions({ row, alert }: { row: Row; alert: Alert }) {
   if (panel === "clear") {
     return <NotePanel title={t("act.clear")} label={t("clear.reason")} about={t("clear.why")} send={(reason) => acting.clear(row, reason)} />;
   }
+  if (panel === "shelve") return <ShelvePanel row={row} alert={alert} />;
   return (
     <footer className="case-actions">
       <button type="button" className="button main" disabled={!canConfirm(row)} onClick={() => acting.confirm(row)}>
@@ -117,6 +129,11 @@ function AlertActions({ row, alert }: { row: Row; alert: Alert }) {
         <button type="button" className="button" onClick={() => setPanel("clear")}>
           <Icon name="wrong" />
           {t("act.clear")}
+        </button>
+      ) : null}
+      {me.permissions.includes("silences.edit") ? (
+        <button type="button" className="button quiet" onClick={() => setPanel("shelve")}>
+          {t("act.shelve")} <kbd aria-hidden="true">S</kbd>
         </button>
       ) : null}
       <p className="second actions-why">{t("open.nobody")}</p>

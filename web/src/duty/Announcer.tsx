@@ -23,6 +23,7 @@ export function Announcer({ rows }: { rows: Row[] }) {
   }, [rows]);
   useEffect(() => {
     const timer = setInterval(() => {
+      waiting.current = waiting.current.filter((row) => known.current?.has(row.key)); // answered meanwhile: no news any more
       const next = waiting.current.shift();
       if (next) setText(t("heard", { level: t(`common:level.${next.level}`), title: say(next.title), place: say(next.place) }));
     }, PAUSE_MS);

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Refusal } from "../api/client";
@@ -15,13 +16,16 @@ import { Actions } from "./Actions";
 import { AlertPane } from "./AlertPane";
 import { Commands } from "./Commands";
 import { EvidenceStrip } from "./EvidenceStrip";
+import { Go } from "./Go";
+import { BoundCameras } from "./Looking";
 import { Plan } from "./PlanSteps";
 import { type Row } from "./rows";
 import { Timeline } from "./Timeline";
 import { Told } from "./ToldList";
+import { addressOfCase } from "./where";
 
 /** The chosen case: what, where, why, what to do, what has happened. */
-export function CasePane({ row, chosen, now }: { row: Row | null; chosen: string | null; now: number }) {
+export const CasePane = memo(function CasePane({ row, chosen, now }: { row: Row | null; chosen: string | null; now: number }) {
   const { t } = useTranslation("duty");
   const known = useStream((stream) => (row?.incident ? stream.live.incidents[row.incident.number] : undefined));
   const number = row?.incident?.number ?? (row === null ? chosen : null);
@@ -51,7 +55,7 @@ export function CasePane({ row, chosen, now }: { row: Row | null; chosen: string
     );
   }
   return detail.data ? <Case detail={detail.data} now={now} row={row} /> : <section className="case" aria-busy="true" />;
-}
+});
 
 function Case({ detail, now, row }: { detail: IncidentDetail; now: number; row: Row | null }) {
   const { t } = useTranslation(["duty", "common"]);
@@ -59,6 +63,7 @@ function Case({ detail, now, row }: { detail: IncidentDetail; now: number; row: 
   const language = currentLanguage();
   const { incident } = detail;
   const zone = me.site.timezone;
+  const spot = { device: incident.device, zone: incident.zone, building: incident.building };
   return (
     <section className="case" aria-labelledby="case-title">
       <div className="case-scroll" tabIndex={0} role="group" aria-labelledby="case-title">
@@ -84,12 +89,28 @@ function Case({ detail, now, row }: { detail: IncidentDetail; now: number; row: 
         </header>
         {detail.report ? <Report report={detail.report} /> : null}
         <Why detail={detail} zone={zone} now={now} />
-        <EvidenceStrip evidence={detail.evidence} photos={incident.photos} zone={zone} now={now} />
+        {incident.level === "L1" && incident.closed_at === null && me.permissions.includes("cameras.read") ? <BoundCameras spot={spot} /> : null}
+        <EvidenceStrip
+          evidence={detail.evidence}
+          photos={incident.photos}
+          zone={zone}
+          now={now}
+          openedAt={incident.opened_at}
+          spot={spot}
+          title={incident.title}
+          facts={`${say(incident.place, language)} · ${say(detail.why, language)}`}
+        />
         {detail.plan ? <Plan plan={detail.plan} incident={incident} zone={zone} may={incident.allowed.includes("note")} /> : null}
         <Commands number={incident.number} device={incident.device} open={incident.closed_at === null} zone={zone} />
         <Timeline rows={detail.timeline} zone={zone} now={now} />
         <Told told={detail.told} zone={zone} now={now} />
-        <p className="second numbers case-number">{incident.number}</p>
+        <p className="case-foot">
+          <Go to={addressOfCase(incident.number)} className="button">
+            <Icon name="list" />
+            {t("case.all")}
+          </Go>
+          <span className="second numbers case-number">{incident.number}</span>
+        </p>
       </div>
       {row ? <Actions row={row} detail={detail} /> : null}
     </section>

@@ -4,12 +4,13 @@ import { useTranslation } from "react-i18next";
 
 import { Refusal } from "../api/client";
 import { command as sendCommand, commandsOfCase, commandsOfDevice } from "../api/gateway";
-import { freshKey } from "../api/idempotency";
+import { underOneKey } from "../api/idempotency";
 import type { Command, CommandOffer, CommandRequest } from "../api/views";
 import { clock } from "../look/format";
 import { Icon } from "../parts/Icon";
 import { queries, useMe } from "../parts/session";
 import { useNotices } from "../parts/undo";
+import { useStream } from "../stream/store";
 import { say } from "../text/start";
 import { lookAgainMs, offersOf, toneOf } from "./commands";
 
@@ -19,7 +20,8 @@ type Place = { number: string | null; device: string | null; open: boolean; zone
 export function Commands({ number, device, open, zone }: Place) {
   const { t } = useTranslation("duty");
   const me = useMe();
-  const may = me.permissions.includes("devices.command") && open;
+  const cut = useStream((stream) => stream.link === "cut");
+  const may = me.permissions.includes("devices.command") && open && !cut;
   const reads = me.permissions.includes("commands.read");
   const ofCase = useQuery({
     queryKey: ["commands", "case", number],
@@ -71,21 +73,25 @@ function Ask({ offer, number, done }: { offer: CommandOffer; number: string | nu
   const { t } = useTranslation(["duty", "common"]);
   const { warn } = useNotices();
   const [reason, setReason] = useState((offer.line ?? null) === null ? "" : say(offer.label));
-  const [key] = useState(freshKey); // a second press of one button is the same order
   const [busy, setBusy] = useState(false);
   const send = async () => {
     setBusy(true);
+    const order: CommandRequest = {
+      name: offer.name as CommandRequest["name"],
+      reason: reason.trim(),
+      incident: number,
+      line: number === null ? null : (offer.line ?? null),
+      confirmed: offer.confirm,
+    };
     try {
-      await sendCommand(
-        offer.device,
-        { name: offer.name as CommandRequest["name"], reason: reason.trim(), incident: number, line: number === null ? null : (offer.line ?? null), confirmed: offer.confirm },
-        key,
-      );
+      // pressed again because nothing came back, it is the same order: a door does not open twice
+      await underOneKey(JSON.stringify([offer.device, order]), (key) => sendCommand(offer.device, order, key));
+      done();
     } catch (error) {
       warn(() => (error instanceof Refusal ? say(error.detail) : String(error)));
+      setBusy(false);
     }
     void queries.invalidateQueries({ queryKey: ["commands"] });
-    done();
   };
   const what = `${say(offer.label)} · ${say(offer.device_name)}`;
   return (

@@ -5,7 +5,7 @@ import { LevelShape } from "../parts/Level";
 import { currentLanguage } from "../text/start";
 import { counters, type Row } from "./rows";
 
-/** How many nobody is on yet (unanswered, or sent and not taken), by level, and how long the oldest has waited. Nothing waiting stays grey. */
+/** How many are active by level, as the plan shows them, and how long the oldest has waited that nobody is on yet. Nothing stays grey. */
 export function Counters({ rows, now }: { rows: Row[]; now: number }) {
   const { t } = useTranslation(["duty", "common"]);
   return (
@@ -17,7 +17,7 @@ export function Counters({ rows, now }: { rows: Row[]; now: number }) {
             {t(`common:level.${level}`)}
           </span>
           <b className="numbers">{count}</b>
-          <span className="counter-age numbers">{oldest ? roughly(now - Date.parse(oldest), currentLanguage()) : t("counter.none")}</span>
+          <span className="counter-age numbers">{oldest ? roughly(now - Date.parse(oldest), currentLanguage()) : t(count > 0 ? "counter.in_hand" : "counter.none")}</span>
         </li>
       ))}
     </ul>

@@ -4,12 +4,13 @@ import { useTranslation } from "react-i18next";
 
 import { candidates as readCandidates } from "../api/gateway";
 import { say } from "../text/start";
-import { dispatchAction, useActing } from "./acting";
+import { useActing } from "./acting";
+import { dispatchAction } from "./may";
 import type { Row } from "./rows";
 import { useStation } from "./station";
 
 /** Who goes: the best person is already chosen, with the reason; one more click or Enter sends them. */
-export function DispatchPanel({ row }: { row: Row }) {
+export function DispatchPanel({ row, close }: { row: Row; close?: () => void }) {
   const { t } = useTranslation(["duty", "common"]);
   const { setPanel } = useStation();
   const acting = useActing();
@@ -30,7 +31,9 @@ export function DispatchPanel({ row }: { row: Row }) {
       aria-label={t("dispatch.title")}
       onSubmit={(event) => {
         event.preventDefault();
-        if (person) acting.dispatch(row, { id: person.person, name: person.name }, t("dispatch.reason.default"));
+        if (!person) return;
+        acting.dispatch(row, { id: person.person, name: person.name }, t("dispatch.reason.default"));
+        close?.();
       }}
     >
       <fieldset>
@@ -54,7 +57,7 @@ export function DispatchPanel({ row }: { row: Row }) {
         <button type="submit" ref={ok} className="button main" disabled={!person}>
           {t("common:confirm")} <kbd aria-hidden="true">Enter</kbd>
         </button>
-        <button type="button" className="button" onClick={() => setPanel(null)}>
+        <button type="button" className="button" onClick={() => (close ? close() : setPanel(null))}>
           {t("common:cancel")}
         </button>
       </div>

@@ -5,7 +5,8 @@ import { places as readPlaces } from "../api/gateway";
 import type { Marker, PlaceTree } from "../api/views";
 import { shapePath } from "../parts/Level";
 import { say } from "../text/start";
-import { byPlace, type Row, type Worst } from "./rows";
+import { aside } from "./aside";
+import { byPlace, inOrder, isActive, type Row, type Worst } from "./rows";
 import { useStation } from "./station";
 
 const WIDTH = 320;
@@ -35,7 +36,9 @@ function frameOf(tree: PlaceTree): Frame {
       scale = Math.min(scale, Math.max(Math.abs(one.x - other.x) / 76, Math.abs(one.y - other.y) / 64));
     }
   });
-  return { height: tall, at, scale: Math.max(0.5, scale) };
+  const shown = Math.max(0.5, scale);
+  const clear = (marker: Marker) => (marker.kind === "building" ? at(marker) : aside(at(marker), houses, { wide: WIDTH, tall, scale: shown }));
+  return { height: tall, at: clear, scale: shown };
 }
 
 /** The estate from above, drawn from the place tree: grey is calm, a shape in a level's colour is not. */
@@ -49,7 +52,7 @@ export function EstatePlan({ rows }: { rows: Row[] }) {
   const worst = byPlace(rows);
   const { height } = frame;
   const open = (id: string) => {
-    const row = rows.find((each) => each.building === id && each.tab !== "gone");
+    const row = inOrder(rows.filter((each) => each.building === id && isActive(each)))[0];
     if (row && row.tab !== "gone") setTab(row.tab);
     setBuilding(building === id ? null : id);
   };

@@ -1,38 +1,66 @@
 import { useTranslation } from "react-i18next";
 
-import type { Evidence, Photo } from "../api/views";
+import type { Bilingual, Evidence, Photo } from "../api/views";
 import { clock, moment } from "../look/format";
+import { Icon } from "../parts/Icon";
 import { currentLanguage } from "../text/start";
+import { Looking } from "./Looking";
+import { momentsOf } from "./pictures/moments";
+import { useRevealed, veiledOf, wholeOf } from "./pictures/revealed";
+import type { Spot } from "./pictures/spots";
+import { useStation } from "./station";
 
-const addressOf = (sha256: string): string => `/api/evidence/${sha256}`;
+interface Shown {
+  evidence: Evidence[];
+  photos: Photo[];
+  zone: string;
+  now: number;
+  openedAt: string;
+  spot: Spot;
+  title: Bilingual;
+  facts: string;
+}
 
-/** Pictures from the devices and from the people on site, one click to the full one. */
-export function EvidenceStrip({ evidence, photos, zone, now }: { evidence: Evidence[]; photos: Photo[]; zone: string; now: number }) {
+/** Pictures from the devices and from the people on site, veiled; one press or E opens the viewer. */
+export function EvidenceStrip({ evidence, photos, zone, now, openedAt, spot, title, facts }: Shown) {
   const { t } = useTranslation(["duty", "common"]);
-  const pictures = [
-    ...evidence.filter((each) => each.mime.startsWith("image/")).map((each) => ({ sha256: each.sha256, at: each.at, by: "" })),
-    ...photos.map((photo) => ({ sha256: photo.sha256, at: photo.captured_at ?? photo.received_at, by: photo.by.name })),
-  ];
+  const look = useStation((station) => station.look);
+  const clear = useRevealed(({ shown }) => shown);
+  const moments = momentsOf(evidence, photos, openedAt);
   return (
     <section className="case-part">
       <h3>{t("case.evidence")}</h3>
-      {pictures.length === 0 ? <p className="second">{t("case.no_evidence")}</p> : null}
+      {moments.length === 0 ? <p className="second">{t("case.no_evidence")}</p> : null}
       <ul className="strip">
-        {pictures.map((picture) => (
-          <li key={picture.sha256}>
-            <a href={addressOf(picture.sha256)} target="_blank" rel="noreferrer">
-              <img
-                src={addressOf(picture.sha256)}
-                loading="lazy"
-                alt={t("common:photo.alt", { at: picture.at ? moment(picture.at, zone, currentLanguage(), now) : "" })}
-              />
-            </a>
+        {moments.map((piece) => (
+          <li key={piece.sha256}>
+            <button type="button" className="strip-open" onClick={() => look(true)}>
+              {piece.mime.startsWith("image/") ? (
+                <img
+                  src={clear.has(piece.sha256) ? wholeOf(piece.sha256) : veiledOf(piece.sha256)}
+                  loading="lazy"
+                  alt={t("common:photo.alt", { at: piece.at ? moment(piece.at, zone, currentLanguage(), now) : "" })}
+                />
+              ) : (
+                <span className="strip-clip">
+                  <Icon name="play" />
+                  {t("case.clip")}
+                </span>
+              )}
+            </button>
             <span className="second numbers">
-              {picture.at ? clock(picture.at, zone) : ""} {picture.by}
+              {piece.at ? clock(piece.at, zone) : ""} {piece.by}
             </span>
           </li>
         ))}
       </ul>
+      {moments.length > 0 ? (
+        <button type="button" className="button" onClick={() => look(true)}>
+          <Icon name="camera" />
+          {t("case.look")} <kbd aria-hidden="true">E</kbd>
+        </button>
+      ) : null}
+      <Looking evidence={evidence} photos={photos} openedAt={openedAt} spot={spot} title={title} facts={facts} />
     </section>
   );
 }

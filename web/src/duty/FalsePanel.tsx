@@ -5,7 +5,7 @@ import { useActing } from "./acting";
 import type { Row } from "./rows";
 import { useStation } from "./station";
 
-const REASONS = ["false_device", "false_environment", "false_operator", "false_rule", "duplicate", "nuisance", "unfounded"] as const;
+export const FALSE_REASONS = ["false_device", "false_environment", "false_operator", "false_rule", "duplicate", "nuisance", "unfounded"] as const;
 
 /** Why it was nothing: one click on the reason ends it; the reason teaches the rules. */
 export function FalsePanel({ row }: { row: Row }) {
@@ -18,7 +18,7 @@ export function FalsePanel({ row }: { row: Row }) {
     <div className="case-actions panel" role="group" aria-label={t("false.title")}>
       <h3>{t("false.title")}</h3>
       <div className="reasons">
-        {REASONS.map((reason, index) => (
+        {FALSE_REASONS.map((reason, index) => (
           <button key={reason} type="button" className="button" ref={index === 0 ? first : null} onClick={() => acting.callFalse(row, reason)}>
             {t(`false.${reason}`)}
           </button>

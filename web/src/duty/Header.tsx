@@ -7,13 +7,19 @@ import { LanguageSwitch, SizeSwitch, ThemeSwitch } from "../parts/Switches";
 import { useNow } from "../parts/useNow";
 import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
+import { pageAt } from "./pages";
+import { Seat } from "./Seat";
+import { useStation } from "./station";
 import { SoundState } from "./SoundBar";
+import { useWhere } from "./where";
 
 /** Who watches here, is it connected, how busy, can it be heard, what time is it. */
 export function Header() {
   const { t } = useTranslation(["duty", "common"]);
   const me = useMe();
-  const { live, link } = useStream();
+  const link = useStream((stream) => stream.link);
+  const load = useStream((stream) => stream.live.load);
+  const atDesk = pageAt(useWhere((where) => where.path)) === null; // every other page has its own “?” beside its name
   return (
     <header className="duty-header">
       <h1>
@@ -31,17 +37,29 @@ export function Header() {
         {t(`common:link.${link}`)}
       </span>
       <span className="fact numbers load-fact" title={t("load.goal")}>
-        <span className="second">{t("load.hour")}</span> <b>{live.load ? t("load.count", { n: live.load.hour }) : "–"}</b>
+        <span className="second">{t("load.hour")}</span> <b>{load ? t("load.count", { n: load.hour }) : "–"}</b>
       </span>
       <SoundState />
       <span className="spring" />
       <Clock zone={me.site.timezone} />
+      {atDesk ? <HelpButton /> : null}
+      <Seat />
       <div className="switches">
         <SizeSwitch />
         <ThemeSwitch />
         <LanguageSwitch />
       </div>
     </header>
+  );
+}
+
+function HelpButton() {
+  const { t } = useTranslation("duty");
+  const setHelp = useStation((station) => station.setHelp);
+  return (
+    <button type="button" className="button quiet icon-only" aria-label={t("help.title")} title={`${t("help.title")} ?`} onClick={() => setHelp(true)}>
+      <Icon name="help" />
+    </button>
   );
 }
 

@@ -6,8 +6,8 @@ import { useStation } from "./station";
 /** One line of words that goes into the case. */
 export function NotePanel({ title, label, about, send }: { title: string; label: string; about?: string; send: (note: string) => void }) {
   const { t } = useTranslation("common");
-  const { setPanel } = useStation();
-  const [note, setNote] = useState("");
+  const { selected, panel, setPanel, unsent, setUnsent } = useStation();
+  const [note, setNote] = useState(unsent !== null && unsent.key === selected && unsent.panel === panel ? unsent.words : "");
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
   return (
@@ -16,7 +16,9 @@ export function NotePanel({ title, label, about, send }: { title: string; label:
       aria-label={title}
       onSubmit={(event) => {
         event.preventDefault();
-        if (note.trim()) send(note.trim());
+        if (!note.trim()) return;
+        if (selected !== null) setUnsent({ key: selected, panel, words: note });
+        send(note.trim());
       }}
     >
       {about ? <p className="second">{about}</p> : null}

@@ -1,25 +1,29 @@
 import { useTranslation } from "react-i18next";
 
-import type { Duty } from "../api/views";
 import { clock, together } from "../look/format";
 import { useMe } from "../parts/session";
 import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
 import { EstatePlan } from "./EstatePlan";
+import { Guide } from "./Guide";
+import { LoadCurve } from "./LoadCurve";
+import { nearFirst } from "./near";
 import type { Row } from "./rows";
 
 /** The right side: where it is, who is there, how busy the shift is. */
-export function Side({ rows }: { rows: Row[] }) {
+export function Side({ rows, row }: { rows: Row[]; row: Row | null }) {
   return (
     <aside className="side">
+      <Guide />
       <EstatePlan rows={rows} />
-      <People />
+      <People grid={row?.incident?.grid ?? row?.alert?.grid ?? null} />
       <ShiftLoad />
     </aside>
   );
 }
 
-function People() {
+/** Who is on duty, those who serve the place of the open case first. */
+function People({ grid }: { grid: string | null }) {
   const { t } = useTranslation("duty");
   const me = useMe();
   const duty = useStream((stream) => stream.live.duty);
@@ -28,9 +32,12 @@ function People() {
     <section className="side-part" aria-labelledby="people-title">
       <h2 id="people-title">{t("people.title")}</h2>
       <ul className="people-now">
-        {serving(duty).map((person) => (
+        {nearFirst(duty, grid).map(({ person, near }) => (
           <li key={person.id}>
-            <b>{person.name}</b>
+            <b>
+              {person.name}
+              {near ? <em className="near">{t("people.near")}</em> : null}
+            </b>
             <span className="second numbers">
               {together(person.roles.map((role) => roleWord(role, t)), currentLanguage())}
               {person.until ? ` · ${t("on_duty.until", { at: clock(person.until, me.site.timezone, true) })}` : ""}
@@ -41,12 +48,6 @@ function People() {
       {gaps.length > 0 ? <p className="gap">{t("on_duty.gap", { grids: together(gaps.map((grid) => say(grid.grid_name)), currentLanguage()) })}</p> : null}
     </section>
   );
-}
-
-/** Everybody once, however many grids they serve. */
-function serving(duty: Duty | null): Duty["grids"][number]["people"] {
-  const people = new Map((duty?.grids ?? []).flatMap((grid) => grid.people).map((person) => [person.id, person]));
-  return [...people.values()];
 }
 
 const ROLES = ["guard", "worker", "leader", "maintenance", "manager", "checker", "administrator", "auditor", "resident"] as const;
@@ -81,6 +82,7 @@ function ShiftLoad() {
           <dd>{load.open_incidents}</dd>
         </div>
       </dl>
+      <LoadCurve />
       <p className="second">{t("load.goal")}</p>
     </section>
   );

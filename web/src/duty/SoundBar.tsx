@@ -61,7 +61,7 @@ export function SoundState() {
   return (
     <button type="button" className="button quiet" title={t(muted ? "sound.unmute" : "sound.mute")} onClick={() => mute(muted ? 0 : Date.now() + MUTE_MS)}>
       <Icon name={muted ? "mute" : "sound"} />
-      {muted ? t("sound.muted", { span: span(mutedUntil - now, currentLanguage()) }) : t("sound.on")}
+      {muted ? t("sound.muted", { span: span(mutedUntil - now, currentLanguage()) }) : t("sound.on")} <kbd aria-hidden="true">.</kbd>
     </button>
   );
 }

@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 
 import type { TimelineRow } from "../api/views";
 import { moment } from "../look/format";
-import { deedOf, wordsOf } from "../parts/wordsOf";
+import { deedOf, forPeople, wordsOf } from "../parts/wordsOf";
 import { currentLanguage, say } from "../text/start";
 
 /** What happened, newest first. */
@@ -13,7 +13,7 @@ export function Timeline({ rows, zone, now }: { rows: TimelineRow[]; zone: strin
     <section className="case-part">
       <h3>{t("case.timeline")}</h3>
       <ol className="timeline">
-        {[...rows].reverse().map((row) => (
+        {forPeople(rows).reverse().map((row) => (
           <li key={row.id}>
             <time>{moment(row.at, zone, language, now)}</time>
             <p>

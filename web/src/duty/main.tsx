@@ -4,6 +4,7 @@ import "./list.css";
 import "./case.css";
 import "./side.css";
 import "./duty.css";
+import "./seat.css";
 
 import { mount, WithSession } from "../parts/session";
 import { commonZh } from "../text/common.zh";

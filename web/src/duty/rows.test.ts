@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { NOTHING } from "../stream/live";
 import { alert, incident, row } from "./fixture";
-import { byPlace, counters, inOrder, rowsOf } from "./rows";
+import { byPlace, counters, inOrder, keepSame, rowsOf } from "./rows";
 
 test("worst level first, then what has waited longest, whatever order it came in", () => {
   const rows = [
@@ -34,14 +34,21 @@ test("every state of a case has its tab, and ended cases have none", () => {
   expect([tab("dispatched"), tab("on_scene"), tab("resolved"), tab("closed")]).toEqual(["sent", "working", "checking", "gone"]);
 });
 
-test("counters count what nobody is on yet, sent or not, and tell the oldest", () => {
+test("counters count what is active, and tell the oldest that nobody is on yet", () => {
   const rows = [
     row({ key: "a", level: "L2", openedAt: "2026-03-01T10:05:00+08:00" }),
     row({ key: "b", level: "L2", openedAt: "2026-03-01T10:00:00+08:00" }),
-    row({ key: "c", level: "L2", tab: "working" }),
+    row({ key: "c", level: "L2", tab: "working", openedAt: "2026-03-01T08:00:00+08:00" }),
+    row({ key: "e", level: "L2", tab: "checking", openedAt: "2026-03-01T07:00:00+08:00" }),
     row({ key: "d", level: "L2", tab: "sent", openedAt: "2026-03-01T10:08:00+08:00" }),
   ];
-  expect(counters(rows).find((each) => each.level === "L2")).toEqual({ level: "L2", count: 3, oldest: "2026-03-01T10:00:00+08:00" });
+  expect(counters(rows).find((each) => each.level === "L2")).toEqual({ level: "L2", count: 4, oldest: "2026-03-01T10:00:00+08:00" });
+});
+
+test("the plan counts what the counters count", () => {
+  const rows = (["waiting", "sent", "working", "checking", "gone"] as const).map((tab) => row({ key: tab, level: "L1", tab, building: tab }));
+  const onPlan = Object.values(byPlace(rows)).reduce((sum, { count }) => sum + count, 0);
+  expect(onPlan).toBe(counters(rows).find((each) => each.level === "L1")?.count);
 });
 
 test("a place on the plan shows its worst open level and how many there are", () => {
@@ -53,4 +60,13 @@ test("a place on the plan shows its worst open level and how many there are", ()
     row({ key: "e", building: null }),
   ];
   expect(byPlace(rows)).toEqual({ b1: { level: "L2", count: 2 }, "wall-n": { level: "L3", count: 1 } });
+});
+
+test("a line that says the same stays the same, so that nothing of it is drawn anew", () => {
+  const live = { ...NOTHING, incidents: { a: incident({ number: "a", alerts: ["x"] }), b: incident({ number: "b" }) }, alerts: { x: alert({ id: "x", incident: "a" }) } };
+  const before = new Map(rowsOf(live).map((row) => [row.key, row]));
+  const counted = { ...live, alerts: { x: alert({ id: "x", incident: "a", count: 7 }) } };
+  const [a, b] = keepSame(rowsOf(counted), before);
+  expect(a).toMatchObject({ key: "a", count: 7 });
+  expect(b).toBe(before.get("b"));
 });

@@ -50,6 +50,15 @@ export function rowsOf(live: Live): Row[] {
   return rows;
 }
 
+/** Puts the very lines of before in place of those that say the same, so that only what changed is drawn anew. */
+export function keepSame(rows: Row[], before: ReadonlyMap<string, Row>): Row[] {
+  return rows.map((row) => {
+    const old = before.get(row.key);
+    const same = old && old.incident === row.incident && old.alert === row.alert && old.count === row.count && old.who === row.who;
+    return same ? old : row;
+  });
+}
+
 function rowOfIncident(incident: Incident, live: Live): Row {
   const alerts = incident.alerts.map((id) => live.alerts[id]).filter((alert): alert is Alert => alert !== undefined);
   return {
@@ -102,12 +111,17 @@ export interface LevelCount {
   oldest: string | null;
 }
 
-/** Count and oldest opening per level over everything that is still waiting for a first answer. */
+/** Something is to be done there: it is neither over nor done and only to be checked. What counters, plan and tab count. */
+export const isActive = (row: Row): boolean => row.tab === "waiting" || row.tab === "sent" || row.tab === "working";
+
+/** How much is active per level, and of what nobody is on yet (unanswered, or sent and not taken) the oldest opening. */
 export function counters(rows: Row[]): LevelCount[] {
   return LEVELS.map((level) => {
-    const open = rows.filter((row) => row.level === level && (row.tab === "waiting" || row.tab === "sent"));
-    const oldest = open.reduce<string | null>((least, row) => (least === null || row.openedAt < least ? row.openedAt : least), null);
-    return { level, count: open.length, oldest };
+    const active = rows.filter((row) => row.level === level && isActive(row));
+    const oldest = active
+      .filter((row) => row.tab !== "working")
+      .reduce<string | null>((least, row) => (least === null || row.openedAt < least ? row.openedAt : least), null);
+    return { level, count: active.length, oldest };
   });
 }
 
@@ -116,12 +130,12 @@ export interface Worst {
   count: number;
 }
 
-/** Worst level of what is open at each building, or at each gate, wall or shed outside them, with how many. */
+/** Worst level of what is active at each building, or at each gate, wall or shed outside them, with how many. */
 export function byPlace(rows: Row[]): Record<string, Worst> {
   const worst: Record<string, Worst> = {};
   for (const row of rows) {
     const spot = row.building ?? row.zone;
-    if (spot === null || row.tab === "gone") continue;
+    if (spot === null || !isActive(row)) continue;
     const known = worst[spot];
     worst[spot] = {
       level: known && known.level < row.level ? known.level : row.level,

@@ -50,6 +50,16 @@ describe("decide", () => {
     ]);
   });
 
+  test("a line that turns red sounds red at once, also right after its orange sound or when that is over", () => {
+    const turning = (at: number) => listen((second) => [line("lift", second < at ? "L2" : "L1")], at + 6).slice(-2);
+    expect(turning(1)).toEqual([[1, "lift"], [6, "lift"]]);
+    expect(turning(200)).toEqual([[200, "lift"], [205, "lift"]]);
+  });
+
+  test("a line that is lowered does not begin its sound anew", () => {
+    expect(listen((second) => [line("lift", second < 1 ? "L1" : "L3")], 20)).toEqual([[0, "lift"]]);
+  });
+
   test("mute holds orange back, and red only for the first minute", () => {
     expect(listen(() => [line("gate", "L2")], 60, MUTE_MS)).toEqual([]);
     const [first] = listen(() => [line("fire", "L1")], 120, MUTE_MS);
@@ -61,14 +71,19 @@ describe("isLoud", () => {
   const nobody = () => false;
   test("a case asks for an ear until it is verified or confirmed on this seat", () => {
     const waiting = row({ key: "n", incident: incident({}) });
-    expect(isLoud(waiting, new Set(), nobody)).toBe(true);
-    expect(isLoud(waiting, new Set(["n"]), nobody)).toBe(false);
-    expect(isLoud(row({ key: "n", incident: incident({ state: "accepted" }) }), new Set(), nobody)).toBe(false);
+    expect(isLoud(waiting, new Map(), nobody)).toBe(true);
+    expect(isLoud(waiting, new Map([["n", "L2"]]), nobody)).toBe(false);
+    expect(isLoud(row({ key: "n", incident: incident({ state: "accepted" }) }), new Map(), nobody)).toBe(false);
+  });
+  test("what was answered here as orange and turns red asks again", () => {
+    const red = row({ key: "n", level: "L1", tab: "sent", incident: incident({ level: "L1", state: "dispatched" }) });
+    expect(isLoud(red, new Map([["n", "L2"]]), nobody)).toBe(true);
+    expect(isLoud(red, new Map([["n", "L1"]]), nobody)).toBe(false);
   });
   test("a red case that went out by itself still sounds until somebody has seen it", () => {
     const sent = row({ key: "n", level: "L1", tab: "sent", incident: incident({ level: "L1", state: "dispatched" }) });
-    expect(isLoud(sent, new Set(), nobody)).toBe(true);
-    expect(isLoud(sent, new Set(), () => true)).toBe(false);
+    expect(isLoud(sent, new Map(), nobody)).toBe(true);
+    expect(isLoud(sent, new Map(), () => true)).toBe(false);
   });
 });
 

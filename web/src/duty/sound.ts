@@ -35,8 +35,9 @@ export const MUTE_MS = 5 * 60_000;
 /** Muting does not hold back a red alarm that nobody has confirmed for this long. */
 export const RED_BREAKS_MUTE_MS = 60_000;
 
-/** What was played for one line: how often, when last, when it was first heard of. */
+/** What was played for one line at its level: how often, when last, when it was first heard of. */
 export interface Played {
+  level: Level;
   first: number;
   last: number;
   times: number;
@@ -50,8 +51,9 @@ export interface Decision {
 }
 
 /** Still asks for an ear: nobody has confirmed it here or anywhere. */
-export function isLoud(row: Row, confirmedHere: ReadonlySet<string>, acknowledged: (row: Row) => boolean): boolean {
-  if (confirmedHere.has(row.key)) return false;
+export function isLoud(row: Row, confirmedHere: ReadonlyMap<string, Level>, acknowledged: (row: Row) => boolean): boolean {
+  const confirmed = confirmedHere.get(row.key);
+  if (confirmed !== undefined && confirmed <= row.level) return false;
   if (row.alert) return row.tab === "waiting";
   if (row.incident?.state === "pending_verify") return true;
   // the gravest go out by themselves; they sound until somebody has seen them
@@ -65,7 +67,11 @@ export function isLoud(row: Row, confirmedHere: ReadonlySet<string>, acknowledge
  */
 export function decide(loud: { key: string; level: Level }[], before: Ledger, now: number, mutedUntil: number): Decision {
   const ledger: Ledger = {};
-  for (const row of loud) ledger[row.key] = before[row.key] ?? { first: now, last: 0, times: 0 };
+  for (const row of loud) {
+    const old = before[row.key];
+    // a line that has become graver is a new alarm to the ear: it does not wait for the pause of its gentler sound
+    ledger[row.key] = old && old.level <= row.level ? { ...old, level: row.level } : { level: row.level, first: now, last: 0, times: 0 };
+  }
   const heard = loud.filter((row) => PATTERNS[row.level] !== null && !isMuted(row.level, ledger[row.key], now, mutedUntil));
   const worst = heard.reduce<Level | null>((level, row) => (level === null || row.level < level ? row.level : level), null);
   const due = heard.filter((row) => row.level === worst && isDue(row.level, ledger[row.key], now));

@@ -1,26 +1,41 @@
 import { useEffect, useRef } from "react";
 
 import { useStream } from "../stream/store";
+import { currentLanguage, say } from "../text/start";
 import type { Row } from "./rows";
 import { decide, drillsHeard, isLoud, type Ledger } from "./sound";
 import { useStation } from "./station";
 import { tellTrial } from "./trial";
+import { speak } from "./spoken";
 import { play } from "./voice";
+
+/** The place is spoken when the notes of a red alarm are over. */
+const PATTERN_MS = 1_000;
 
 /** Sounds what nobody has confirmed, checked once a second. */
 export function useSound(rows: Row[], now: number): void {
   const ledger = useRef<Ledger>({});
   const alerts = useStream((stream) => stream.live.alerts);
-  const { confirmedHere, mutedUntil, soundOpen } = useStation();
+  const { confirmedHere, mutedUntil, soundOpen, sound } = useStation();
+  const cut = useStream((stream) => stream.link === "cut");
+  useEffect(() => {
+    if (cut && soundOpen) play("L3"); // once: the desk hears nothing from here on
+  }, [cut, soundOpen]);
   useEffect(() => {
     if (!soundOpen) return;
     const acknowledged = (row: Row) => (row.incident?.alerts ?? []).every((id) => alerts[id] === undefined || alerts[id].acknowledged_by !== null);
     const loud = rows.filter((row) => isLoud(row, confirmedHere, acknowledged));
     const at = Date.now();
     const decision = decide(loud, ledger.current, at, mutedUntil);
+    if (decision.play && !play(decision.play.level)) {
+      sound({ open: false, heard: false }); // the output was taken away: the bar says so and asks for the test again
+      return;
+    }
     ledger.current = decision.ledger;
-    if (decision.play && play(decision.play.level)) {
+    if (decision.play) {
+      const spoken = decision.play.level === "L1" ? rows.find((row) => row.key === decision.play?.key) : undefined;
+      if (spoken) setTimeout(() => speak(say(spoken.place), currentLanguage()), PATTERN_MS);
       for (const number of drillsHeard(loud, decision.ledger, at)) void tellTrial(number).catch(() => undefined); // the next sound says it again
     }
-  }, [rows, alerts, now, confirmedHere, mutedUntil, soundOpen]);
+  }, [rows, alerts, now, confirmedHere, mutedUntil, soundOpen, sound]);
 }

@@ -5,6 +5,7 @@ import { Refusal } from "../api/client";
 import { login } from "../api/gateway";
 import { Told } from "../parts/Told";
 import { say } from "../text/start";
+import { CodeField } from "./CodeField";
 import { Frame } from "./Frame";
 import { destination } from "./goto";
 
@@ -14,15 +15,19 @@ export function LoginPage() {
   const [password, setPassword] = useState("");
   const [shown, setShown] = useState(false);
   const [busy, setBusy] = useState(false);
+  const [second, setSecond] = useState(false); // the account has a second step
+  const [code, setCode] = useState("");
   const [wrong, setWrong] = useState<Refusal | null>(null);
   const go = async () => {
     setBusy(true);
     setWrong(null);
     try {
-      const answer = await login(user.trim(), password);
+      const answer = await login(user.trim(), password, code.trim());
       window.location.replace(destination(window.location.search, answer.home));
     } catch (error) {
-      setWrong(error instanceof Refusal ? error : null);
+      const asksCode = error instanceof Refusal && error.code === "code_required" && !second;
+      if (asksCode) setSecond(true);
+      setWrong(error instanceof Refusal && !asksCode ? error : null);
       setBusy(false);
     }
   };
@@ -54,6 +59,7 @@ export function LoginPage() {
         <button type="button" className="button quiet" aria-pressed={shown} onClick={() => setShown(!shown)}>
           {t(shown ? "login.hide" : "login.show")}
         </button>
+        {second ? <CodeField value={code} onChange={setCode} /> : null}
         {wrong ? <Told role="alert">{say(wrong.detail)}</Told> : null}
         <button type="submit" className="button main wide" disabled={busy}>
           {t("login.go")}

@@ -6,7 +6,7 @@ import { mount, WithSession } from "../parts/session";
 import { commonZh } from "../text/common.zh";
 import { homeZh } from "../text/home.zh";
 import { startTexts } from "../text/start";
-import { HomePage } from "./HomePage";
+import { Inside } from "./Inside";
 import { LinkPage } from "./LinkPage";
 import { LoginPage } from "./LoginPage";
 
@@ -24,7 +24,7 @@ void startTexts({ common: commonZh, home: homeZh }, async () => {
       <LoginPage />
     ) : (
       <WithSession>
-        <HomePage />
+        <Inside />
       </WithSession>
     ),
   ),

@@ -2,20 +2,27 @@ import type { Language } from "../api/views";
 
 const pad = (value: number): string => String(value).padStart(2, "0");
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format costs a hundred times what using it costs; a page knows one zone, two at most. */
+function formatOf(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language}|${JSON.stringify(options)}`;
+  let format = formats.get(key);
+  if (!format) formats.set(key, (format = new Intl.DateTimeFormat(language, options)));
+  return format;
+}
+
+const inZone = (zone: string | undefined): Intl.DateTimeFormatOptions => (zone ? { timeZone: zone } : {});
+
 /** Clock time of an instant in the site's zone, 24 h: `10:42:05`, or `10:42` when short. */
 export function clock(at: string | number | Date, zone: string | undefined, short = false): string {
-  return new Intl.DateTimeFormat("en-GB", {
-    hour: "2-digit",
-    minute: "2-digit",
-    ...(short ? {} : { second: "2-digit" }),
-    hourCycle: "h23",
-    ...(zone ? { timeZone: zone } : {}),
-  }).format(new Date(at));
+  const seconds: Intl.DateTimeFormatOptions = short ? {} : { second: "2-digit" };
+  return formatOf("en-GB", { hour: "2-digit", minute: "2-digit", ...seconds, hourCycle: "h23", ...inZone(zone) }).format(new Date(at));
 }
 
 /** Day and clock time, the day left out when it is today in the site's zone. */
 export function moment(at: string, zone: string | undefined, language: Language, now: number): string {
-  const day = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", ...(zone ? { timeZone: zone } : {}) });
+  const day = formatOf("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", ...inZone(zone) });
   const date = new Date(at);
   if (day.format(date) === day.format(new Date(now))) return clock(date, zone, true);
   const [, month, dayOfMonth] = day.format(date).split("-");

@@ -1,5 +1,5 @@
 /** Small choices of this screen (text size, theme, language), kept in localStorage when the browser allows it. */
-export type Choice = "language" | "size" | "theme" | "keys" | "sound-tested-on";
+export type Choice = "language" | "size" | "theme" | "keys" | "sound-tested-on" | "rules-shown" | "desk-shown" | "spot";
 
 export function remembered(choice: Choice): string | null {
   try {

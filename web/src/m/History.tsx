@@ -19,7 +19,7 @@ export function History({ open }: { open: (number: string) => void }) {
   const past = useQuery({ queryKey: ["incidents", "mine"], queryFn: () => readIncidents({ mine: true }), staleTime: 0 });
   return (
     <>
-      <h1 className="page-title">{t("nav.history")}</h1>
+      <h2 className="page-title">{t("nav.history")}</h2>
       {past.error ? (
         <Told title={t("common:failed")} retry={() => void past.refetch()}>
           {past.error instanceof Refusal ? say(past.error.detail) : past.error.message}
@@ -34,11 +34,11 @@ export function History({ open }: { open: (number: string) => void }) {
               <span>{say(task.state_name, language)}</span>
               <span className="second numbers">{moment(task.opened_at, me.site.timezone, language, now)}</span>
             </p>
-            <h2>
+            <h3>
               <button type="button" className="task-open" onClick={() => open(task.number)}>
                 {say(task.title, language)}
               </button>
-            </h2>
+            </h3>
             <p className="task-place second">{say(task.place, language)}</p>
           </li>
         ))}

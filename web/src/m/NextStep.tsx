@@ -1,11 +1,11 @@
 import { useMutation } from "@tanstack/react-query";
 import i18next from "i18next";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Refusal } from "../api/client";
 import { act } from "../api/gateway";
-import { freshKey } from "../api/idempotency";
+import { underOneKey } from "../api/idempotency";
 import type { IncidentDetail } from "../api/views";
 import { moment } from "../look/format";
 import { Icon } from "../parts/Icon";
@@ -14,25 +14,24 @@ import { useNotices } from "../parts/undo";
 import { useNow } from "../parts/useNow";
 import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
+import { HelpRow } from "./HelpRow";
 import { PhotoPart } from "./PhotoPart";
 import { RefusePart } from "./RefusePart";
 import { Resolve } from "./Resolve";
 import { nextStep } from "./steps";
 
-type Sent = "take" | "arrive" | "resolve" | "refuse" | "support";
+type Sent = "take" | "arrive" | "resolve" | "refuse" | "support" | "reassign";
 
-/** Sends one action for the task; while the network fails the same key is used again, so nothing happens twice. */
+/** Sends one action for the task; while nobody knows whether it arrived the same words carry the same key, so nothing happens twice. */
 function useSending(detail: IncidentDetail) {
   const { tell, warn } = useNotices();
-  const key = useRef<{ action: string; key: string } | null>(null);
   const { incident } = detail;
   return useMutation({
-    mutationFn: async ({ action, fields }: { action: Sent; fields?: Record<string, unknown> }) => {
-      if (key.current?.action !== action) key.current = { action, key: freshKey() };
-      return { action, answer: await act(incident.number, action, incident.version, fields ?? {}, key.current.key) };
-    },
+    mutationFn: async ({ action, fields = {} }: { action: Sent; fields?: Record<string, unknown> }) => ({
+      action,
+      answer: await underOneKey(JSON.stringify([incident.number, action, fields]), (key) => act(incident.number, action, incident.version, fields, key)),
+    }),
     onSuccess: ({ action, answer }) => {
-      key.current = null;
       useStream.setState((stream) => ({
         live: { ...stream.live, incidents: { ...stream.live.incidents, [answer.incident.number]: answer.incident } },
       }));
@@ -40,7 +39,6 @@ function useSending(detail: IncidentDetail) {
       tell(() => i18next.t(`m:done.${action}`));
     },
     onError: (error) => {
-      if (!(error instanceof Refusal) || error.status !== 0) key.current = null;
       warn(() => (error instanceof Refusal ? say(error.detail) : error.message));
       void queries.invalidateQueries({ queryKey: ["incident", incident.number] });
     },
@@ -57,6 +55,7 @@ export function NextStep({ detail }: { detail: IncidentDetail }) {
   const busy = sending.isPending;
   const me = useMe();
   const now = useNow();
+  const help = <HelpRow incident={incident} busy={busy} act={(action, fields) => sending.mutate({ action, ...(fields ? { fields } : {}) })} />;
   if (step === null) {
     const words =
       incident.state === "resolved"
@@ -72,6 +71,7 @@ export function NextStep({ detail }: { detail: IncidentDetail }) {
       <>
         <p className="told">{words}</p>
         <PhotoPart detail={detail} add={false} />
+        {incident.closed_at === null ? help : null}
       </>
     );
   }
@@ -86,12 +86,6 @@ export function NextStep({ detail }: { detail: IncidentDetail }) {
       )}
       {step === "resolve" ? null : <PhotoPart detail={detail} add={step === "arrive"} />}
       <div className="others">
-        {incident.allowed.includes("support") ? (
-          <button type="button" className="button" disabled={busy} onClick={() => sending.mutate({ action: "support" })}>
-            <Icon name="person" />
-            {t("support")}
-          </button>
-        ) : null}
         {incident.allowed.includes("refuse") ? (
           <button type="button" className="button" aria-expanded={refusing} onClick={() => setRefusing(!refusing)}>
             <Icon name="undo" />
@@ -108,6 +102,7 @@ export function NextStep({ detail }: { detail: IncidentDetail }) {
           }}
         />
       ) : null}
+      {help}
     </>
   );
 }

@@ -1,24 +1,26 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { me as readMe } from "../api/gateway";
+import { me as readMe, places as readPlaces } from "../api/gateway";
 import { HealthBar, LinkBar } from "../parts/Bars";
 import { Icon, type IconName } from "../parts/Icon";
 import { NoticeBar } from "../parts/NoticeBar";
-import { toLogin, useMe } from "../parts/session";
+import { queries, toLogin, useMe } from "../parts/session";
 import { listen } from "../stream/store";
 import { say } from "../text/start";
-import { History } from "./History";
+import { startDeeds, useDeeds } from "./keeping";
+import { Mine } from "./Mine";
+import { PatrolPage, patrols } from "./PatrolPage";
 import { startSending, usePhotos } from "./photos";
-import { Settings } from "./Settings";
+import { ReportPage } from "./ReportPage";
 import { TaskList } from "./TaskList";
 import { TaskPage } from "./TaskPage";
 
-type View = "tasks" | "history" | "settings";
-const VIEWS: [View, IconName][] = [
+type View = "tasks" | "report" | "mine" | "patrol";
+const VIEWS: [Exclude<View, "patrol">, IconName][] = [
   ["tasks", "list"],
-  ["history", "history"],
-  ["settings", "gear"],
+  ["report", "camera"],
+  ["mine", "person"],
 ];
 
 const caseInAddress = (): string | null => new URLSearchParams(window.location.search).get("case");
@@ -27,11 +29,18 @@ const caseInAddress = (): string | null => new URLSearchParams(window.location.s
 export function Phone() {
   const { t } = useTranslation(["m", "common"]);
   const me = useMe();
-  const [view, setView] = useState<View>("tasks");
+  const [scanned] = useState(() => new URLSearchParams(window.location.search).get("visit"));
+  const [view, setView] = useState<View>(scanned ? "patrol" : "tasks");
   const [number, setNumber] = useState(caseInAddress);
 
   useEffect(() => listen({ shared: false, refused: () => void readMe().catch((error: { status?: number }) => error.status === 401 && toLogin()) }), []);
   useEffect(() => startSending(), []);
+  useEffect(() => startDeeds(), []);
+  // read once while there is a line: a report and a patrol work without one
+  useEffect(() => {
+    void queries.prefetchQuery({ queryKey: ["places"], queryFn: readPlaces, staleTime: 600_000 });
+    if (me.permissions.includes("patrols.read")) void queries.prefetchQuery({ queryKey: ["patrols"], queryFn: patrols });
+  }, [me]);
   useEffect(() => {
     const back = () => setNumber(caseInAddress());
     window.addEventListener("popstate", back);
@@ -56,13 +65,16 @@ export function Phone() {
       ) : (
         <main>
           {me.site.demo ? <p className="demo-line second">{t("common:demo.text")}</p> : null}
-          {view === "tasks" ? <TaskList open={open} /> : view === "history" ? <History open={open} /> : <Settings />}
+          {view === "tasks" ? <TaskList open={open} patrol={me.permissions.includes("shifts.work") ? () => setView("patrol") : null} /> : null}
+          {view === "report" ? <ReportPage /> : null}
+          {view === "patrol" ? <PatrolPage back={() => setView("tasks")} scanned={scanned} /> : null}
+          {view === "mine" ? <Mine open={open} /> : null}
         </main>
       )}
       {number ? null : (
         <nav className="tabbar" aria-label={t("title")}>
           {VIEWS.map(([each, icon]) => (
-            <button key={each} type="button" aria-current={view === each ? "page" : undefined} onClick={() => setView(each)}>
+            <button key={each} type="button" aria-current={view === each || (view === "patrol" && each === "tasks") ? "page" : undefined} onClick={() => setView(each)}>
               <Icon name={icon} />
               {t(`nav.${each}`)}
             </button>
@@ -77,7 +89,9 @@ export function Phone() {
 /** Photos that still wait are told on every page until they are up. */
 function Waiting() {
   const { t } = useTranslation("m");
-  const count = usePhotos((photos) => photos.waiting.filter((photo) => photo.refused === null).length);
+  const photos = usePhotos((all) => all.waiting.filter((photo) => photo.refused === null).length);
+  const deeds = useDeeds((all) => all.waiting.filter((deed) => deed.refused === null).length);
+  const count = photos + deeds;
   if (count === 0) return null;
   return (
     <div className="bar" role="status">

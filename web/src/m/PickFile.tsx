@@ -7,11 +7,13 @@ type Picks = {
   capture: boolean | "environment";
   label: string;
   icon: "camera" | "voice";
+  /** The one thing to press here. */
+  big?: boolean;
   picked: (file: File) => void;
 };
 
 /** A wide button that lets the phone give a file; the same file may be picked again. */
-export function PickFile({ accept, capture, label, icon, picked }: Picks) {
+export function PickFile({ accept, capture, label, icon, big = false, picked }: Picks) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -29,7 +31,7 @@ export function PickFile({ accept, capture, label, icon, picked }: Picks) {
           if (file) picked(file);
         }}
       />
-      <button type="button" className="button wide" onClick={() => input.current?.click()}>
+      <button type="button" className={big ? "button main big" : "button wide"} onClick={() => input.current?.click()}>
         <Icon name={icon} />
         {label}
       </button>

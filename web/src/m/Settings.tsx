@@ -4,13 +4,14 @@ import { logout } from "../api/gateway";
 import { toLogin, useMe } from "../parts/session";
 import { LanguageSwitch, SizeSwitch, ThemeSwitch } from "../parts/Switches";
 import { say } from "../text/start";
+import { Cache } from "./Cache";
+import { SoundTest } from "./SoundTest";
 
 export function Settings() {
   const { t } = useTranslation(["m", "common"]);
   const me = useMe();
   return (
     <>
-      <h1 className="page-title">{t("nav.settings")}</h1>
       <section className="card setting">
         <h2>{t("common:size.label")}</h2>
         <SizeSwitch />
@@ -23,6 +24,8 @@ export function Settings() {
         <h2>{t("settings.look")}</h2>
         <ThemeSwitch />
       </section>
+      <SoundTest />
+      <Cache />
       <section className="card setting">
         <h2>{t("settings.me")}</h2>
         <p>{t("role.line", { name: me.name, site: say(me.site.name) })}</p>

@@ -10,7 +10,7 @@ import { currentLanguage, say } from "../text/start";
 import type { Incident } from "../api/views";
 import { myTasks } from "./steps";
 
-export function TaskList({ open }: { open: (number: string) => void }) {
+export function TaskList({ open, patrol }: { open: (number: string) => void; patrol: (() => void) | null }) {
   const { t } = useTranslation(["m", "common"]);
   const me = useMe();
   const now = useNow();
@@ -34,6 +34,12 @@ export function TaskList({ open }: { open: (number: string) => void }) {
           <TaskCard key={task.number} task={task} now={now} open={open} />
         ))}
       </ul>
+      {patrol ? (
+        <button type="button" className="button wide spaced" onClick={patrol}>
+          <Icon name="place" />
+          {t("patrol.title")}
+        </button>
+      ) : null}
       {live.at ? <p className="second checked numbers">{t("tasks.checked", { at: clock(live.at, me.site.timezone) })}</p> : null}
     </>
   );

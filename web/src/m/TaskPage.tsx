@@ -10,10 +10,11 @@ import { LevelChip } from "../parts/Level";
 import { useMe } from "../parts/session";
 import { Told } from "../parts/Told";
 import { useNow } from "../parts/useNow";
-import { deedOf, wordsOf } from "../parts/wordsOf";
+import { deedOf, forPeople, wordsOf } from "../parts/wordsOf";
 import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
 import { NextStep } from "./NextStep";
+import { StepLine } from "./StepLine";
 import { stepsDone, STEPS } from "./steps";
 
 /** One task: what, where, why, and the one next thing to do. */
@@ -74,7 +75,7 @@ function Task({ detail }: { detail: IncidentDetail }) {
           <p>{detail.report.text ?? t("task.report.erased")}</p>
         </section>
       ) : null}
-      <StepLine done={stepsDone(incident)} />
+      <StepLine steps={STEPS.map((step) => t(`steps.${step}`))} done={stepsDone(incident)} />
       <NextStep detail={detail} />
       <Why detail={detail} />
       {pictures.length > 0 ? (
@@ -102,7 +103,7 @@ function Task({ detail }: { detail: IncidentDetail }) {
       <section className="part">
         <h2>{t("task.history")}</h2>
         <ol className="past">
-          {[...detail.timeline].reverse().map((row) => (
+          {forPeople(detail.timeline).reverse().map((row) => (
             <li key={row.id}>
               <time className="second">{moment(row.at, me.site.timezone, language, now)}</time> <b>{say(row.actor_name, language)}</b> {deedOf(row, language)}
               {wordsOf(row, language) ? <span className="second"> {wordsOf(row, language)}</span> : null}
@@ -128,19 +129,5 @@ function Why({ detail }: { detail: IncidentDetail }) {
         </p>
       ))}
     </section>
-  );
-}
-
-function StepLine({ done }: { done: number }) {
-  const { t } = useTranslation("m");
-  return (
-    <ol className="step-line">
-      {STEPS.map((step, index) => (
-        <li key={step} className={index < done ? "done" : index === done ? "next" : ""} aria-current={index === done ? "step" : undefined}>
-          <span aria-hidden="true">{index < done ? <Icon name="check" /> : index + 1}</span>
-          {t(`steps.${step}`)}
-        </li>
-      ))}
-    </ol>
   );
 }

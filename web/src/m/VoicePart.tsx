@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { IncidentDetail } from "../api/views";
@@ -42,6 +42,9 @@ function Speak({ keep, failed }: { keep: Keep; failed: () => void }) {
   const { t } = useTranslation("m");
   const [running, setRunning] = useState<Recording | null>(null);
   const [seconds, setSeconds] = useState(0);
+  const left = useRef<() => void>(() => undefined);
+  left.current = () => running && void end(running);
+  useEffect(() => () => left.current(), []); // whoever goes to another page has spoken: it is kept, and nothing listens on
   const end = async (recording: Recording) => {
     setRunning(null);
     await keep(await recording.stop(), recording.begun);

@@ -13,7 +13,7 @@ export const gatewayLink: Link = {
           mime: item.picture.type || "application/octet-stream",
           captured_at: item.capturedAt,
           phone_at: new Date().toISOString(),
-          incident: item.incident,
+          incident: item.incident || null,
         },
       }),
     ),

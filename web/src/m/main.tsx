@@ -7,6 +7,7 @@ import "./task.css";
 import "./steps.css";
 import "./proof.css";
 import "./settings.css";
+import "./report.css";
 
 import { mount, WithSession } from "../parts/session";
 import { commonZh } from "../text/common.zh";

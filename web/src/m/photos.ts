@@ -14,9 +14,11 @@ interface Photos {
   sent: Record<string, string[]>;
   /** How much of what is going up now has arrived, from 0 to 1, by its key. */
   arrived: Record<string, number>;
+  /** What is going up, and what has gone up from this page: its key by the hash that the gateway knows it by. */
+  known: Record<string, string>;
 }
 
-export const usePhotos = create<Photos>(() => ({ waiting: [], sent: {}, arrived: {} }));
+export const usePhotos = create<Photos>(() => ({ waiting: [], sent: {}, arrived: {}, known: {} }));
 
 async function recount(): Promise<void> {
   usePhotos.setState({ waiting: await phoneShelf.all() });
@@ -52,12 +54,13 @@ export function sendAll(): Promise<void> {
     try {
       await sendWaiting(phoneShelf, async (photo) => {
         const tell = (done: number) => usePhotos.setState(({ arrived }) => ({ arrived: { ...arrived, [photo.key]: done } }));
-        const answer = await sendInChunks(photo, gatewayLink, tell);
+        const name = (sha256: string) => usePhotos.setState(({ known }) => ({ known: { ...known, [sha256]: photo.key } }));
+        const answer = await sendInChunks(photo, gatewayLink, tell, name);
         usePhotos.setState((photos) => ({
           sent: { ...photos.sent, [photo.incident]: [...(photos.sent[photo.incident] ?? []), answer.sha256] },
         }));
         return answer;
-      });
+      }, recount);
       usePhotos.setState({ arrived: {} });
       await recount();
       void queries.invalidateQueries({ queryKey: ["incident"] });

@@ -54,6 +54,20 @@ describe("sendWaiting", () => {
     expect([...shelf.kept.values()]).toMatchObject([{ key: "bad", refused: words }]);
   });
 
+  test("what goes wrong with one photo alone holds back no other, and it is tried again", async () => {
+    for (const error of [new Refusal(500, "x", words), new Refusal(403, "x", words), new Error("ended as refused")]) {
+      const shelf = shelfOf(photo("odd", "2026-03-01T10:00:00+08:00"), photo("good", "2026-03-01T10:00:01+08:00"));
+      const gone: string[] = [];
+      const sent = await sendWaiting(
+        shelf,
+        (each) => (each.key === "odd" ? Promise.reject(error) : Promise.resolve({ sha256: "h" })),
+        (each) => void gone.push(each.key),
+      );
+      expect([sent, gone]).toEqual([1, ["good"]]);
+      expect([...shelf.kept.values()]).toMatchObject([{ key: "odd", refused: null }]);
+    }
+  });
+
   test("a login that ran out and a full store are waited for, not given up", async () => {
     for (const status of [401, 429, 503]) {
       const shelf = shelfOf(photo("k", "2026-03-01T10:00:00+08:00"));

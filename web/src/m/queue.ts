@@ -1,24 +1,26 @@
 import { type Refusal } from "../api/client";
 
-/** A photo or voice note kept on the phone until the gateway has it. `key` makes a repeated upload harmless. */
-export interface Queued {
+/** Something kept on the phone until the gateway has it. `key` makes a repeated sending harmless. */
+export interface Waiting {
   key: string;
-  incident: string;
-  kind: "photo" | "voice";
-  picture: Blob;
   capturedAt: string;
   /** Why the gateway will never take it; it stays until the person has read it. */
   refused: { zh: string; en: string } | null;
 }
 
-/** Where photos wait: IndexedDB on the phone, a plain map in tests. */
-export interface Shelf {
-  all: () => Promise<Queued[]>;
-  put: (photo: Queued) => Promise<void>;
-  remove: (key: string) => Promise<void>;
+/** A photo or voice note. `incident` is empty while it belongs to a report that is not there yet. */
+export interface Queued extends Waiting {
+  incident: string;
+  kind: "photo" | "voice";
+  picture: Blob;
 }
 
-export type Upload = (photo: Queued) => Promise<{ sha256: string }>;
+/** Where things wait: IndexedDB on the phone, a plain map in tests. */
+export interface Shelf<T extends Waiting = Queued> {
+  all: () => Promise<T[]>;
+  put: (item: T) => Promise<void>;
+  remove: (key: string) => Promise<void>;
+}
 
 /** Refusals of an upload after which the same file may still arrive. */
 const AGAIN = ["upload_offset", "upload_damaged", "upload_incomplete", "upload_mismatch"];
@@ -29,11 +31,19 @@ export function isFinal(error: { status: number; code?: string | undefined }): b
   return error.status >= 400 && error.status < 500 && ![401, 403, 408, 425, 429].includes(error.status);
 }
 
+/** No line (0), a login that ran out, too much at once, a gateway that cannot store now: the next thing would meet the same. */
+const endsRound = (status: number | undefined): boolean => status !== undefined && [0, 401, 429, 502, 503, 504].includes(status);
+
 /**
- * Sends what waits, oldest first, one at a time. A photo leaves the shelf only after the gateway has answered
- * for it; the first failure of the network ends the round. Returns how many went up.
+ * Sends what waits, oldest first, one at a time. A thing leaves the shelf only after the gateway has answered
+ * for it. Where no line, no login or no room is left the round ends; anything else that goes wrong with one thing
+ * holds back that thing alone, until the next round. `left` hears of each that has left. Returns how many went up.
  */
-export async function sendWaiting(shelf: Shelf, upload: Upload): Promise<number> {
+export async function sendWaiting<T extends Waiting>(
+  shelf: Shelf<T>,
+  upload: (item: T) => Promise<unknown>,
+  left: (item: T) => Promise<void> | void = () => undefined,
+): Promise<number> {
   const waiting = (await shelf.all()).filter((photo) => photo.refused === null);
   waiting.sort((a, b) => (a.capturedAt < b.capturedAt ? -1 : 1));
   let sent = 0;
@@ -46,10 +56,12 @@ export async function sendWaiting(shelf: Shelf, upload: Upload): Promise<number>
         await shelf.put({ ...photo, refused: refusal.detail });
         continue;
       }
-      return sent;
+      if (endsRound(refusal.status)) return sent;
+      continue;
     }
     await shelf.remove(photo.key);
     sent += 1;
+    await left(photo);
   }
   return sent;
 }

@@ -11,7 +11,7 @@ describe("sha256", () => {
   });
 
   it("agrees with another implementation at every length around a block", async () => {
-    for (const length of [1, 54, 55, 56, 57, 63, 64, 65, 119, 120, 128, 1000, 262_144]) {
+    for (const length of [1, 54, 55, 56, 57, 63, 64, 65, 119, 120, 128, 1000, 70_000]) {
       const bytes = Uint8Array.from({ length }, (_, i) => (i * 131 + length) & 255);
       expect(sha256(bytes), String(length)).toBe(hex(await crypto.subtle.digest("SHA-256", bytes)));
     }

@@ -26,11 +26,18 @@ function goOn(error: unknown): number | null {
   return known && typeof facts?.offset === "number" ? facts.offset : null;
 }
 
-/** Sends what is not there yet, chunk by chunk, and finishes. `tell` hears how far it is, from 0 to 1. */
-export async function sendInChunks(item: Queued, link: Link, tell: (done: number) => void): Promise<{ sha256: string }> {
+/** Sends what is not there yet, chunk by chunk, and finishes. `tell` hears how far it is, from 0 to 1, `name` its hash. */
+export async function sendInChunks(
+  item: Queued,
+  link: Link,
+  tell: (done: number) => void,
+  name: (sha256: string) => void = () => undefined,
+): Promise<{ sha256: string }> {
   const bytes = new Uint8Array(await item.picture.arrayBuffer());
   const size = bytes.length;
-  const begun = await link.announce(item, { sha256: sha256(bytes), size });
+  const hash = sha256(bytes);
+  name(hash);
+  const begun = await link.announce(item, { sha256: hash, size });
   let offset = begun.offset;
   for (let tries = 0; ; ) {
     tell(size ? offset / size : 1);

@@ -21,11 +21,16 @@ export function useMe(): Me {
 
 export const queries = new QueryClient({
   defaultOptions: {
+    // a gateway in the same building is there also when the browser believes itself offline: ask, and say what came of it
     queries: {
+      networkMode: "always",
+      refetchOnReconnect: true,
       retry: (failures, error) => failures < 2 && !(error instanceof Refusal && error.status >= 400 && error.status < 500),
       refetchOnWindowFocus: false,
       staleTime: 15_000,
     },
+    // never kept back to be sent later unseen: a press is done now or refused in words
+    mutations: { networkMode: "always" },
   },
 });
 

@@ -12,3 +12,8 @@ export function wordsOf(row: TimelineRow, language: "zh" | "en"): string {
 export function deedOf(row: TimelineRow, language: "zh" | "en"): string {
   return row.text?.["zh"] ? "" : say(row.action_name, language);
 }
+
+/** What people did and what was done for them. Lines that prove by their hash that evidence was kept stand in the case's whole log. */
+export function forPeople(rows: TimelineRow[]): TimelineRow[] {
+  return rows.filter((row) => row.action !== "evidence_closed");
+}

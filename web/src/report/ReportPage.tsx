@@ -52,6 +52,11 @@ function Reporting() {
     <Frame title={t("title")}>
       {form.data ? <p className="site-name">{say(form.data.site)}</p> : null}
       <Emergency />
+      {token && me.data?.permissions.includes("shifts.work") ? (
+        <a className="button main wide on-round" href={`/m?visit=${encodeURIComponent(token)}`}>
+          {t("on_round")}
+        </a>
+      ) : null}
       {refused ? (
         <Told role="alert" {...(refused.code === "place_code" ? {} : { retry: () => void form.refetch() })}>
           {say(refused.detail)}

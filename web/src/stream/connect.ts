@@ -31,12 +31,15 @@ function throughWorker(tell: (said: Said) => void): Connection {
   port.onmessage = (event: MessageEvent<Said>) => tell(event.data);
   port.start();
   const bye = () => port.postMessage("bye");
+  const back = (event: PageTransitionEvent) => event.persisted && port.postMessage("hello"); // kept by the browser and shown again
   window.addEventListener("pagehide", bye);
+  window.addEventListener("pageshow", back);
   return {
     way: "worker",
     again: () => port.postMessage("again"),
     close: () => {
       window.removeEventListener("pagehide", bye);
+      window.removeEventListener("pageshow", back);
       bye();
       port.close();
     },

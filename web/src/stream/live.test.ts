@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { alert, incident } from "../duty/fixture";
-import { fold, NOTHING, type StreamMessage } from "./live";
+import { fold, KEPT_ENDED, NOTHING, type StreamMessage } from "./live";
 
 const AT = "2026-03-01T10:00:00+08:00";
 const snapshot = (seq: number, versions: Record<string, number>): StreamMessage => ({
@@ -53,6 +53,30 @@ describe("fold", () => {
     live = fold(live, delta(3, "a", 2));
     expect(live.gap).toBe(true);
     expect(fold(live, snapshot(4, { a: 2 })).gap).toBe(false);
+  });
+
+  test("a desk that is open for weeks keeps the newest of what has ended, and all that is open", () => {
+    let live = fold(NOTHING, snapshot(1, { open: 1 }));
+    for (let seq = 2; seq < KEPT_ENDED + 12; seq += 1) {
+      const number = `case-${seq}`;
+      const ended = incident({ number, version: 1, updated_seq: seq, state: "closed", alerts: [`alert-${seq}`] });
+      live = fold(live, { type: "delta", seq, incidents: [ended], alerts: [alert({ id: `alert-${seq}`, updated_seq: seq, open: false, incident: number })] });
+    }
+    expect(Object.keys(live.incidents)).toHaveLength(KEPT_ENDED + 1);
+    expect(Object.keys(live.alerts)).toHaveLength(KEPT_ENDED);
+    expect(live.incidents).toHaveProperty("open");
+    expect(live.incidents).not.toHaveProperty("case-2");
+    expect(live.alerts).not.toHaveProperty("alert-2");
+    for (let seq = 1000; seq < 1000 + KEPT_ENDED + 5; seq += 1) {
+      live = fold(live, { type: "delta", seq, incidents: [], alerts: [alert({ id: `alone-${seq}`, updated_seq: seq, open: false, incident: null })] });
+    }
+    expect(Object.keys(live.alerts).filter((id) => id.startsWith("alone"))).toHaveLength(KEPT_ENDED);
+  });
+
+  test("what a message does not name stays the very same row", () => {
+    const before = fold(NOTHING, snapshot(5, { a: 1, b: 1 }));
+    const after = fold(before, delta(6, "a", 2));
+    expect(after.incidents["b"]).toBe(before.incidents["b"]);
   });
 
   test("a delta before any snapshot is a gap", () => {

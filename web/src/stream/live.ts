@@ -13,6 +13,8 @@ export interface Notice {
 }
 
 const KEPT_NOTICES = 20;
+/** How many ended cases and alerts a page remembers, so that a desk that is open for weeks does not grow. */
+export const KEPT_ENDED = 100;
 
 /** What the gateway said last, as one value; screens read it and never change it. */
 export interface Live {
@@ -74,19 +76,20 @@ export function fold(live: Live, message: StreamMessage): Live {
         unsaved: live.unsaved,
       };
     case "delta":
-      return {
+      return forgetting({
         ...live,
         seq: Math.max(live.seq, message.seq),
         alerts: merge(live.alerts, message.alerts, (alert) => alert.id, (old, next) => next.updated_seq >= old.updated_seq),
         incidents: merge(live.incidents, message.incidents, (incident) => incident.number, (old, next) => next.version >= old.version),
         gap: live.gap || live.waiting || message.seq < live.seq,
-      };
+      });
     case "beat":
       return {
         ...live,
         seq: Math.max(live.seq, message.seq),
         load: message.load,
         health: message.health,
+        duty: message.duty ?? live.duty,
         at: message.at,
         gap: live.gap || message.seq < live.seq,
       };
@@ -96,6 +99,29 @@ export function fold(live: Live, message: StreamMessage): Live {
       return { ...live, unsaved: message.over ? [] : [message, ...others].slice(0, KEPT_NOTICES) };
     }
   }
+}
+
+const ENDED: ReadonlySet<Incident["state"]> = new Set(["closed", "rejected", "merged"]);
+
+/** Lets go of the cases that ended longest ago, with their alerts, and of ended alerts that belong to no case. */
+function forgetting(live: Live): Live {
+  const ended = oldest(Object.values(live.incidents).filter((incident) => ENDED.has(incident.state)));
+  const over = oldest(Object.values(live.alerts).filter((alert) => !alert.open && (alert.incident === null || live.incidents[alert.incident] === undefined)));
+  if (ended.length === 0 && over.length === 0) return live;
+  const incidents = without(live.incidents, ended.map((incident) => incident.number));
+  const alerts = without(live.alerts, [...ended.flatMap((incident) => incident.alerts), ...over.map((alert) => alert.id)]);
+  return { ...live, incidents, alerts };
+}
+
+/** Those beyond the newest that are kept. */
+function oldest<T extends { updated_seq: number }>(rows: T[]): T[] {
+  if (rows.length <= KEPT_ENDED) return [];
+  return rows.sort((one, other) => other.updated_seq - one.updated_seq).slice(KEPT_ENDED);
+}
+
+function without<T>(rows: Record<string, T>, keys: string[]): Record<string, T> {
+  const gone = new Set(keys);
+  return gone.size === 0 ? rows : Object.fromEntries(Object.entries(rows).filter(([key]) => !gone.has(key)));
 }
 
 function merge<T>(known: Record<string, T>, fresh: T[], key: (row: T) => string, newer: (old: T, next: T) => boolean): Record<string, T> {

@@ -50,7 +50,7 @@ const kinds = () => said.map((each) => each.kind);
 test("twelve seconds without a beat is a cut line, even though the socket is still open", () => {
   Line.last.says("snapshot", snapshot(1));
   vi.advanceTimersByTime(11_000);
-  expect(kinds()).toEqual(["live"]);
+  expect(kinds()).toEqual(["message"]);
   vi.advanceTimersByTime(4_000);
   expect(kinds()).toContain("closed");
   expect(Line.all[0]?.closed).toBe(true);

@@ -1,6 +1,12 @@
 import { fold, type Live, NOTHING, type StreamMessage } from "./live";
 
-export type Said = { kind: "live"; live: Live } | { kind: "beat" } | { kind: "closed" } | { kind: "refused" };
+/**
+ * What a page hears: everything that is known (when it joins), one message to fold into that, or what became of the line.
+ *
+ * Not all of it each time: with fifty changes a second a page would copy some hundred rows for the one that changed, and
+ * could not tell which of them are still the same.
+ */
+export type Said = { kind: "live"; live: Live } | { kind: "message"; message: StreamMessage } | { kind: "closed" } | { kind: "refused" };
 
 const EVENTS = ["snapshot", "delta", "beat", "notice"] as const;
 const SILENT_MS = 12_000;
@@ -37,6 +43,11 @@ export class Source {
     }, 2_000);
   }
 
+  /** Begins with nothing, as if never opened. */
+  forget(): void {
+    this.live = NOTHING;
+  }
+
   close(): void {
     this.events?.close();
     this.events = null;
@@ -49,8 +60,9 @@ export class Source {
   private hear(type: StreamMessage["type"], text: string): void {
     this.heard = Date.now();
     this.failures = 0;
-    this.live = fold(this.live, { type, ...(JSON.parse(text) as object) } as StreamMessage);
-    this.tell({ kind: "live", live: this.live });
+    const message = { type, ...(JSON.parse(text) as object) } as StreamMessage;
+    this.live = fold(this.live, message);
+    this.tell({ kind: "message", message });
     if (this.live.gap) this.open(); // a new connection begins with a fresh snapshot
   }
 

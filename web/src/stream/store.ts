@@ -1,7 +1,7 @@
 import { create } from "zustand";
 
 import { connect, type Connection } from "./connect";
-import { type Live, NOTHING } from "./live";
+import { fold, type Live, NOTHING } from "./live";
 
 export type Link = "waiting" | "up" | "cut";
 
@@ -27,6 +27,7 @@ export function listen(options: { shared: boolean; refused: () => void }): () =>
     connection = connect(
       (said) => {
         if (said.kind === "live") useStream.setState({ live: said.live, link: "up", heardAt: Date.now() });
+        else if (said.kind === "message") useStream.setState(({ live }) => ({ live: fold(live, said.message), link: "up", heardAt: Date.now() }));
         else if (said.kind === "closed") useStream.setState({ link: "cut" });
         else if (said.kind === "refused") options.refused();
       },

@@ -7,21 +7,30 @@ const ports = new Set<MessagePort>();
 let lost = false;
 
 const source = new Source("/api/stream", (said) => {
-  lost = said.kind !== "live";
+  lost = said.kind !== "message";
   for (const port of ports) port.postMessage(said);
 });
 
 scope.onconnect = (event) => {
   const port = event.ports[0];
   if (!port) return;
-  const first = ports.size === 0;
-  ports.add(port);
-  port.onmessage = (message: MessageEvent<"bye" | "again">) => {
+  port.onmessage = (message: MessageEvent<"hello" | "bye" | "again">) => {
     if (message.data === "again") source.open();
+    else if (message.data === "hello") join(port);
     else ports.delete(port);
     if (ports.size === 0) source.close();
   };
-  if (first) source.open();
+  join(port);
+};
+
+function join(port: MessagePort): void {
+  const first = ports.size === 0;
+  ports.add(port);
+  if (first) {
+    lost = false;
+    source.forget(); // what was known when the last page was closed is not the present
+    source.open();
+  }
   if (!source.live.waiting) port.postMessage({ kind: "live", live: source.live } satisfies Said);
   if (lost) port.postMessage({ kind: "closed" } satisfies Said);
-};
+}

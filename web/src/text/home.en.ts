@@ -8,6 +8,8 @@ export const homeEn: Record<keyof typeof homeZh, string> = {
   "login.show": "Show the password",
   "login.hide": "Hide the password",
   "login.go": "Log in",
+  "login.code": "Six digits of your phone",
+  "login.code.hint": "The authenticator app shows them; without the phone, use a recovery code",
   "login.help": "Forgot the password? Ask the administrator for a one-time link.",
   "link.working": "Logging in with the one-time link…",
   "link.failed": "The link cannot be used",

@@ -67,6 +67,7 @@ export const reportEn: Record<keyof typeof reportZh, string> = {
   "withdraw.no": "Keep it",
   "withdraw.done": "What you wrote has been deleted.",
   "office": "Property office",
+  "on_round": "I am on patrol: check in here",
   "mode.closed": "This estate takes no reports by this form; please contact the property office.",
   "mode.residents": "This estate takes reports from residents with an account.",
   "login.go": "To the login",

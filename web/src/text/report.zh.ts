@@ -65,6 +65,7 @@ export const reportZh = {
   "withdraw.no": "不撤回",
   "withdraw.done": "您写的内容已经删除。",
   "office": "物业电话",
+  "on_round": "我在巡查：打卡",
   "mode.closed": "本小区没有开通网上上报，请联系物业。",
   "mode.residents": "本小区要登录后才能上报。",
   "login.go": "去登录",

@@ -4,8 +4,12 @@ import { initReactI18next } from "react-i18next";
 import type { Bilingual, Language } from "../api/views";
 import { remembered, remember } from "../look/remembered";
 
-type Lazy = () => Promise<Record<string, Record<string, string>>>;
+type Texts = Record<string, string>;
+type Lazy = () => Promise<Record<string, Texts>>;
+/** The texts of one namespace, each language fetched when it is needed. */
+export type TextsOf = Record<Language, () => Promise<Texts>>;
 let lazyEnglish: Lazy | null = null;
+const later = new Map<string, TextsOf>();
 
 /**
  * Starts the texts of one entry: Chinese comes with the bundle, English is fetched when somebody asks for it.
@@ -26,12 +30,23 @@ export async function startTexts(namespaces: Record<string, object>, english: La
   await speak(remembered("language") === "en" ? "en" : "zh");
 }
 
+/** Adds a namespace to a running page; from then on it follows the page's language. */
+export async function fetchTexts(namespace: string, both: TextsOf): Promise<void> {
+  later.set(namespace, both);
+  await bring(namespace, both, currentLanguage());
+}
+
+async function bring(namespace: string, both: TextsOf, language: Language): Promise<void> {
+  if (!i18next.hasResourceBundle(language, namespace)) i18next.addResourceBundle(language, namespace, await both[language]());
+}
+
 /** Switches the page to a language and remembers it on this screen. */
 export async function speak(language: Language): Promise<void> {
   if (language === "en" && lazyEnglish && !i18next.hasResourceBundle("en", "common")) {
     const bundles = await lazyEnglish();
     for (const [namespace, texts] of Object.entries(bundles)) i18next.addResourceBundle("en", namespace, texts);
   }
+  await Promise.all([...later].map(([namespace, both]) => bring(namespace, both, language)));
   await i18next.changeLanguage(language);
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
   remember("language", language);

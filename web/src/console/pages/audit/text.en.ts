@@ -1,0 +1,33 @@
+import type { SameKeys } from "../../texts";
+import type { text as zh } from "./text.zh";
+
+export const text: SameKeys<typeof zh> = {
+  "help.for": "Who logged in, looked, changed or took away what, and when. Nobody can change or delete these rows.",
+  "help.do": "Choose the span, then look by person, deed or object.\nTo prove that nothing was changed, press “Check the whole chain”.\nTo take it away, press “Download the table”: its last line says who took it, and taking it is a row too.\nFound something that should not be? Tell the manager and the administrator its number.",
+  "lead": "For the auditor alone. The administrator cannot clear these rows.",
+  "rows": "Audit rows",
+  "at": "When",
+  "who": "Who",
+  "who.filter": "Who (login name)",
+  "did": "Did what",
+  "about": "To what",
+  "facts": "Details",
+  "number": "Number",
+  "take": "Download the table",
+  "none": "No rows fit in this span",
+  "group.login": "Logging in and out",
+  "group.permission": "Refused deeds",
+  "group.unmask": "Personal details shown in full",
+  "group.export": "Exports",
+  "group.reveal": "Pictures shown without veil",
+  "group.silence": "Silences",
+  "group.person": "People and personal information",
+  "group.backup": "Backups",
+  "group.modes": "Modes such as armed and drill",
+  "whole.text": "Each row carries the hash of the row before it, and the end is sealed with a key of this box: a change, a deletion or a cut shows.",
+  "whole.check": "Check the whole chain",
+  "whole.busy": "Checking…",
+  "whole.yes": "Whole, nothing was changed",
+  "whole.no": "Rows were changed",
+  "whole.rows": "{{n}} audit rows in {{ms}} ms",
+};

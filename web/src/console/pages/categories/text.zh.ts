@@ -1,0 +1,46 @@
+export const text = {
+  "help.for": "每一类事多严重、多快要处理、谁先去、用哪个预案、什么时候立案和结案。",
+  "help.do": "找一类：在“查找”里输入名称，点开。\n改：点“修改这一类”，一起保存；有错会一次全部指出。\n不再用某一类：勾上“停用”，旧案件不受影响。\n改错了：在历史版本里退回。",
+  "name": "名称",
+  "level": "等级",
+  "filing": "什么时候立案",
+  "closing": "什么时候可以结案",
+  "next": "之后联系谁",
+  "code": "编号",
+  "state": "状态",
+  "state.retired": "停用",
+  "origin.built_in": "自带",
+  "origin.file": "现场文件",
+  "origin.saved": "本小区改过",
+  "none": "还没有事件类别",
+  "all": "所有类别",
+  "edit": "修改这一类",
+  "save": "保存这一类",
+  "saved": "类别已保存，新案件按它办",
+  "plan": "预案",
+  "plan.level": "按等级的预案",
+  "responders": "谁先去",
+  "responders.hint": "可以选几个；派单时从这些岗位里选最合适的人。",
+  "take": "多久要有人接",
+  "arrive": "多久要到场",
+  "resolve": "多久要处理完",
+  "span.hint": "不填：按这个等级平时的时限。",
+  "usual": "按等级",
+  "unlimited": "不要求",
+  "ends_at": "到哪一级办结",
+  "ends.grid": "网格",
+  "ends.community": "社区",
+  "ends.street": "街道",
+  "photo": "办结要有照片",
+  "auto_accept": "不等核实，先派人",
+  "retired": "停用这一类",
+  "retired.hint": "不再用于新案件；编号保留，旧案件照样看得懂。",
+  "in_english": "{{what}}（英文）",
+  "history": "历史版本",
+} as const;
+
+declare module "../../texts" {
+  interface PageTexts {
+    categories: typeof text;
+  }
+}

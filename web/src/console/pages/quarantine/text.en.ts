@@ -1,0 +1,31 @@
+import type { SameKeys } from "../../texts";
+import type { text as zh } from "./text.zh";
+
+export const text: SameKeys<typeof zh> = {
+  "help.for": "Every message that the gateway could not read stays here; none is lost. One mend makes a whole group readable again.",
+  "help.do": "Read the first sentence of a group: which messages, since when, how many.\nAn unregistered device: press “Add the device”.\nNo model knows it: press “Describe this message” and point at its fields.\nA code without a meaning: open the model and add the code.\nThen press “Read anew”: each counts once, at the time it came; what is late raises nothing as if it were now.",
+  "lead": "Messages that one mend makes readable stand together, heard last first.",
+  "none": "Every message could be read.",
+  "sum": "{{groups}} groups, {{messages}} messages",
+  "mend.register": "The device that speaks is not registered. Register it and read them anew: they are its messages then.",
+  "mend.describe": "No device model reads this topic. Describe it once, and it is known for good.",
+  "mend.correct": "A model knows it, but nobody has said yet what this content means.",
+  "mend.look": "Look at the message and the reason first.",
+  "go.register": "Add the device",
+  "go.describe": "Describe this message",
+  "go.correct": "Open this model",
+  "go.look": "Open this model",
+  "topic": "Topic",
+  "last": "Newest",
+  "kept": "Kept as they came",
+  "kept.of": "{{n}} of {{all}}",
+  "code": "Code",
+  "sample": "What the newest one says",
+  "replay": "Read {{n}} anew",
+  "outcome.stored": "{{n}} were read and are in the journal and the rules now",
+  "outcome.duplicate": "{{n}} had been counted before; not again",
+  "outcome.ignored": "{{n}} need not be noted, says the model",
+  "outcome.unread": "{{n}} still cannot be read and wait on",
+  "outcome.gone": "{{n}} were only counted; their bytes were not kept",
+  "outcome.nothing": "Nothing of this group can be read any more",
+};

@@ -1,0 +1,33 @@
+import type { SameKeys } from "../../texts";
+import type { text as zh } from "./text.zh";
+
+export const text: SameKeys<typeof zh> = {
+  "help.for": "Lets a display on a wall show the estate without a login, and shuts it out at any time.",
+  "help.do": "In the display's browser, open this machine's address with /wall; it shows a pairing code of six digits.\nPress “Pair a screen” here, type the six digits and a name.\nA screen only looks, it changes nothing; when it is lost or no longer used press “Shut out”, within ten seconds it is back at its code.",
+  "lead": "A display that opens /wall shows a code; once it is confirmed here it sees that page and nothing else.",
+  "table": "Screens",
+  "name": "Name",
+  "name.hint": "for example: screen in the duty room",
+  "code": "Pairing code",
+  "code.hint": "the six digits on the display",
+  "names": "Show names of residents who reported",
+  "names.hint": "Otherwise no name and no word of a resident is on the screen. Pictures never are.",
+  "pair": "Pair a screen",
+  "paired": "The screen “{{name}}” is paired",
+  "by": "Paired by",
+  "since": "When",
+  "until": "Valid until",
+  "seen": "Last looked",
+  "seen.never": "never",
+  "shows": "Residents' names",
+  "shows.yes": "shown",
+  "shows.no": "not shown",
+  "state": "State",
+  "works": "in use",
+  "over": "shut out",
+  "revoke": "Shut out",
+  "revoke.text": "The screen “{{name}}” goes back to its code within ten seconds.",
+  "revoked": "The screen is shut out",
+  "none": "No screen yet",
+  "none.text": "Open {{address}} in the display's browser, then come back and type the code it shows.",
+};

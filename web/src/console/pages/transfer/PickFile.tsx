@@ -1,0 +1,54 @@
+import { useMutation } from "@tanstack/react-query";
+import { type DragEvent, useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Icon } from "../../../parts/Icon";
+import { Wrong } from "../../parts";
+import { look, type Looked } from "./asking";
+
+/** Chooses a table by a button or by dropping it; it is looked at, nothing is saved. */
+export function PickFile({ onLooked }: { onLooked: (looked: Looked) => void }) {
+  const { t } = useTranslation("transfer");
+  const id = useId();
+  const [over, setOver] = useState(false);
+  const sent = useMutation({ mutationFn: look, onSuccess: onLooked });
+  const take = (files: FileList | null) => {
+    const file = files?.[0];
+    if (file) sent.mutate(file);
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    take(event.dataTransfer.files);
+  };
+  return (
+    <>
+      <div
+        className={over ? "card transfer-drop transfer-over" : "card transfer-drop"}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+      >
+        <Icon name="upload" />
+        <label htmlFor={id}>{t("in.choose")}</label>
+        <input
+          id={id}
+          className="input"
+          type="file"
+          accept=".xlsx,.csv,text/csv"
+          disabled={sent.isPending}
+          onChange={(event) => {
+            take(event.target.files);
+            event.target.value = ""; // the same file again, once it is mended
+          }}
+        />
+        <p className="second">{t("in.kinds")}</p>
+        {sent.isPending ? <p role="status">{t("in.reading")}</p> : null}
+      </div>
+      {sent.error ? <Wrong error={sent.error} /> : null}
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+export const text = {
+  "help.for": "把整个小区的设备、位置、住户导出成表格，在表格软件里改好再导入。先看预览，每个错都指到格子，确认以后一步保存，也能一步退回。",
+  "help.do": "点“全部（Excel）”下载现在的表。\n在表格里改：空格子表示去掉这个值，没有的列不动，没列出的设备保留。\n把改好的表放进来：先看会新增、改动几处，哪些格子有错。\n有错就下载标了错的表，改好再放进来；没有错才能保存。\n存错了：在“最近保存的”里点“退回这一步”。",
+  "out": "导出",
+  "out.text": "每次导出都记进审计日志。",
+  "out.all": "全部（Excel）",
+  "out.device": "设备（CSV）",
+  "out.place": "位置（CSV）",
+  "out.household": "住户（CSV）",
+  "in": "导入",
+  "in.text": "先看不存。表头写中文、英文或导出的样子都可以。",
+  "in.choose": "选一个表格，或拖到这里",
+  "in.kinds": ".xlsx 或 .csv（UTF-8、GBK、UTF-16），最多 10 MB、3 万行",
+  "in.reading": "正在看这张表…",
+  "look": "预览：",
+  "count.new": "新增",
+  "count.changed": "改动",
+  "count.same": "没有变化",
+  "count.errors": "错误",
+  "count.missing": "表里没有（保留）",
+  "save": "保存这张表",
+  "saved": "已保存 {{n}} 处，马上生效",
+  "undone": "已退回到保存以前",
+  "sheet": "下载标了错的表",
+  "away": "不导入",
+  "wrong": "要改的格子",
+  "warned": "提醒",
+  "whole": "整个小区",
+  "shown": "显示前 {{n}} 处，共 {{all}} 处",
+  "again": "改好再放进来",
+  "changes": "会改动的",
+  "row": "行",
+  "what": "哪一个",
+  "fields": "改了什么",
+  "new": "新增",
+  "lately": "最近保存的",
+  "lately.none": "还没有在网页上保存过",
+  "lately.count": "{{n}} 处",
+  "undo": "退回这一步",
+  "undo.text": "这一步保存的全部退回到以前，作为新版本保存；再退一次就是恢复。",
+} as const;
+
+declare module "../../texts" {
+  interface PageTexts {
+    transfer: typeof text;
+  }
+}
