@@ -36,5 +36,5 @@ export default function Line({ points, height, zone }: { points: readonly Point[
       plot.destroy();
     };
   }, [points, height, zone, size, theme]);
-  return <div ref={box} className="line-box" />;
+  return <div ref={box} className="drawn-box" />;
 }

@@ -49,7 +49,7 @@ export default function Picture({ kind, figures, height }: { kind: ChartKind; fi
       true,
     );
   }, [kind, figures, size, theme]);
-  return <div ref={box} style={{ height: `${height * scaleOf(size)}px` }} />;
+  return <div ref={box} className="drawn-box" style={{ height: `${height * scaleOf(size)}px` }} />;
 }
 
 const FRAMES_MS = 200;
