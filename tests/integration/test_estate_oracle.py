@@ -20,7 +20,7 @@ from tests.integration.servers import Server, accepts, free_port, program, wait_
 
 pytestmark = pytest.mark.integration
 GATEWAY = [sys.executable, "-m", "gateway"]
-RUN_S = 60  # which troubles come in it is drawn by the hour of the day: few at dawn, but some at any
+RUN_S = 120  # which troubles come in it is drawn by the hour of the day: few at dawn
 RATE = 40  # messages a second
 SLACK_S = 15  # a slow machine says and hears late
 PATIENCE_S = 300.0
@@ -103,9 +103,9 @@ def test_a_block_raises_exactly_what_it_owes(tmp_path: Path) -> None:
     found = read_oracle(oracle)
     assert found.run is not None
     assert found.run.messages > RATE / 2 * RUN_S
-    assert found.run.faults, "messages came broken, late or twice, and it is exact all the same"
+    assert found.run.faults.keys() >= {"late", "disordered"}
     met = re.search(r"met (\d+), lost 0, late 0, too low 0, doubled 0, extra 0", verdict)
     assert met is not None
-    assert int(met[1]) >= 1
+    assert int(met[1]) >= 2
     assert asked == verdict
     assert re.search(r"said to confirmed: p50 [\d.]+ ms", told)

@@ -1,4 +1,4 @@
-"""A payload that is meant to be dear: no exception, bounded memory, and at most 10 ms for 256 KiB, in every form."""
+"""A payload that is meant to be dear: no exception, bounded memory, and at most 5 ms for 256 KiB, in every form."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from devices.event import Blob, Decoded, Event, Ignored, Quarantine, RawMessage,
 
 MEMORY_TIMES = 40  # the peak of a message, in sizes of its payload: a list of empty objects is the dearest
 MEMORY_BASE = 2 * 1024 * 1024  # bytes; what is remembered of topics, devices and words
-SLOW_S = 0.01  # for a payload of 256 KiB: room for a machine of which others take half; what grows with the square takes seconds
+SLOW_S = 0.005  # for a payload of 256 KiB
 # The one exemption: a body of many records, each of which becomes an event or a reason, costs what its records cost
 # (500 messages in one list, 2,000 lines). It is bounded by their number, not by 5 ms.
 RECORDS_FREE = 100
@@ -42,7 +42,7 @@ def read(decoder: Decoder, message: RawMessage) -> list[Decoded]:
     return results
 
 
-def seconds(work: Callable[[], object], *, times: int = 12) -> float:
+def seconds(work: Callable[[], object], *, times: int = 40) -> float:
     """Return what the quickest of several runs took in time of this thread: a busy machine does not decide."""
     best = float("inf")
     for _ in range(times):
