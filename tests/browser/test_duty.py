@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.estate import Estate
 from tests.browser.windows import Windows
+from tests.integration.servers import wait_until
 
 
 def order(page: Page) -> list[str]:
@@ -107,7 +108,7 @@ def test_a_cut_line_is_said_and_comes_back_by_itself(estate: Estate, windows: Wi
 def test_the_sound_is_tested_and_a_red_alarm_is_heard(
     estate: Estate, windows: Windows, *, works: bool
 ) -> None:
-    estate.people("wang")
+    estate.people("wang", "he")
     context = windows.context()
     context.add_init_script(STUB_SOUND.replace("WORKS", "true" if works else "false"))
     guard = windows.page(context)
@@ -125,6 +126,18 @@ def test_the_sound_is_tested_and_a_red_alarm_is_heard(
     number = estate.force().number
     estate.act("chen", number, "level", level="L1", reason="有明火")
     guard.wait_for_function("before => window.sounded.length >= before + 3", arg=before)
+    # it went out by itself, and stays before the eyes until somebody has seen it, here or at another seat
+    wait_until(lambda: estate.case(number).state == "dispatched", what="the dispatch")
+    other = windows.open("he", "/duty")
+    for desk in (guard, other):
+        expect(desk.locator(f'.line.L1[data-key="{number}"]')).to_be_visible()
+    guard.locator(f'[data-key="{number}"] .line-title').click()
+    guard.keyboard.press("a")
+    expect(guard.locator(".notice")).to_contain_text("已确认")
+    for desk in (guard, other):
+        expect(desk.locator(".tabs button").nth(2)).to_contain_text("1")
+        expect(desk.locator(".tabs button").first).to_contain_text("0")
+    assert estate.case(number).state == "dispatched"
 
 
 STUB_SOUND = """

@@ -11,7 +11,7 @@ import { fold } from "../stream/live";
 import { say } from "../text/start";
 import type { Ask } from "./asks";
 import { canConfirm, dispatchAction, falseAction } from "./may";
-import type { Row } from "./rows";
+import { asksToBeSeen, type Row } from "./rows";
 import { useStation } from "./station";
 
 /** What is on its way: a second press of the same thing joins the first instead of being refused after it. */
@@ -102,6 +102,21 @@ export function useActing() {
       }
     });
 
+  /** People are already on their way: that it was seen is all that is left to say, to the other seats as well. */
+  const seen = (row: Row) =>
+    once(`${row.key} seen`, async () => {
+      select(row.key);
+      confirmHere(row.key, row.level);
+      try {
+        for (const id of row.unseen) learnAlert((await acknowledge(id)).alert);
+        tell(() => i18next.t("duty:act.told", { title: say(row.title), done: i18next.t("duty:act.done.acknowledge") }));
+        return true;
+      } catch (error) {
+        refused(error, row.key, row.key);
+        return false;
+      }
+    });
+
   /** A warning sends nobody by itself: whoever sits here opens a case of it in their own words. */
   const openCase = (row: Row, words: string) =>
     once(`${row.key} open`, async () => {
@@ -151,11 +166,8 @@ export function useActing() {
     other: (incident: Incident, ask: Ask, fields: Record<string, string>) =>
       void onCase(incident, ask, fields, "act.done.other", () => i18next.t(`duty:more.${ask}`)),
     confirm: (row: Row) => {
-      if (!canConfirm(row)) {
-        confirmHere(row.key, row.level); // already on its way: the seat has seen it, the sound stops here
-        return;
-      }
-      void (row.incident ? onCase(row.incident, "accept", {}, "act.done.accept") : onAlert(row, acknowledge, "act.done.acknowledge"));
+      if (asksToBeSeen(row)) void seen(row);
+      else void (row.incident ? onCase(row.incident, "accept", {}, "act.done.accept") : onAlert(row, acknowledge, "act.done.acknowledge"));
     },
     dispatch: (row: Row, person: { id: string; name: string }, reason: string) => {
       const action = dispatchAction(row);

@@ -6,7 +6,7 @@ import { queries } from "../parts/session";
 import { useNotices } from "../parts/undo";
 import { learn, learnAlert } from "./acting";
 import { type Batch, falseAction, fitting, gravest } from "./may";
-import type { Row } from "./rows";
+import { asksToBeSeen, type Row } from "./rows";
 import { useStation } from "./station";
 
 let busy = false;
@@ -38,7 +38,10 @@ export async function together(rows: Row[], batch: Batch, code = ""): Promise<vo
 }
 
 async function one(row: Row, batch: Batch, code: string, into: Row | null): Promise<void> {
-  if (batch === "confirm" && row.alert) return learnAlert((await acknowledge(row.alert.id)).alert);
+  if (batch === "confirm" && (row.alert || asksToBeSeen(row))) {
+    for (const id of row.unseen) learnAlert((await acknowledge(id)).alert);
+    return;
+  }
   const { incident } = row;
   if (!incident) return;
   const [action, fields] = ((): [string, Record<string, unknown>] => {

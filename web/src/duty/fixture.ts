@@ -16,6 +16,7 @@ export function row(part: Partial<Row> & { key: string }): Row {
     dueAt: null,
     count: 1,
     who: null,
+    unseen: [],
     mark: 1,
     incident: null,
     alert: null,

@@ -1,9 +1,9 @@
-import type { Row } from "./rows";
+import { asksToBeSeen, type Row } from "./rows";
 
 const FALSE_ACTIONS = ["reject", "recall"] as const;
 
 export const canConfirm = (row: Row): boolean =>
-  row.alert ? row.tab === "waiting" : (row.incident?.allowed.includes("accept") ?? false);
+  row.alert ? row.tab === "waiting" : asksToBeSeen(row) || (row.incident?.allowed.includes("accept") ?? false);
 export const dispatchAction = (row: Row): "dispatch" | "reassign" | null =>
   row.incident?.allowed.includes("dispatch") ? "dispatch" : row.incident?.allowed.includes("reassign") ? "reassign" : null;
 export const falseAction = (row: Row): (typeof FALSE_ACTIONS)[number] | null =>

@@ -1,8 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { NOTHING } from "../stream/live";
 import { alert, incident, row } from "./fixture";
-import { byPlace, counters, inOrder, keepSame, rowsOf } from "./rows";
+import { asksToBeSeen, byPlace, counters, inOrder, keepSame, rowsOf } from "./rows";
 
 test("worst level first, then what has waited longest, whatever order it came in", () => {
   const rows = [
@@ -69,4 +69,33 @@ test("a line that says the same stays the same, so that nothing of it is drawn a
   const [a, b] = keepSame(rowsOf(counted), before);
   expect(a).toMatchObject({ key: "a", count: 7 });
   expect(b).toBe(before.get("b"));
+});
+
+describe("a red case that went out by itself", () => {
+  const sent = (level: "L1" | "L2", seen: Record<string, string | null>, here: "L1" | "L2" | null = null) => {
+    const alerts = Object.fromEntries(Object.entries(seen).map(([id, by]) => [id, alert({ id, incident: "n", acknowledged_by: by })]));
+    const live = { ...NOTHING, incidents: { n: incident({ number: "n", level, state: "dispatched", alerts: Object.keys(seen) }) }, alerts };
+    const [found] = rowsOf(live, here ? new Map([["n", here]]) : new Map());
+    return found ? { tab: found.tab, asks: asksToBeSeen(found), unseen: found.unseen } : null;
+  };
+
+  test("stays before the eyes until somebody has seen all of its alerts", () => {
+    expect(sent("L1", { a: null })).toEqual({ tab: "waiting", asks: true, unseen: ["a"] });
+    expect(sent("L1", { a: "wang", b: null })).toEqual({ tab: "waiting", asks: true, unseen: ["b"] });
+    expect(sent("L1", { a: "wang" })).toEqual({ tab: "sent", asks: false, unseen: [] });
+    expect(sent("L2", { a: null })).toEqual({ tab: "sent", asks: false, unseen: ["a"] });
+  });
+
+  test("without an alert, as in a drill, it is this seat that says it has seen it", () => {
+    expect(sent("L1", {})).toMatchObject({ tab: "waiting", asks: true });
+    expect(sent("L1", {}, "L1")).toMatchObject({ tab: "sent", asks: false });
+    expect(sent("L1", {}, "L2")).toMatchObject({ tab: "waiting", asks: true }); // it has grown graver since
+  });
+
+  test("is a line of its own again when somebody has seen it, whatever else stayed the same", () => {
+    const live = { ...NOTHING, incidents: { n: incident({ number: "n", level: "L1", state: "dispatched", alerts: ["a"] }) }, alerts: { a: alert({ id: "a", incident: "n" }) } };
+    const before = new Map(rowsOf(live).map((row) => [row.key, row]));
+    const [after] = keepSame(rowsOf({ ...live, alerts: { a: alert({ id: "a", incident: "n", acknowledged_by: "wang" }) } }), before);
+    expect(after?.tab).toBe("sent");
+  });
 });

@@ -20,6 +20,8 @@ export interface Row {
   dueAt: string | null;
   count: number;
   who: string | null;
+  /** Its open alerts that nobody has acknowledged: what a confirmation at a seat says it has seen. */
+  unseen: string[];
   /** Rises with every change, so that a frozen list can tell what changed. */
   mark: number;
   incident: Incident | null;
@@ -40,10 +42,13 @@ const TAB_OF: Record<Incident["state"], Row["tab"]> = {
   merged: "gone",
 };
 
-/** Builds the lines of the list from what the stream said. */
-export function rowsOf(live: Live): Row[] {
+/** What was confirmed at this seat, and at which level: graver asks again. */
+export type Confirmed = ReadonlyMap<string, Level>;
+
+/** Builds the lines of the list from what the stream said and what this seat has confirmed. */
+export function rowsOf(live: Live, confirmedHere: Confirmed = new Map()): Row[] {
   const rows: Row[] = [];
-  for (const incident of Object.values(live.incidents)) rows.push(rowOfIncident(incident, live));
+  for (const incident of Object.values(live.incidents)) rows.push(rowOfIncident(incident, live, confirmedHere));
   for (const alert of Object.values(live.alerts)) {
     if (alert.incident === null || live.incidents[alert.incident] === undefined) rows.push(rowOfAlert(alert));
   }
@@ -54,17 +59,30 @@ export function rowsOf(live: Live): Row[] {
 export function keepSame(rows: Row[], before: ReadonlyMap<string, Row>): Row[] {
   return rows.map((row) => {
     const old = before.get(row.key);
-    const same = old && old.incident === row.incident && old.alert === row.alert && old.count === row.count && old.who === row.who;
-    return same ? old : row;
+    const same = old && old.incident === row.incident && old.alert === row.alert && old.count === row.count && old.who === row.who && old.tab === row.tab;
+    return same && old.unseen.join() === row.unseen.join() ? old : row;
   });
 }
 
-function rowOfIncident(incident: Incident, live: Live): Row {
+/** Confirmed at this seat at this level or a graver one. */
+export function isConfirmed(row: Pick<Row, "key" | "level">, confirmedHere: Confirmed): boolean {
+  const level = confirmedHere.get(row.key);
+  return level !== undefined && level <= row.level;
+}
+
+/** The gravest go out by themselves; until somebody at a seat has seen one, it stays before their eyes, and sounds. */
+export function asksToBeSeen(row: Row): boolean {
+  return row.tab === "waiting" && row.incident?.state === "dispatched";
+}
+
+function rowOfIncident(incident: Incident, live: Live, confirmedHere: Confirmed): Row {
   const alerts = incident.alerts.map((id) => live.alerts[id]).filter((alert): alert is Alert => alert !== undefined);
+  const acknowledged = alerts.length > 0 && alerts.every((alert) => alert.acknowledged_by !== null);
+  const seen = acknowledged || isConfirmed({ key: incident.number, level: incident.level }, confirmedHere);
   return {
     key: incident.number,
     level: incident.level,
-    tab: TAB_OF[incident.state],
+    tab: incident.state === "dispatched" && incident.level === "L1" && !seen ? "waiting" : TAB_OF[incident.state],
     title: incident.title,
     place: incident.place,
     building: incident.building,
@@ -73,6 +91,7 @@ function rowOfIncident(incident: Incident, live: Live): Row {
     dueAt: incident.due?.at ?? null,
     count: alerts.reduce((sum, alert) => sum + alert.count, 0),
     who: incident.owner_name ?? (together(incident.assignees.map((person) => person.name), currentLanguage()) || null),
+    unseen: alerts.filter((alert) => alert.open && alert.acknowledged_by === null).map((alert) => alert.id),
     mark: incident.updated_seq,
     incident,
     alert: null,
@@ -92,6 +111,7 @@ function rowOfAlert(alert: Alert): Row {
     dueAt: null,
     count: alert.count,
     who: alert.acknowledged_name,
+    unseen: alert.open && alert.acknowledged_by === null ? [alert.id] : [],
     mark: alert.updated_seq,
     incident: null,
     alert,

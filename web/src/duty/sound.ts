@@ -1,5 +1,5 @@
 import type { Level } from "../api/views";
-import type { Row } from "./rows";
+import { asksToBeSeen, type Confirmed, isConfirmed, type Row } from "./rows";
 
 /** One note: pitch in Hz, start and length in seconds from the beginning of the pattern. */
 export interface Note {
@@ -51,13 +51,10 @@ export interface Decision {
 }
 
 /** Still asks for an ear: nobody has confirmed it here or anywhere. */
-export function isLoud(row: Row, confirmedHere: ReadonlyMap<string, Level>, acknowledged: (row: Row) => boolean): boolean {
-  const confirmed = confirmedHere.get(row.key);
-  if (confirmed !== undefined && confirmed <= row.level) return false;
+export function isLoud(row: Row, confirmedHere: Confirmed): boolean {
+  if (isConfirmed(row, confirmedHere)) return false;
   if (row.alert) return row.tab === "waiting";
-  if (row.incident?.state === "pending_verify") return true;
-  // the gravest go out by themselves; they sound until somebody has seen them
-  return row.level === "L1" && row.incident?.state === "dispatched" && !acknowledged(row);
+  return row.incident?.state === "pending_verify" || asksToBeSeen(row);
 }
 
 /**

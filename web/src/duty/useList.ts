@@ -25,7 +25,7 @@ export interface List {
 /** Keeps the list still while somebody points at it, holds the keyboard in it, or has just chosen a line. */
 export function useList(now: number): List {
   const live = useStream((stream) => stream.live);
-  const { tab, building, selected, grouping, turned } = useStation();
+  const { tab, building, selected, grouping, turned, confirmedHere } = useStation();
   const touched = useRef(Date.now());
   const [hover, setHover] = useState(false);
   const [focus, setFocus] = useState(false);
@@ -53,7 +53,7 @@ export function useList(now: number): List {
   }, [flood, setGrouping]);
 
   const known = useRef<ReadonlyMap<string, Row>>(new Map());
-  const all = useMemo(() => keepSame(rowsOf(live), known.current), [live]);
+  const all = useMemo(() => keepSame(rowsOf(live, confirmedHere), known.current), [live, confirmedHere]);
   const wanted = useMemo(() => {
     const rows = all.filter((row) => row.tab === tab && (building === null || row.building === building));
     const groups = grouped(rows, grouping);

@@ -15,7 +15,6 @@ const PATTERN_MS = 1_000;
 /** Sounds what nobody has confirmed, checked once a second. */
 export function useSound(rows: Row[], now: number): void {
   const ledger = useRef<Ledger>({});
-  const alerts = useStream((stream) => stream.live.alerts);
   const { confirmedHere, mutedUntil, soundOpen, sound } = useStation();
   const cut = useStream((stream) => stream.link === "cut");
   useEffect(() => {
@@ -23,8 +22,7 @@ export function useSound(rows: Row[], now: number): void {
   }, [cut, soundOpen]);
   useEffect(() => {
     if (!soundOpen) return;
-    const acknowledged = (row: Row) => (row.incident?.alerts ?? []).every((id) => alerts[id] === undefined || alerts[id].acknowledged_by !== null);
-    const loud = rows.filter((row) => isLoud(row, confirmedHere, acknowledged));
+    const loud = rows.filter((row) => isLoud(row, confirmedHere));
     const at = Date.now();
     const decision = decide(loud, ledger.current, at, mutedUntil);
     if (decision.play && !play(decision.play.level)) {
@@ -37,5 +35,5 @@ export function useSound(rows: Row[], now: number): void {
       if (spoken) setTimeout(() => speak(say(spoken.place), currentLanguage()), PATTERN_MS);
       for (const number of drillsHeard(loud, decision.ledger, at)) void tellTrial(number).catch(() => undefined); // the next sound says it again
     }
-  }, [rows, alerts, now, confirmedHere, mutedUntil, soundOpen, sound]);
+  }, [rows, now, confirmedHere, mutedUntil, soundOpen, sound]);
 }
