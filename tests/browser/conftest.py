@@ -76,8 +76,15 @@ def shoot() -> Callable[[Page, str], None]:
 
 
 @pytest.fixture(scope="session")
-def desk(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """One living gateway for all stories of the console, with a window for each role."""
+def living(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One living gateway for all stories of the console."""
     it = Desk(tmp_path_factory.mktemp("console"), chromium)
     yield it
     it.close()
+
+
+@pytest.fixture
+def desk(living: Desk) -> Iterator[Desk]:
+    """The living gateway with windows that are this test's own, one for each role."""
+    yield living
+    living.put_away()

@@ -28,7 +28,7 @@ def registered() -> list[dict[str, Any]]:
 
 
 class Desk:
-    """The gateway, one browser window for each role, and the names that are the same in every language."""
+    """The gateway, a browser window of its own for each role in each test, and the names that are the same in every language."""
 
     def __init__(self, folder: Path, chromium: Browser) -> None:
         self.process = Process(folder)
@@ -36,7 +36,10 @@ class Desk:
         self.windows = Windows(chromium, self.base)
         self.pages = {each["noun"]: each for each in registered()}
         self._open: dict[str, Page] = {}
-        self.admin = self.as_role("administrator")
+        self._sessions: dict[str, list[Any]] = {}  # the cookies of each role's login: nobody logs in twice
+        self.admin = self.as_role("administrator")  # asks the API; tests look at windows of their own
+        self._asking = self._open.pop("administrator").context
+        self._expected = self.windows.expected
 
     def names(self) -> list[str]:
         """Return the names of people: they are the same in every language."""
@@ -44,13 +47,28 @@ class Desk:
         return sorted((each["name"].rstrip("*") for each in people), key=len, reverse=True)
 
     def as_role(self, role: str) -> Page:
-        """Return the window of somebody with this role, logged in."""
+        """Return this test's window of somebody with this role, logged in; it remembers nothing of earlier tests."""
         if role not in self._open:
             context = self.windows.context(size=DESK)
             page = self.windows.page(context)
-            self._log_in(context, page, role)
+            if role in self._sessions:
+                context.add_cookies(self._sessions[role])
+                page.route(f"{self.base}/favicon.ico", lambda route: route.fulfill(status=204))
+                page.goto(f"{self.base}/health/live")  # the cheapest address with the storage of the pages
+            else:
+                self._log_in(context, page, role)
+                self._sessions[role] = context.cookies()
             self._open[role] = page
         return self._open[role]
+
+    def put_away(self) -> None:
+        """Close the windows of a test: what they remember (language, theme, size, paper, width) goes with them."""
+        for context in self.windows.contexts:
+            if context is not self._asking:
+                context.close()
+        self.windows.contexts = [self._asking]
+        self.windows.expected = self._expected
+        self._open.clear()
 
     def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """Ask the API as the administrator: from the page, which knows the host by its name."""
@@ -78,8 +96,8 @@ class Desk:
 
     def close(self) -> None:
         """Close every window and stop the gateway."""
-        for context in self.windows.contexts:
-            context.close()
+        self.put_away()
+        self._asking.close()
         self.process.stop()
 
     def role_of(self, noun: str) -> str:

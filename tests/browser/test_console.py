@@ -101,6 +101,19 @@ def test_the_list_of_pages_is_that_of_the_folders(pages: None) -> None:
                 )
 
 
+def test_a_look_ends_with_the_test_that_chose_it(desk: Desk) -> None:
+    look = Look("dark", "xlarge", "en")
+    show(desk.as_role("manager"), f"{desk.base}/", look)
+    expect(desk.as_role("manager").locator("html")).to_have_attribute("lang", "en")
+    desk.put_away()
+    page = desk.as_role("manager")
+    page.goto(f"{desk.base}/")
+    page.wait_for_function(SETTLED, timeout=PATIENCE_MS)
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(page.locator("html")).to_have_attribute("data-size", "standard")
+    desk.calm()
+
+
 @pytest.mark.parametrize("noun", NOUNS)
 def test_page(desk: Desk, noun: str) -> None:
     page = desk.as_role(desk.role_of(noun))

@@ -12,7 +12,6 @@ from tests.gateway.upgrade.packages import changed, package
 
 
 def opened(page: Page, desk: Desk, path: str, title: str) -> None:
-    page.evaluate("localStorage.setItem('gateway.language', 'zh')")
     page.goto(desk.base + path)
     expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
 
