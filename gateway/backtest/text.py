@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from gateway.backtest.result import Hit, KeyCount, Result, RuleResult, ShiftLoad, Words
-from rules.words import Lang, lasting, pick
+from rules.words import Lang, lasting, level_name, pick
 
 _BARS = " ▁▂▃▄▅▆▇█"
 MOST_KEYS = 10
@@ -96,7 +96,9 @@ def _rule(rule: RuleResult, lang: Lang, zone: tzinfo) -> Iterator[str]:
     yield f"  {rule.headline[lang]}{pick(lang, '。', '.')}"
     yield f"  {rule.sentence[lang]}"
     if rule.fired or rule.notified:
-        levels = " ".join(f"{level}×{count}" for level, count in rule.levels.items())
+        levels = pick(lang, "，", ", ").join(
+            f"{level_name(level, lang)} {count}" for level, count in rule.levels.items()
+        )
         yield pick(
             lang,
             f"  级别 {levels}；提醒 {rule.notified} 次，派人至多 {rule.cases} 次，重新打开 {rule.reopened} 次",
@@ -147,7 +149,7 @@ def _where(keys: Sequence[KeyCount], lang: Lang) -> Iterator[str]:
 def _hits(hits: Iterable[Hit], label: str, lang: Lang, zone: tzinfo) -> Iterator[str]:
     for hit in hits:
         case = f"  [{hit.case}{' ' + hit.close_code if hit.close_code else ''}]" if hit.case else ""
-        yield f"  {label} {_time(hit.at, zone)} {hit.level} {hit.sentence[lang]}{case}"
+        yield f"  {label} {_time(hit.at, zone)} {level_name(hit.level, lang)} {hit.sentence[lang]}{case}"
 
 
 def _load(load: Sequence[ShiftLoad], lang: Lang, zone: tzinfo) -> Iterator[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.backtest.answer import Around, Explained, HeardEvent
-from rules.words import Lang, pick
+from gateway.response.wording import CHANGES
+from rules.words import Lang, level_name, pick
 
 _TRUTH = {True: ("✓", "✓"), False: ("✗", "✗"), "unknown": ("?", "?")}
 
@@ -40,7 +41,7 @@ def _lines(found: Explained, lang: Lang) -> Iterator[str]:
 
 def _around(changes: list[Around], label: str, lang: Lang) -> Iterator[str]:
     for each in changes:
-        yield f"  {label} {each.at:%m-%d %H:%M:%S} {each.change} {each.level}  {each.sentence[lang]}"
+        yield f"  {label} {each.at:%m-%d %H:%M:%S} {CHANGES[each.change][lang]} {level_name(each.level, lang)}  {each.sentence[lang]}"
 
 
 def _event(event: HeardEvent, lang: Lang) -> str:

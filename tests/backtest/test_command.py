@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -35,6 +36,7 @@ roster:
 RULE = rule("{count: {of: access.denied, at_least: 3, within: 60s}}", id="door.denied")
 LOOSER = rule("{count: {of: access.denied, at_least: 2, within: 60s}}", id="door.denied")
 MINUTE = 60
+CODE = re.compile(r"\bL[1-4]\b")
 
 
 @pytest.fixture
@@ -82,7 +84,7 @@ def test_one_sentence_then_numbers_then_examples(data, tmp_path):
     assert "与实际发生的告警相比：相同 3，新增 1，不再触发 0" in found.stdout
     assert "注意：记录从 2026-03-06 22:00:00+08:00 才开始" in found.stdout
     assert "03-06 19:00–07:00 night：告警 4，案件至多 4，在岗 1 人，每人 4 起" in found.stdout
-    assert "例 2026-03-06 22:10:05 L2 北门：60 秒内“拒绝通行” 2 次（规定 2 次）。" in found.stdout
+    assert "例 2026-03-06 22:10:05 重要 北门：60 秒内“拒绝通行” 2 次（规定 2 次）。" in found.stdout
     english = run(
         "backtest",
         written(tmp_path, LOOSER),
@@ -94,6 +96,10 @@ def test_one_sentence_then_numbers_then_examples(data, tmp_path):
         "en",
     )
     assert "it would have fired 4 times in the last 2 h, 3 of them at North gate." in english.stdout
+    assert "  级别 重要 4；提醒" in found.stdout
+    assert "  levels serious 4; " in english.stdout
+    for said in (found.stdout, english.stdout):
+        assert not CODE.search(said), "codes of levels are for programs"
 
 
 def test_one_json_document(data, tmp_path):
@@ -235,7 +241,7 @@ def test_why_it_fired(data):
     assert found.exit_code == 0, found.output
     assert "2026-03-06 22:11:00 北门有告警（重要，自 2026-03-06 22:10:10，3 次）" in found.stdout
     assert "60 秒内“拒绝通行” 3 次（规定 3 次）" in found.stdout
-    assert "之后 03-06 22:12:00 acknowledged" in found.stdout
+    assert "之后 03-06 22:12:00 已确认 重要" in found.stdout
 
 
 def test_why_it_did_not_fire(data):
