@@ -28,7 +28,7 @@ CERTAIN = "synchronised"
 
 
 class HealthReport:
-    """Asked by the pages, by /health and by the watchdog; callable from any thread."""
+    """Asked by the pages, by /health and by the watchdog; callable from any thread but that of the event loop: it reads the machine."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway

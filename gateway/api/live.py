@@ -55,6 +55,7 @@ class Live:
         self._totals: deque[tuple[datetime, int]] = deque(maxlen=BEATS_A_MINUTE)
         self._online = 0
         self._duty, self._beats = b"", 0
+        self._seen: Health | None = None  # as last looked at by a worker thread: the look reads the machine
 
     def source(self) -> Source:
         """Return what the hub asks."""
@@ -62,7 +63,7 @@ class Live:
 
     def open(self) -> Look:
         """Return everything open (worker thread)."""
-        lens = self._lens()
+        lens, self._seen = self._lens(), self._health()
         with self._store.read() as connection:
             seq = last_seq(connection)
             cases = open_incidents(connection, limit=MOST_INCIDENTS)
@@ -89,7 +90,7 @@ class Live:
         return Look(seq=seq, items=tuple(items))
 
     def head(self) -> bytes:
-        """Return the members of a snapshot beside its lists."""
+        """Return the members of a snapshot beside its lists; `open` has looked before."""
         lens = self._lens()
         return b'"at":%b,"duty":%b,"health":%b' % (_time(lens), _on_duty(lens), self._short(lens))
 
@@ -103,6 +104,7 @@ class Live:
         return said if duty == before and self._beats % BEATS_A_MINUTE else said + b',"duty":' + duty
 
     def _figures(self, lens: Lens) -> bytes:
+        self._seen = self._health()
         with self._store.read() as connection:
             found = load(
                 connection,
@@ -124,7 +126,7 @@ class Live:
         return view.model_dump_json().encode()
 
     def _short(self, lens: Lens) -> bytes:
-        whole = self._health()
+        whole = self._seen or self._health()
         count = DeviceCount(total=len(lens.community.registry), online=self._online)
         return (
             HealthShort(status=whole.status, reasons=whole.reasons, devices=count).model_dump_json().encode()

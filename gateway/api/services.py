@@ -123,7 +123,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     hub: Hub
     committed: Callable[[Committed], None]  # give this to `Writer.on_commit`
     community: Callable[[], Community]
-    health: Callable[[], Health]
+    health: Callable[[], Health]  # reads the machine: in a thread, never in the event loop
     now: Callable[[], datetime]  # engine time
     offset: Callable[[], timedelta]  # wall − engine time
     pages: CasePages

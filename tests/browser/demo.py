@@ -22,7 +22,7 @@ START_S = 180.0
 class Process:
     """`gateway demo` in a folder of its own, with the one-time links that it prints."""
 
-    def __init__(self, folder: Path, days: float = 0.05) -> None:
+    def __init__(self, folder: Path, days: float = 0.05, *, patience_s: float | None = None) -> None:
         self.port = free_port()
         self.base = f"http://{HOST}:{self.port}"
         self.output = folder / "output.txt"
@@ -41,12 +41,18 @@ class Process:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **settings}
             )
-        wait_until(
-            lambda: self.links() or self.process.poll() is not None,
-            seconds=START_S + 120 * days,
-            what="the links of the demo",
-        )
-        assert self.process.poll() is None, self.output.read_text("utf-8")
+        try:
+            wait_until(
+                lambda: self.links() or self.process.poll() is not None,
+                seconds=START_S + 120 * days if patience_s is None else patience_s,
+                what="the links of the demo",
+            )
+            assert self.process.poll() is None, self.output.read_text("utf-8")
+        except (
+            BaseException
+        ):  # a time-out, Ctrl-C: nobody else knows of the process, so it holds no folder and no port
+            self.end()
+            raise
 
     def links(self) -> dict[str, str]:
         """Return the addresses by role, below the host name."""
@@ -64,4 +70,13 @@ class Process:
     def stop(self) -> int:
         """Ask it to stop, as Ctrl-C does; returns its exit code."""
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(30)
+        try:
+            return self.process.wait(30)
+        finally:
+            self.end()
+
+    def end(self) -> None:
+        """End it for certain; the lock of its folder goes with it."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(30)

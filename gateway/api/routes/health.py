@@ -34,14 +34,14 @@ async def live() -> Response:
 )
 async def ready(request: Request) -> Response:
     """Answer 200 while events are taken in and saved, 503 while not; says nothing about why."""
-    status = services(request).health().status
+    status = (await asyncio.to_thread(services(request).health)).status
     return answer(Probe(status=status), status=503 if status == "failing" else 200)
 
 
 @router.get("/api/health", summary="How the gateway is", response_model=Health, responses=errors())
 async def health(request: Request, _: Annotated[Viewer, Depends(Require("health.read"))]) -> Response:
     """Return the state of every part, with reasons in plain words."""
-    return answer(services(request).health())
+    return answer(await asyncio.to_thread(services(request).health))
 
 
 @router.get(

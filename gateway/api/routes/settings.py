@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Depends
@@ -27,4 +28,5 @@ async def settings(request: Request, _: Annotated[Viewer, Depends(Require("setti
     here = services(request)
     if here.box is None:
         raise ApiError("not_ready")
-    return answer(settings_view(here.box, here.health(), lens_of(request), demo=here.settings.demo))
+    health = await asyncio.to_thread(here.health)
+    return answer(settings_view(here.box, health, lens_of(request), demo=here.settings.demo))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Depends
@@ -26,7 +27,7 @@ async def wall(request: Request, viewer: Annotated[Viewer, Depends(Require("wall
     No word or name of a resident is in it. A screen asks every three seconds.
     """
     made_with, lens = services(request), lens_of(request)
-    health = made_with.health()
+    health = await asyncio.to_thread(made_with.health)
 
     def look() -> WallView:
         with made_with.store.read() as connection:

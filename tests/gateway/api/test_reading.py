@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import threading
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from gateway.api.community import OnDuty
-from tests.gateway.api.house import START, House, house, key
+from gateway.api.schemas.health import Health
+from tests.gateway.api.house import HEALTHY, START, House, house, key
 
 
 async def test_one_alert_has_its_changes_its_events_and_its_reason(tmp_path):
@@ -211,6 +213,25 @@ async def test_health_for_supervisors_people_and_prometheus(tmp_path):
         it.health = it.health.model_copy(update={"status": "failing"})
         assert (await stranger.get("/health/ready")).status_code == 503
         assert (await stranger.get("/health/live")).status_code == 200
+
+
+async def test_the_machine_is_looked_at_in_a_thread_never_in_the_event_loop(tmp_path, monkeypatch):
+    looks: list[int] = []
+
+    def look(_: House) -> Health:
+        looks.append(threading.get_ident())
+        return HEALTHY
+
+    monkeypatch.setattr(House, "health", property(look, lambda *_: None), raising=False)
+    async with house(tmp_path) as it:
+        for path in ("/health/ready", "/api/health", "/api/wall"):
+            assert (await it.browser("chen").get(path)).status_code == 200, path
+        stream = it.services.hub._source  # what a page that watches is told
+        await asyncio.to_thread(stream.open)
+        assert b'"health":{"status":"ok"' in stream.head()
+        assert b'"health":{"status":"ok"' in await stream.beat()
+    assert len(looks) >= 5
+    assert threading.get_ident() not in looks
 
 
 async def figures_with(it: House, line: str) -> str:
