@@ -119,9 +119,7 @@ async def send_package(
 async def install_package(request: Request, viewer: Loader) -> Response:
     """Install the waiting package beside the running version; ask `GET /api/upgrades` until `doing` is null. Nothing is turned."""
     desk = _desk(request)
-    held = await asyncio.to_thread(desk.shelf.held)
-    if held is None:
-        raise ApiError("not_found", what="package")
+    held = await _waiting(desk)
     try:
         desk.install()
     except PackageRefused as error:
@@ -141,9 +139,7 @@ async def install_package(request: Request, viewer: Loader) -> Response:
 async def drop_package(request: Request, viewer: Loader) -> Response:
     """Take the waiting package away; what is installed stays."""
     desk = _desk(request)
-    held = await asyncio.to_thread(desk.shelf.held)
-    if held is None:
-        raise ApiError("not_found", what="package")
+    held = await _waiting(desk)
     try:
         desk.drop()
     except PackageRefused as error:
@@ -159,6 +155,14 @@ def _desk(request: Request) -> UpgradeDesk:
     if desk is None:
         raise ApiError("upgrade_off")
     return desk
+
+
+async def _waiting(desk: UpgradeDesk) -> Held:
+    """Return the package that waits; without one there is nothing to do."""
+    held = await asyncio.to_thread(desk.shelf.held)
+    if held is None:
+        raise ApiError("not_found", what="package")
+    return held
 
 
 def _said(error: PackageRefused) -> ApiError:
