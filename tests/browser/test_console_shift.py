@@ -38,6 +38,56 @@ def test_a_duty_is_changed_for_once_and_taken_back(desk: Desk, shoot: Shoot) -> 
     desk.calm()
 
 
+# the network was away for a moment: what is old by then is asked for anew
+ASK_ANEW = "() => { for (const name of ['offline', 'online']) window.dispatchEvent(new Event(name)); }"
+SAVE = """async reason => {
+  const { csrf } = await (await fetch('/api/me')).json();
+  const { entry, version } = await (await fetch('/api/roster/plan')).json();
+  entry.shifts[0].name = { zh: reason, en: reason };
+  const answer = await fetch('/api/roster/plan', {
+    method: 'PUT', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf },
+    body: JSON.stringify({ entry, version, reason }),
+  });
+  return answer.status;
+}"""
+
+
+def test_what_is_typed_survives_that_somebody_else_saves(desk: Desk, shoot: Shoot) -> None:
+    page = desk.as_role("manager")
+    page.clock.install()
+    page.goto(f"{desk.base}/roster/edit")
+    words = page.get_by_label("原因")
+    words.fill("T-2")
+    page.get_by_role("button", name=re.compile("^下移")).first.click()
+    assert page.evaluate(SAVE, "T-3") == 200
+    page.clock.fast_forward("00:30")
+    page.evaluate(ASK_ANEW)
+    told = page.get_by_role("alert").filter(has_text="又有新的内容存下来")
+    expect(told).to_be_visible()
+    expect(words).to_have_value("T-2")
+    assert violations(page) == []
+    shoot(page, "console-roster-newer")
+    page.get_by_role("button", name="保存排班").click()
+    expect(page.locator(".form-told")).to_be_visible()  # nothing is overwritten without having been asked
+    expect(words).to_have_value("T-2")
+    page.get_by_role("button", name="保留我填的").click()
+    page.get_by_role("button", name="保存排班").click()
+    expect(page.locator(".notice")).to_contain_text("排班已保存")
+    page.goto(f"{desk.base}/roster/history")
+    expect(page.locator(".version").nth(0)).to_contain_text("T-2")
+    expect(page.locator(".version").nth(1)).to_contain_text("T-3")
+
+    page.goto(f"{desk.base}/roster/edit")
+    words.fill("T-4")
+    assert page.evaluate(SAVE, "T-5") == 200
+    page.clock.fast_forward("00:30")
+    page.evaluate(ASK_ANEW)
+    page.get_by_role("button", name="用新内容").click()
+    expect(words).to_have_value("")
+    expect(told).to_have_count(0)
+    desk.calm("409")
+
+
 def test_what_if_it_happened_now(desk: Desk, shoot: Shoot) -> None:
     page = desk.as_role("manager")
     page.goto(f"{desk.base}/dispatch?kind=0101")

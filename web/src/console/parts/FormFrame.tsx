@@ -4,11 +4,13 @@ import { useBlocker } from "react-router";
 
 import { say } from "../../text/start";
 import { Dialog } from "./Dialog";
+import { useTyped } from "./KeepTyped";
 import { type Form, useFirstProblem } from "./useForm";
 
 /** The frame of a form: what is wrong on top, the fields, the button; asks before unsaved work is left behind. */
 export function FormFrame<Body extends object>({ form, submit, cancel, children }: { form: Form<Body>; submit: string; cancel?: () => void; children: ReactNode }) {
   const { t } = useTranslation(["console", "common"]);
+  useTyped(form.changed);
   const box = useFirstProblem(form.problems, form.refusal);
   return (
     <form

@@ -14,6 +14,7 @@ export { FourNumbers } from "./FourNumbers";
 export { FormFrame } from "./FormFrame";
 export { AreaField, ManyField, NumberField, type Option, SelectField, TextField, TickField } from "./fields";
 export type { Figures } from "./figures";
+export { KeepTyped, useTyped } from "./KeepTyped";
 export { Loading } from "./Loading";
 export { Page } from "./Page";
 export { PickDevice, PickKind, PickOne, PickPerson, PickPlace } from "./Pick";

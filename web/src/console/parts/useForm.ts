@@ -31,6 +31,8 @@ export function useForm<Body extends object, Answer>(start: Body, send: (body: B
   const [changed, setChanged] = useState(false);
   const names = useRef(new Set(Object.keys(start)));
   const under_way = useRef(false);
+  const latest = useRef(body);
+  latest.current = body;
   const submit = async () => {
     if (under_way.current) return; // a double press sends once
     under_way.current = true;
@@ -39,7 +41,7 @@ export function useForm<Body extends object, Answer>(start: Body, send: (body: B
     setRefusal(null);
     try {
       const answer = await send(body);
-      setChanged(false);
+      if (latest.current === body) setChanged(false); // else something was typed while it was under way: not saved yet
       done(answer);
     } catch (error) {
       const told = error instanceof Refusal ? problemsOf(error.facts, [...names.current]) : NO_PROBLEMS;

@@ -6,7 +6,7 @@ import { Link } from "react-router";
 import { useMe } from "../../../parts/session";
 import { useNotices } from "../../../parts/undo";
 import { say } from "../../../text/start";
-import { Asked, Field, FormFrame, PickOne, TextField, useForm, useSetUrl } from "../../parts";
+import { Asked, Field, FormFrame, KeepTyped, PickOne, TextField, useForm, useSetUrl } from "../../parts";
 import { TYPE_CHOICES, typeWords } from "../devices/words";
 import { PickSpot } from "../places/PickSpot";
 import { activate, type Registered, registration } from "./asking";
@@ -21,7 +21,13 @@ export function NameIt({ id, group }: { id: string; group: string }) {
     <Asked query={found} lines={5}>
       {(registered) => {
         const claimed = registered.state === "claimed";
-        if (claimed && me.permissions.includes("devices.edit")) return <Naming key={registered.version} registered={registered} group={group} />;
+        if (claimed && me.permissions.includes("devices.edit")) {
+          return (
+            <KeepTyped newest={registered} version={registered.version}>
+              {(began, version) => <Naming registered={began} version={version} group={group} />}
+            </KeepTyped>
+          );
+        }
         return (
           <div className="told">
             <p>{claimed ? t("name.manager", { id }) : t("name.already", { id })}</p>
@@ -40,7 +46,7 @@ export function NameIt({ id, group }: { id: string; group: string }) {
   );
 }
 
-function Naming({ registered, group }: { registered: Registered; group: string }) {
+function Naming({ registered, version, group }: { registered: Registered; version: number; group: string }) {
   const { t } = useTranslation("adding");
   const set = useSetUrl();
   const queries = useQueryClient();
@@ -51,7 +57,7 @@ function Naming({ registered, group }: { registered: Registered; group: string }
     { zh: old.zh ?? "", en: old.en ?? "", type: typeof type === "string" && type ? type : (null as string | null), place: null as string | null },
     ({ zh, en, type: chosen, place }) => {
       const name = { ...(zh.trim() ? { zh: zh.trim() } : {}), ...(en.trim() ? { en: en.trim() } : {}) };
-      return activate(registered.id, { ...(zh.trim() || en.trim() ? { name } : {}), ...(chosen ? { type: chosen } : {}) }, place, registered.version);
+      return activate(registered.id, { ...(zh.trim() || en.trim() ? { name } : {}), ...(chosen ? { type: chosen } : {}) }, place, version);
     },
     () => {
       tell(() => i18next.t("adding:name.done", { id: registered.id }));

@@ -16,14 +16,14 @@ const ENDS = ["grid", "community", "street"] as const;
 type Body = Fields & { reason: string };
 
 /** A kind of case in one form; every mistake comes back at once. */
-export function EditKind({ kind, done, cancel }: { kind: Category; done: () => void; cancel: () => void }) {
+export function EditKind({ kind, version, done, cancel }: { kind: Category; version: number; done: () => void; cancel: () => void }) {
   const { t } = useTranslation(["categories", "console", "common"]);
   const me = useMe();
   const role = useRole();
   const known = useQuery({ ...plans, enabled: me.permissions.includes("plans.read") });
   const [entry] = useState(kind.entry as CategoryEntry);
   const [start] = useState<Body>({ ...fieldsOf(entry), reason: "" });
-  const form = useForm(start, ({ reason, ...fields }) => save(kind.code, entryOf(entry, fields), kind.version, reason), done);
+  const form = useForm(start, ({ reason, ...fields }) => save(kind.code, entryOf(entry, fields), version, reason), done);
   const choices = (known.data?.items ?? []).map((each) => ({ value: each.id, label: say(each.name) || each.id }));
   return (
     <FormFrame form={form} submit={t("save")} cancel={cancel}>

@@ -8,7 +8,7 @@ import { together } from "../../../look/format";
 import { useMe } from "../../../parts/session";
 import { useNotices } from "../../../parts/undo";
 import { currentLanguage, say } from "../../../text/start";
-import { Asked, LevelChip, Page, useSpanWords, type Version, Versions } from "../../parts";
+import { Asked, KeepTyped, LevelChip, Page, useSpanWords, type Version, Versions } from "../../parts";
 import { categories, category, type Category, plans, save, versions } from "./asking";
 import { EditKind } from "./EditKind";
 import { type CategoryEntry, fieldsOf } from "./entry";
@@ -44,16 +44,20 @@ export function OneKind({ code }: { code: string }) {
       <Asked query={found} lines={8}>
         {(answer) =>
           editing ? (
-            <EditKind
-              key={answer.version}
-              kind={answer}
-              done={() => {
-                setEditing(false);
-                again();
-                tell(() => i18next.t("categories:saved"));
-              }}
-              cancel={() => setEditing(false)}
-            />
+            <KeepTyped newest={answer} version={answer.version}>
+              {(began, version) => (
+                <EditKind
+                  kind={began}
+                  version={version}
+                  done={() => {
+                    setEditing(false);
+                    again();
+                    tell(() => i18next.t("categories:saved"));
+                  }}
+                  cancel={() => setEditing(false)}
+                />
+              )}
+            </KeepTyped>
           ) : (
             <>
               <Facts kind={answer} />

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import i18next from "i18next";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useNotices } from "../../../parts/undo";
@@ -11,7 +12,8 @@ import { entryOf, textOf } from "./entry";
 import { TYPE_CHOICES, typeWords } from "./words";
 
 /** Corrects what is registered of a device; it is in force at once. */
-export function EditDevice({ registered, onDone, onClose }: { registered: Registered; onDone: () => void; onClose: () => void }) {
+export function EditDevice({ registered: newest, onDone, onClose }: { registered: Registered; onDone: () => void; onClose: () => void }) {
+  const [registered] = useState(newest); // what somebody else saves meanwhile neither changes the fields nor is overwritten: it is refused
   const { t } = useTranslation(["devices", "console"]);
   const tell = useNotices((notices) => notices.tell);
   const models = useQuery(profiles);

@@ -7,7 +7,7 @@ import { useMe } from "../../../parts/session";
 import { useNotices } from "../../../parts/undo";
 import { together } from "../../../look/format";
 import { currentLanguage, say } from "../../../text/start";
-import { Asked, Confirm, EmptyYet } from "../../parts";
+import { Asked, Confirm, EmptyYet, KeepTyped, useTyped } from "../../parts";
 import { type GridNode, grids, saveCut } from "./asking";
 import { Balances } from "./Balances";
 import { changed, type Cut, moved } from "./cut";
@@ -22,7 +22,15 @@ export function Grids() {
   return (
     <Frame>
       <Asked query={found} lines={8}>
-        {({ items, outside }) => (items.length === 0 ? <EmptyYet icon="people" title={t("grids.none")} /> : <Cutter key={versionOf(items)} items={flat(items)} outside={outside} may={me.permissions.includes("grids.edit")} />)}
+        {(answer) =>
+          answer.items.length === 0 ? (
+            <EmptyYet icon="people" title={t("grids.none")} />
+          ) : (
+            <KeepTyped newest={answer} version={versionOf(answer.items)}>
+              {({ items, outside }) => <Cutter items={flat(items)} outside={outside} may={me.permissions.includes("grids.edit")} />}
+            </KeepTyped>
+          )
+        }
       </Asked>
       {me.permissions.includes("grids.plan") ? <Balances /> : null}
     </Frame>
@@ -41,8 +49,10 @@ function Cutter({ items, outside, may }: { items: GridNode[]; outside: string[];
   const before: Cut[] = leaves.map((each) => ({ grid: each.id, buildings: each.buildings }));
   const [cut, setCut] = useState(before);
   const [asked, setAsked] = useState(false);
+  const [saved, setSaved] = useState(false);
   const building = (id: string) => say(names.data?.find((each) => each.id === id)?.name) || id;
   const fresh = changed(before, cut);
+  useTyped(fresh.length > 0 && !saved);
   const put = (id: string, target: string) => setCut((old) => moved(old, id, target));
   return (
     <section aria-labelledby="dispatch-grids">
@@ -111,6 +121,7 @@ function Cutter({ items, outside, may }: { items: GridNode[]; outside: string[];
           send={(reason) => saveCut(fresh, reason)}
           onDone={() => {
             tell(() => i18next.t("dispatch:grids.saved"));
+            setSaved(true);
             void queries.invalidateQueries({ queryKey: ["grids"] });
           }}
           onClose={() => setAsked(false)}

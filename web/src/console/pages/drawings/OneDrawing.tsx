@@ -8,7 +8,7 @@ import { Link } from "react-router";
 
 import { useNotices } from "../../../parts/undo";
 import { say } from "../../../text/start";
-import { Asked, Confirm, Page, type Version, Versions } from "../../parts";
+import { Asked, Confirm, KeepTyped, Page, type Version, Versions } from "../../parts";
 import { devices as readDevices, type Drawing, drawings as readDrawings, drop, places as readPlaces, type Save, save, versions } from "./asking";
 import { Editor } from "./Editor";
 import { roomsOf } from "./layout";
@@ -38,7 +38,9 @@ export function OneDrawing({ place }: { place: string }) {
                     <Asked query={history}>
                       {(kept) => (
                         <>
-                          <Editor key={version} room={room} name={name} drawing={drawing} version={version} devices={items} again={again} />
+                          <KeepTyped newest={drawing} version={version}>
+                            {(began, seen) => <Editor key={began?.version ?? 0} room={room} name={name} drawing={began} version={seen} devices={items} again={again} />}
+                          </KeepTyped>
                           {kept.items.length > 0 ? (
                             <section>
                               <h2>{t("versions")}</h2>

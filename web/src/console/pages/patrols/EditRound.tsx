@@ -17,7 +17,7 @@ const ROLES = ["guard", "worker", "maintenance"] as const;
 type Point = components["schemas"]["PointView"];
 
 /** One round: its name, when it starts, how long it may take, who walks it, and its points. */
-export function EditRound({ round, taken, points, readOnly = false }: { round: Round | null; taken: readonly string[]; points: readonly Point[]; readOnly?: boolean }) {
+export function EditRound({ round, version = null, taken, points, readOnly = false }: { round: Round | null; version?: number | null; taken: readonly string[]; points: readonly Point[]; readOnly?: boolean }) {
   const { t } = useTranslation(["patrols", "console"]);
   const go = useNavigate();
   const queries = useQueryClient();
@@ -43,7 +43,7 @@ export function EditRound({ round, taken, points, readOnly = false }: { round: R
         minutes: minutes ?? 0,
         role: ROLES.find((each) => each === role) ?? "guard",
         points: chosen,
-        version: round?.version ?? null,
+        version,
       }),
     (saved) => {
       tell(() => i18next.t("patrols:saved", { name: say(saved.name) }));

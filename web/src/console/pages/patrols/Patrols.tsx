@@ -6,7 +6,7 @@ import { Icon } from "../../../parts/Icon";
 import { together } from "../../../look/format";
 import { useMe } from "../../../parts/session";
 import { currentLanguage, say } from "../../../text/start";
-import { Asked, type Column, EmptyYet, Page, Rows } from "../../parts";
+import { Asked, type Column, EmptyYet, KeepTyped, Page, Rows } from "../../parts";
 import { type Round, rounds } from "./asking";
 import { EditRound } from "./EditRound";
 import { page } from "./page";
@@ -52,7 +52,13 @@ export default function Patrols() {
       <Asked query={found} lines={6}>
         {({ items, points }) => {
           if (fresh) return <EditRound round={null} taken={items.map((each) => each.id)} points={points} />;
-          if (id) return one ? <EditRound key={one.version} round={one} taken={[]} points={points} readOnly={!may} /> : <EmptyYet icon="place" title={t("gone")} />;
+          if (id && one)
+            return (
+              <KeepTyped newest={one} version={one.version}>
+                {(began, version) => <EditRound round={began} version={version} taken={[]} points={points} readOnly={!may} />}
+              </KeepTyped>
+            );
+          if (id) return <EmptyYet icon="place" title={t("gone")} />;
           const list = <Rows caption={say(page.title)} rows={items} columns={columns} id={(each) => each.id} link={(each) => `/patrols/${encodeURIComponent(each.id)}`} empty={<EmptyYet icon="place" title={t("none")}>{t("none.text")}</EmptyYet>} />;
           return (
             <>

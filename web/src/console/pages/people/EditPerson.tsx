@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useNotices } from "../../../parts/undo";
@@ -7,7 +8,8 @@ import { change, type Person } from "./asking";
 import { GridsField, useRoleOptions } from "./PersonFields";
 
 /** Name, roles, grids and the reason; the version keeps two people from overwriting each other. */
-export function EditPerson({ person, onDone, onClose }: { person: Person; onDone: () => void; onClose: () => void }) {
+export function EditPerson({ person: newest, onDone, onClose }: { person: Person; onDone: () => void; onClose: () => void }) {
+  const [person] = useState(newest); // what somebody else saves meanwhile neither changes the fields nor is overwritten: it is refused
   const { t } = useTranslation(["people", "console"]);
   const roles = useRoleOptions();
   const tell = useNotices((notices) => notices.tell);

@@ -1,4 +1,5 @@
 import i18next from "i18next";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useNotices } from "../../../parts/undo";
@@ -8,7 +9,8 @@ import { type Place, save } from "./asking";
 import { placeEntry } from "./entry";
 
 /** Names of a place and what people call it. */
-export function EditPlace({ place, onDone, onClose }: { place: Place; onDone: () => void; onClose: () => void }) {
+export function EditPlace({ place: newest, onDone, onClose }: { place: Place; onDone: () => void; onClose: () => void }) {
+  const [place] = useState(newest); // what somebody else saves meanwhile neither changes the fields nor is overwritten: it is refused
   const { t } = useTranslation(["places", "console"]);
   const tell = useNotices((notices) => notices.tell);
   const form = useForm(

@@ -19,7 +19,7 @@ interface Body {
 }
 
 /** The whole plan in one form: every mistake comes back at once, to its line; open cases keep the plan they have. */
-export function EditPlan({ plan, done, cancel }: { plan: Plan; done: () => void; cancel: () => void }) {
+export function EditPlan({ plan, version, done, cancel }: { plan: Plan; version: number; done: () => void; cancel: () => void }) {
   const { t } = useTranslation(["plans", "console"]);
   const words = useWords();
   const [entry] = useState(plan.entry as PlanEntry);
@@ -34,7 +34,7 @@ export function EditPlan({ plan, done, cancel }: { plan: Plan; done: () => void;
   });
   const form = useForm(
     start,
-    ({ reason, loops, need_acks, ...body }) => save(plan.id, tidy({ ...entry, ...body, loops: loops ?? 0, need_acks: need_acks ?? 1 }), plan.version, reason),
+    ({ reason, loops, need_acks, ...body }) => save(plan.id, tidy({ ...entry, ...body, loops: loops ?? 0, need_acks: need_acks ?? 1 }), version, reason),
     done,
   );
   const { checklist, ladder } = form.body;

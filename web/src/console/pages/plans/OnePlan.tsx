@@ -7,7 +7,7 @@ import { Link, useNavigate } from "react-router";
 import { useMe } from "../../../parts/session";
 import { useNotices } from "../../../parts/undo";
 import { say } from "../../../text/start";
-import { Asked, Confirm, Page, PrintButton, type Version, Versions } from "../../parts";
+import { Asked, Confirm, KeepTyped, Page, PrintButton, type Version, Versions } from "../../parts";
 import { categories, drop, plan, type Plan, save, versions } from "./asking";
 import { EditPlan } from "./EditPlan";
 import { ReadPlan } from "./ReadPlan";
@@ -51,16 +51,20 @@ export function OnePlan({ id }: { id: string }) {
           <>
             <Facts plan={answer} />
             {editing ? (
-              <EditPlan
-                key={answer.version}
-                plan={answer}
-                done={() => {
-                  setEditing(false);
-                  again();
-                  tell(() => i18next.t("plans:saved"));
-                }}
-                cancel={() => setEditing(false)}
-              />
+              <KeepTyped newest={answer} version={answer.version}>
+                {(began, version) => (
+                  <EditPlan
+                    plan={began}
+                    version={version}
+                    done={() => {
+                      setEditing(false);
+                      again();
+                      tell(() => i18next.t("plans:saved"));
+                    }}
+                    cancel={() => setEditing(false)}
+                  />
+                )}
+              </KeepTyped>
             ) : (
               <ReadPlan plan={answer} />
             )}

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useTyped } from "../../parts";
 import type { Fields } from "./asking";
 import type { Draft } from "./draft";
 import { Lines } from "./Lines";
@@ -20,6 +21,7 @@ interface Given {
 export function Assistant({ start, fields, version, onBack }: Given) {
   const { t } = useTranslation("profiles");
   const [draft, setDraft] = useState(start);
+  useTyped(draft !== start);
   return (
     <div className="profiles-assistant">
       <div>

@@ -7,7 +7,7 @@ import { Link, useNavigate } from "react-router";
 import { useMe } from "../../../parts/session";
 import { useNotices } from "../../../parts/undo";
 import { say } from "../../../text/start";
-import { Asked, Confirm, useUrl, Versions } from "../../parts";
+import { Asked, Confirm, KeepTyped, useUrl, Versions } from "../../parts";
 import { Assistant } from "./Assistant";
 import { drop, profile, type Profile, rollback, versions } from "./asking";
 import type { Draft } from "./draft";
@@ -23,8 +23,14 @@ export function OneProfile({ id }: { id: string }) {
     <Frame title={found.data ? say(found.data.name) : id} actions={found.data && !editing ? <ProfileActions profile={found.data} /> : null}>
       <Asked query={found} lines={6}>
         {(answer) => {
-          if (editing === "draft" && answer.draft) return <Assistant key={answer.version} start={answer.draft as unknown as Draft} version={answer.version} />;
-          if (editing === "yaml") return <YamlEditor key={answer.version} id={answer.id} text={answer.text} version={answer.version} />;
+          if ((editing === "draft" && answer.draft) || editing === "yaml")
+            return (
+              <KeepTyped newest={answer} version={answer.version}>
+                {(began, version) =>
+                  editing === "draft" ? <Assistant start={began.draft as unknown as Draft} version={version} /> : <YamlEditor id={began.id} text={began.text} version={version} />
+                }
+              </KeepTyped>
+            );
           return (
             <>
               <dl className="card facts">

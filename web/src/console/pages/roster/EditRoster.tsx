@@ -7,7 +7,7 @@ import { Icon } from "../../../parts/Icon";
 import { useMe } from "../../../parts/session";
 import { useNotices } from "../../../parts/undo";
 import { say } from "../../../text/start";
-import { AreaField, Asked, EmptyYet, FormFrame, useForm } from "../../parts";
+import { AreaField, Asked, EmptyYet, FormFrame, KeepTyped, useForm } from "../../parts";
 import { plan, type RosterPlan, savePlan } from "./asking";
 import { Frame } from "./Frame";
 import { freshId, type LeaveEntry, type OverrideEntry, type RosterEntry, type ShiftEntry, tidy } from "./entry";
@@ -22,7 +22,15 @@ export function EditRoster() {
   return (
     <Frame>
       <Asked query={found} lines={8}>
-        {(present) => (me.permissions.includes("rosters.edit") ? <Editor key={present.version} present={present} /> : <ShiftTable shifts={(present.entry as RosterEntry).shifts ?? []} />)}
+        {(present) =>
+          me.permissions.includes("rosters.edit") ? (
+            <KeepTyped newest={present} version={present.version}>
+              {(began, version, latest) => <Editor present={began} version={version} latest={latest.entry as RosterEntry} />}
+            </KeepTyped>
+          ) : (
+            <ShiftTable shifts={(present.entry as RosterEntry).shifts ?? []} />
+          )
+        }
       </Asked>
     </Frame>
   );
@@ -35,7 +43,7 @@ interface Body {
   reason: string;
 }
 
-function Editor({ present }: { present: RosterPlan }) {
+function Editor({ present, version, latest }: { present: RosterPlan; version: number; latest: RosterEntry }) {
   const { t } = useTranslation(["roster", "console"]);
   const tell = useNotices((notices) => notices.tell);
   const queries = useQueryClient();
@@ -44,7 +52,14 @@ function Editor({ present }: { present: RosterPlan }) {
   const [open, setOpen] = useState<string | null>(null);
   const form = useForm(
     start,
-    ({ shifts, overrides, leave, reason }) => savePlan({ ...entry, shifts: shifts.map(tidy), overrides, leave }, present.version, reason),
+    ({ shifts, overrides, leave, reason }) => {
+      // what was not touched here stays as it is by now: a duty that somebody changed in the calendar meanwhile is not undone
+      const body: RosterEntry = { ...latest };
+      if (shifts !== start.shifts) body.shifts = shifts.map(tidy);
+      if (overrides !== start.overrides) body.overrides = overrides;
+      if (leave !== start.leave) body.leave = leave;
+      return savePlan(body, version, reason);
+    },
     () => {
       tell(() => i18next.t("roster:saved"));
       void queries.invalidateQueries({ queryKey: ["roster"] });
