@@ -28,12 +28,13 @@ web: setup
 
 test: setup-dev web ## everything: unit, property, contract, scenarios, integration, browser, fault
 	@scripts/system-packages
-	@# Side by side what computes, then one by one what starts servers and waits for them, then the browser (its
-	@# driver keeps an event loop running). All three run even if one of them fails.
+	@# Side by side what computes; then, beside each other, what starts servers one by one and mostly waits for them, and
+	@# the browser (its driver keeps an event loop running). All three run even if one of them fails.
 	@status=0; export TMPDIR=$$(scripts/test-folder); \
 	$(BIN)/pytest -n $(WORKERS) -m "not (integration or fault or browser or slow)" || status=$$?; \
-	$(BIN)/pytest -m "(integration or fault) and not (browser or slow)" || status=$$?; \
-	$(BIN)/pytest -m "browser and not slow" tests/browser || status=$$?; exit $$status
+	$(BIN)/pytest -m "(integration or fault) and not (browser or slow)" > >(sed -u 's/^/servers: /') 2>&1 & servers=$$!; \
+	$(BIN)/pytest -m "browser and not slow" tests/browser || status=$$?; \
+	wait $$servers || status=$$?; exit $$status
 
 test-unit: setup-dev ## the fast, pure part alone
 	@$(BIN)/pytest tests/devices tests/rules tests/gateway/response tests/test_architecture.py tests/test_scenarios.py

@@ -48,7 +48,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (r"'(.+)' lies in '(.+)' already", "“{0}”已属于网格“{1}”"),
     (r"'(.+)' lies in itself: (.+)", "“{0}”绕了一圈属于自己：{1}"),
     (r"'(.+)' is there twice", "“{0}”写了两次"),
-    (r"expected a time like (.+), not '(.*)'", "时间写法应如 {0}，写的是“{1}”"),
+    (r"expected a time like (.+), or (\S+) of working time, not '(.*)'", "时间写法应如 {0}，工作时间如 {1}，写的是“{2}”"),
     (r"expected at least one rung with `to`", "预案至少要有一级，写明通知谁（to）"),
     (r"expected a mapping with `to`", "这一级要写成若干“名: 值”，其中有 to"),
     (r"expected at least one role that goes", "至少写一个去处置的角色"),

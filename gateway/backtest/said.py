@@ -117,4 +117,4 @@ def _facts(summary: Summary) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _time(summary: Summary, us: int) -> str:
     zone = summary.parts.site.rules.zone
-    return summary.window.shown(us).astimezone(zone).isoformat(sep=" ", timespec="seconds")
+    return summary.window.shown(us).astimezone(zone).strftime("%Y-%m-%d %H:%M")

@@ -126,7 +126,9 @@ def _parse_one(entry: dict[str, Any], base: Category | None) -> tuple[Category |
         elif key in FIELDS:
             span = parse_span(str(value))
             if span is None:
-                problems.append(((key,), f"expected a time like 3m, 2h or 4hW, not '{value}'"))
+                problems.append(
+                    ((key,), f"expected a time like 3m, 2h, or 4hW of working time, not '{value}'")
+                )
             else:
                 raw[key] = msgspec.to_builtins(span)
         elif key not in Category.__struct_fields__:

@@ -102,7 +102,9 @@ def _parse_plan(
         problems += [(("commands", index, *path), message) for path, message in _command(command)]
     loop_every = parse_span(str(entry.get("loop_every", "2m")))
     if loop_every is None:
-        problems.append((("loop_every",), f"expected a time like 2m or 4hW, not '{entry['loop_every']}'"))
+        problems.append(
+            (("loop_every",), f"expected a time like 2m, or 4hW of working time, not '{entry['loop_every']}'")
+        )
     raw: dict[str, Any] = {
         key: entry[key]
         for key in ("id", "version", "name", "checklist", "commands", "loops", "need_acks")
@@ -234,7 +236,9 @@ def _parse_step(rung: object, channels: Mapping[str, Any] | None) -> tuple[Ladde
     if "wait" in rung:
         wait = parse_span(str(rung["wait"]))
         if wait is None:
-            problems.append((("wait",), f"expected a time like 3m or 4hW, not '{rung['wait']}'"))
+            problems.append(
+                (("wait",), f"expected a time like 3m, or 4hW of working time, not '{rung['wait']}'")
+            )
     named = rung.get("channels", ()) if channels is not None else ()
     exist = f", expected some of {', '.join(channels)}" if channels else "; this site names no channels"
     problems += [

@@ -140,7 +140,7 @@ class Estate:
         left = [each for each in asyncio.all_tasks() if each is not asyncio.current_task()]
         for each in left:
             each.cancel()
-        await asyncio.wait(left, timeout=5) if left else None
+        await asyncio.wait(left, timeout=30) if left else None
 
     def start(self) -> None:
         """Open the front door and wait until it answers."""

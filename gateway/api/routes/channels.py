@@ -31,6 +31,14 @@ _BECAME = {
     "failed": Bilingual(zh="没有送达。", en="It did not get through."),
 }  # fmt: skip
 
+# What keeps a message here on a channel of our own, where nobody else's words have to be handed on.
+_WAITS = {
+    "lan": Bilingual(
+        zh="收的人没有开着页面，一打开就送到。",
+        en="The person it is for has no page open; it arrives as soon as one is.",
+    ),
+}
+
 
 @router.get("/api/channels", summary="Ways to tell people", response_model=ChannelList, responses=errors())
 async def channels(request: Request, _: Annotated[Viewer, Depends(Require("channels.read"))]) -> Response:
@@ -78,6 +86,7 @@ def _view(name: str, channel: Channel, fares: Fares, lens: Lens) -> ChannelView:
     limits, trouble = channel.limits, fares.last_failure
     failure = None
     if trouble is not None:
+        waits = _WAITS.get(channel.kind) if trouble.state == "pending" else None
         failure = ChannelFailure(
             at=lens.shown(trouble.at),
             state="pending"
@@ -85,8 +94,8 @@ def _view(name: str, channel: Channel, fares: Fares, lens: Lens) -> ChannelView:
             else "unknown"
             if trouble.state == "unknown"
             else "failed",
-            detail=trouble.detail,
-            text=_BECAME[trouble.state],
+            detail=trouble.detail if waits is None else "",
+            text=waits or _BECAME[trouble.state],
         )
     return ChannelView(
         name=name,

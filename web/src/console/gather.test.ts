@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { menuOf, mistakesIn } from "./gather";
+import { menuOf, mistakesIn, pageAt } from "./gather";
 import { type ConsolePage, GROUPS } from "./page";
 import { files, pages } from "./pages";
 
@@ -48,4 +48,10 @@ test("the menu shows what somebody works with and may open, in order", () => {
 
 test("nobody has more than seven things in the menu", () => {
   expect(GROUPS.length).toBeLessThanOrEqual(7);
+});
+
+test("one page of the menu is the one where somebody is: the nearest", () => {
+  const all = [page("devices", "/devices", "/devices/:id"), page("adding", "/devices/new", "/devices/new/:id"), page("today", "/")];
+  const at = (here: string) => pageAt(all, here)?.noun ?? null;
+  expect([at("/devices"), at("/devices/gate-n"), at("/devices/new"), at("/devices/new/gate-n"), at("/devices-old"), at("/")]).toEqual(["devices", "devices", "adding", "adding", null, "today"]);
 });

@@ -36,3 +36,17 @@ export function menuOf(pages: ConsolePage[], roles: readonly string[], permissio
 export function mayOpen(page: ConsolePage, permissions: readonly string[]): boolean {
   return page.permission === null || permissions.includes(page.permission);
 }
+
+/** The page in which an address lies: of several that cover it, as `/devices` and `/devices/new` do, the nearest. */
+export function pageAt(pages: ConsolePage[], here: string): ConsolePage | null {
+  const covering = pages.flatMap((page) => page.paths.filter((path) => covers(path, here)).map((path) => ({ page, length: fixedPart(path).length })));
+  return covering.reduce<(typeof covering)[number] | null>((best, each) => (best === null || each.length > best.length ? each : best), null)?.page ?? null;
+}
+
+const fixedPart = (path: string): string => path.split("/:")[0] ?? path;
+
+/** Whether an address belongs to a path, below it included: `/rules/x` lies in `/rules`. */
+function covers(path: string, here: string): boolean {
+  const fixed = fixedPart(path);
+  return fixed === "/" ? here === "/" : here === fixed || here.startsWith(`${fixed}/`);
+}

@@ -3,9 +3,9 @@ import { memo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Refusal } from "../api/client";
-import { incident as readIncident } from "../api/gateway";
 import type { Incident, IncidentDetail } from "../api/views";
 import { clock, moment, span, together } from "../look/format";
+import { caseDetail } from "../parts/caseDetail";
 import { Icon } from "../parts/Icon";
 import { LevelChip } from "../parts/Level";
 import { useMe } from "../parts/session";
@@ -29,12 +29,7 @@ export const CasePane = memo(function CasePane({ row, chosen, now }: { row: Row 
   const { t } = useTranslation("duty");
   const known = useStream((stream) => (row?.incident ? stream.live.incidents[row.incident.number] : undefined));
   const number = row?.incident?.number ?? (row === null ? chosen : null);
-  const detail = useQuery({
-    queryKey: ["incident", number, known?.updated_seq, known?.version],
-    queryFn: () => readIncident(number ?? ""),
-    enabled: number !== null,
-    placeholderData: (old) => (old?.incident.number === number ? old : undefined),
-  });
+  const detail = useQuery(caseDetail(number, known));
   if (row?.alert) return <AlertPane row={row} now={now} />;
   if (number === null) {
     return (

@@ -2,9 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { Refusal } from "../api/client";
-import { incident as readIncident } from "../api/gateway";
 import type { IncidentDetail } from "../api/views";
 import { moment, span } from "../look/format";
+import { caseDetail } from "../parts/caseDetail";
 import { Icon } from "../parts/Icon";
 import { LevelChip } from "../parts/Level";
 import { useMe } from "../parts/session";
@@ -21,11 +21,7 @@ import { stepsDone, STEPS } from "./steps";
 export function TaskPage({ number, back }: { number: string; back: () => void }) {
   const { t } = useTranslation("m");
   const known = useStream((stream) => stream.live.incidents[number]);
-  const detail = useQuery({
-    queryKey: ["incident", number, known?.updated_seq, known?.version],
-    queryFn: () => readIncident(number),
-    placeholderData: (old) => (old?.incident.number === number ? old : undefined),
-  });
+  const detail = useQuery(caseDetail(number, known));
   return (
     <main className="task-page">
       <button type="button" className="button quiet back" onClick={back}>

@@ -9,7 +9,7 @@ import { fold, type Live, NOTHING, type StreamMessage } from "./live";
 export type Said = { kind: "live"; live: Live } | { kind: "message"; message: StreamMessage } | { kind: "closed" } | { kind: "refused" };
 
 const EVENTS = ["snapshot", "delta", "beat", "notice"] as const;
-const SILENT_MS = 12_000;
+const SILENT_MS = 11_000;
 
 /**
  * Owns one EventSource: folds what it says, asks for a fresh snapshot after a gap, and comes back by itself.

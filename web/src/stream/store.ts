@@ -15,7 +15,7 @@ interface Stream {
 
 export const useStream = create<Stream>(() => ({ live: NOTHING, link: "waiting", heardAt: null, way: null }));
 
-export const SILENT_AFTER_MS = 12_000;
+export const SILENT_AFTER_MS = 11_000;
 
 /**
  * Starts listening and keeps {@link useStream} current. `shared`: one stream per browser (stations); phones

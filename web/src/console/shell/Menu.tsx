@@ -5,7 +5,7 @@ import { Link, NavLink, useLocation } from "react-router";
 import { Icon, type IconName } from "../../parts/Icon";
 import { useMe } from "../../parts/session";
 import { say } from "../../text/start";
-import { type MenuItem, menuOf } from "../gather";
+import { type MenuItem, menuOf, pageAt } from "../gather";
 import type { Group } from "../page";
 import { pages } from "../pages";
 
@@ -39,7 +39,8 @@ function Item({ item, here }: { item: MenuItem; here: string }) {
   const { t } = useTranslation("console");
   const [first] = item.pages;
   if (!first) return null;
-  const inside = item.pages.some((page) => page.paths.some((path) => covers(path, here)));
+  const now = pageAt(item.pages, here);
+  const inside = now !== null;
   if (item.pages.length === 1) {
     return (
       <li>
@@ -67,19 +68,13 @@ function Item({ item, here }: { item: MenuItem; here: string }) {
         <ul>
           {item.pages.map((page) => (
             <li key={page.noun}>
-              <NavLink className="menu-link" to={page.paths[0]} end={page.paths[0] === "/"}>
+              <Link className={page === now ? "menu-link active" : "menu-link"} to={page.paths[0]} aria-current={page === now ? "page" : undefined}>
                 {say(page.title)}
-              </NavLink>
+              </Link>
             </li>
           ))}
         </ul>
       ) : null}
     </li>
   );
-}
-
-/** Whether an address belongs to a path, below it included: `/rules/x` lies in `/rules`. */
-export function covers(path: string, here: string): boolean {
-  const fixed = path.split("/:")[0] ?? path;
-  return fixed === "/" ? here === "/" : here === fixed || here.startsWith(`${fixed}/`);
 }

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { incident as readIncident } from "../../api/gateway";
 import type { IncidentDetail } from "../../api/views";
 import { moment } from "../../look/format";
+import { caseDetail } from "../../parts/caseDetail";
 import { Icon } from "../../parts/Icon";
 import { LevelChip } from "../../parts/Level";
 import { useMe } from "../../parts/session";
@@ -28,7 +28,7 @@ export default function Detail() {
   const { t } = useTranslation("seat");
   const number = decodeURIComponent(useWhere((where) => where.path).split("/")[3] ?? "");
   const known = useStream((stream) => stream.live.incidents[number]);
-  const found = useQuery({ queryKey: ["incident", number, known?.updated_seq, known?.version], queryFn: () => readIncident(number), placeholderData: (old) => (old?.incident.number === number ? old : undefined) });
+  const found = useQuery(caseDetail(number, known));
   return (
     <SeatFrame
       title={found.data ? say(found.data.incident.title) : number}

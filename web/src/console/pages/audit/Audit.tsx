@@ -1,3 +1,4 @@
+import "./audit.css";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
@@ -79,7 +80,7 @@ function Whole() {
   const found = useQuery(verified);
   const answer = found.data;
   return (
-    <section className="card facts">
+    <section className="card audit-whole">
       <div>
         <p>{t("whole.text")}</p>
         <button type="button" className="button no-print" disabled={found.isFetching} onClick={() => void found.refetch()}>

@@ -4,14 +4,17 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 
 import { useNotices } from "../../../parts/undo";
-import { say } from "../../../text/start";
+import { currentLanguage, say } from "../../../text/start";
 import { Asked, FormFrame, TextField, TickField, useForm } from "../../parts";
 import { generate, type Layout, layout, undo } from "./asking";
 import { Frame } from "./Frame";
 import { useLater } from "./useLater";
 
 const PAUSE_MS = 400;
-const EXAMPLES = ["1–30 栋，3 单元，18 层，每层 4 户", "A–F 座，33 层，每层 6 户，不含 4、13、14 层", "1-6 buildings, 2 units, 6 floors, 2 homes"];
+const EXAMPLES = {
+  zh: ["1–30 栋，3 单元，18 层，每层 4 户", "A–F 座，33 层，每层 6 户，不含 4、13、14 层"],
+  en: ["1-6 buildings, 2 units, 6 floors, 2 homes"],
+};
 
 /** The whole estate from one line, with what it would make beside it before anything is saved. */
 export function Generator() {
@@ -45,9 +48,9 @@ export function Generator() {
       <FormFrame form={form} submit={t("generate.go")} cancel={() => void go("/places")}>
         <TextField form={form} name="line" label={t("line")} hint={t("line.hint")} />
         <ul className="places-examples" aria-label={t("examples")}>
-          {EXAMPLES.map((each) => (
+          {EXAMPLES[currentLanguage()].map((each) => (
             <li key={each}>
-              <button type="button" className="button quiet" lang={each.includes("栋") || each.includes("座") ? "zh" : "en"} onClick={() => form.set("line", each)}>
+              <button type="button" className="button quiet" onClick={() => form.set("line", each)}>
                 {each}
               </button>
             </li>

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { type DragEvent, useId, useState } from "react";
+import { type DragEvent, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Icon } from "../../../parts/Icon";
@@ -10,6 +10,7 @@ import { look, type Looked } from "./asking";
 export function PickFile({ onLooked }: { onLooked: (looked: Looked) => void }) {
   const { t } = useTranslation("transfer");
   const id = useId();
+  const input = useRef<HTMLInputElement>(null); // the browser's own field speaks the browser's language
   const [over, setOver] = useState(false);
   const sent = useMutation({ mutationFn: look, onSuccess: onLooked });
   const take = (files: FileList | null) => {
@@ -32,20 +33,26 @@ export function PickFile({ onLooked }: { onLooked: (looked: Looked) => void }) {
         onDragLeave={() => setOver(false)}
         onDrop={drop}
       >
-        <Icon name="upload" />
-        <label htmlFor={id}>{t("in.choose")}</label>
         <input
-          id={id}
-          className="input"
+          ref={input}
+          className="only-heard"
           type="file"
           accept=".xlsx,.csv,text/csv"
+          tabIndex={-1}
+          aria-label={t("in.choose")}
           disabled={sent.isPending}
           onChange={(event) => {
             take(event.target.files);
             event.target.value = ""; // the same file again, once it is mended
           }}
         />
-        <p className="second">{t("in.kinds")}</p>
+        <button type="button" className="button" disabled={sent.isPending} aria-describedby={id} onClick={() => input.current?.click()}>
+          <Icon name="upload" />
+          {t("in.choose")}
+        </button>
+        <p id={id} className="second">
+          {t("in.kinds")}
+        </p>
         {sent.isPending ? <p role="status">{t("in.reading")}</p> : null}
       </div>
       {sent.error ? <Wrong error={sent.error} /> : null}
