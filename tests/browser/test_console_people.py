@@ -89,6 +89,22 @@ def test_unsaved_work_is_not_left_without_asking(desk: Desk) -> None:
     desk.calm()
 
 
+def test_changing_the_language_loses_nothing_that_was_typed(desk: Desk) -> None:
+    page = desk.as_role("administrator")
+    page.goto(f"{desk.base}/people/new")
+    page.get_by_label("姓名").fill("郑三")
+    page.get_by_label("核查员").check()
+    page.locator("header button[lang=en]").click()
+    expect(page.get_by_role("heading", name="Invite somebody")).to_be_visible()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("郑三")
+    expect(page.get_by_label("Checker")).to_be_checked()
+    page.locator("header button[lang=zh-CN]").click()
+    expect(page.get_by_label("姓名")).to_have_value("郑三")
+    page.get_by_role("link", name="所有人").click()
+    page.get_by_role("button", name="不保存，离开").click()
+    desk.calm()
+
+
 def test_the_list_is_searched_filtered_and_sorted_in_its_address(desk: Desk) -> None:
     page = desk.as_role("administrator")
     page.goto(f"{desk.base}/people")

@@ -3,6 +3,7 @@ import "./look/parts.css";
 import "./look/print.css";
 
 import { ConfigProvider } from "antd";
+import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
 import { lazy, useEffect, useLayoutEffect } from "react";
 import { createBrowserRouter, Outlet, RouterProvider } from "react-router";
@@ -51,8 +52,9 @@ function Shell() {
   const { size, theme } = useAppearance();
   const hears = me.permissions.includes("stream.read");
   useEffect(() => (hears ? listen({ shared: true, refused: () => void readMe().catch(leaveIfLoggedOut) }) : undefined), [hears]);
+  // always with a locale: without one the kit builds another tree, and what somebody had typed would be lost by the switch
   return (
-    <ConfigProvider csp={styleNonce} theme={kitLook(size, theme)} {...(currentLanguage() === "zh" ? { locale: zhCN } : {})}>
+    <ConfigProvider csp={styleNonce} theme={kitLook(size, theme)} locale={currentLanguage() === "zh" ? zhCN : enUS}>
       <div className="console">
         <a className="skip" href="#page">
           {t("skip")}
