@@ -14,8 +14,8 @@ test("a unit carries its building, in its name and in its parts", () => {
   expect(spots[3]?.parts).toEqual({ zone: "gate" });
 });
 
-test("words find a place however they are spaced", () => {
-  expect(offered(spotsOf(TREE), "1号楼2单元", [], null).map((spot) => spot.id)).toEqual(["1/2"]);
+test("words find a place however they are spaced and parted", () => {
+  for (const words of ["1号楼2单元", "1号楼，2单元", "building 1 unit"]) expect(offered(spotsOf(TREE), words, [], null).map((spot) => spot.id)).toEqual(["1/2"]);
 });
 
 test("without words my task's place and the last one stand first, each once", () => {

@@ -23,8 +23,9 @@ const MOST = 12;
 
 /** What is offered: what fits the words, else the places of my open tasks, the last one used, then all from the top. */
 export function offered(spots: Spot[], words: string, tasks: Incident[], last: string | null): Spot[] {
-  const wanted = words.trim().toLowerCase().replace(/\s+/g, "");
-  const plain = (spot: Spot) => `${spot.name.zh} ${spot.name.en}`.toLowerCase().replace(/\s+/g, "");
+  const bare = (text: string) => text.toLowerCase().replace(/[\s,，]+/g, "");
+  const wanted = bare(words);
+  const plain = (spot: Spot) => bare(`${spot.name.zh} ${spot.name.en}`);
   if (wanted) return spots.filter((spot) => plain(spot).includes(wanted)).slice(0, MOST);
   const near = tasks.map((task) => task.building ?? task.zone).filter(Boolean);
   const first = spots.filter((spot) => spot.id === last || near.includes(spot.id));

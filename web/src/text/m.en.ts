@@ -14,7 +14,7 @@ export const mEn: Record<keyof typeof mZh, string> = {
   "report.more_photo": "One more photo",
   "report.drop_photo": "Not this one",
   "report.where": "Where",
-  "report.where.hint": "A building or a name, e.g. building 3 unit 2",
+  "report.where.hint": "Building or place, e.g. 3 unit 2",
   "report.where.words": "Just write “{{where}}”",
   "report.no_places": "The list of places could not be read; write where it is.",
   "report.say": "What is the matter (not needed with a photo)",
