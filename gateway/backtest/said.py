@@ -88,6 +88,12 @@ def said_of(summary: Summary) -> list[Said]:
     return [note(code, **facts) for code, facts in _facts(summary)]
 
 
+def roughly(us: int) -> int:
+    """Return a span cut to the largest unit of which it has at least two: nobody wants to read 547 seconds."""
+    unit = next((unit for unit in (86_400, 3_600, 60) if us >= 2 * unit * 1_000_000), 1) * 1_000_000
+    return us // unit * unit
+
+
 def note(code: str, **facts: str) -> Said:
     """Return one of these notes with its facts filled in."""
     return Said(code=code, text={"zh": WORDS[code][0].format(**facts), "en": WORDS[code][1].format(**facts)})
@@ -100,7 +106,7 @@ def _facts(summary: Summary) -> Iterator[tuple[str, dict[str, str]]]:
     if window.ends_early:
         yield "history_ends", {"t": _time(summary, window.end_us)}
     if not summary.enough and not window.begins_late:
-        warm = (window.begin_us - summary.warm_us) // 1_000_000 * 1_000_000
+        warm = roughly(window.begin_us - summary.warm_us)
         yield "warm_up_short", {"t": lasting(warm, "zh"), "t_en": lasting(warm, "en")}
     elif summary.enough and not summary.whole:
         yield "warm_up_part", {"t": _time(summary, summary.warm_us)}

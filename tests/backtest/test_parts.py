@@ -17,6 +17,7 @@ from gateway.backtest.places import key_words
 from gateway.backtest.reach import DAY_US, reach_us, standing_at
 from gateway.backtest.result import KeyCount
 from gateway.backtest.run import Backtest
+from gateway.backtest.said import roughly
 from gateway.backtest.span import Asked, window_of
 from gateway.backtest.tally import Spell
 from gateway.backtest.text import headline, span_words
@@ -350,3 +351,11 @@ def test_a_number_that_is_missing_in_the_journal_is_named(tmp_path):
         )
     with pytest.raises(StoreError, match=r"number 1[0-9] is missing"):
         replayed(tmp_path, parts)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, 0), (45, 45), (119, 119), (547, 540), (7_199, 7_140), (7_260, 7_200), (200_000, 172_800)],
+)
+def test_a_span_is_said_in_the_largest_unit_of_which_it_has_two(seconds: int, said: int) -> None:
+    assert roughly(seconds * 1_000_000 + 999) == said * 1_000_000
