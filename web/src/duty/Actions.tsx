@@ -11,7 +11,7 @@ import { FalsePanel } from "./FalsePanel";
 import { asksOf } from "./asks";
 import { MorePanel } from "./MorePanel";
 import { NotePanel } from "./NotePanel";
-import type { Row } from "./rows";
+import { asksToBeSeen, type Row } from "./rows";
 import { ShelvePanel, useShelvable } from "./ShelvePanel";
 import { useStation } from "./station";
 
@@ -35,7 +35,7 @@ export function Actions({ row, detail }: { row: Row; detail: IncidentDetail }) {
   if (panel === "more" && asksOf(incident.allowed).length > 0) return <MorePanel detail={detail} />;
   if (panel === "shelve" && shelvable) return <ShelvePanel row={row} alert={shelvable} />;
   const graveGuard = incident.state === "pending_verify" && !may("reject") && (may("accept") || may("dispatch"));
-  const confirms = canConfirm(row);
+  const confirms = canConfirm(row) && (!asksToBeSeen(row) || me.permissions.includes("alerts.acknowledge"));
   const sends = dispatchAction(row) !== null;
   return (
     <footer className="case-actions">

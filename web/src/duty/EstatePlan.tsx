@@ -82,7 +82,7 @@ export function EstatePlan({ rows }: { rows: Row[] }) {
             >
               <title>{words}</title>
               <rect x="-29" y="-22" width="58" height="42" rx="4" />
-              <text y="34" className="house-name">
+              <text y="34" className={isLong(name) ? "house-name long" : "house-name"}>
                 {name}
               </text>
               {state ? (
@@ -101,6 +101,13 @@ export function EstatePlan({ rows }: { rows: Row[] }) {
       </svg>
     </section>
   );
+}
+
+const NAME_EMS = 4.3; // of a house's ground at full size
+
+/** A long name is written smaller, so that it does not run into its neighbour's: a Chinese character is as wide as high. */
+function isLong(name: string): boolean {
+  return [...name].reduce((sum, sign) => sum + (sign > "\u2e7f" ? 1 : 0.47), 0) > NAME_EMS;
 }
 
 const buildingsOf = (tree: PlaceTree): Marker[] => tree.plan.markers.filter((marker) => marker.kind === "building");

@@ -10,7 +10,7 @@ import { useStream } from "../stream/store";
 import { currentLanguage, say } from "../text/start";
 import { useActing } from "./acting";
 import { canConfirm, dispatchAction, falseAction } from "./may";
-import type { Row } from "./rows";
+import { asksToBeSeen, type Row } from "./rows";
 import { useStation } from "./station";
 
 interface Props {
@@ -61,7 +61,7 @@ export const Line = memo(function Line({ row, open, gone }: Props) {
 function stateWords(row: Row, warning: string, seen: string, nobody: string): string {
   if (row.alert) return row.alert.acknowledged_name ? `${row.alert.acknowledged_name} ${seen}` : warning;
   const state = say(row.incident?.state_name);
-  if (row.tab === "waiting") return state;
+  if (row.tab === "waiting" && !asksToBeSeen(row)) return state;
   return `${state} · ${row.who ?? nobody}`;
 }
 

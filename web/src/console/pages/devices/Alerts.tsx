@@ -17,7 +17,8 @@ export function Alerts({ alerts }: { alerts: DeviceDetail["alerts"] }) {
             <LevelChip level={alert.level} />
             <b>{say(alert.name)}</b>
             <span className="second">
-              <When at={alert.opened_at} /> · {t("times", { n: alert.count })}
+              <When at={alert.opened_at} />
+              {alert.count > 1 ? ` · ${t("times", { n: alert.count })}` : ""}
             </span>
             <StateTag tone={alert.open ? "bad" : "good"}>{t(alert.open ? "alert.open" : "alert.over")}</StateTag>
           </li>

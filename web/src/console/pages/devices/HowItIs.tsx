@@ -70,12 +70,15 @@ export function HowItIs({ detail, registered }: { detail: DeviceDetail; register
       {device.tags.length > 0 ? (
         <div>
           <dt>{t("tags")}</dt>
-          <dd className="code">{together(device.tags, currentLanguage())}</dd>
+          <dd>{together(device.tags.map((tag) => (isKnown(tag) ? t(`tag.${tag}`) : tag)), currentLanguage())}</dd>
         </div>
       ) : null}
     </dl>
   );
 }
+
+const KNOWN_TAGS = ["battery", "mains", "perimeter"] as const;
+const isKnown = (tag: string): tag is (typeof KNOWN_TAGS)[number] => (KNOWN_TAGS as readonly string[]).includes(tag);
 
 function Clock({ clock }: { clock: DeviceDetail["clock"] }) {
   const { t } = useTranslation("devices");

@@ -9,6 +9,9 @@ import { Confirm } from "../../parts";
 import { type Registered, step } from "./asking";
 import { EditDevice } from "./EditDevice";
 
+/** A word of a sentence as it stands on a button. */
+const headed = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
 type Step = Registered["steps"][number];
 
 /** The buttons of a device's registration: correct it, and the steps of its life that may follow. */
@@ -29,15 +32,15 @@ export function LifeSteps({ registered, again }: { registered: Registered; again
       ) : null}
       {steps.map((each) => (
         <button key={each.step} type="button" className="button" disabled={each.missing.length > 0} title={each.missing.length > 0 ? t("step.lacks", { what: each.missing.map((one) => t(`lacks.${one as "name"}`)).join(" ") }) : undefined} onClick={() => setAsked(each)}>
-          {say(each.name)}
+          {headed(say(each.name))}
         </button>
       ))}
       {editing ? <EditDevice registered={registered} onDone={again} onClose={() => setEditing(false)} /> : null}
       {asked ? (
         <Confirm
-          title={`${say(asked.name)} · ${registered.id}`}
+          title={`${headed(say(asked.name))} · ${registered.id}`}
           text={t(`step.${asked.step as "retire"}`)}
-          act={say(asked.name)}
+          act={headed(say(asked.name))}
           reason="needed"
           send={(reason) => step(registered.id, asked.step, registered.version, reason)}
           onDone={() => {
