@@ -31,7 +31,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "site_changed": (
         "期间小区的设置改过 {t} 次；这里全程按最新的算",
-        "the site was edited {t} times meanwhile; the newest one is used throughout",
+        "the site was edited {t_en} meanwhile; the newest one is used throughout",
     ),
     "beside": (
         "一并运行、不计数：{t}（它们会抑制被测规则）",
@@ -112,7 +112,7 @@ def _facts(summary: Summary) -> Iterator[tuple[str, dict[str, str]]]:
         yield "warm_up_part", {"t": _time(summary, summary.warm_us)}
     saved = summary.history.versions_between("site", window.begin_us, window.end_us)
     if saved:
-        yield "site_changed", {"t": str(saved)}
+        yield "site_changed", {"t": str(saved), "t_en": "once" if saved == 1 else f"{saved} times"}
     if summary.parts.beside:
         yield "beside", {"t": ", ".join(rule.id for rule in summary.parts.beside)}
     if summary.parts.switched_on:
