@@ -50,6 +50,7 @@ from gateway.response.message import render
 from gateway.response.model import Message
 from gateway.response.naming import why_of
 from gateway.response.world import SiteView
+from gateway.retention.opening import open_spans
 from gateway.rule_cards import earlier_cards, rule_cards, with_cards
 from gateway.rulebook.opening import open_rulebook
 from gateway.rulebook.standing import Standing
@@ -92,10 +93,11 @@ class Gateway:
             limits=Limits(flush_interval_s=settings.flush_interval_s, window=mqtt.receive_maximum),
             waits=True,  # until the ingest has heard what was said meanwhile
         )
+        self.spans = open_spans(self.core, self.writer)
         self.lan = Lan()
         self.telemetry = TelemetryLog(
             TelemetryFile(settings.data / "telemetry.sqlite3", zone=written.site.view.zone),
-            now=self.core.clock.now, keep=settings.telemetry.keep,
+            now=self.core.clock.now, keep=self.spans.measurements,
         )  # fmt: skip
         self.broker = None if settings.mqtt.host else EmbeddedBroker(embedded_settings(settings))
         self.ingest = MqttIngest(
@@ -111,7 +113,9 @@ class Gateway:
         self.sitebook = Sitebook(self.core, self.writer)
         self.sitebook.changed.append(self._show_site)
         self.backtests = Backtests(settings.data, mint=lambda: str(uuid7()), now=self.core.clock.now)
-        self.backups = open_backups(settings, site=written.site.view.id, zone=written.site.view.zone)
+        self.backups = open_backups(
+            settings, site=written.site.view.id, zone=written.site.view.zone, keep=self.spans.backups
+        )
         self.upgrades = open_upgrades(settings)
         self.commanding = open_commanding(self.core, self.writer)
         self.estate = estate_of(self.core, self.writer, self.commanding.orders)
@@ -145,7 +149,6 @@ class Gateway:
         self._community = self._community_of(self.core.view, cards)
         self.rulebook.changed.append(self._show_rules)
         self._show_rules({})
-        keeping, limits = limits_of(self.written.settings.evidence)
         return assemble(
             store=self.core.store,
             writer=self.writer,
@@ -160,12 +163,13 @@ class Gateway:
             backups=self.backups,
             upgrades=self.upgrades,
             box=self.written.settings,
+            spans=self.spans,
             telemetry=self.telemetry.file,
             sealer=self.core.sealer,
             channels=self.channels,
             door=self.door,
-            keeping=keeping,
-            limits=limits,
+            keeping=self.spans.keeping,
+            limits=limits_of(self.written.settings.evidence),
             health=self.health.now,
             now=self.core.clock.now,
             offset=lambda: self.core.clock.offset,

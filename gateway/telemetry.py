@@ -74,12 +74,14 @@ class TelemetryStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TelemetryLog:
-    """Aggregates samples, writes them and rolls them up; `keep` is how long rows stay in the file."""
+    """Aggregates samples, writes them and rolls them up; `keep` tells at each round how long rows stay in the file."""
 
-    def __init__(self, file: TelemetryFile, *, now: Callable[[], datetime], keep: Keep | None = None) -> None:
+    def __init__(
+        self, file: TelemetryFile, *, now: Callable[[], datetime], keep: Callable[[], Keep] = Keep
+    ) -> None:
         self.file = file
         self._now = now
-        self._keep = keep or Keep()
+        self._keep = keep
         self._open: dict[tuple[str, str], _Open] = {}
         self._closed: deque[Minute] = deque()
         self._lock = threading.Lock()
@@ -170,12 +172,12 @@ class TelemetryLog:
 
     def tidy(self) -> None:
         """Roll up what was written and delete what is old, a piece at a time; what fails is tried the next time."""
-        now = self._now()
+        now, keep = self._now(), self._keep()
         try:
             while not self._stopping.is_set() and self.file.roll_up():
                 pass
             for step in STEPS:
-                old_us = to_us(now - getattr(self._keep, step))
+                old_us = to_us(now - getattr(keep, step))
                 while not self._stopping.is_set() and self.file.forget_before(old_us, step=step):
                     pass
         except StoreError as error:

@@ -54,7 +54,7 @@ def assemble(
     channels: Mapping[str, Channel] | None = None,
     door: Door | None = None,
     sitebook: Sitebook | None = None,
-    keeping: Keeping | None = None,
+    keeping: Callable[[], Keeping] = Keeping,
     limits: Limits | None = None,
     **beside: Unpack[Beside],
 ) -> Services:
@@ -74,7 +74,7 @@ def assemble(
         pages=pages,
         wall=wall,
         **_proof(store, writer, now=now, touched=pages.touched, limits=limits),
-        keeping=keeping or Keeping(),
+        keeping=keeping,
         door=door,
         committed=_heard(delays, wall, hub),
         community=community,

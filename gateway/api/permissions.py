@@ -140,6 +140,7 @@ TABLE: dict[str, dict[str, Scope]] = {
     "upgrades.read": {"administrator": "site", "auditor": "site"},
     "upgrades.load": {"administrator": "site"},
     "settings.read": {"manager": "site", "administrator": "site", "auditor": "site"},
+    "settings.edit": {"administrator": "site"},
     "account.own": {**_ALL_STAFF, "resident": "site"},
     "account.secure": {**_ALL_STAFF, "resident": "site"},
     "tokens.own": {"manager": "own", "administrator": "site"},
@@ -160,6 +161,7 @@ TABLE: dict[str, dict[str, Scope]] = {
 SESSION_ONLY = frozenset({
     "account.secure", "tokens.own", "people.edit", "people.unmask", "people.call", "residents.unmask", "residents.erase", "contacts.own",
     "events.unmask", "devices.command", "devices.credentials", "evidence.reveal", "backups.take", "screens.edit", "upgrades.load",
+    "settings.edit",
 })  # fmt: skip
 
 

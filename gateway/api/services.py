@@ -38,6 +38,7 @@ from gateway.profiles.opening import Profiling
 from gateway.resident.door import Door
 from gateway.residents import Residents
 from gateway.response.model import TimelineRow
+from gateway.retention.book import Spanbook
 from gateway.rulebook.book import Rulebook
 from gateway.screens import Screens
 from gateway.sealing import Sealer
@@ -101,6 +102,7 @@ class Beside(TypedDict, total=False):
     backups: BackupDesk | None
     upgrades: UpgradeDesk | None
     box: Settings | None
+    spans: Spanbook | None
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,7 +135,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     custody: Custody
     veils: Veils  # pictures without faces and plates
     pictures: LastPictures  # of cameras
-    keeping: Keeping  # how long proof is kept
+    keeping: Callable[[], Keeping]  # how long proof is kept, now
     settings: ApiSettings
     presence: Presence  # who has which case open
     delays: Delays  # of events, until their commit
@@ -148,3 +150,4 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     backups: BackupDesk | None = None  # None: gateway.yaml says nothing of them
     upgrades: UpgradeDesk | None = None  # None: nothing is upgraded by the page
     box: Settings | None = None  # what gateway.yaml says; None: it is shown nowhere
+    spans: Spanbook | None = None  # None: how long things are kept is shown, not changed

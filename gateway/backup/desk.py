@@ -10,6 +10,7 @@ import msgspec
 
 from gateway.aside import aside
 from gateway.backup.child import Make, Verify, encoded
+from gateway.backup.keeping import Keep
 from gateway.backup.order import Made, order_of
 from gateway.backup.settings import Backup
 from gateway.backup.shelf import Shelf
@@ -34,9 +35,10 @@ class BackupDesk:
         *,
         site: str,
         zone: tzinfo,
+        keep: Callable[[], Keep | None] = lambda: None,
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.wanted, self.zone = wanted, zone
+        self.wanted, self.zone, self._keep = wanted, zone, keep
         self.shelf = Shelf(order_of(settings, site).folder, site)
         self.running_since: datetime | None = None
         self.failed: str | None = None  # why the newest attempt came to nothing
@@ -46,6 +48,11 @@ class BackupDesk:
         self._settings, self._site, self._wall = settings, site, wall
         self._asked: asyncio.Queue[str] = asyncio.Queue(maxsize=1)
         self._alone = asyncio.Lock()
+
+    @property
+    def keep(self) -> Keep:
+        """How many stay: what was changed on the page, or else what the settings say."""
+        return self._keep() or self.wanted.keep
 
     def ask(self, by: str) -> bool:
         """Have a backup made soon; False when one is under way or asked for already."""
@@ -103,7 +110,7 @@ class BackupDesk:
             try:
                 said = await _child(encoded(Make(order=order_of(self._settings, self._site, by=by))))
                 made = msgspec.json.decode(said, type=Made)
-                await asyncio.to_thread(self.shelf.tidy, self.wanted.keep, zone=self.zone)
+                await asyncio.to_thread(self.shelf.tidy, self.keep, zone=self.zone)
                 await self.look()
             except BackupError as error:
                 self.failed = str(error)
@@ -131,9 +138,13 @@ class BackupDesk:
         return datetime.combine(day, time.fromisoformat(self.wanted.at), self.zone)
 
 
-def open_backups(settings: Settings, *, site: str, zone: tzinfo) -> BackupDesk | None:
+def open_backups(
+    settings: Settings, *, site: str, zone: tzinfo, keep: Callable[[], Keep | None] = lambda: None
+) -> BackupDesk | None:
     """Return the desk; None when the settings say nothing of backups."""
-    return None if settings.backup is None else BackupDesk(settings, settings.backup, site=site, zone=zone)
+    if settings.backup is None:
+        return None
+    return BackupDesk(settings, settings.backup, site=site, zone=zone, keep=keep)
 
 
 async def _child(ask: bytes) -> bytes:

@@ -65,12 +65,15 @@ class Keeper:
         offset: Callable[[], timedelta],
         uploads: Uploads,
         touched: Callable[[Iterable[str]], None],
-        keeping: Keeping | None = None,
+        keeping: Callable[[], Keeping] = Keeping,
     ) -> None:
-        """`view` is the site in force, `now` engine time, `offset` wall − engine time, `touched` hears of changed cases."""
+        """`view` is the site in force, `now` engine time, `offset` wall − engine time, `touched` hears of changed cases.
+
+        `keeping` is asked at each round how long proof is kept.
+        """
         self._shelf, self._view, self._now, self._offset = shelf, view, now, offset
         self._uploads, self._touched = uploads, touched
-        self.keeping = keeping or Keeping()
+        self.keeping = keeping
         self._seen: OrderedDict[str, int] = OrderedDict()
         self._changed: set[str] = set()
         self._loop = asyncio.get_running_loop()
@@ -184,7 +187,7 @@ class Keeper:
         if row is None:
             return
         case, kept = row.incident, bundles_of(connection, number)
-        length = timedelta(seconds=self.keeping.open_s)
+        length = timedelta(seconds=self.keeping().open_s)
         if not kept:
             open_bundle(
                 connection, number, "bundle", opened_at=case.opened_at, closes_at=case.opened_at + length, alerts=case.alerts
@@ -215,7 +218,7 @@ class Keeper:
                 connection=connection,
                 bundle=bundle,
                 view=view,
-                keeping=self.keeping,
+                keeping=self.keeping(),
                 now=now,
                 offset=offset,
                 synchronised=synchronised(),
@@ -244,7 +247,7 @@ class Keeper:
 
     async def _sweep(self) -> None:
         now = self._now()
-        erased = await erase_media(self._shelf, now=now, after=timedelta(days=self.keeping.media_days))
+        erased = await erase_media(self._shelf, now=now, after=timedelta(days=self.keeping().media_days))
         self._touched(erased)
         await self._uploads.sweep()
         strays = await sweep_strays(self._shelf, now=now, wall=now + self._offset())
@@ -260,7 +263,7 @@ class Keeper:
             here = {part.sha256 for part in parts if part.media != "missing"}
             waits = any(bundle.manifest is None for bundle in bundles_of(connection, number))
             if not waits and any(part.sha256 not in here for part in parts if part.media == "missing"):
-                length = timedelta(seconds=self.keeping.open_s)
+                length = timedelta(seconds=self.keeping().open_s)
                 open_bundle(connection, number, "addendum", opened_at=now, closes_at=now + length, alerts=())
 
     async def _patience(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from gateway.config import Evidence
@@ -23,7 +24,7 @@ class Served(Protocol):
     def uploads(self) -> Uploads: ...
 
     @property
-    def keeping(self) -> Keeping: ...
+    def keeping(self) -> Callable[[], Keeping]: ...
 
     @property
     def pages(self) -> Any: ...
@@ -32,15 +33,14 @@ class Served(Protocol):
     def custody(self) -> Custody: ...
 
 
-def limits_of(settings: Evidence) -> tuple[Keeping, Limits]:
-    """Return how long proof is kept and what phones may send."""
-    limits = Limits(
+def limits_of(settings: Evidence) -> Limits:
+    """Return what phones may send."""
+    return Limits(
         photo_bytes=round(settings.photo_mb * MB),
         voice_bytes=round(settings.voice_mb * MB),
         voice_s=settings.voice_s,
         open_all_bytes=settings.waiting_mb * MB,
     )
-    return Keeping(media_days=settings.media_days), limits
 
 
 def keeper_of(core: Core, writer: Writer, services: Served) -> Keeper:

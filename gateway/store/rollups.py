@@ -123,6 +123,13 @@ def forget_before(connection: sa.Connection, at_us: int, *, step: Step, most: in
     return int(connection.execute(table.delete().where(sa.tuple_(*keys).in_(gone))).rowcount)
 
 
+def count_before(connection: sa.Connection, at_us: int, *, step: Step, most: int) -> int:
+    """Return how many rows of one step are older, counted up to `most`; minutes that wait for their hour too."""
+    table = TABLES[step]
+    old = sa.select(sa.literal(1)).where(table.c.at_us < at_us).limit(most).subquery()
+    return int(connection.execute(sa.select(sa.func.count()).select_from(old)).scalar_one())
+
+
 def spans(
     connection: sa.Connection,
     series: tuple[str, str],

@@ -74,6 +74,11 @@ class TelemetryFile:
         with self._writing, translated("deleting telemetry"), self._engine.begin() as connection:
             return rollups.forget_before(connection, at_us, step=step, most=most)
 
+    def count_before(self, at_us: int, *, step: Step = "minute", most: int) -> int:
+        """Return how many rows `forget_before` would delete in all, counted up to `most`."""
+        with self._moment() as connection:
+            return rollups.count_before(connection, at_us, step=step, most=most)
+
     def after(self, position: int, *, limit: int) -> list[Minute]:
         """Return the next rows after a position, in order of writing."""
         return self._read(

@@ -152,7 +152,9 @@ def _plain(spans: list[Span]) -> list[tuple[object, ...]]:
 
 def test_hours_and_days_outlive_their_minutes_and_go_in_their_time(file: TelemetryFile) -> None:
     now = START
-    log = TelemetryLog(file, now=lambda: now, keep=Keep(minute=timedelta(days=7), hour=timedelta(days=30)))
+    log = TelemetryLog(
+        file, now=lambda: now, keep=lambda: Keep(minute=timedelta(days=7), hour=timedelta(days=30))
+    )
     log.add([sample(second, second) for second in range(0, 600, 10)])
     log.flush(everything=True)
     now = START + timedelta(days=8)

@@ -111,7 +111,7 @@ def _all(desk: BackupDesk | None) -> BackupList:
             configured=False, folder=None, next_at=None, keep_days=0, keep_weeks=0, keep_months=0,
             running_since=None, failed=None, items=[],
         )  # fmt: skip
-    keep = desk.wanted.keep
+    keep = desk.keep
     return BackupList(
         configured=True,
         folder=str(desk.shelf.folder),

@@ -90,7 +90,7 @@ async def evidence_of_case(
     """Return the bundles of a case with their parts; references to people are masked. The look is noted in the case."""
     given, lens = services(request), lens_of(request)
     row = await visible_case(request, number, viewer)
-    kept_for = timedelta(days=given.keeping.media_days)
+    kept_for = timedelta(days=given.keeping().media_days)
     found = await read(
         request,
         lambda connection: evidence_list(

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from gateway.api.schemas.common import Bilingual
+from gateway.api.schemas.common import Bilingual, PersonName
 from gateway.api.schemas.health import Health, HealthPart
-from gateway.api.schemas.settings import Integration, IntegrationKind, Retention, SettingsView, SiteSettings
+from gateway.api.schemas.settings import (
+    Integration,
+    IntegrationKind,
+    KeepSpan,
+    Retention,
+    SettingsView,
+    SiteSettings,
+)
 from gateway.api.views.lens import Lens, both
-from gateway.config import Measurements, Settings
+from gateway.config import Settings
 from gateway.resident.reception import PHONE_KEPT
+from gateway.retention.spans import Standing
 
 Words: TypeAlias = tuple[str, str]  # zh, en
 _DELETED: Words = ("到期自动删除", "deleted by itself")
 
 
-def settings_view(settings: Settings, health: Health, lens: Lens, *, demo: bool) -> SettingsView:
-    """Return everything as it is in force now."""
+def settings_view(
+    settings: Settings, standings: Mapping[str, Standing], health: Health, lens: Lens, *, demo: bool
+) -> SettingsView:
+    """Return everything as it is in force now; `standings` say how long things are kept, and who says so."""
     return SettingsView(
         site=_site(settings, health, lens, demo=demo),
-        retention=list(_retention(settings)),
+        retention=retention_view(standings, lens),
         integrations=list(_integrations(settings, health)),
     )
 
@@ -43,51 +53,65 @@ def _site(settings: Settings, health: Health, lens: Lens, *, demo: bool) -> Site
     )
 
 
-def _retention(settings: Settings) -> Iterator[Retention]:
-    yield from _measurements(settings.telemetry)
-    yield _kept(
-        "media", ("案件的照片、录像、录音，结案后", "Pictures, clips and voice notes, after the case"),
-        ("影像删除，清单和校验值留下；依法保留的不删", "pictures go, manifests and hashes stay; a legal hold keeps them"),
-        days=settings.evidence.media_days, setting="evidence.media_days",
-    )  # fmt: skip
-    yield _kept(
-        "phones", ("上报居民的电话，办结后", "Telephone numbers of reporting residents, after the case"), _DELETED,
-        days=PHONE_KEPT.days,
-    )  # fmt: skip
-    backup = settings.backup
-    if backup is not None:
-        weeks, months = backup.keep_weeks, backup.keep_months
-        then = (
-            f"另留 {weeks} 周、{months} 个月各一份",
-            f"one of each of {weeks} weeks and {months} months stays",
-        )
-        yield _kept(
-            "backups",
-            ("备份，每天一份", "Backups, one a day"),
-            then,
-            days=backup.keep_days,
-            setting="backup.keep_days",
-        )
+def retention_view(standings: Mapping[str, Standing], lens: Lens) -> list[Retention]:
+    """Return how long everything is kept, what may be changed first."""
+    rows = [
+        _kept(each.span.what, *_NAMES[each.span.what], standing=each, lens=lens)
+        for each in standings.values()
+    ]
     erased = "不自动删除；姓名电话可应本人要求抹掉", "kept; names and numbers are erased when asked for"
-    yield _kept("cases", ("案件经过和事件", "Cases and events"), erased)
-    yield _kept("audit", ("审计日志", "The audit log"), ("任何人都不能删改", "nobody can change or clear it"))
+    return [
+        *rows,
+        _kept(
+            "phones", ("上报居民的电话，办结后", "Telephone numbers of reporting residents, after the case"), _DELETED,
+            days=PHONE_KEPT.days,
+        ),
+        _kept("cases", ("案件经过和事件", "Cases and events"), erased),
+        _kept("audit", ("审计日志", "The audit log"), ("任何人都不能删改", "nobody can change or clear it")),
+    ]  # fmt: skip
 
 
-def _measurements(measured: Measurements) -> Iterator[Retention]:
-    for what, days, name in (
-        ("minute", measured.minute_days, ("测量值，每分钟", "Measurements by the minute")),
-        ("hour", measured.hour_days, ("测量值，每小时", "Measurements by the hour")),
-        ("day", measured.day_days, ("测量值，每天", "Measurements by the day")),
-    ):
-        yield _kept(what, name, _DELETED, days=days, setting=f"telemetry.{what}_days")
+_THINNED: Words = ("更早的只留每周、每月的", "of older ones those of weeks and months stay")
+_NAMES: dict[str, tuple[Words, Words]] = {
+    "minute": (("测量值，每分钟", "Measurements by the minute"), _DELETED),
+    "hour": (("测量值，每小时", "Measurements by the hour"), _DELETED),
+    "day": (("测量值，每天", "Measurements by the day"), _DELETED),
+    "media": (
+        ("案件的照片、录像、录音，结案后", "Pictures, clips and voice notes, after the case"),
+        ("影像删除，清单和校验值留下；依法保留的不删", "pictures go, manifests and hashes stay; a legal hold keeps them"),
+    ),
+    "backups": (("备份，每天一份", "Backups, one a day"), _THINNED),
+    "backup_weeks": (("备份，每周一份", "Backups, one a week"), _DELETED),
+    "backup_months": (("备份，每月一份", "Backups, one a month"), _DELETED),
+}  # fmt: skip
 
 
 def _kept(
-    what: str, name: Words, then: Words, *, days: float | None = None, setting: str | None = None
+    what: str,
+    name: Words,
+    then: Words,
+    *,
+    days: float | None = None,
+    standing: Standing | None = None,
+    lens: Lens | None = None,
 ) -> Retention:
+    if standing is not None and standing.span.unit == "days":
+        days = standing.value
     return Retention(
-        what=what, name=Bilingual(zh=name[0], en=name[1]), days=days,
-        then=Bilingual(zh=then[0], en=then[1]), setting=setting,
+        what=what, name=Bilingual(zh=name[0], en=name[1]), days=days, then=Bilingual(zh=then[0], en=then[1]),
+        setting=standing.span.setting if standing is not None else None,
+        span=_span(standing, lens) if standing is not None and lens is not None else None,
+    )  # fmt: skip
+
+
+def _span(standing: Standing, lens: Lens) -> KeepSpan:
+    span, kept = standing.span, standing.kept
+    return KeepSpan(
+        value=standing.value, unit=span.unit, least=span.least, most=span.most, whole=span.whole, source=standing.source,
+        changed_by=PersonName(id=kept.author, name=lens.name(kept.author) or kept.author) if kept else None,
+        changed_at=lens.shown(kept.at) if kept else None, reason=kept.reason if kept else "",
+        below=standing.below, below_source=standing.below_source, variable=standing.variable,
+        version=kept.version if kept else 0,
     )  # fmt: skip
 
 

@@ -3488,6 +3488,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/retention/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What other times would delete
+         * @description Return what these times would delete, counted now; nothing is changed. Every mistake comes back at once.
+         */
+        post: operations["forecast_retention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change how long things are kept
+         * @description Change some times, all or none; null goes back to gateway.yaml. In force at once, no restart; each is an audit row.
+         *
+         *     A shorter time deletes what is older then: 409 `shorter_unconfirmed` tells how much, and wants `confirmed`.
+         */
+        put: operations["save_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/second-factor": {
         parameters: {
             query?: never;
@@ -7873,6 +7915,64 @@ export interface components {
             guide: string;
         };
         /**
+         * KeepSpan
+         * @description A time that may be changed on the page: its value, who says it, and what it may be.
+         */
+        KeepSpan: {
+            /**
+             * Value
+             * @example 30
+             */
+            value: number;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "days" | "weeks" | "months";
+            /** Least */
+            least: number;
+            /** Most */
+            most: number;
+            /**
+             * Whole
+             * @description only whole numbers
+             */
+            whole: boolean;
+            /**
+             * Source
+             * @description who says it: the product, gateway.yaml, this page, or a variable of the environment, which wins over all
+             * @enum {string}
+             */
+            source: "default" | "file" | "page" | "environment";
+            /** @description who changed it on the page last; null: nobody did */
+            changed_by: components["schemas"]["PersonName"] | null;
+            /** Changed At */
+            changed_at: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Below
+             * @description what holds when the page's value is taken back
+             */
+            below: number;
+            /**
+             * Below Source
+             * @enum {string}
+             */
+            below_source: "default" | "file" | "environment";
+            /**
+             * Variable
+             * @description of the environment; the page cannot change it then
+             * @example GATEWAY_EVIDENCE__MEDIA_DAYS
+             */
+            variable: string | null;
+            /**
+             * Version
+             * @description of what the page says; 0: nothing was changed yet
+             */
+            version: number;
+        };
+        /**
          * KeyCountView
          * @description How often one key fired.
          */
@@ -10635,6 +10735,110 @@ export interface components {
              * @example evidence.media_days
              */
             setting: string | null;
+            /** @description null: it cannot be changed */
+            span: components["schemas"]["KeepSpan"] | null;
+        };
+        /**
+         * RetentionAsk
+         * @description How long things are to be kept.
+         */
+        RetentionAsk: {
+            /**
+             * Values
+             * @description by the setting's name in gateway.yaml; null: as the file says
+             * @example {
+             *       "evidence.media_days": 14
+             *     }
+             */
+            values: {
+                [key: string]: number | null;
+            };
+        };
+        /**
+         * RetentionForecast
+         * @description What a change would delete; nothing was changed.
+         */
+        RetentionForecast: {
+            /**
+             * Shortened
+             * @description settings that would be shorter: saving takes `confirmed`
+             */
+            shortened: string[];
+            /** Losses */
+            losses: components["schemas"]["RetentionLoss"][];
+        };
+        /**
+         * RetentionLoss
+         * @description What goes because a time is shorter. Nothing brings it back but a backup.
+         */
+        RetentionLoss: {
+            /**
+             * Setting
+             * @example evidence.media_days
+             */
+            setting: string;
+            /**
+             * Count
+             * @description files, rows or backups
+             */
+            count: number;
+            /**
+             * More
+             * @description there are more than `count`
+             */
+            more: boolean;
+            /**
+             * Size Bytes
+             * @description null: it cannot be told
+             */
+            size_bytes: number | null;
+            /** Cases */
+            cases: number | null;
+            text: components["schemas"]["Bilingual"];
+        };
+        /**
+         * RetentionSave
+         * @description How long things are to be kept from now on.
+         */
+        RetentionSave: {
+            /**
+             * Values
+             * @description by the setting's name in gateway.yaml; null: as the file says
+             * @example {
+             *       "evidence.media_days": 14
+             *     }
+             */
+            values: {
+                [key: string]: number | null;
+            };
+            /**
+             * Versions
+             * @description the versions the person was looking at
+             */
+            versions?: {
+                [key: string]: number;
+            };
+            /**
+             * Confirmed
+             * @description the person has seen what a shorter time deletes; asked for where one is shorter
+             * @default false
+             */
+            confirmed: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * RetentionSaved
+         * @description What a change came to: the settings that are different now, and all of them as they are in force.
+         */
+        RetentionSaved: {
+            /** Changed */
+            changed: string[];
+            /** Retention */
+            retention: components["schemas"]["Retention"][];
         };
         /**
          * RevealRequest
@@ -27769,6 +27973,153 @@ export interface operations {
             };
             /** @description Wrong password */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forecast_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionForecast"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionSave"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionSaved"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
