@@ -32,6 +32,7 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     least: float
     most: float
     whole: bool
+    default: float
 
     @property
     def setting(self) -> str:
@@ -68,7 +69,7 @@ def _span(what: str, section: str, field: str, unit: Unit, model: type[BaseModel
     most = next(float(each.le) for each in found.metadata if isinstance(each, Le))  # type: ignore[arg-type]  # numbers all
     return Span(
         what=what, section=section, field=field, unit=unit, least=least, most=most,
-        whole=found.annotation is int,
+        whole=found.annotation is int, default=float(found.default),
     )  # fmt: skip
 
 
@@ -102,7 +103,10 @@ def standings(
 def _standing(settings: Settings, span: Span, kept: Kept | None, variable: str | None) -> Standing:
     section = getattr(settings, span.section)
     below = float(getattr(section, span.field))
-    below_source: Below = "file" if span.field in section.model_fields_set else "default"
+    # What the file writes as the product has it counts as the default: where a variable sets a part of a section, the
+    # whole section looks as if somebody had written it.
+    written = span.field in section.model_fields_set and below != span.default
+    below_source: Below = "file" if written else "default"
     if variable is not None:
         below_source = "environment"
     value, source = below, cast("Source", below_source)

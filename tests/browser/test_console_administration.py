@@ -118,6 +118,33 @@ def test_settings_lead_through_the_first_steps(desk: Desk) -> None:
     desk.calm()
 
 
+def test_a_shorter_time_says_what_goes_is_confirmed_and_taken_back(desk: Desk) -> None:
+    page = desk.as_role("administrator")
+    opened(page, desk, "/setup/retention", "站点设置")
+    page.get_by_role("button", name="修改期限").click()
+    page.get_by_label("测量值，每分钟").fill("0")
+    page.get_by_label("案件的照片").fill("4000")
+    page.get_by_role("button", name="保存期限").click()
+    expect(page.get_by_text("应为 1 到 366 天的数字，写的是 0")).to_be_visible()
+    expect(page.get_by_text("应为 1 到 3650 天的数字，写的是 4000")).to_be_visible()
+    page.get_by_label("案件的照片").fill("30")
+    page.get_by_label("测量值，每分钟").fill("3")
+    page.get_by_role("button", name="保存期限").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("缩短保留期限")
+    assert violations(page) == []
+    dialog.get_by_role("button", name="缩短").click()
+    row = page.get_by_role("row").filter(has_text="测量值，每分钟")
+    expect(row).to_contain_text("3 天")
+    expect(row).to_contain_text("在这一页上改的")
+    page.get_by_role("button", name="修改期限").click()
+    page.get_by_role("button", name="恢复成默认的 7 天").click()
+    page.get_by_role("button", name="保存期限").click()
+    expect(row).to_contain_text("7 天")
+    expect(row).not_to_contain_text("在这一页上改的")
+    desk.calm("422")
+
+
 def test_a_package_is_brought_in_proven_and_the_page_says_the_one_command(desk: Desk, tmp_path: Path) -> None:
     page = desk.as_role("administrator")
     opened(page, desk, "/setup/upgrade", "站点设置")

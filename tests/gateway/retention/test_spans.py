@@ -112,6 +112,15 @@ def test_what_is_called_locked_is_what_the_settings_take_from_the_environment(
     assert locks({name: value}) == {MEDIA: name.upper()}
 
 
+def test_a_variable_of_one_setting_does_not_make_the_others_the_files(tmp_path, monkeypatch):
+    file = tmp_path / "gateway.yaml"
+    file.write_text("telemetry: {day_days: 900}\n", "utf-8")
+    monkeypatch.setenv("GATEWAY_TELEMETRY__HOUR_DAYS", "400")
+    found = standings(load_settings(file), {}, locks({"GATEWAY_TELEMETRY__HOUR_DAYS": "400"}))
+    sources = {setting: each.source for setting, each in found.items() if setting.startswith("telemetry")}
+    assert sources == {MINUTE: "default", "telemetry.hour_days": "environment", "telemetry.day_days": "file"}
+
+
 def test_a_variable_of_another_setting_locks_nothing():
     assert (
         locks({"GATEWAY_EVIDENCE": '{"voice_s": 30}', "GATEWAY_EVIDENCE__VOICE_S": "30", "HOME": "/x"}) == {}

@@ -8,12 +8,17 @@ type Schemas = components["schemas"];
 export type Settings = Schemas["SettingsView"];
 export type Integration = Schemas["Integration"];
 export type Retention = Schemas["Retention"];
+export type Forecast = Schemas["RetentionForecast"];
 
 export type Upgrades = Schemas["UpgradeView"];
 export type Package = Schemas["PackageView"];
 export type Version = Schemas["VersionView"];
 
 export const settings = queryOptions({ queryKey: ["settings"], queryFn: () => said(api.GET("/api/settings")), refetchInterval: 30_000 });
+
+/** What other times would delete, counted now; changes nothing. */
+export const forecast = (values: Schemas["RetentionAsk"]["values"]) => said(api.POST("/api/settings/retention/forecast", { body: { values } }));
+export const saveRetention = (body: Schemas["RetentionSave"]) => said(api.PUT("/api/settings/retention", { body }));
 
 /** Whether a rule is in force, and whether a test was heard at a desk: the steps that the settings do not know. */
 export const ruled = queryOptions({ queryKey: ["setup", "ruled"], queryFn: async () => (await said(api.GET("/api/rules"))).items.some((each) => each.enabled), staleTime: 60_000 });

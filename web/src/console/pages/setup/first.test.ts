@@ -25,7 +25,7 @@ test("the step to do now is the first that is not done", () => {
   const all = { site: site(), retention: [], integrations: [broker("ok")] };
   expect(nextOf(standings(all, { ruled: true, heard: false }))).toBe("sound");
   expect(nextOf(standings({ ...all, site: site({ grids: 0 }) }, { ruled: false, heard: false }))).toBe("places");
-  const backups = { what: "backups", name: { zh: "", en: "" }, days: 7, then: { zh: "", en: "" }, setting: null };
+  const backups = { what: "backups", name: { zh: "", en: "" }, days: 7, then: { zh: "", en: "" }, setting: null, span: null };
   expect(nextOf(standings({ ...all, retention: [backups] }, { ruled: null, heard: true }))).toBe("rules");
   expect(nextOf(standings({ ...all, retention: [backups] }, { ruled: true, heard: true }))).toBeNull();
 });
