@@ -113,9 +113,7 @@ class Gateway:
         self.sitebook = Sitebook(self.core, self.writer)
         self.sitebook.changed.append(self._show_site)
         self.backtests = Backtests(settings.data, mint=lambda: str(uuid7()), now=self.core.clock.now)
-        self.backups = open_backups(
-            settings, site=written.site.view.id, zone=written.site.view.zone, keep=self.spans.backups
-        )
+        self.backups = open_backups(settings, site=written.site.view, keep=self.spans.backups)
         self.upgrades = open_upgrades(settings)
         self.commanding = open_commanding(self.core, self.writer)
         self.estate = estate_of(self.core, self.writer, self.commanding.orders)

@@ -17,6 +17,7 @@ from gateway.backup.shelf import Shelf
 from gateway.batch import Committed
 from gateway.config import Settings
 from gateway.errors import BackupError
+from gateway.response.world import SiteView
 
 LOOK_EVERY_S = 30.0
 OLD_AFTER = timedelta(hours=36)  # one night may fail; two may not go unnoticed
@@ -139,12 +140,12 @@ class BackupDesk:
 
 
 def open_backups(
-    settings: Settings, *, site: str, zone: tzinfo, keep: Callable[[], Keep | None] = lambda: None
+    settings: Settings, *, site: SiteView, keep: Callable[[], Keep | None] = lambda: None
 ) -> BackupDesk | None:
     """Return the desk; None when the settings say nothing of backups."""
     if settings.backup is None:
         return None
-    return BackupDesk(settings, settings.backup, site=site, zone=zone, keep=keep)
+    return BackupDesk(settings, settings.backup, site=site.id, zone=site.zone, keep=keep)
 
 
 async def _child(ask: bytes) -> bytes:
