@@ -101,8 +101,9 @@ def list_incidents(
     """Return cases, the newest first; `keep` looks closely where SQL can only look roughly."""
     found: list[IncidentRow] = []
     place = after
+    numbers = _numbers(connection, wanted.words)
     while len(found) <= limit:
-        query = _filtered(wanted).limit(limit + 1)
+        query = _filtered(wanted, numbers).limit(limit + 1)
         if place is not None:
             walked = _walked(wanted)
             query = query.where(before(walked.c.opened_us, walked.c.number, place))
@@ -198,11 +199,20 @@ def _walked(wanted: IncidentFilter) -> sa.Table:
     return incident_words if wanted.words else incidents
 
 
-def _filtered(wanted: IncidentFilter) -> sa.Select[Any]:
+def _numbers(connection: Connection, words: Collection[Words]) -> frozenset[str]:
+    """Return the words that are a whole number of a case: they need no walk through all words of all cases."""
+    asked = [word.text for word in words]
+    if not asked:
+        return frozenset()
+    query = sa.select(incident_words.c.number).where(incident_words.c.number.in_(asked))
+    return frozenset(connection.execute(query).scalars())
+
+
+def _filtered(wanted: IncidentFilter, numbers: Collection[str] = ()) -> sa.Select[Any]:
     query, walked = sa.select(*_COLUMNS), _walked(wanted)
     if wanted.words:  # the narrow table is walked, and only what fits is looked up in the wide one
         query = query.join_from(incident_words, incidents, incidents.c.number == incident_words.c.number)
-        query = query.where(*map(_means, wanted.words))
+        query = query.where(*(_means(word, numbers) for word in wanted.words))
     query = query.order_by(walked.c.opened_us.desc(), walked.c.number.desc())
     if wanted.open is not None:
         query = query.where(incidents.c.open if wanted.open else ~incidents.c.open)
@@ -242,14 +252,17 @@ def _judged(verdict: Verdict) -> sa.ColumnElement[bool]:
     return sa.and_(~incidents.c.open, incidents.c.body.contains('"close_code":"', autoescape=True), *neither)
 
 
-def _means(word: Words) -> sa.ColumnElement[bool]:
-    return sa.or_(
-        incident_words.c.words.contains(word.text, autoescape=True),
-        incident_words.c.category.in_(word.categories),
-        incident_words.c.building.in_(word.buildings),
-        incident_words.c.grid.in_(word.grids),
-        incident_words.c.owner.in_(word.people),
+def _means(word: Words, numbers: Collection[str]) -> sa.ColumnElement[bool]:
+    if word.text in numbers:
+        return incident_words.c.number == word.text
+    codes = (
+        (incident_words.c.category, word.categories),
+        (incident_words.c.building, word.buildings),
+        (incident_words.c.grid, word.grids),
+        (incident_words.c.owner, word.people),
     )
+    said = incident_words.c.words.contains(word.text, autoescape=True)
+    return sa.or_(said, *(column.in_(known) for column, known in codes if known))
 
 
 def _row(row: Any) -> IncidentRow:

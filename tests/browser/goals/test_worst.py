@@ -26,7 +26,7 @@ Start = Callable[..., Rig]
 On = Callable[[Rig], Windows]
 ALARMS, FLOOD_S, REDS = 1_000, 60.0, 5
 SOAK_S = float(os.environ.get("GATEWAY_SOAK_S", "600"))
-WARM_S = min(120.0, SOAK_S / 4)
+WARM_S = min(240.0, SOAK_S / 2)  # by then the page holds as many ended cases as it ever keeps
 # From the press to the handler (what waits for a busy page) and to the next two frames (what the eye gets), in ms.
 PRESSES = """
 () => {

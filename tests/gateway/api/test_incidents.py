@@ -192,6 +192,8 @@ async def test_lists_page_and_search(tmp_path):
             return [row["number"] for row in answer.json()["items"]]
 
         assert await found(q=numbers[1]) == [numbers[1]]
+        assert await found(q=f"{numbers[1]} 没有这种事") == []
+        assert await found(q=numbers[1][:-1]) == sorted(numbers, reverse=True)
         assert set(await found(q="b1")) == {numbers[0], numbers[2]}
         assert await found(q="没有这种事") == []
         assert await found(state="closed") == []
