@@ -59,12 +59,16 @@ def test_home_shows_the_doors_of_ones_roles(estate: Estate, windows: Windows) ->
         "/duty",
         "/m",
         "/report",
+        "/devices",
+        "/plans",
+        "/roster",
     ]
     worker = windows.open("zhao", "/")
     worker.locator(".door").first.wait_for()
     assert worker.locator(".door").evaluate_all("doors => doors.map(door => door.getAttribute('href'))") == [
         "/m",
         "/report",
+        "/roster",
     ]
 
 

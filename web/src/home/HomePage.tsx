@@ -5,7 +5,7 @@ import { Icon } from "../parts/Icon";
 import { toLogin, useMe } from "../parts/session";
 import { say } from "../text/start";
 import { Frame } from "./Frame";
-import { pagesFor } from "./pages";
+import { besideFor, pagesFor } from "./pages";
 
 /** The doors this person may open, nothing more. */
 export function HomePage() {
@@ -20,7 +20,7 @@ export function HomePage() {
       {me.banner ? <p className="told">{say(me.banner)}</p> : null}
       <nav aria-label={t("home.pages")}>
         <ul className="doors">
-          {pagesFor(me.roles).map((page) => (
+          {[...pagesFor(me.roles), ...besideFor(me.roles)].map((page) => (
             <li key={page}>
               <a className="card door" href={`/${page}`}>
                 <b>{t(`home.${page}`)}</b>

@@ -26,4 +26,10 @@ export const homeEn: Record<keyof typeof homeZh, string> = {
   "home.m.text": "Take, arrive, done",
   "home.report": "Report something",
   "home.report.text": "Tell the property office what you saw",
+  "home.devices": "Devices",
+  "home.devices.text": "Which are online, which are silent",
+  "home.plans": "Response plans",
+  "home.plans.text": "What to do when something happens",
+  "home.roster": "Roster",
+  "home.roster.text": "Who is on duty; swaps and leave",
 };

@@ -24,4 +24,10 @@ export const homeZh = {
   "home.m.text": "接单、到场、处理完",
   "home.report": "居民上报",
   "home.report.text": "看到问题，告诉物业",
+  "home.devices": "设备",
+  "home.devices.text": "哪台在线、哪台没声音了",
+  "home.plans": "预案",
+  "home.plans.text": "事情来了照着做什么",
+  "home.roster": "排班",
+  "home.roster.text": "谁值班，换班和请假",
 } as const;
