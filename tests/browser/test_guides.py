@@ -130,6 +130,10 @@ def on_the_phone(tour: Tour, worker: Page, photo: Path) -> None:
         settled(worker)
         keep("m-report", language, worker.screenshot())
     speak(worker, "zh")
+    worker.goto(f"{tour.base}/")  # to ask for a swap
+    worker.locator(".door", has_text="排班").click()
+    worker.get_by_role("link", name="换班和请假").click()
+    expect(worker.get_by_role("button", name="找人换班")).to_be_visible()
 
 
 def the_next_shift(tour: Tour, guard: Page, manager: Page) -> None:
