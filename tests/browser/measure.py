@@ -40,11 +40,14 @@ least => {
 """
 
 
-def violations(page: Page) -> list[str]:
-    """Return what axe-core objects to under WCAG 2.2 A and AA, one line each with the first node."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+def violations(page: Page, part: str = "html") -> list[str]:
+    """Return what axe-core objects to under WCAG 2.2 A and AA in a part of the page, one line each with the first node."""
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     found: dict[str, Any] = page.evaluate(
-        "rules => axe.run(document, { runOnly: { type: 'tag', values: rules } })", RULES
+        """([part, rules]) => axe.run(part === 'html' ? document : part,
+             { runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'] })""",
+        [part, RULES],
     )
     return [
         f"{each['id']}: {each['help']} — {each['nodes'][0]['html'][:160]}" for each in found["violations"]
@@ -64,6 +67,16 @@ def small_words(page: Page, least: int) -> list[str]:
 # What stands out at the right, the innermost last.
 WIDER = """() => [...document.querySelectorAll('body *')].filter(each => each.getBoundingClientRect().right > window.innerWidth)
   .map(each => `${each.tagName}.${each.className} ${each.textContent.slice(0, 40)}`)"""
+
+
+# Lists of rows that have to be pushed sideways to be read.
+SIDEWAYS = """() => [...document.querySelectorAll('.rows-scroll:not(.only-heard)')].filter(each => each.scrollWidth > each.clientWidth + 1)
+  .map(each => `${each.closest('[aria-label]')?.getAttribute('aria-label')} by ${each.scrollWidth - each.clientWidth} px`)"""
+
+
+def sideways(page: Page) -> list[str]:
+    """Return the lists that do not fit and by how much."""
+    return list(page.evaluate(SIDEWAYS))
 
 
 def overflow(page: Page) -> int:

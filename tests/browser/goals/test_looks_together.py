@@ -13,7 +13,15 @@ from tests.browser.test_console import NOUNS
 from tests.browser.test_sources import node
 
 pytestmark = pytest.mark.slow
-DOORS = {"duty", "wall", "phone", "resident", *(f"console-{noun}" for noun in NOUNS)}
+DOORS = {
+    "duty",
+    "duty-first",
+    "wall",
+    "wall-calm",
+    "phone",
+    "resident",
+    *(f"console-{noun}" for noun in NOUNS),
+}
 
 
 @pytest.fixture(scope="module")

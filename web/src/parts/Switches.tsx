@@ -11,7 +11,7 @@ export function SizeSwitch() {
   const { t } = useTranslation("common");
   const { size, setSize } = useAppearance();
   return (
-    <div className="segmented" role="group" aria-label={t("size.label")}>
+    <div className="segmented size-switch" role="group" aria-label={t("size.label")}>
       {SIZES.map((each) => (
         <button key={each} type="button" aria-pressed={size === each} onClick={() => setSize(each)}>
           {t(`size.${each}`)}
@@ -26,7 +26,7 @@ export function LanguageSwitch() {
   useTranslation("common");
   const other = currentLanguage() === "zh" ? "en" : "zh";
   return (
-    <button type="button" className="button quiet" lang={other === "zh" ? "zh-CN" : "en"} onClick={() => void speak(other)}>
+    <button type="button" className="button quiet language-switch" lang={other === "zh" ? "zh-CN" : "en"} onClick={() => void speak(other)}>
       {other === "zh" ? "中文" : "English"}
     </button>
   );
@@ -37,7 +37,7 @@ export function ThemeSwitch() {
   const { theme, setTheme } = useAppearance();
   const other = theme === "dark" ? "light" : "dark";
   return (
-    <button type="button" className="button quiet icon-only" aria-label={t(`theme.to_${other}`)} title={t(`theme.to_${other}`)} onClick={() => setTheme(other)}>
+    <button type="button" className="button quiet icon-only theme-switch" aria-label={t(`theme.to_${other}`)} title={t(`theme.to_${other}`)} onClick={() => setTheme(other)}>
       <Icon name={other === "light" ? "sun" : "moon"} />
     </button>
   );

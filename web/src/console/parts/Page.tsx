@@ -19,7 +19,7 @@ export function Page({ title, help, actions, lead, children }: { title: string; 
     <main className="page">
       <div className="page-head">
         <h1>{title}</h1>
-        <button type="button" className="button quiet icon-only" aria-label={t("help.open")} title={t("help.open")} onClick={() => setOpen(true)}>
+        <button type="button" className="button quiet icon-only" aria-label={t("help.open")} title={t("help.open")} aria-haspopup="dialog" onClick={() => setOpen(true)}>
           <Icon name="help" />
         </button>
         {actions ? <div className="page-actions">{actions}</div> : null}

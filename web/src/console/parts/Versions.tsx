@@ -32,7 +32,7 @@ export function Versions({ versions, back, onBack }: Given) {
                 {version.author.name} · <When at={version.at} />
               </span>
               {place > 0 && back && version.entry ? (
-                <button type="button" className="button" onClick={() => setAsked(version)}>
+                <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsked(version)}>
                   {t("versions.back")}
                 </button>
               ) : null}

@@ -29,7 +29,7 @@ export function Commands({ id, name }: { id: string; name: string }) {
       {may ? (
         <div className="row-of no-print">
           {offers.map((offer) => (
-            <button key={offer.name} type="button" className="button" disabled={offer.ready === false} onClick={() => setAsked({ offer, key: freshKey() })}>
+            <button key={offer.name} type="button" className="button" disabled={offer.ready === false} aria-haspopup="dialog" onClick={() => setAsked({ offer, key: freshKey() })}>
               {say(offer.label)}
             </button>
           ))}

@@ -34,11 +34,11 @@ export function Credential({ registered, name }: { registered: Registered; name:
           <p className="second">{t("credential.none")}</p>
         )}
         <div className="row-of no-print">
-          <button type="button" className="button" onClick={() => setAsked("make")}>
+          <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsked("make")}>
             {t(has ? "credential.renew" : "credential.make")}
           </button>
           {has ? (
-            <button type="button" className="button" onClick={() => setAsked("take")}>
+            <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsked("take")}>
               {t("credential.take")}
             </button>
           ) : null}

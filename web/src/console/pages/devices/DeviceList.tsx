@@ -34,7 +34,7 @@ export function DeviceList() {
     </Link>
   ) : null;
   const labels = mayEdit ? (
-    <button type="button" className="button" onClick={() => setPrinting(true)}>
+    <button type="button" className="button" aria-haspopup="dialog" onClick={() => setPrinting(true)}>
       {t("labels")}
     </button>
   ) : null;

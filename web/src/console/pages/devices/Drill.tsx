@@ -26,8 +26,8 @@ export function Drill({ id, name }: { id: string; name: string }) {
       <h2>{t("drill")}</h2>
       <p className="second">{t("drill.text")}</p>
       {mayBegin ? (
-        <p className="no-print">
-          <button type="button" className="button" onClick={() => setAsked(freshKey())}>
+        <p className="no-print devices-deed">
+          <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsked(freshKey())}>
             {t("drill.go")}
           </button>
         </p>

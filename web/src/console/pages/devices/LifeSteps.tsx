@@ -26,12 +26,12 @@ export function LifeSteps({ registered, again }: { registered: Registered; again
   return (
     <>
       {mayEdit ? (
-        <button type="button" className="button main" onClick={() => setEditing(true)}>
+        <button type="button" className="button main" aria-haspopup="dialog" onClick={() => setEditing(true)}>
           {t("edit")}
         </button>
       ) : null}
       {steps.map((each) => (
-        <button key={each.step} type="button" className="button" disabled={each.missing.length > 0} title={each.missing.length > 0 ? t("step.lacks", { what: each.missing.map((one) => t(`lacks.${one as "name"}`)).join(" ") }) : undefined} onClick={() => setAsked(each)}>
+        <button key={each.step} type="button" className="button" disabled={each.missing.length > 0} title={each.missing.length > 0 ? t("step.lacks", { what: each.missing.map((one) => t(`lacks.${one as "name"}`)).join(" ") }) : undefined} aria-haspopup="dialog" onClick={() => setAsked(each)}>
           {headed(say(each.name))}
         </button>
       ))}

@@ -90,7 +90,7 @@ function Better({ found }: { found: Proposal }) {
         ))}
       </ol>
       {me.permissions.includes("grids.edit") ? (
-        <button type="button" className="button main no-print" onClick={() => setAsked(true)}>
+        <button type="button" className="button main no-print" aria-haspopup="dialog" onClick={() => setAsked(true)}>
           {t("better.take")}
         </button>
       ) : null}

@@ -104,7 +104,7 @@ function Cutter({ items, outside, may }: { items: GridNode[]; outside: string[];
       </ul>
       {fresh.length > 0 ? (
         <p className="row-of dispatch-save">
-          <button type="button" className="button main" onClick={() => setAsked(true)}>
+          <button type="button" className="button main" aria-haspopup="dialog" onClick={() => setAsked(true)}>
             {t("grids.save", { n: fresh.length })}
           </button>
           <button type="button" className="button" onClick={() => setCut(before)}>

@@ -81,7 +81,7 @@ function Actions({ drawing, name, again }: { drawing: Drawing | undefined; name:
         {t("all")}
       </Link>
       {drawing ? (
-        <button type="button" className="button" onClick={() => setAsked(true)}>
+        <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsked(true)}>
           {t("drop")}
         </button>
       ) : null}

@@ -29,7 +29,7 @@ export function Stories() {
             <h3>{t(`story.${story}`)}</h3>
             <p>{t(`story_text.${story}`)}</p>
             {may ? (
-              <button type="button" className="button no-print" aria-label={t("play.of", { what: t(`story.${story}`) })} onClick={() => setAsked(story)}>
+              <button type="button" className="button no-print" aria-label={t("play.of", { what: t(`story.${story}`) })} aria-haspopup="dialog" onClick={() => setAsked(story)}>
                 <Icon name="play" />
                 {t("play")}
               </button>

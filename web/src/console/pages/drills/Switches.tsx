@@ -37,7 +37,7 @@ export function Switches({ flags, zones }: { flags: UseQueryResult<components["s
       value: () => null,
       cell: (row) =>
         may ? (
-          <button type="button" className="button" onClick={() => setAsked(row)}>
+          <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsked(row)}>
             {t(row.on ? "turn.off" : "turn.on")}
             <span className="only-heard">{` ${zoneWord(row.zone)} ${flagWord(row.flag)}`}</span>
           </button>

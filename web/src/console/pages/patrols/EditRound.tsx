@@ -66,7 +66,7 @@ export function EditRound({ round, version = null, taken, points, readOnly = fal
       </FormFrame>
       {round && !readOnly ? (
         <p>
-          <button type="button" className="button" onClick={() => setAsked(true)}>
+          <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsked(true)}>
             {t("drop")}
           </button>
         </p>

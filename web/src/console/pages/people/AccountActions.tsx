@@ -26,7 +26,7 @@ export function AccountActions({ person, again }: { person: Person; again: () =>
     });
   return (
     <>
-      <button type="button" className="button main" onClick={() => setAsked("edit")}>
+      <button type="button" className="button main" aria-haspopup="dialog" onClick={() => setAsked("edit")}>
         {t("edit")}
       </button>
       {standing === "invited" ? (
@@ -50,11 +50,11 @@ export function AccountActions({ person, again }: { person: Person; again: () =>
         </button>
       ) : null}
       {standing === "active" || standing === "locked" ? (
-        <button type="button" className="button" onClick={() => setAsked("reset")}>
+        <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsked("reset")}>
           {t("reset")}
         </button>
       ) : null}
-      <button type="button" className="button" onClick={() => setAsked(person.active ? "close" : "open")}>
+      <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsked(person.active ? "close" : "open")}>
         {t(person.active ? "close" : "open")}
       </button>
       {asked === "edit" ? <EditPerson person={person} onDone={again} onClose={shut} /> : null}

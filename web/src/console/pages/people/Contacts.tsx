@@ -20,7 +20,7 @@ export function Contacts({ person, again }: { person: Person; again: () => void 
             <dd>
               <span className="numbers">{contact.address}</span> · {t(contact.verified_at ? "contact.verified" : "contact.unverified")}
               {contact.masked && me.permissions.includes("people.unmask") ? (
-                <button type="button" className="button quiet" onClick={() => setAsked(contact.channel)}>
+                <button type="button" className="button quiet" aria-haspopup="dialog" onClick={() => setAsked(contact.channel)}>
                   {t("contact.show")}
                 </button>
               ) : null}

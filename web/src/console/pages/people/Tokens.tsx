@@ -32,7 +32,7 @@ export function Tokens() {
         <span className="row-of">
           <StateTag tone={token.works ? "good" : "off"}>{t(token.works ? "token.works" : "token.over")}</StateTag>
           {token.works ? (
-            <button type="button" className="button" onClick={() => setAsked(token)}>
+            <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsked(token)}>
               {t("token.revoke")}
             </button>
           ) : null}
@@ -41,7 +41,7 @@ export function Tokens() {
     },
   ];
   const make = (
-    <button type="button" className="button main" onClick={() => setMaking(true)}>
+    <button type="button" className="button main" aria-haspopup="dialog" onClick={() => setMaking(true)}>
       {t("token.new")}
     </button>
   );

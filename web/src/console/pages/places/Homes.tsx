@@ -40,7 +40,7 @@ export function Homes() {
       title: t("edit"),
       value: () => null,
       cell: (each) => (
-        <button type="button" className="button" aria-label={`${t("edit")} ${each.id}`} onClick={() => setAsked(each)}>
+        <button type="button" className="button" aria-label={`${t("edit")} ${each.id}`} aria-haspopup="dialog" onClick={() => setAsked(each)}>
           {t("edit")}
         </button>
       ),

@@ -149,16 +149,16 @@ function PlaceActions({ place, again }: { place: Place; again: () => void }) {
   const shut = () => setAsked(null);
   return (
     <>
-      <button type="button" className="button main" onClick={() => setAsked("edit")}>
+      <button type="button" className="button main" aria-haspopup="dialog" onClick={() => setAsked("edit")}>
         {t("rename")}
       </button>
       {KINDS_IN[place.kind].length > 0 ? (
-        <button type="button" className="button" onClick={() => setAsked("add")}>
+        <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsked("add")}>
           {t("add.inside")}
         </button>
       ) : null}
       {place.inside === 0 ? (
-        <button type="button" className="button" onClick={() => setAsked("drop")}>
+        <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsked("drop")}>
           {t("drop")}
         </button>
       ) : null}

@@ -23,7 +23,7 @@ export function WholeTree() {
     </Link>
   );
   const add = (
-    <button type="button" className="button" onClick={() => setAdding(true)}>
+    <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAdding(true)}>
       {t("add")}
     </button>
   );

@@ -36,7 +36,7 @@ export function OnePlan({ id }: { id: string }) {
             {t("edit")}
           </button>
           {found.data.version > 0 ? (
-            <button type="button" className="button" onClick={() => setAsked(true)}>
+            <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsked(true)}>
               {t("drop")}
             </button>
           ) : null}

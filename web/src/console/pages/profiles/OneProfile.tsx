@@ -121,11 +121,11 @@ function ProfileActions({ profile }: { profile: Profile }) {
         {t("edit.yaml")}
       </Link>
       {profile.version > 1 ? (
-        <button type="button" className="button" onClick={() => setAsked("back")}>
+        <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsked("back")}>
           {t("rollback")}
         </button>
       ) : null}
-      <button type="button" className="button" onClick={() => setAsked("drop")}>
+      <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsked("drop")}>
         {t("drop")}
       </button>
       {asked ? (

@@ -95,7 +95,7 @@ function WatchBox({ watch, day, change, short }: { watch: Watch; day: string; ch
           ))}
         </p>
         {change ? (
-          <button type="button" className="button quiet roster-change no-print" aria-label={t("change.of", { what: `${words.date(day)} ${title} ${words.times(watch.begin, watch.end)}` })} onClick={() => change({ duty, title, day })}>
+          <button type="button" className="button quiet roster-change no-print" aria-label={t("change.of", { what: `${words.date(day)} ${title} ${words.times(watch.begin, watch.end)}` })} aria-haspopup="dialog" onClick={() => change({ duty, title, day })}>
             {short ? <Icon name="edit" /> : t("change")}
           </button>
         ) : null}

@@ -36,6 +36,7 @@ export function GapList({ days, fill }: { days: Day[]; fill: ((change: Change) =
                 type="button"
                 className="button no-print"
                 aria-label={`${t("fill")} ${words.date(day)} ${words.role(gap.role)} ${say(gap.grid_name)}`}
+                aria-haspopup="dialog"
                 onClick={() => fill({ duty: { begin: gap.begin, end: gap.end, role: gap.role, grid: gap.grid, shift: null, people: [] }, title: `${say(gap.grid_name)} · ${words.role(gap.role)}`, day })}
               >
                 {t("fill")}

@@ -28,10 +28,10 @@ export function Requests() {
   };
   const actions = rostered ? (
     <>
-      <button type="button" className="button main" onClick={() => setAsked("swap")}>
+      <button type="button" className="button main" aria-haspopup="dialog" onClick={() => setAsked("swap")}>
         {t("swap.ask")}
       </button>
-      <button type="button" className="button" onClick={() => setAsked("leave")}>
+      <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsked("leave")}>
         {t("leave.ask")}
       </button>
     </>

@@ -35,7 +35,7 @@ export function History({ rule }: { rule: RuleDetail }) {
                 <When at={version.at} />
               </span>
               {place > 0 && me.permissions.includes("rules.edit") ? (
-                <button type="button" className="button no-print" onClick={() => setAsked(version)}>
+                <button type="button" className="button no-print" aria-haspopup="dialog" onClick={() => setAsked(version)}>
                   {t("console:versions.back")}
                 </button>
               ) : null}

@@ -140,7 +140,7 @@ function More({ rule }: { rule: RuleDetail }) {
         {t("export")}
       </button>
       {rule.overridden ? (
-        <button type="button" className="button" onClick={() => setAsked(true)}>
+        <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsked(true)}>
           {t("reset")}
         </button>
       ) : null}

@@ -86,10 +86,10 @@ function Next({ trial }: { trial: Trial }) {
   };
   return (
     <div className="form-foot no-print">
-      <button type="button" className="button main" onClick={() => setAsked("enable")}>
+      <button type="button" className="button main" aria-haspopup="dialog" onClick={() => setAsked("enable")}>
         {t("enable")}
       </button>
-      <button type="button" className="button" onClick={() => setAsked("end")}>
+      <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsked("end")}>
         {t("trial.end")}
       </button>
       {asked === "enable" ? (

@@ -36,7 +36,7 @@ export default function Screens() {
         <span className="row-of">
           <StateTag tone={screen.works ? "good" : "off"}>{t(screen.works ? "works" : "over")}</StateTag>
           {screen.works && may ? (
-            <button type="button" className="button" aria-label={`${t("revoke")}: ${screen.name}`} onClick={() => setAsked(screen)}>
+            <button type="button" className="button" aria-label={`${t("revoke")}: ${screen.name}`} aria-haspopup="dialog" onClick={() => setAsked(screen)}>
               {t("revoke")}
             </button>
           ) : null}
@@ -45,7 +45,7 @@ export default function Screens() {
     },
   ];
   const open = may ? (
-    <button type="button" className="button main" onClick={() => setPairing(true)}>
+    <button type="button" className="button main" aria-haspopup="dialog" onClick={() => setPairing(true)}>
       {t("pair")}
     </button>
   ) : null;

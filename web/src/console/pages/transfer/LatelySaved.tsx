@@ -32,7 +32,7 @@ export function LatelySaved() {
                     {each.reason}
                   </span>
                   {place === 0 ? (
-                    <button type="button" className="button" onClick={() => setAsked(each.step)}>
+                    <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsked(each.step)}>
                       {t("undo")}
                     </button>
                   ) : null}

@@ -57,7 +57,7 @@ export function LookedAt({ looked, onAway, onLooked }: { looked: Looked; onAway:
         </dl>
         <div className="form-foot transfer-foot">
           {looked.ready ? (
-            <button type="button" className="button main" onClick={() => setAsked(true)}>
+            <button type="button" className="button main" aria-haspopup="dialog" onClick={() => setAsked(true)}>
               {t("save")}
             </button>
           ) : null}
