@@ -195,9 +195,9 @@ def _move(before: Balance, after: Balance, building: str, source: str, target: s
     hours = load.work_s / 3600
     percent = f"{before.spread:.1%} → {after.spread:.1%}"
     reason = {
-        "zh": f"{source} 有 {was[source].households} 户、{was[source].incidents} 件，{target} 有 {was[target].households} 户、"
+        "zh": f"原网格 {was[source].households} 户、{was[source].incidents} 件，新网格 {was[target].households} 户、"
         f"{was[target].incidents} 件；移 {load.households} 户、{load.incidents} 件、{hours:.1f} 工时，差异 {percent}",
-        "en": f"{source} has {was[source].households} households and {was[source].incidents} cases, {target} "
+        "en": f"the old grid has {was[source].households} households and {was[source].incidents} cases, the new one "
         f"{was[target].households} and {was[target].incidents}; moving {load.households} households, "
         f"{load.incidents} cases and {hours:.1f} h of work takes the spread from {percent.replace('→', 'to')}",
     }

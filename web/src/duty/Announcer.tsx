@@ -29,6 +29,7 @@ export function Announcer({ rows }: { rows: Row[] }) {
     }, PAUSE_MS);
     return () => clearInterval(timer);
   }, [t]);
+  useEffect(() => setText(""), [t]); // what was said in another language is not repeated in this one
   return (
     <p className="only-heard" aria-live="assertive">
       {text}

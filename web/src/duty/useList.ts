@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 
 import { useStream } from "../stream/store";
 import { EMPTY, isFrozen, settle, type Shown } from "./freeze";
@@ -53,7 +54,8 @@ export function useList(now: number): List {
   }, [flood, setGrouping]);
 
   const known = useRef<ReadonlyMap<string, Row>>(new Map());
-  const all = useMemo(() => keepSame(rowsOf(live, confirmedHere), known.current), [live, confirmedHere]);
+  const { language } = useTranslation("duty").i18n; // names are joined as the language joins them
+  const all = useMemo(() => keepSame(rowsOf(live, confirmedHere), known.current), [live, confirmedHere, language]);
   const wanted = useMemo(() => {
     const rows = all.filter((row) => row.tab === tab && (building === null || row.building === building));
     const groups = grouped(rows, grouping);

@@ -34,7 +34,8 @@ export function Dialog({ title, open, onClose, side = false, children }: { title
           <Icon name="wrong" />
         </button>
       </div>
-      <div className="dialog-body">
+      {/* a drawer of words alone is scrolled by keys only if it can have the focus */}
+      <div className="dialog-body" {...(side ? { tabIndex: 0, role: "group", "aria-labelledby": id } : {})}>
         {/* lists of choices open inside: what lies outside an open dialog cannot be reached */}
         <ConfigProvider getPopupContainer={() => holder ?? document.body}>{children}</ConfigProvider>
       </div>

@@ -119,7 +119,7 @@ export function Rows<Row>({ caption, rows, columns, id, link, filters = [], all,
               {shown.rows.map((row) => (
                 <tr role="row" key={id(row)} className={link ? "linked" : undefined} onClick={(event) => open(row, event.target)}>
                   {columns.map((column, place) => (
-                    <td role="cell" key={column.key} data-label={column.title} className={column.numeric ? "numbers right" : undefined}>
+                    <td role="cell" key={column.key} data-label={column.title} className={looks(column, row)}>
                       {link && place === 0 ? (
                         <Link className="row-link" to={link(row)}>
                           {column.cell?.(row) ?? column.value(row)}
@@ -155,6 +155,15 @@ export function Rows<Row>({ caption, rows, columns, id, link, filters = [], all,
       </div>
     </section>
   );
+}
+
+const BRIEF = 12;
+
+/** Figures stand at the right; what is written in a few letters stays in one line. */
+function looks<Row>(column: Column<Row>, row: Row): string | undefined {
+  if (column.numeric) return "numbers right";
+  const value = column.cell ? null : column.value(row);
+  return typeof value === "string" && value.length <= BRIEF ? "brief" : undefined;
 }
 
 function Head<Row>({ column, sort, press }: { column: Column<Row>; sort: string; press: () => void }) {

@@ -14,7 +14,7 @@ export function When({ at, age = false }: { at: string; age?: boolean }) {
   return (
     <time dateTime={at} className="numbers">
       {moment(at, me.site.timezone, language, now)}
-      {age ? <span className="second"> ({roughly(now - Date.parse(at), language)})</span> : null}
+      {age ? <span className="second age"> ({roughly(now - Date.parse(at), language)})</span> : null}
     </time>
   );
 }

@@ -34,8 +34,8 @@ export function Header() {
           </span>
         ) : null}
         {live.load ? (
-          <span className="head-fact numbers">
-            <span className="second">{t("load")}</span> {t("load.hour", { n: live.load.hour })}
+          <span className="head-fact numbers" title={t("load")}>
+            {t("load.hour", { n: live.load.hour })}
           </span>
         ) : null}
         <Time zone={me.site.timezone} />

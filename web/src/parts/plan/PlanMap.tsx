@@ -4,6 +4,7 @@ import "./plan.css";
 import { control, CRS, divIcon, imageOverlay, latLngBounds, map as makeMap, type Map as LeafletMap, marker as makeMarker, type Marker } from "leaflet";
 import { useEffect, useRef } from "react";
 
+import { useAppearance } from "../../look/appearance";
 import { shapePath } from "../Level";
 import { fromMap, lookOf, moved, type PlanPicture, type PlanSpot, toMap } from "./spots";
 
@@ -33,6 +34,7 @@ export function PlanMap({ picture, alt, spots, zoom, onPick, onMove, attend = nu
   const now = useRef({ spots, onPick, onMove, picture });
   now.current = { spots, onPick, onMove, picture };
   const movable = onMove !== undefined;
+  const size = useAppearance((appearance) => appearance.size);
 
   useEffect(() => {
     if (!place.current) return;
@@ -77,7 +79,7 @@ export function PlanMap({ picture, alt, spots, zoom, onPick, onMove, attend = nu
   }, [attend]);
 
   function draw(open: LeafletMap, spot: PlanSpot): void {
-    const look = lookOf(spot);
+    const look = `${size} ${lookOf(spot)}`; // a spot is as large as the words are, and grows with them
     const before = shown.current.get(spot.key);
     const at = toMap(spot, picture);
     if (before) {

@@ -58,7 +58,7 @@ export function HowItIs({ detail, registered }: { detail: DeviceDetail; register
         <dd>{device.parent ? <DeviceLinks ids={registered?.parents.length ? registered.parents : [device.parent]} /> : t("hangs.none")}</dd>
       </div>
       {registered ? (
-        <div>
+        <div className={registered.children.length > 3 ? "devices-many" : undefined}>
           <dt>{t("carries")}</dt>
           <dd>{registered.children.length > 0 ? <DeviceLinks ids={registered.children} /> : t("hangs.none")}</dd>
         </div>

@@ -6,7 +6,7 @@ export const text: SameKeys<typeof zh> = {
   "help.do": "Read the first sentence of a group: which messages, since when, how many.\nAn unregistered device: press “Add the device”.\nNo model knows it: press “Describe this message” and point at its fields.\nA code without a meaning: open the model and add the code.\nThen press “Read anew”: each counts once, at the time it came; what is late raises nothing as if it were now.",
   "lead": "Messages that one mend makes readable stand together, heard last first.",
   "none": "Every message could be read.",
-  "sum": "{{groups}} groups, {{messages}} messages",
+  "sum": "Groups: {{groups}}, messages: {{messages}}",
   "mend.register": "The device that speaks is not registered. Register it and read them anew: they are its messages then.",
   "mend.describe": "No device model reads this topic. Describe it once, and it is known for good.",
   "mend.correct": "A model knows it, but nobody has said yet what this content means.",

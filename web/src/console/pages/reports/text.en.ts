@@ -19,7 +19,7 @@ export const text: SameKeys<typeof zh> = {
   "before.monthly": "against the month before:",
   "places": "Most cases",
   "places.none": "No cases in this period, or places unknown",
-  "places.line": "{{n}} cases, {{share}} %",
+  "places.line": "cases: {{n}}, {{share}}%",
   "suggestions": "Change this first",
   "suggestions.none": "Nothing to change in this period",
   "days": "Opened and closed each day",

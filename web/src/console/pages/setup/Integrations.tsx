@@ -6,6 +6,7 @@ import { say } from "../../../text/start";
 import { type Column, EmptyYet, Rows, StateTag, When } from "../../parts";
 import type { Tone } from "../../parts/StateTag";
 import type { Integration } from "./asking";
+import { Setting } from "./Setting";
 
 const TONE: Record<Integration["status"], Tone> = { ok: "good", degraded: "wait", failing: "bad", off: "off" };
 
@@ -30,7 +31,7 @@ export function Integrations({ integrations }: { integrations: readonly Integrat
     { key: "purpose", title: t("way.purpose"), value: (each) => each.purpose, cell: (each) => (each.purpose ? <span lang="und">{each.purpose}</span> : "–") },
     { key: "trouble", title: t("way.trouble"), value: (each) => (each.trouble ? say(each.trouble) : null) },
     { key: "last", title: t("way.last"), value: (each) => each.last_success, cell: (each) => (each.last_success ? <When at={each.last_success} age /> : "–") },
-    { key: "setting", title: t("setting"), value: (each) => each.setting, cell: (each) => <code>{each.setting}</code> },
+    { key: "setting", title: t("setting"), value: (each) => each.setting, cell: (each) => <Setting name={each.setting} /> },
   ];
   return (
     <section>

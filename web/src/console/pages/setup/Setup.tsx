@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
 
 import { say } from "../../../text/start";
-import { Asked, Page, PrintButton, StateTag } from "../../parts";
+import { Asked, Page, PrintButton, StateTag, SubPages } from "../../parts";
 import { heard, ruled, settings, type Settings } from "./asking";
 import { nextOf, standings, WHERE } from "./first";
 import { Integrations } from "./Integrations";
@@ -27,13 +27,7 @@ export default function Setup() {
   const part = PARTS.find((each) => each.path === pathname)?.key ?? "site";
   return (
     <Page title={say(page.title)} help={{ for: t("help.for"), do: t("help.do") }} actions={<PrintButton />}>
-      <nav className="setup-nav no-print" aria-label={t("nav")}>
-        {PARTS.map((each) => (
-          <Link key={each.key} to={each.path} className="button" aria-current={each.key === part ? "page" : undefined}>
-            {t(`nav.${each.key}`)}
-          </Link>
-        ))}
-      </nav>
+      <SubPages label={t("nav")} pages={PARTS.map((each) => ({ to: each.path, title: t(`nav.${each.key}`) }))} />
       <Asked query={found} lines={8}>
         {(answer) => (part === "integrations" ? <Integrations integrations={answer.integrations} /> : part === "retention" ? <Retention retention={answer.retention} /> : part === "upgrade" ? <Upgrade version={answer.site.version} /> : <Site answer={answer} />)}
       </Asked>
