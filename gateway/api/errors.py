@@ -41,6 +41,7 @@ CATALOGUE: dict[str, Entry] = {
     "password_required": Entry(422, "请设置密码", "Set a password", "用这个链接登录要先设置密码，至少 10 个字符。", "This link opens an account: send a password of at least 10 characters with it."),
     "password_wrong": Entry(403, "密码不对", "Wrong password", "现在的密码不对。", "The current password is wrong."),
     "forbidden": Entry(403, "没有权限", "Not allowed", "您的角色不能做这件事（{permission}），需要以下角色之一：{roles}。", "Your role may not do this ({permission}); it takes one of these: {roles}."),
+    "veiled": Entry(403, "画面已打码", "Veiled", "这份画面里可能有人脸和车牌，要先写明原因才能看清（POST /api/evidence/{sha256}/reveal）；不写原因可以看打码的（/api/evidence/{sha256}/veiled）。", "Faces and plates may be in it: give a reason first (POST /api/evidence/{sha256}/reveal). Without one there is the veiled form of a picture (/api/evidence/{sha256}/veiled)."),
     "csrf": Entry(403, "请求来源不明", "Unknown origin", "请求缺少校验或来自别的网站，请刷新页面再试。", "The request lacks its token or comes from another site; reload the page and try again."),
     "tls_required": Entry(403, "需要加密连接", "Encryption needed", "这里的连接没有加密：从外网或以管理员身份登录要用 https，或者在本机登录。", "This connection is not encrypted: from outside, or as an administrator, use https or the machine itself."),
     "code_required": Entry(401, "需要验证码", "Code needed", "这个账户有第二重验证，请输入身份验证器上的 6 位数字，或一个备用码。", "This account has a second factor: send the six digits of the authenticator app, or a recovery code."),

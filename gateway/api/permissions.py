@@ -74,7 +74,7 @@ TABLE: dict[str, dict[str, Scope]] = {
     "uploads.add": {**_CASES, "resident": "own"},
     "reports.add": {**dict.fromkeys(_CASES, "site"), "resident": "site"},
     "evidence.read": {**_CASES, "auditor": "site", "resident": "own"},
-    "evidence.reveal": {"guard": "site", "leader": "grid", "manager": "site", "checker": "site"},
+    "evidence.reveal": {**_CASES, "auditor": "site"},
     "evidence.take": {"manager": "site", "auditor": "site"},
     "evidence.hold": {"manager": "site", "auditor": "site"},
     "cameras.read": {"guard": "site", "leader": "grid", "manager": "site"},

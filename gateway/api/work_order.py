@@ -5,11 +5,12 @@ It shows what the viewer may see of the case, and nothing else; drills say so on
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from gateway.api.schemas.common import Bilingual
+from gateway.api.schemas.common import Bilingual, PhotoView
 from gateway.api.schemas.incidents import IncidentDetail
 from gateway.report.paper import page
 from gateway.report.work_order_words import WORDS
@@ -91,9 +92,10 @@ class _Sheet:
         said = text or {}
         return said.get(self.lang) or said.get("note") or said.get("zh") or ""
 
-    def photos(self) -> str:
+    def photos(self, clear: Callable[[PhotoView], bool]) -> str:
         pictures = "".join(
-            f'<img alt="{self.at(photo.captured_at or photo.received_at)}" src="/api/evidence/{photo.sha256}">'
+            f'<img alt="{self.at(photo.captured_at or photo.received_at)}" '
+            f'src="/api/evidence/{photo.sha256}{"" if clear(photo) else "/veiled"}">'
             for photo in self.case.photos[:MOST_PHOTOS]
         )
         return f'<h2>{self.word("photos")}</h2><div class="photos">{pictures}</div>' if pictures else ""
@@ -107,15 +109,17 @@ class _Sheet:
         )
 
 
-def work_order(detail: IncidentDetail, *, lang: str, zone: ZoneInfo, foot: str) -> str:
-    """Return the printable page of one case."""
+def work_order(
+    detail: IncidentDetail, *, lang: str, zone: ZoneInfo, foot: str, clear: Callable[[PhotoView], bool]
+) -> str:
+    """Return the printable page of one case; `clear`: whether who prints it may see a picture without its veil."""
     sheet = _Sheet(detail, lang, zone)
     parts = (
         sheet.head(),
         sheet.facts(),
         sheet.checklist(),
         sheet.timeline(),
-        sheet.photos(),
+        sheet.photos(clear),
         sheet.signatures(),
     )
     return page(

@@ -12,6 +12,7 @@ from gateway.response.model import Person, TimelineRow
 from gateway.store.bundles import Hold, set_hold
 from gateway.store.read import Connection
 
+LIFTED = timedelta(hours=8)  # a reason holds for one watch; a restart forgets it, and asks again
 ONE_LOOK = timedelta(minutes=10)  # a page asks for its pictures again and again; within this it is one look
 REMEMBERED = 5000
 
@@ -24,6 +25,7 @@ class Custody:
     ) -> None:
         self._shelf, self._now, self._touched = shelf, now, touched
         self._looks: OrderedDict[tuple[str, str, str], datetime] = OrderedDict()
+        self._lifted: OrderedDict[tuple[str, str], datetime] = OrderedDict()
         # Each seals what may be sealed of a case.
         self.before_taking: list[Callable[[str], Awaitable[None]]] = []
 
@@ -51,14 +53,24 @@ class Custody:
         facts = {"reason": reason, "bundles": list(hashes)}
         await self._write(person, [case], "evidence_downloaded", words, facts, self._now())
 
+    def is_lifted(self, person: str, what: str) -> bool:
+        """Tell whether this person gave a reason for this picture or clip, and not too long ago."""
+        at = self._lifted.get((person, what))
+        return at is not None and self._now() - at < LIFTED
+
     async def revealed(self, person: Person, cases: Sequence[str], what: str, reason: str) -> None:
-        """Note that somebody lifted the veil of a picture of these cases, and why."""
+        """Note that somebody lifted the veil of a picture of these cases, and why; from then on they may see it."""
         words = {
             "zh": f"查看清晰画面 {what[:12]}：{reason}",
             "en": f"lifted the veil of picture {what[:12]}: {reason}",
         }
         facts = {"what": what, "reason": reason}
-        await self._write(person, cases, "evidence_revealed", words, facts, self._now())
+        now = self._now()
+        await self._write(person, cases, "evidence_revealed", words, facts, now)
+        self._lifted[person.id, what] = now
+        self._lifted.move_to_end((person.id, what))
+        if len(self._lifted) > REMEMBERED:
+            self._lifted.popitem(last=False)
 
     async def hold(self, person: Person, case: str, reason: str, *, on: bool) -> None:
         """Put the media of a case under a legal hold, or lift it: the hold and its row stand together or not at all."""

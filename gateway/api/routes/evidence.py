@@ -33,6 +33,7 @@ router = noun("evidence")
 SHOWN = {
     "image/jpeg", "image/png", "image/webp", "video/mp4", "audio/mpeg", "audio/wav", "audio/ogg", "audio/webm", "audio/mp4",
 }  # fmt: skip
+VEILED = ("image/", "video/")  # what people can be known by
 _PIECE = 256 * 1024
 
 
@@ -53,13 +54,20 @@ async def evidence(
     request: Request,
     viewer: Annotated[Viewer, Depends(Require("evidence.read"))],
 ) -> Response:
-    """Return a file. What is not a picture, clip or sound is only ever downloaded, never shown."""
+    """Return a file. What is not a picture, clip or sound is only ever downloaded, never shown.
+
+    A picture or clip is answered with `veiled` (403) until the viewer gave a reason for it (`POST …/reveal`, good for
+    eight hours); who sent it in needs none.
+    """
     given = services(request)
     now = given.now()
     found, cases = await read(request, lambda connection: visible_file(connection, sha256, viewer, now))
     path = given.store.blob_path(sha256)
     if found is None or not await asyncio.to_thread(path.is_file):
         raise ApiError("not_found", what=sha256)
+    veiled = found.by != viewer.id and found.mime.startswith(VEILED)
+    if veiled and not given.custody.is_lifted(viewer.id, sha256):
+        raise ApiError("veiled", sha256=sha256)
     if found.by != viewer.id:
         await given.custody.viewed(viewer.person, cases, sha256)
         if not cases and given.custody.is_first_look(viewer.person, sha256):  # no case could keep the row
@@ -71,7 +79,8 @@ async def evidence(
         filename=f"{sha256[:16]}.{found.mime.partition('/')[2]}" if shown else f"{sha256[:16]}.bin",
         content_disposition_type="inline" if shown else "attachment",
         headers={
-            "Cache-Control": "private, max-age=31536000, immutable",
+            # the next one at this machine gives a reason of their own
+            "Cache-Control": "no-store" if veiled else "private, max-age=31536000, immutable",
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "default-src 'none'; sandbox",
         },

@@ -113,12 +113,13 @@ async def work_order_page(
 ) -> Response:
     """Return the case on one page: facts, checklist, what was done, pictures, room for signatures. The audit log has who took it."""
     kept = await services(request).pages.page(request, number, viewer)
-    lens = lens_of(request)
+    lens, custody = lens_of(request), services(request).custody
     html = work_order(
         IncidentDetail.model_validate_json(kept.body),
         lang=lang,
         zone=ZoneInfo(lens.community.timezone),
         foot=_foot(viewer, lens, lang),
+        clear=lambda photo: photo.by.id == viewer.id or custody.is_lifted(viewer.id, photo.sha256),
     )
     await services(request).accounts.audit(viewer.id, "export", f"incident:{number}", {"format": "print"})
     return _paper(html)

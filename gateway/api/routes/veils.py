@@ -60,7 +60,7 @@ async def reveal(
     request: Request,
     viewer: Annotated[Viewer, Depends(Require("evidence.reveal"))],
 ) -> Response:
-    """Write down who wants to see faces and plates of a picture and why; then `GET /api/evidence/{sha256}` is shown."""
+    """Write down who wants to see faces and plates of a picture and why; then `GET /api/evidence/{sha256}` answers them with it."""
     given, lens = services(request), lens_of(request)
     found, cases = await read(
         request, lambda connection: visible_file(connection, sha256, viewer, given.now())

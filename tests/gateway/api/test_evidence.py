@@ -203,8 +203,11 @@ async def test_each_role_sees_its_part_and_every_look_is_a_row(tmp_path):
         assert hidden["events.json"]
         assert hidden["around.json"] is hidden["duty.json"] is None
         assert (await it.browser("sun").get(address)).status_code == 404
+        clear = f"/api/evidence/{piece['sha256']}"
+        assert (await it.browser("zhao").get(clear)).status_code == 403
+        await it.browser("zhao").post(f"{clear}/reveal", json={"reason": "到场核对"})
         for _ in range(3):
-            assert (await it.browser("zhao").get(f"/api/evidence/{piece['sha256']}")).status_code == 200
+            assert (await it.browser("zhao").get(clear)).status_code == 200
         rows = (await it.browser("wang").get(f"/api/incidents/{number}")).json()["timeline"]
         looks = [(row["actor"], row["facts"]["what"]) for row in rows if row["action"] == "evidence_viewed"]
         assert looks == [("wang", "bundles"), ("zhao", "bundles"), ("zhao", piece["sha256"])]
@@ -219,6 +222,7 @@ async def test_a_worker_sees_the_pictures_until_a_day_after_the_close_also_their
         await act(it, "chen", number, "recall", code="false_device", note="误报")
         await act(it, "he", number, "close", code="false_device")
         await passed(it, keeper, hours=23)
+        await it.browser("chen").post(f"/api/evidence/{photo}/reveal", json={"reason": "复核"})
         addresses = (f"/api/evidence/{photo}", f"/api/incidents/{number}/evidence")
         for address in addresses:
             assert (await it.browser("zhao").get(address)).status_code == 200

@@ -134,8 +134,10 @@ async def test_a_worker_fetches_only_what_belongs_to_their_cases(tmp_path):
             if (await it.browser(who).get(f"/api/incidents/{case.number}")).status_code == 200
         ]
         for who in ("zhao", "sun"):
-            status = (await it.browser(who).get(f"/api/evidence/{sha256}")).status_code
-            assert status == (200 if who in sees else 404)
+            browser, address = it.browser(who), f"/api/evidence/{sha256}"
+            lifted = await browser.post(f"{address}/reveal", json={"reason": "到场核对"})
+            assert lifted.status_code == (200 if who in sees else 404)
+            assert (await browser.get(address)).status_code == (200 if who in sees else 404)
         assert (await it.browser("zhou").get(f"/api/evidence/{sha256}")).status_code == 403  # administrator
         assert (await it.stranger().get(f"/api/evidence/{sha256}")).status_code == 401
 
@@ -158,6 +160,9 @@ async def test_a_worker_fetches_the_evidence_of_their_alerts_events(tmp_path):
         assert sent.status_code in (200, 409), sent.text
         detail = (await it.browser("zhao").get(f"/api/incidents/{number}")).json()
         assert [piece["sha256"] for piece in detail["evidence"]] == [sha256]
+        early = await it.browser("zhao").get(f"/api/evidence/{sha256}")
+        assert (early.status_code, early.json()["code"]) == (403, "veiled"), "a clip has no veiled form"
+        await it.browser("zhao").post(f"/api/evidence/{sha256}/reveal", json={"reason": "到场核对"})
         clip = await it.browser("zhao").get(f"/api/evidence/{sha256}")
         assert (clip.status_code, clip.content) == (200, b"a clip")
         assert (await it.browser("sun").get(f"/api/evidence/{sha256}")).status_code == 404

@@ -61,17 +61,26 @@ async def test_a_picture_is_veiled_until_a_reason_is_written_down(tmp_path, monk
         assert (veiled.status_code, veiled.headers["content-type"]) == (200, "image/jpeg")
         assert veiled.content != content
         assert it.audit() == []  # looking at a veil is no look at anybody
+        early = await guard.get(f"/api/evidence/{sha256}")
+        assert (early.status_code, early.json()["code"]) == (403, "veiled")
+        assert it.audit() == []
         short = await guard.post(f"/api/evidence/{sha256}/reveal", json={"reason": ""})
         assert (short.status_code, short.json()["facts"]["fields"][0]["path"]) == (422, "body.reason")
         shown = await guard.post(f"/api/evidence/{sha256}/reveal", json={"reason": "核实告警"})
         assert shown.json()["sha256"] == sha256
         assert it.audit() == [("wang", "reveal", f"evidence {sha256[:12]}")]
         for _ in range(2):  # a page asks again and again: it is one look
-            assert (await guard.get(f"/api/evidence/{sha256}")).content == content
+            clear = await guard.get(f"/api/evidence/{sha256}")
+            assert (clear.content, clear.headers["cache-control"]) == (content, "no-store")
         assert it.audit()[1:] == [("wang", "evidence.view", f"evidence {sha256[:12]}")]
+        other = await it.browser("chen").get(f"/api/evidence/{sha256}")
+        assert other.json()["code"] == "veiled", "everybody gives a reason of their own"
+        assert it.services.custody.is_lifted("wang", sha256)
         assert (
             await guard.post(f"/api/evidence/{'1' * 64}/reveal", json={"reason": "核实"})
         ).status_code == 404
+        it.ticker.advance(hours=8)
+        assert not it.services.custody.is_lifted("wang", sha256), "a reason holds for one watch"
 
 
 async def test_a_picture_of_somebody_elses_case_is_not_there_veiled_or_not(tmp_path, monkeypatch):
@@ -80,8 +89,10 @@ async def test_a_picture_of_somebody_elses_case_is_not_there_veiled_or_not(tmp_p
         sha256, worker = show(it, "eye-2", picture()), it.browser("zhao")
         assert (await worker.get(f"/api/evidence/{sha256}/veiled")).status_code == 404
         reveal = await worker.post(f"/api/evidence/{sha256}/reveal", json={"reason": "核实告警"})
-        assert reveal.status_code == 403, "who sees only their own lifts no veil"
-        assert it.audit() == [("zhao", "permission.refused", "evidence.reveal")]
+        assert reveal.status_code == 404, "who sees only their own lifts no other veil"
+        assert it.audit() == []
+        resident = await it.browser("liu").post(f"/api/evidence/{sha256}/reveal", json={"reason": "看一看"})
+        assert resident.status_code == 403
 
 
 async def test_what_is_no_picture_has_no_veil(tmp_path, monkeypatch):

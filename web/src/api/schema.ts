@@ -2828,6 +2828,9 @@ export interface paths {
         /**
          * A piece of evidence
          * @description Return a file. What is not a picture, clip or sound is only ever downloaded, never shown.
+         *
+         *     A picture or clip is answered with `veiled` (403) until the viewer gave a reason for it (`POST …/reveal`, good for
+         *     eight hours); who sent it in needs none.
          */
         get: operations["evidence"];
         put?: never;
@@ -2932,7 +2935,7 @@ export interface paths {
         put?: never;
         /**
          * Lift the veil of a picture
-         * @description Write down who wants to see faces and plates of a picture and why; then `GET /api/evidence/{sha256}` is shown.
+         * @description Write down who wants to see faces and plates of a picture and why; then `GET /api/evidence/{sha256}` answers them with it.
          */
         post: operations["reveal"];
         delete?: never;

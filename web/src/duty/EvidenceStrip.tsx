@@ -3,10 +3,10 @@ import { useTranslation } from "react-i18next";
 import type { Bilingual, Evidence, Photo } from "../api/views";
 import { clock, moment } from "../look/format";
 import { Icon } from "../parts/Icon";
+import { useRevealed, veilAgain, veiledOf, wholeOf } from "../parts/veil";
 import { currentLanguage } from "../text/start";
 import { Looking } from "./Looking";
 import { momentsOf } from "./pictures/moments";
-import { useRevealed, veiledOf, wholeOf } from "./pictures/revealed";
 import type { Spot } from "./pictures/spots";
 import { useStation } from "./station";
 
@@ -38,6 +38,7 @@ export function EvidenceStrip({ evidence, photos, zone, now, openedAt, spot, tit
               {piece.mime.startsWith("image/") ? (
                 <img
                   src={clear.has(piece.sha256) ? wholeOf(piece.sha256) : veiledOf(piece.sha256)}
+                  onError={() => veilAgain(piece.sha256)}
                   loading="lazy"
                   alt={t("common:photo.alt", { at: piece.at ? moment(piece.at, zone, currentLanguage(), now) : "" })}
                 />

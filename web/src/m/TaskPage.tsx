@@ -16,6 +16,7 @@ import { currentLanguage, say } from "../text/start";
 import { NextStep } from "./NextStep";
 import { StepLine } from "./StepLine";
 import { stepsDone, STEPS } from "./steps";
+import { VeiledPicture } from "./VeiledPicture";
 
 /** One task: what, where, why, and the one next thing to do. */
 export function TaskPage({ number, back }: { number: string; back: () => void }) {
@@ -78,10 +79,7 @@ function Task({ detail }: { detail: IncidentDetail }) {
         <ul className="pictures">
           {pictures.map((picture) => (
             <li key={picture.sha256}>
-              <img
-                src={`/api/evidence/${picture.sha256}`}
-                alt={t("common:photo.alt", { at: picture.at ? moment(picture.at, me.site.timezone, language, now) : "" })}
-              />
+              <VeiledPicture sha256={picture.sha256} alt={t("common:photo.alt", { at: picture.at ? moment(picture.at, me.site.timezone, language, now) : "" })} />
             </li>
           ))}
         </ul>

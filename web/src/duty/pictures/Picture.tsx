@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { Icon } from "../../parts/Icon";
 import { useMe } from "../../parts/session";
-import { lift, useRevealed, veiledOf, wholeOf } from "./revealed";
+import { lift, useRevealed, veilAgain, veiledOf, wholeOf } from "../../parts/veil";
 
 const REASONS = ["check", "search", "police"] as const;
 
@@ -19,7 +19,7 @@ export function Picture({ sha256, alt }: { sha256: string; alt: string }) {
       </p>
     );
   }
-  return <img className="picture" src={clear ? wholeOf(sha256) : veiledOf(sha256)} alt={clear ? alt : t("picture.veiled", { alt })} onError={() => setGone(sha256)} />;
+  return <img className="picture" src={clear ? wholeOf(sha256) : veiledOf(sha256)} alt={clear ? alt : t("picture.veiled", { alt })} onError={() => (clear ? veilAgain(sha256) : setGone(sha256))} />;
 }
 
 /** Lifting the veil: the reasons people have, one press each, or their own. */

@@ -7,12 +7,12 @@ import type { Bilingual } from "../../api/views";
 import { moment as momentWords, span } from "../../look/format";
 import { useMe } from "../../parts/session";
 import { useNow } from "../../parts/useNow";
+import { useRevealed, veilAgain, wholeOf } from "../../parts/veil";
 import { currentLanguage, say } from "../../text/start";
 import { frameOf } from "./boxes";
 import { camerasAt, type Spot } from "./spots";
 import { firstLook, type Moment, phaseOf } from "./moments";
 import { LiftVeil, Picture } from "./Picture";
-import { useRevealed, wholeOf } from "./revealed";
 import "./pictures.css";
 
 const ZOOMS = [1, 1.5, 2, 3, 4];
@@ -137,7 +137,7 @@ function Clip({ sha256, clip }: { sha256: string; clip: RefObject<HTMLVideoEleme
   const { t } = useTranslation("seat");
   const clear = useRevealed(({ shown }) => shown.has(sha256));
   if (!clear) return <p className="picture-gone second">{t("viewer.clip_veiled")}</p>;
-  return <video ref={clip} className="picture" src={wholeOf(sha256)} controls muted preload="metadata" aria-label={t("viewer.clip")} />;
+  return <video ref={clip} className="picture" src={wholeOf(sha256)} onError={() => veilAgain(sha256)} controls muted preload="metadata" aria-label={t("viewer.clip")} />;
 }
 
 /** The newest picture of a camera that sees the same place: how it looks there otherwise. */

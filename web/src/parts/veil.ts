@@ -1,10 +1,10 @@
 import { create } from "zustand";
 
-import { Refusal } from "../../api/client";
-import { reveal } from "../../api/gateway";
-import { queries } from "../../parts/session";
-import { useNotices } from "../../parts/undo";
-import { say } from "../../text/start";
+import { Refusal } from "../api/client";
+import { reveal } from "../api/gateway";
+import { queries } from "./session";
+import { useNotices } from "./undo";
+import { say } from "../text/start";
 
 /** Which pictures this page shows in full, since a reason was written down. A reload veils everything again. */
 export const useRevealed = create<{ shown: ReadonlySet<string> }>(() => ({ shown: new Set() }));
@@ -20,5 +20,9 @@ export async function lift(sha256: string, reason: string): Promise<void> {
   }
 }
 
+/** The gateway does not show it any more (a reason holds for one watch): the veiled form is back, and the question why. */
+export const veilAgain = (sha256: string): void => useRevealed.setState(({ shown }) => ({ shown: new Set([...shown].filter((each) => each !== sha256)) }));
+
+/** The clear form; the gateway answers with it only after {@link lift}. */
 export const wholeOf = (sha256: string): string => `/api/evidence/${sha256}`;
 export const veiledOf = (sha256: string): string => `/api/evidence/${sha256}/veiled`;
