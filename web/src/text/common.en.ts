@@ -1,6 +1,12 @@
 import type { commonZh } from "./common.zh";
 
 export const commonEn: Record<keyof typeof commonZh, string> = {
+  "when.date": "yyyy-mm-dd",
+  "when.moment": "yyyy-mm-dd hh:mm",
+  "when.time": "hh:mm",
+  "when.date.wrong": "Write it like 2026-03-01",
+  "when.moment.wrong": "Write it like 2026-03-01 20:00",
+  "when.time.wrong": "Write it like 20:00",
   "level.L1": "Urgent",
   "level.L2": "Serious",
   "level.L3": "Normal",

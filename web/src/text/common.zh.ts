@@ -1,4 +1,10 @@
 export const commonZh = {
+  "when.date": "年-月-日",
+  "when.moment": "年-月-日 时:分",
+  "when.time": "时:分",
+  "when.date.wrong": "请写成 2026-03-01 这样",
+  "when.moment.wrong": "请写成 2026-03-01 20:00 这样",
+  "when.time.wrong": "请写成 20:00 这样",
   "level.L1": "紧急",
   "level.L2": "重要",
   "level.L3": "一般",

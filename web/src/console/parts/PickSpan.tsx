@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 
 import { useMe } from "../../parts/session";
+import { WhenInput } from "../../parts/WhenInput";
 import { useSetUrl, useUrl } from "./useUrl";
 import { instantOf, wallOf } from "./zone";
 
@@ -58,11 +59,11 @@ export function PickSpan({ start = "week" }: { start?: Ready }) {
         <div className="row-of">
           <label className="field">
             <span>{t("span.from")}</span>
-            <input className="input" type="datetime-local" value={from} onChange={(event) => setFrom(event.target.value)} />
+            <WhenInput kind="moment" value={from} onChange={setFrom} />
           </label>
           <label className="field">
             <span>{t("span.to")}</span>
-            <input className="input" type="datetime-local" value={to} onChange={(event) => setTo(event.target.value)} />
+            <WhenInput kind="moment" value={to} onChange={setTo} />
           </label>
         </div>
       ) : null}

@@ -1,4 +1,5 @@
 /** The plain kinds of fields; anything else is a {@link Field} around a control of one's own. */
+import { WhenInput } from "../../parts/WhenInput";
 import { Field } from "./Field";
 import type { Form } from "./useForm";
 
@@ -31,6 +32,15 @@ export function TextField<Body extends object>({ kind = "text", complete = "off"
           onChange={(event) => given.form.set(given.name, event.target.value as Body[typeof given.name])}
         />
       )}
+    </Field>
+  );
+}
+
+/** A day. */
+export function DateField<Body extends object>(given: Given<Body, string>) {
+  return (
+    <Field {...given}>
+      {(control) => <WhenInput {...control} kind="date" value={String(given.form.body[given.name])} onChange={(day) => given.form.set(given.name, day as Body[typeof given.name])} />}
     </Field>
   );
 }

@@ -1,6 +1,7 @@
 /** Everything a page is made of; one import for the pages, one file for each part. */
 export { LevelChip } from "../../parts/Level";
 export { useNotices } from "../../parts/undo";
+export { WhenInput } from "../../parts/WhenInput";
 export { Asked } from "./Asked";
 export { Chart } from "./Chart";
 export { Confirm } from "./Confirm";
@@ -12,7 +13,7 @@ export { type Control, Field } from "./Field";
 export { Choice, Filters, Search } from "./Filters";
 export { FourNumbers } from "./FourNumbers";
 export { FormFrame } from "./FormFrame";
-export { AreaField, ManyField, NumberField, type Option, SelectField, TextField, TickField } from "./fields";
+export { AreaField, DateField, ManyField, NumberField, type Option, SelectField, TextField, TickField } from "./fields";
 export type { Figures } from "./figures";
 export { KeepTyped, useTyped } from "./KeepTyped";
 export { Loading } from "./Loading";

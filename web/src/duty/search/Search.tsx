@@ -10,6 +10,7 @@ import { LevelChip } from "../../parts/Level";
 import { useMe } from "../../parts/session";
 import { Told } from "../../parts/Told";
 import { useNow } from "../../parts/useNow";
+import { WhenInput } from "../../parts/WhenInput";
 import { currentLanguage, say } from "../../text/start";
 import { Go } from "../Go";
 import { LEVELS } from "../rows";
@@ -119,11 +120,11 @@ function Ask({ wanted }: { wanted: Wanted }) {
         </label>
         <label className="field">
           <span>{t("search.from")}</span>
-          <input className="input" type="datetime-local" value={wanted.from} onChange={(event) => set({ from: event.target.value })} />
+          <WhenInput kind="moment" value={wanted.from} onChange={(from) => set({ from })} />
         </label>
         <label className="field">
           <span>{t("search.to")}</span>
-          <input className="input" type="datetime-local" value={wanted.to} onChange={(event) => set({ to: event.target.value })} />
+          <WhenInput kind="moment" value={wanted.to} onChange={(to) => set({ to })} />
         </label>
         {select("building", (places.data?.plan.markers ?? []).filter((marker) => marker.kind === "building").map((marker) => [marker.id, say(marker.name)]))}
         {select("category", (kinds.data?.items ?? []).filter((kind) => !kind.retired).map((kind) => [kind.code, say(kind.name)]))}

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 
 import { clock } from "../../look/format";
 import { useMe } from "../../parts/session";
+import { WhenInput } from "../../parts/WhenInput";
 import { Asked } from "../SeatFrame";
 import { book, type Slot, write } from "./asking";
 import { Frame } from "./Frame";
@@ -23,7 +24,7 @@ export default function Records() {
   const pick = (
     <label className="shift-day">
       {t("day")}
-      <input className="input numbers" type="date" value={today} onChange={(event) => setDay(event.target.value)} />
+      <WhenInput kind="date" value={today} onChange={setDay} />
     </label>
   );
   return (

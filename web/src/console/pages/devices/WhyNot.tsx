@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { useMe } from "../../../parts/session";
 import { say } from "../../../text/start";
-import { Asked, PickOne, useUrl } from "../../parts";
+import { Asked, PickOne, useUrl, WhenInput } from "../../parts";
 import { instantOf } from "../../parts/zone";
 import { explain, rules } from "./asking";
 
@@ -26,7 +26,7 @@ export function WhyNot({ id }: { id: string }) {
         </div>
         <label className="field filter">
           <span>{t("why.at")}</span>
-          <input className="input" type="datetime-local" value={wall} onChange={(event) => setWall(event.target.value)} />
+          <WhenInput kind="moment" value={wall} onChange={setWall} />
         </label>
       </div>
       {rule ? <Answer rule={rule} id={id} at={at} /> : <p className="second">{t("why.choose")}</p>}

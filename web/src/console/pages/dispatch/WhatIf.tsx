@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { api, said } from "../../../api/client";
 import { useMe } from "../../../parts/session";
 import { say } from "../../../text/start";
-import { Asked, EmptyYet, PickKind, PickOne, PrintButton, useSetUrl, useUrl } from "../../parts";
+import { Asked, EmptyYet, PickKind, PickOne, PrintButton, useSetUrl, useUrl, WhenInput } from "../../parts";
 import { instantOf } from "../../parts/zone";
 import { grids, whatIf, type Where } from "./asking";
 import { flat, namesOf } from "./flat";
@@ -33,7 +33,7 @@ export function WhatIfPage() {
         </div>
         <label className="field">
           <span>{t("at")}</span>
-          <input className="input" type="datetime-local" value={at} onChange={(event) => set({ at: event.target.value })} />
+          <WhenInput kind="moment" value={at} onChange={(wall) => set({ at: wall })} />
         </label>
         {at ? (
           <button type="button" className="button" onClick={() => set({ at: "" })}>

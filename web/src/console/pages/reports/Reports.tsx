@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { Icon } from "../../../parts/Icon";
 import { currentLanguage, say } from "../../../text/start";
-import { Asked, FourNumbers, Page, PrintButton, Sentences, useSetUrl, useUrl } from "../../parts";
+import { Asked, FourNumbers, Page, PrintButton, Sentences, useSetUrl, useUrl, WhenInput } from "../../parts";
 import { type Digest, digest, fileOf, ledger } from "./asking";
 import { Pictures } from "./Pictures";
 import { beside, dayOf, type Kind, KINDS, percent } from "./period";
@@ -100,7 +100,7 @@ function Period({ answer, kind }: { answer: Digest; kind: Kind }) {
         </button>
         <label className="reports-day">
           <span>{t("day")}</span>
-          <input className="input" type="date" value={answer.first} max="2099-12-31" onChange={(event) => set({ day: dayOf(event.target.value) })} />
+          <WhenInput kind="date" value={answer.first} onChange={(day) => set({ day: dayOf(day) })} />
         </label>
       </span>
     </div>

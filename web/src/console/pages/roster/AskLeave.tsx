@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useNotices } from "../../../parts/undo";
-import { AreaField, Dialog, FormFrame, TextField, useForm } from "../../parts";
+import { AreaField, DateField, Dialog, FormFrame, useForm } from "../../parts";
 import { askLeave, type Gap } from "./asking";
 import { dayOf, moved } from "./calendar";
 import { useRosterWords } from "./words";
@@ -25,8 +25,8 @@ export function AskLeave({ onDone, onClose }: { onDone: (gaps: Gap[]) => void; o
   return (
     <Dialog title={t("leave.ask")} open onClose={onClose}>
       <FormFrame form={form} submit={t("leave.send")} cancel={onClose}>
-        <TextField form={form} name="begin" label={t("leave.first")} kind="date" />
-        <TextField form={form} name="end" label={t("leave.last")} kind="date" />
+        <DateField form={form} name="begin" label={t("leave.first")} />
+        <DateField form={form} name="end" label={t("leave.last")} />
         <AreaField form={form} name="note" label={t("note")} optional />
       </FormFrame>
     </Dialog>

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { say } from "../../../text/start";
-import { Field, type Form } from "../../parts";
+import { Field, type Form, WhenInput } from "../../parts";
 import { grids, people } from "./asking";
 import { ROLES } from "./calendar";
 import type { ShiftEntry } from "./entry";
@@ -105,10 +105,10 @@ function Opened<Body extends object>({ form, shift, at, put, drop }: { form: For
           )}
         </Field>
         <Field form={form} name={`${at}.from`} label={t("from")}>
-          {(control) => <input {...control} className="input numbers" type="time" value={shift.from.slice(0, 5)} onChange={(event) => put({ ...shift, from: event.target.value })} />}
+          {(control) => <WhenInput {...control} kind="time" value={shift.from.slice(0, 5)} onChange={(from) => put({ ...shift, from })} />}
         </Field>
         <Field form={form} name={`${at}.to`} label={t("to")} hint={t("to.hint")}>
-          {(control) => <input {...control} className="input numbers" type="time" value={shift.to.slice(0, 5)} onChange={(event) => put({ ...shift, to: event.target.value })} />}
+          {(control) => <WhenInput {...control} kind="time" value={shift.to.slice(0, 5)} onChange={(to) => put({ ...shift, to })} />}
         </Field>
       </div>
       <Field form={form} name={`${at}.days`} label={t("days")} hint={t("days.hint")}>

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 
-import { Field, type Form } from "../../parts";
+import { Field, type Form, WhenInput } from "../../parts";
 import type { RosterPerson } from "./asking";
 import type { ShiftEntry } from "./entry";
 
@@ -38,7 +38,7 @@ export function Teams<Body extends object>({ form, shift, at, able, put }: { for
         <>
           <div className="roster-two">
             <Field form={form} name={`${at}.start`} label={t("teams.start")} hint={t("teams.start.hint")}>
-              {(control) => <input {...control} className="input numbers" type="date" value={shift.start ?? ""} onChange={(event) => put({ ...shift, start: event.target.value })} />}
+              {(control) => <WhenInput {...control} kind="date" value={shift.start ?? ""} onChange={(start) => put({ ...shift, start })} />}
             </Field>
             <Field form={form} name={`${at}.turn_days`} label={t("teams.days")} hint={t("teams.days.hint")}>
               {(control) => <input {...control} className="input numbers" type="number" min={1} value={shift.turn_days ?? 1} onChange={(event) => put({ ...shift, turn_days: Number(event.target.value) })} />}

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { useMe } from "../../../parts/session";
 import { say } from "../../../text/start";
-import { Asked, PickDevice, Sentence, useUrl, When } from "../../parts";
+import { Asked, PickDevice, Sentence, useUrl, When, WhenInput } from "../../parts";
 import { instantOf } from "../../parts/zone";
 import { explained, type Explained, rule as askRule } from "./asking";
 import { Frame } from "./Frame";
@@ -38,7 +38,7 @@ export function Why({ id }: { id: string }) {
               ) : null}
               <label className="field">
                 <span>{t("why.at")}</span>
-                <input className="input" type="datetime-local" value={at} onChange={(event) => setAt(event.target.value)} />
+                <WhenInput kind="moment" value={at} onChange={setAt} />
               </label>
               {at ? (
                 <button type="button" className="button" onClick={() => setAt("")}>
