@@ -60,11 +60,12 @@ function Watch() {
   );
   const people = [...guards.values()];
   const until = people.map((person) => person.until).find((at) => at !== null);
+  const names = people.length > 0 ? together(people.map((person) => person.name), currentLanguage()) : t("watch.nobody");
   return (
-    <span className="head-fact">
+    <span className="head-fact head-watch" title={names}>
       <Icon name="person" />
       <span className="second">{t("watch")}</span>
-      <b>{people.length > 0 ? together(people.map((person) => person.name), currentLanguage()) : t("watch.nobody")}</b>
+      <b>{names}</b>
       {until ? <span className="second numbers">{t("watch.until", { at: clock(until, me.site.timezone, true) })}</span> : null}
     </span>
   );
