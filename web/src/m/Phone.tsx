@@ -12,9 +12,11 @@ import { startDeeds, useDeeds } from "./keeping";
 import { Mine } from "./Mine";
 import { PatrolPage, patrols } from "./PatrolPage";
 import { startSending, usePhotos } from "./photos";
+import { setPresent } from "./present";
 import { ReportPage } from "./ReportPage";
 import { TaskList } from "./TaskList";
 import { TaskPage } from "./TaskPage";
+import { together } from "./whose";
 
 type View = "tasks" | "report" | "mine" | "patrol";
 const VIEWS: [Exclude<View, "patrol">, IconName][] = [
@@ -34,8 +36,11 @@ export function Phone() {
   const [number, setNumber] = useState(caseInAddress);
 
   useEffect(() => listen({ shared: false, refused: () => void readMe().catch((error: { status?: number }) => error.status === 401 && toLogin()) }), []);
-  useEffect(() => startSending(), []);
-  useEffect(() => startDeeds(), []);
+  useEffect(() => {
+    setPresent(me);
+    const ends = [startSending(), startDeeds()];
+    return () => ends.forEach((end) => end());
+  }, [me]);
   // read once while there is a line: a report and a patrol work without one
   useEffect(() => {
     void queries.prefetchQuery({ queryKey: ["places"], queryFn: readPlaces, staleTime: 600_000 });
@@ -86,20 +91,33 @@ export function Phone() {
   );
 }
 
-/** Photos that still wait are told on every page until they are up. */
+/** What still waits is told on every page until it is up; also what somebody else left on this phone. */
 function Waiting() {
   const { t } = useTranslation("m");
   const photos = usePhotos((all) => all.waiting.filter((photo) => photo.refused === null).length);
   const deeds = useDeeds((all) => all.waiting.filter((deed) => deed.refused === null).length);
+  const others = together([usePhotos((all) => all.others), useDeeds((all) => all.others)]);
   const count = photos + deeds;
-  if (count === 0) return null;
   return (
-    <div className="bar" role="status">
-      <Icon name="upload" />
-      <span>
-        {t("photo.queued", { n: count })}
-        <small className="second">{t("photo.queued.text", { n: count })}</small>
-      </span>
-    </div>
+    <>
+      {count > 0 ? (
+        <div className="bar" role="status">
+          <Icon name="upload" />
+          <span>
+            {t("photo.queued", { n: count })}
+            <small className="second">{t("photo.queued.text", { n: count })}</small>
+          </span>
+        </div>
+      ) : null}
+      {others.map(({ name, count: n }) => (
+        <div key={name} className="bar others" role="status">
+          <Icon name="person" />
+          <span>
+            {t("others.wait", { n, name })}
+            <small className="second">{t("others.text", { name })}</small>
+          </span>
+        </div>
+      ))}
+    </>
   );
 }

@@ -9,14 +9,14 @@ const report: Deed = {
   key: "r1",
   kind: "report",
   capturedAt: AT,
-  refused: null,
+  owner: null, refused: null,
   body: { text: "井盖缺失", place: { building: "3" } },
   photos: [
     { key: "p1", picture: new Blob(["a"]), capturedAt: AT },
     { key: "p2", picture: new Blob(["b"]), capturedAt: AT },
   ],
 };
-const visit: Deed = { key: "v1", kind: "visit", capturedAt: AT, refused: null, body: { point: "zone:cellar" }, photos: [] };
+const visit: Deed = { key: "v1", kind: "visit", capturedAt: AT, owner: null, refused: null, body: { point: "zone:cellar" }, photos: [] };
 
 function gateway(fail: (call: number) => boolean) {
   const heard: Record<string, unknown> = {};

@@ -31,7 +31,7 @@ export interface DeedLink {
 export async function sendDeed(deed: Deed, link: DeedLink, arrived: Map<string, string>): Promise<void> {
   const photos: { sha256: string; captured_at: string }[] = [];
   for (const { key, picture, capturedAt } of deed.photos) {
-    const sha256 = arrived.get(key) ?? (await link.photo({ key, picture, capturedAt, incident: "", kind: "photo", refused: null })).sha256;
+    const sha256 = arrived.get(key) ?? (await link.photo({ key, picture, capturedAt, owner: deed.owner, incident: "", kind: "photo", refused: null })).sha256;
     arrived.set(key, sha256);
     photos.push({ sha256, captured_at: capturedAt });
   }

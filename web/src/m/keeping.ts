@@ -6,13 +6,15 @@ import { freshKey } from "../api/idempotency";
 import { queries } from "../parts/session";
 import { type Deed, type DeedLink, type DeedPhoto, sendDeed } from "./deeds";
 import { gatewayLink } from "./link";
+import { isStillHere, owner } from "./present";
 import { sendWaiting } from "./queue";
 import { deedShelf } from "./shelf";
 import { shrink } from "./shrink";
 import { sendInChunks } from "./upload";
+import { type Others, othersIn, shelfOf } from "./whose";
 
-/** Reports and visits that this phone still holds. */
-export const useDeeds = create<{ waiting: Deed[] }>(() => ({ waiting: [] }));
+/** Reports and visits that this phone still holds: those of whoever is logged in, and whose else there are. */
+export const useDeeds = create<{ waiting: Deed[]; others: Others[] }>(() => ({ waiting: [], others: [] }));
 
 const link: DeedLink = {
   photo: (photo) => sendInChunks(photo, gatewayLink, () => undefined),
@@ -27,7 +29,7 @@ type Fresh = Deed extends infer One ? (One extends Deed ? Pick<One, "kind" | "bo
 
 /** Keeps a report or a visit on the phone; only then is it on its way. */
 export async function keepDeed(fresh: Fresh): Promise<void> {
-  const kept = { ...fresh, key: freshKey(), capturedAt: new Date().toISOString(), refused: null } as Deed;
+  const kept = { ...fresh, key: freshKey(), capturedAt: new Date().toISOString(), owner: owner(), refused: null } as Deed;
   await deedShelf.put(kept);
   await recount();
   void sendDeeds();
@@ -44,7 +46,8 @@ export async function photoOf(file: File): Promise<DeedPhoto> {
 }
 
 async function recount(): Promise<void> {
-  useDeeds.setState({ waiting: await deedShelf.all() });
+  const person = owner()?.id ?? "";
+  useDeeds.setState({ waiting: await shelfOf(deedShelf, person).all(), others: othersIn(await deedShelf.all(), person) });
 }
 
 let running: Promise<void> | null = null;
@@ -52,7 +55,9 @@ let running: Promise<void> | null = null;
 function sendDeeds(): Promise<void> {
   running ??= (async () => {
     try {
-      const sent = await sendWaiting(deedShelf, (deed) => sendDeed(deed, link, arrived));
+      const person = owner();
+      if (!person || useDeeds.getState().waiting.length === 0 || !(await isStillHere(person))) return;
+      const sent = await sendWaiting(shelfOf(deedShelf, person.id), (deed) => sendDeed(deed, link, arrived));
       await recount();
       if (sent > 0) void queries.invalidateQueries({ queryKey: ["patrols"] });
     } finally {

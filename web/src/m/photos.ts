@@ -3,13 +3,18 @@ import { create } from "zustand";
 import { freshKey } from "../api/idempotency";
 import { queries } from "../parts/session";
 import { gatewayLink } from "./link";
+import { isStillHere, owner } from "./present";
 import { type Queued, sendWaiting } from "./queue";
 import { phoneShelf } from "./shelf";
 import { shrink } from "./shrink";
 import { sendInChunks } from "./upload";
+import { type Others, othersIn, shelfOf } from "./whose";
 
 interface Photos {
+  /** What whoever is logged in has kept on this phone. */
   waiting: Queued[];
+  /** Whose else there is something. */
+  others: Others[];
   /** Hashes of what went up from this phone since the page was opened, by case. */
   sent: Record<string, string[]>;
   /** How much of what is going up now has arrived, from 0 to 1, by its key. */
@@ -18,10 +23,11 @@ interface Photos {
   known: Record<string, string>;
 }
 
-export const usePhotos = create<Photos>(() => ({ waiting: [], sent: {}, arrived: {}, known: {} }));
+export const usePhotos = create<Photos>(() => ({ waiting: [], others: [], sent: {}, arrived: {}, known: {} }));
 
 async function recount(): Promise<void> {
-  usePhotos.setState({ waiting: await phoneShelf.all() });
+  const person = owner()?.id ?? "";
+  usePhotos.setState({ waiting: await shelfOf(phoneShelf, person).all(), others: othersIn(await phoneShelf.all(), person) });
 }
 
 /** Shrinks a photo and keeps it on the phone; only then is it on its way. */
@@ -36,7 +42,7 @@ export async function keepVoice(incident: string, voice: Blob, capturedAt: Date)
 }
 
 async function put(item: Pick<Queued, "incident" | "kind" | "picture" | "capturedAt">): Promise<void> {
-  await phoneShelf.put({ ...item, key: freshKey(), refused: null });
+  await phoneShelf.put({ ...item, key: freshKey(), owner: owner(), refused: null });
   await recount();
   void sendAll();
 }
@@ -52,7 +58,9 @@ let running: Promise<void> | null = null;
 export function sendAll(): Promise<void> {
   running ??= (async () => {
     try {
-      await sendWaiting(phoneShelf, async (photo) => {
+      const person = owner();
+      if (!person || usePhotos.getState().waiting.length === 0 || !(await isStillHere(person))) return;
+      await sendWaiting(shelfOf(phoneShelf, person.id), async (photo) => {
         const tell = (done: number) => usePhotos.setState(({ arrived }) => ({ arrived: { ...arrived, [photo.key]: done } }));
         const name = (sha256: string) => usePhotos.setState(({ known }) => ({ known: { ...known, [sha256]: photo.key } }));
         const answer = await sendInChunks(photo, gatewayLink, tell, name);

@@ -13,7 +13,7 @@ function shelfOf(...photos: Queued[]): Shelf & { kept: Map<string, Queued> } {
   };
 }
 
-const photo = (key: string, capturedAt: string): Queued => ({ key, incident: "n1", kind: "photo", picture: new Blob(["x"]), capturedAt, refused: null });
+const photo = (key: string, capturedAt: string): Queued => ({ key, incident: "n1", kind: "photo", picture: new Blob(["x"]), capturedAt, owner: null, refused: null });
 const words = { zh: "图片不能用", en: "Picture refused" };
 const twenty = () => Array.from({ length: 20 }, (_, index) => photo(`k${index}`, `2026-03-01T10:00:${String(index).padStart(2, "0")}+08:00`));
 
@@ -64,7 +64,7 @@ describe("sendWaiting", () => {
         (each) => void gone.push(each.key),
       );
       expect([sent, gone]).toEqual([1, ["good"]]);
-      expect([...shelf.kept.values()]).toMatchObject([{ key: "odd", refused: null }]);
+      expect([...shelf.kept.values()]).toMatchObject([{ key: "odd", owner: null, refused: null }]);
     }
   });
 

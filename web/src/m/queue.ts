@@ -1,9 +1,17 @@
 import { type Refusal } from "../api/client";
 
+/** Whose something is. */
+export interface Owner {
+  id: string;
+  name: string;
+}
+
 /** Something kept on the phone until the gateway has it. `key` makes a repeated sending harmless. */
 export interface Waiting {
   key: string;
   capturedAt: string;
+  /** Who made it: a phone may be shared, and a thing goes out under nobody else. Null: kept by a page that did not ask yet. */
+  owner: Owner | null;
   /** Why the gateway will never take it; it stays until the person has read it. */
   refused: { zh: string; en: string } | null;
 }

@@ -5,7 +5,7 @@ import { sha256 } from "./sha256";
 import { CHUNK_BYTES, type Link, sendInChunks } from "./upload";
 
 const content = Uint8Array.from({ length: 3 * CHUNK_BYTES + 17 }, (_, i) => (i * 31) & 255);
-const item: Queued = { key: "k", incident: "c", kind: "photo", picture: new Blob([content]), capturedAt: "2026-03-06T03:00:00Z", refused: null };
+const item: Queued = { key: "k", incident: "c", kind: "photo", picture: new Blob([content]), capturedAt: "2026-03-06T03:00:00Z", owner: null, refused: null };
 
 /** A gateway that keeps what it gets; `breaks` throws after that many chunks. */
 function gateway(breaks = Infinity) {

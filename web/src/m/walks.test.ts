@@ -25,7 +25,7 @@ test("what is on stands first, then what was missed just now, then only the next
 });
 
 test("a visit that waits on the phone is not missing, in whatever order one walks", () => {
-  const visit: Deed = { key: "v", kind: "visit", capturedAt: "", refused: null, body: { point: "zone:b" }, photos: [] };
+  const visit: Deed = { key: "v", kind: "visit", capturedAt: "", owner: null, refused: null, body: { point: "zone:b" }, photos: [] };
   const round = walk("2026-03-01T09:30:00Z", "2026-03-01T10:30:00Z");
   expect(left(round, [visit])).toEqual(["zone:a"]);
   expect(left(round, [{ ...visit, refused: name }])).toEqual(["zone:a", "zone:b"]);
