@@ -39,6 +39,7 @@ LEVELS: tuple[Level, ...] = ("L1", "L2", "L3", "L4")
 GRAVEST = 5
 MOST = 2000  # of what is open; the counters of a worse day say at least this
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+DONE = "resolved"  # it waits to be checked
 _MOMENT = timedelta(microseconds=1)  # a span ends before its end: what opened at this very moment counts
 _SEEN = Bilingual(zh="已确认", en="acknowledged")
 _NEW = Bilingual(zh="待处理", en="waiting")
@@ -86,10 +87,14 @@ def reporters(connection: Connection, lens: Lens) -> WallReporters:
 
 
 def standing(connection: Connection, lens: Lens) -> Iterable[Standing]:
-    """Yield every open case, and every open alert that belongs to none of them."""
+    """Yield every case that somebody still has to go to, and every open alert that belongs to no case.
+
+    The same as the counters of the desk count (`isActive` in `web/src/duty/rows.ts`): a case that is done and only waits to
+    be checked is open on paper, and nobody has to look up for it. Its alerts stay with it.
+    """
     cases = [row.incident for row in open_incidents(connection, limit=MOST)]
     there = {case.number for case in cases}
-    yield from (_of_case(case, lens) for case in cases)
+    yield from (_of_case(case, lens) for case in cases if case.state != DONE)
     yield from (
         _of_alert(row, lens) for row in open_alerts(connection, limit=MOST) if row.incident not in there
     )

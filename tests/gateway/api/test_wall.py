@@ -9,7 +9,7 @@ import pytest
 
 from gateway.api.wall import FRESH
 from gateway.screens import LIFETIME, OF_ONE_ADDRESS
-from tests.gateway.api.house import House, house
+from tests.gateway.api.house import House, house, key
 
 AT_HOME = "https://gateway.lan"
 
@@ -134,6 +134,29 @@ async def test_the_wall_counts_what_is_open_what_the_hours_brought_and_who_is_th
         tomorrow = (await it.browser("wang").get("/api/wall")).json()
         assert (tomorrow["today"]["alerts"], tomorrow["yesterday"]["alerts"]) == (0, 1)
         assert all(sum(each["counts"].values()) == 0 for each in tomorrow["hours"])
+
+
+async def test_a_case_that_only_waits_to_be_checked_is_not_counted_as_the_desk_does_not(tmp_path):
+    async with house(tmp_path) as it:
+        display, case = await hung(it), it.force()
+        steps = (
+            ("wang", "dispatch", {"assignees": ["zhao"]}),
+            ("chen", "recall", {"code": "false_device", "note": "误报"}),
+        )
+        for person, action, fields in steps:
+            assert (await display.get("/api/wall")).json()["open"] == 1, f"before {action}"
+            version = it.pump.state.cases.incidents[case.number].version
+            done = await it.browser(person).post(
+                f"/api/incidents/{case.number}/actions",
+                json={"action": action, "version": version, "fields": fields},
+                headers=key(action),
+            )
+            assert done.status_code == 200, done.text
+            it.ticker.advance(seconds=FRESH.total_seconds())
+        assert it.pump.state.cases.incidents[case.number].state == "resolved"
+        wall = (await display.get("/api/wall")).json()
+        assert (wall["open"], wall["alarms"]) == (0, [])
+        assert {each["count"] for each in wall["levels"]} == {0}
 
 
 async def test_what_stood_a_year_ago_is_compared_once_there_is_a_year(tmp_path):
