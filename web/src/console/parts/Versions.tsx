@@ -3,7 +3,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { components } from "../../api/schema";
+import { currentLanguage } from "../../text/start";
 import { Confirm } from "./Confirm";
+import { FIELD_WORDS } from "./fieldWords";
+import { sayPath } from "./path";
 import { When } from "./When";
 
 export type Version = components["schemas"]["SiteVersion"];
@@ -59,21 +62,24 @@ export function Versions({ versions, back, onBack }: Given) {
 
 function Changes({ version, first }: { version: Version; first: boolean }): ReactNode {
   const { t } = useTranslation("console");
+  const words: Words = { yes: t("versions.yes"), no: t("versions.no"), field: fieldWord };
   if (version.entry === null) return <p className="second">{t("versions.deleted")}</p>;
   if (version.changes.length === 0) return first ? <p className="second">{t("versions.first")}</p> : null;
   return (
     <dl className="changes">
       {version.changes.map((change) => (
         <div key={change.path}>
-          <dt>{change.path}</dt>
+          <dt>
+            <Place path={change.path} />
+          </dt>
           <dd>
             <del>
               <span className="only-heard">{t("versions.before")} </span>
-              {shown(change.before) || t("versions.nothing")}
+              {shown(change.before, words) || t("versions.nothing")}
             </del>
             <ins>
               <span className="only-heard">{t("versions.after")} </span>
-              {shown(change.after) || t("versions.nothing")}
+              {shown(change.after, words) || t("versions.nothing")}
             </ins>
           </dd>
         </div>
@@ -82,13 +88,35 @@ function Changes({ version, first }: { version: Version; first: boolean }): Reac
   );
 }
 
+const fieldWord = (name: string): string | null => FIELD_WORDS[name]?.[currentLanguage()] ?? null;
+
+/** The place that changed, in words; what has none stands as it is written. */
+function Place({ path }: { path: string }) {
+  const { t } = useTranslation("console");
+  const { text, rest } = sayPath(path, fieldWord, (n) => t("versions.nth", { n }));
+  return (
+    <>
+      {text}
+      {text && rest ? " · " : ""}
+      {rest ? <span className="code">{rest}</span> : null}
+    </>
+  );
+}
+
+interface Words {
+  yes: string;
+  no: string;
+  field: (name: string) => string | null;
+}
+
 /** A value of a document as a person reads it. */
-export function shown(value: unknown): string {
+function shown(value: unknown, words: Words): string {
   if (value === null || value === undefined) return "";
-  if (Array.isArray(value)) return value.map(shown).join("、");
+  if (typeof value === "boolean") return value ? words.yes : words.no;
+  if (Array.isArray(value)) return value.map((each) => shown(each, words)).join(currentLanguage() === "zh" ? "、" : ", ");
   if (typeof value === "object")
     return Object.entries(value)
-      .map(([key, each]) => `${key}: ${shown(each)}`)
+      .map(([key, each]) => `${words.field(key) ?? key}: ${shown(each, words)}`)
       .join("; ");
   return String(value);
 }

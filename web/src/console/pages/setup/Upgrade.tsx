@@ -9,6 +9,7 @@ import { useMe } from "../../../parts/session";
 import { useNotices } from "../../../parts/undo";
 import { say } from "../../../text/start";
 import { Asked, type Column, EmptyYet, Rows, StateTag, When } from "../../parts";
+import { packageOf } from "../../parts/path";
 import type { Tone } from "../../parts/StateTag";
 import { dropPackage, installPackage, type Package, type Upgrades, upgrades, type Version } from "./asking";
 import { BringIn } from "./BringIn";
@@ -154,8 +155,8 @@ function Known({ waits, answer, may }: { waits: Package; answer: Upgrades; may: 
           <ul className="setup-list">
             {waits.parts.map((part) => (
               <li key={part.name}>
-                <span className="setup-path" lang="und">
-                  {part.name}
+                <span lang="und" title={part.name}>
+                  {packageOf(part.name)}
                 </span>{" "}
                 <span className="second numbers">{size(part.size_bytes)}</span>
               </li>
@@ -213,9 +214,12 @@ function InstalledList({ items }: { items: readonly Version[] }) {
       value: (each) => each.use,
       cell: (each) =>
         each.use ? (
-          <code className="setup-path" lang="und">
-            {each.use}
-          </code>
+          <details>
+            <summary>{t("installed.use.show")}</summary>
+            <code className="setup-path" lang="und">
+              {each.use}
+            </code>
+          </details>
         ) : (
           "–"
         ),

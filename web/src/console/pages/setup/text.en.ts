@@ -162,6 +162,7 @@ export const text: SameKeys<typeof zh> = {
   "installed.version": "Version",
   "installed.standing": "State",
   "installed.at": "Installed",
+  "installed.use.show": "Show it",
   "installed.use": "Command to use it",
   "standing.current": "in use",
   "standing.previous": "before",

@@ -159,6 +159,7 @@ export const text = {
   "installed.version": "版本",
   "installed.standing": "状态",
   "installed.at": "安装时间",
+  "installed.use.show": "看命令",
   "installed.use": "启用的命令",
   "standing.current": "在用",
   "standing.previous": "上一个",
