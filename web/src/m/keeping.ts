@@ -55,6 +55,7 @@ let running: Promise<void> | null = null;
 function sendDeeds(): Promise<void> {
   running ??= (async () => {
     try {
+      await recount(); // also what another tab has kept
       const person = owner();
       if (!person || useDeeds.getState().waiting.length === 0 || !(await isStillHere(person))) return;
       const sent = await sendWaiting(shelfOf(deedShelf, person.id), (deed) => sendDeed(deed, link, arrived));

@@ -58,6 +58,7 @@ let running: Promise<void> | null = null;
 export function sendAll(): Promise<void> {
   running ??= (async () => {
     try {
+      await recount(); // also what another tab has kept
       const person = owner();
       if (!person || usePhotos.getState().waiting.length === 0 || !(await isStillHere(person))) return;
       await sendWaiting(shelfOf(phoneShelf, person.id), async (photo) => {

@@ -86,7 +86,7 @@ export function WhenInput({ kind, value, onChange, "aria-describedby": described
       ) : null}
       {wrong ? (
         <span className="when-wrong" id={hint} role="alert">
-          {t(`when.${kind}.wrong`)}
+          {t(`when.wrong.${kind}`)}
         </span>
       ) : null}
     </span>
