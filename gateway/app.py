@@ -157,6 +157,7 @@ class Gateway:
             registrar=open_registrar(self.core, self.writer, self.sitebook),
             profiling=open_profiling(self.core, self.writer, self.sitebook, self.ingest),
             interop=self.connections.interop,
+            receivers=self.connections.desk(self.core, self.writer),
             backtests=self.backtests,
             backups=self.backups,
             upgrades=self.upgrades,

@@ -38,6 +38,7 @@ _NAMES = {
     "panels": "报警主机接收",
     "commands": "设备指令",
     "push": "设备 HTTP 推送",
+    "receivers": "推送案件",
     "clocks": "设备时钟",
     "deadman": "外部心跳",
     "channel test": "渠道每日测试",

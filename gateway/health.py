@@ -15,6 +15,8 @@ from gateway.backup.standing import standing as backup_standing
 from gateway.box import box
 from gateway.guarded import Trouble
 from gateway.interop.health import standings
+from gateway.interop.outgoing import Outgoing
+from gateway.interop.receiver_part import Receivers
 from gateway.push.health import standing as push_standing
 from gateway.push.listener import Listener
 
@@ -47,7 +49,7 @@ class HealthReport:
         if self._gateway.backups is not None:
             parts.append(backup_standing(self._gateway.backups, now=core.clock.now() + core.clock.offset))
         connections = self._gateway.connections
-        parts += standings(connections.parts, connections.interop.inbound)
+        parts += standings((*connections.parts, *self._fed()), connections.interop.inbound)
         parts += [push_standing(each.part) for each in self._gateway.parts if isinstance(each.part, Listener)]
         parts += [
             _guarded(each.name, each.trouble) for each in self._gateway.parts if each.trouble is not None
@@ -62,6 +64,11 @@ class HealthReport:
             parts=[part for part, _ in parts],
             counters=self._gateway.core.store.counters(),
         )
+
+    def _fed(self) -> list[Outgoing]:
+        """Return what feeds the receivers that the page names."""
+        parts = (each.part for each in self._gateway.parts)
+        return [fed for part in parts if isinstance(part, Receivers) for fed in part.fed()]
 
     def _store(self) -> tuple[HealthPart, list[HealthReason]]:
         status = self._gateway.writer.status()

@@ -54,6 +54,7 @@ def _parts(gateway: Gateway) -> list[Part]:
         ),
         gateway.commanding.part(gateway.services.hub.touched, gateway.watch.say),
         *gateway.connections.parts,
+        *gateway.connections.receivers(gateway.core, gateway.writer, gateway.watch.say),
         *open_push(gateway.core, gateway.writer),
         open_keeper(gateway.core, gateway.writer),
         *([gateway.backups] if gateway.backups is not None else []),

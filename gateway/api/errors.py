@@ -63,6 +63,7 @@ CATALOGUE: dict[str, Entry] = {
     "cap_refused": Entry(409, "不能生成 CAP", "No CAP message", "这个案件没有可以发布的 CAP 消息：{why}", "There is no CAP message of this case: {why}"),
     "command_not_offered": Entry(409, "设备不支持", "Not offered", "“{device}”不能这样指挥；可以：{offers}。", "{device} does not offer this; it offers: {offers}."),
     "command_unconfirmed": Entry(409, "请再次确认", "Confirm once more", "开门会让人进来：请再次确认要打开“{device}”。", "A door lets somebody in: confirm once more that {device} is to open."),
+    "receiver_in_file": Entry(409, "写在文件里", "It stands in the file", "接收方“{name}”写在 gateway.yaml 里，请在那里改，再重启网关。", "Receiver {name} stands in gateway.yaml; change it there and restart the gateway."),
     "shorter_unconfirmed": Entry(409, "会删除数据，请确认", "This deletes, confirm it", "缩短期限会删除：{what}。删了找不回来；看清楚后请确认。", "A shorter time deletes: {what}. Nothing brings it back; look, then confirm."),
     "command_waits": Entry(409, "正在开门", "A door is under way", "“{device}”正在开门；一次只开一扇门，请等它的结果。", "{device} is under way; one door at a time, wait for its outcome."),
     "case_over": Entry(409, "案件已结束", "The case is over", "案件 {number} 已经结束，不能再为它指挥设备。", "Case {number} is over; nothing is asked of devices for it any more."),

@@ -90,6 +90,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "上传、安装升级包（再验一次身份）",
         "bring in and install a package, proving who one is once more",
     ),
+    "receivers.edit": (
+        "加、暂停、拿掉接收案件的系统",
+        "name, pause and take away systems that are told about cases",
+    ),
     "settings.edit": ("改数据保留期限", "change how long things are kept"),
     "settings.read": ("看本机设置、数据保留、集成", "see how the box is set up: retention, integrations"),
     "account.own": ("看自己的账户、退出", "see the own account, log out"),

@@ -141,6 +141,7 @@ TABLE: dict[str, dict[str, Scope]] = {
     "upgrades.load": {"administrator": "site"},
     "settings.read": {"manager": "site", "administrator": "site", "auditor": "site"},
     "settings.edit": {"administrator": "site"},
+    "receivers.edit": {"administrator": "site"},
     "account.own": {**_ALL_STAFF, "resident": "site"},
     "account.secure": {**_ALL_STAFF, "resident": "site"},
     "tokens.own": {"manager": "own", "administrator": "site"},
@@ -161,7 +162,7 @@ TABLE: dict[str, dict[str, Scope]] = {
 SESSION_ONLY = frozenset({
     "account.secure", "tokens.own", "people.edit", "people.unmask", "people.call", "residents.unmask", "residents.erase", "contacts.own",
     "events.unmask", "devices.command", "devices.credentials", "evidence.reveal", "backups.take", "screens.edit", "upgrades.load",
-    "settings.edit",
+    "settings.edit", "receivers.edit",
 })  # fmt: skip
 
 

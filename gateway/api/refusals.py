@@ -27,7 +27,14 @@ NOT_RIGHT = frozenset({
     "unknown_action", "unknown_category", "device_lacks", "unknown_place", "several_places",
 })  # fmt: skip
 MISSING = frozenset(
-    {"unknown_request", "unknown_incident", "unknown_rule", "unknown_silence", "unknown_claim"}
+    {
+        "unknown_request",
+        "unknown_incident",
+        "unknown_rule",
+        "unknown_silence",
+        "unknown_claim",
+        "unknown_receiver",
+    }
 )
 # Refusals that come from the rules or the store, not from the life of a case.
 OTHERS = {
@@ -56,6 +63,7 @@ OTHERS = {
     "profile_in_use": {"zh": "还有设备在用这个型号，先改它们的型号或让它们退役", "en": "Devices speak this profile; give them another one or retire them first"},
     "no_earlier_profile": {"zh": "这个型号没有更早的版本可以退回", "en": "The profile has no earlier version to go back to"},
     "not_your_grid": {"zh": "这部分属于别的网格，请找物业经理", "en": "That part belongs to another grid; ask the manager"},
+    "unknown_receiver": {"zh": "页面上没有这个接收方", "en": "The page names no such receiver"},
     "unknown_shift": {"zh": "那天没有这个班次", "en": "No such shift begins on that day"},
     "unknown_request": {"zh": "没有这个申请", "en": "There is no such request"},
     "not_yours": {"zh": "这个申请不由您处理", "en": "This request is not yours"},

@@ -32,6 +32,7 @@ from gateway.evidence.custody import Custody
 from gateway.evidence.limits import Keeping
 from gateway.evidence.upload import Uploads
 from gateway.evidence.veil import Veils
+from gateway.interop.receiver_desk import ReceiverDesk
 from gateway.interop.services import Interop
 from gateway.people import People
 from gateway.profiles.opening import Profiling
@@ -97,6 +98,7 @@ class Beside(TypedDict, total=False):
     profiling: Profiling | None
     registrar: Registrar | None
     interop: Interop | None
+    receivers: ReceiverDesk | None
     telemetry: TelemetryFile | None
     backtests: Backtests | None
     backups: BackupDesk | None
@@ -145,6 +147,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     profiling: Profiling | None = None  # None: device profiles are shown nowhere
     registrar: Registrar | None = None  # None: devices and places are shown, not changed
     interop: Interop | None = None  # None: no other system is heard or told
+    receivers: ReceiverDesk | None = None  # None: who is told about cases is neither shown nor changed
     telemetry: TelemetryFile | None = None  # None: measurements are not kept
     backtests: Backtests | None = None  # None: nothing is asked of the past
     backups: BackupDesk | None = None  # None: gateway.yaml says nothing of them

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from devices.form import Profile
 from devices.problem import nearest
+from gateway.access import Access
 from gateway.config import Settings
 from gateway.core import Core
 from gateway.errors import ConfigError
+from gateway.guarded import Say
 from gateway.interop.cap import Sender
 from gateway.interop.case_event import ALLOWED
 from gateway.interop.dc09 import Account
@@ -19,7 +22,11 @@ from gateway.interop.door import Door
 from gateway.interop.inbound import Inbound, Source
 from gateway.interop.outgoing import Outgoing, StepFeed, maker
 from gateway.interop.panels import PROFILE, Panels
+from gateway.interop.receiver_book import Receiverbook, receiver_documents
+from gateway.interop.receiver_desk import ReceiverDesk
+from gateway.interop.receiver_part import Receivers
 from gateway.interop.repeats import WITHIN
+from gateway.interop.saved_receiver import Saved, receiver_of, settings_of
 from gateway.interop.services import Interop
 from gateway.interop.settings import Inbound as InboundSettings
 from gateway.interop.settings import PanelAccount, Receiver
@@ -43,6 +50,23 @@ class Connections(msgspec.Struct, frozen=True, kw_only=True):
 
     parts: tuple[Part, ...]
     interop: Interop
+    book: Receiverbook  # of the receivers that the page names
+    webhooks: Mapping[str, WebhookSettings]  # where those of the file are reached
+
+    def desk(self, core: Core, writer: Writer) -> ReceiverDesk:
+        """Return where receivers are named and tested."""
+        access = Access(store=core.store, writer=writer, now=core.clock.now)
+        return ReceiverDesk(self.book, access, in_file=self.webhooks, site=core.view.id, demo=core.view.demo)
+
+    def receivers(self, core: Core, writer: Writer, say: Say) -> list[Receivers]:
+        """Return what feeds the receivers that the page names; a demo site feeds none."""
+
+        def make(saved: Saved) -> Outgoing:
+            assert saved.entry is not None  # only those that are there are fed
+            receiver, webhook = receiver_of(saved.entry), settings_of(saved.entry)
+            return _outgoing(saved.name, receiver, webhook, core, writer, key=saved.key)
+
+        return [] if core.view.demo else [Receivers(self.book, make=make, say=say, write=writer.call)]
 
 
 def open_interop(core: Core, writer: Writer) -> Connections:
@@ -61,13 +85,20 @@ def open_interop(core: Core, writer: Writer) -> Connections:
         inbound=Inbound(sources, door),
         sender=lambda: _sender(core),
     )
+    webhooks = {name: _webhook(each, settings.site.parent) for name, each in settings.receivers.items()}
     outgoing = (
         []
         if core.view.demo
-        else [_outgoing(name, each, core, writer) for name, each in settings.receivers.items()]
+        else [
+            _outgoing(name, each, webhooks[name], core, writer) for name, each in settings.receivers.items()
+        ]
     )
+    with core.store.read() as connection:
+        book = Receiverbook(
+            receiver_documents(connection), writer, sealer=core.sealer, in_file=settings.receivers
+        )
     panels = [] if settings.panels is None else [_panels(settings.panels, door, core)]
-    return Connections(parts=(door, *outgoing, *panels), interop=interop)
+    return Connections(parts=(door, *outgoing, *panels), interop=interop, book=book, webhooks=webhooks)
 
 
 def _panels(wanted: PanelSettings, door: Door, core: Core) -> Panels:
@@ -97,16 +128,24 @@ def _sender(core: Core) -> Sender:
     return Sender(gateway=core.written.settings.mqtt.client_id, site=core.view, offset=core.clock.offset)
 
 
-def _outgoing(name: str, receiver: Receiver, core: Core, writer: Writer) -> Outgoing:
-    settings = core.written.settings
+def _outgoing(
+    name: str,
+    receiver: Receiver,
+    webhook: WebhookSettings,
+    core: Core,
+    writer: Writer,
+    *,
+    key: str | None = None,
+) -> Outgoing:
     make = maker(receiver, sender=lambda: _sender(core), read=core.store.read)
     return Outgoing(
         name,
-        sink=CloudEvents(_webhook(receiver, settings.site.parent)),
+        sink=CloudEvents(webhook),
         feed=StepFeed(core.store.read, receiver=receiver, make=make),
         read=core.store.read,
         write=writer.call,
         now=core.clock.now,
+        key=key,
     )
 
 

@@ -54,9 +54,9 @@ class StepFeed:
 class Outgoing:
     """The part that feeds one receiver."""
 
-    def __init__(self, name: str, *, sink: CloudEvents, feed: StepFeed, read: Read, write: Write, now: Callable[[], datetime], first_retry_s: float = 1.0) -> None:  # fmt: skip
+    def __init__(self, name: str, *, sink: CloudEvents, feed: StepFeed, read: Read, write: Write, now: Callable[[], datetime], key: str | None = None, first_retry_s: float = 1.0) -> None:  # fmt: skip
         self.name = f"receiver {name}"
-        self._key = f"receiver-{name}"
+        self._key = key or f"receiver-{name}"  # where its cursor stands
         self._sink, self._feed, self._read, self._write, self._now = sink, feed, read, write, now
         self._forward = Forward(
             name=self._key,

@@ -6,6 +6,7 @@ sent: retention alone deletes, and it asks for the slowest cursor first.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +41,12 @@ def rewind_cursor(connection: sa.Connection, sink: str, position: int, *, now: d
     """Set a cursor back on purpose: the sink lost what it had acknowledged and named its last position."""
     connection.execute(cursors.delete().where(cursors.c.sink == sink))
     connection.execute(cursors.insert().values(sink=sink, seq=position, updated_us=to_us(now)))
+
+
+def drop_cursors(connection: sa.Connection, beginnings: Iterable[str]) -> None:
+    """Forget every position whose name begins so: that sink is gone for good."""
+    for each in beginnings:
+        connection.execute(cursors.delete().where(cursors.c.sink.startswith(each, autoescape=True)))
 
 
 def slowest(connection: sa.Connection) -> int | None:

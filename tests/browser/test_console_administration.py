@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -142,6 +143,40 @@ def test_a_shorter_time_says_what_goes_is_confirmed_and_taken_back(desk: Desk) -
     page.get_by_role("button", name="保存期限").click()
     expect(row).to_contain_text("7 天")
     expect(row).not_to_contain_text("在这一页上改的")
+    desk.calm("422")
+
+
+def test_a_receiver_is_named_held_back_and_taken_away_and_a_token_made_where_it_is_looked_for(
+    desk: Desk,
+) -> None:
+    page = desk.as_role("administrator")
+    opened(page, desk, "/setup/integrations", "站点设置")
+    page.get_by_role("button", name="加一个接收方").click()
+    box = page.get_by_role("dialog")
+    box.get_by_label("短名称").fill("Street")
+    box.get_by_label("对方的地址").fill("http://10.0.0.5/in")
+    add = box.get_by_role("button", name="加一个接收方")
+    add.click()
+    expect(box.locator(".field.wrong")).to_have_count(4)  # whom, what for, address, name
+    assert violations(page) == []
+    box.get_by_label("给谁", exact=True).fill("幸福街道综治中心")
+    box.get_by_label("为什么给").fill("联动处置")
+    box.get_by_label("对方的地址").fill("https://platform.example.org/in")
+    box.get_by_label("短名称").fill("street")
+    add.click()
+    expect(box.get_by_label("签名密钥")).to_have_value(re.compile("^whsec_"))
+    box.get_by_role("button", name="关闭").click()
+    row = page.get_by_role("row").filter(has_text="幸福街道综治中心")
+    expect(row).to_contain_text("演示小区什么都不往外发")
+    row.get_by_role("button", name="暂停").click()
+    expect(row).to_contain_text("已暂停")
+    assert violations(page) == []
+    row.get_by_role("button", name="拿掉").click()
+    box.get_by_role("button", name="拿掉").click()
+    expect(row).to_have_count(0)
+    page.get_by_role("button", name="做一个令牌").click()
+    expect(box.get_by_label("有效天数")).to_have_value("90")
+    box.get_by_role("button", name="取消").click()
     desk.calm("422")
 
 

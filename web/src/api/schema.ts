@@ -2682,6 +2682,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/receivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Systems that are told about cases
+         * @description Return those of gateway.yaml and those that were named on the page, with how each fares; never a secret.
+         */
+        get: operations["receivers"];
+        put?: never;
+        /**
+         * Name a system to be told about cases
+         * @description Tell another system about cases, from now on and without a restart. Its secret is made here and shown this once.
+         */
+        post: operations["add_receiver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/receivers/{name}/paused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Hold a receiver back
+         * @description Send nothing to it, or go on: then what happened meanwhile goes out first, in its order.
+         */
+        put: operations["pause_receiver"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/receivers/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a receiver a test
+         * @description Post a signed event, marked as a test, and return what it answered. 429 `too_many`: one in 30 seconds.
+         */
+        post: operations["test_receiver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/receivers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a receiver away
+         * @description Send it nothing more; its secret signs nothing more. Named again it begins with what happens from then on.
+         */
+        delete: operations["remove_receiver"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/photos": {
         parameters: {
             query?: never;
@@ -8843,6 +8927,54 @@ export interface components {
             reason: string;
         };
         /**
+         * NewReceiver
+         * @description A system that is to be told about cases from now on. Its secret is made by the gateway.
+         */
+        NewReceiver: {
+            /**
+             * Name
+             * @example street
+             */
+            name: string;
+            /**
+             * Url
+             * @example https://platform.example/in/community
+             */
+            url: string;
+            /**
+             * Recipient
+             * @example 幸福街道综治中心
+             */
+            recipient: string;
+            /**
+             * Purpose
+             * @example 联动处置
+             */
+            purpose: string;
+            /**
+             * Format
+             * @default cloudevents
+             * @enum {string}
+             */
+            format: "cloudevents" | "cap";
+            /**
+             * Levels
+             * @description empty: all
+             */
+            levels?: ("L1" | "L2" | "L3" | "L4")[];
+            /**
+             * Grids
+             * @description empty: the whole site
+             */
+            grids?: string[];
+            /**
+             * Allow Private
+             * @description it lies on the site's own network: private addresses and plain http are allowed
+             * @default false
+             */
+            allow_private: boolean;
+        };
+        /**
          * NewResident
          * @description A resident to be added; without `id` a reference is made.
          */
@@ -10330,6 +10462,114 @@ export interface components {
             rule: string;
             /** Alert */
             alert: string;
+        };
+        /**
+         * ReceiverList
+         * @description All of them, by name.
+         */
+        ReceiverList: {
+            /** Items */
+            items: components["schemas"]["ReceiverView"][];
+        };
+        /**
+         * ReceiverMade
+         * @description A new receiver with its secret, which is shown this once.
+         */
+        ReceiverMade: {
+            /**
+             * Secret
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+             */
+            secret: string;
+            made: components["schemas"]["ReceiverView"];
+        };
+        /**
+         * ReceiverPause
+         * @description Whether a receiver is held back.
+         */
+        ReceiverPause: {
+            /** Paused */
+            paused: boolean;
+        };
+        /**
+         * ReceiverTest
+         * @description What a receiver answered to a test; `ok`: it took it.
+         */
+        ReceiverTest: {
+            /** Ok */
+            ok: boolean;
+            /**
+             * Detail
+             * @description in its own words
+             * @example HTTP 204
+             */
+            detail: string;
+            /** Took Ms */
+            took_ms: number;
+            text: components["schemas"]["Bilingual"];
+        };
+        /**
+         * ReceiverView
+         * @description One system that is told about cases.
+         */
+        ReceiverView: {
+            /**
+             * Name
+             * @example street
+             */
+            name: string;
+            /**
+             * Where
+             * @description scheme and host; the rest may be a secret
+             */
+            where: string;
+            /**
+             * Recipient
+             * @description who gets it, in words
+             * @example 幸福街道综治中心
+             */
+            recipient: string;
+            /**
+             * Purpose
+             * @description what for, in words
+             */
+            purpose: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "cloudevents" | "cap";
+            /**
+             * Levels
+             * @description empty: all
+             */
+            levels: ("L1" | "L2" | "L3" | "L4")[];
+            /**
+             * Grids
+             * @description empty: the whole site
+             */
+            grids: string[];
+            /** Allow Private */
+            allow_private: boolean;
+            /**
+             * Source
+             * @description one of the file is changed in gateway.yaml
+             * @enum {string}
+             */
+            source: "file" | "page";
+            /**
+             * Status
+             * @description off: it is not fed; a demo site sends nothing
+             * @enum {string}
+             */
+            status: "ok" | "degraded" | "paused" | "off";
+            trouble: components["schemas"]["Bilingual"] | null;
+            /** Last Success */
+            last_success: string | null;
+            /** @description null: it stands in gateway.yaml */
+            changed_by: components["schemas"]["PersonName"] | null;
+            /** Changed At */
+            changed_at: string | null;
         };
         /**
          * RecordBook
@@ -24796,6 +25036,406 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PublicAnswer"];
                 };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receivers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiverList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_receiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReceiver"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiverMade"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_receiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiverPause"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiverView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Second factor is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_receiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiverTest"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Log in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Set a password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store is full */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_receiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Malformed request */
             400: {

@@ -6,6 +6,8 @@ import { say } from "../../../text/start";
 import { type Column, EmptyYet, Rows, StateTag, When } from "../../parts";
 import type { Tone } from "../../parts/StateTag";
 import type { Integration } from "./asking";
+import { Keys } from "./Keys";
+import { Receivers } from "./Receivers";
 import { Setting } from "./Setting";
 
 const TONE: Record<Integration["status"], Tone> = { ok: "good", degraded: "wait", failing: "bad", off: "off" };
@@ -31,25 +33,37 @@ export function Integrations({ integrations }: { integrations: readonly Integrat
     { key: "purpose", title: t("way.purpose"), value: (each) => each.purpose, cell: (each) => (each.purpose ? <span lang="und">{each.purpose}</span> : "–") },
     { key: "trouble", title: t("way.trouble"), value: (each) => (each.trouble ? say(each.trouble) : null) },
     { key: "last", title: t("way.last"), value: (each) => each.last_success, cell: (each) => (each.last_success ? <When at={each.last_success} age /> : "–") },
-    { key: "setting", title: t("setting"), value: (each) => each.setting, cell: (each) => <Setting name={each.setting} /> },
+    {
+      key: "setting",
+      title: t("setting"),
+      value: (each) => each.setting,
+      cell: (each) => (
+        <>
+          <Setting name={each.setting} />
+          <span className="second kept-by setup-path" lang="und">
+            docs/{each.guide}
+          </span>
+        </>
+      ),
+    },
   ];
+  const ways = integrations.filter((each) => each.kind !== "webhook_out" && each.kind !== "cap_out"); // these have a table of their own
   return (
-    <section>
-      <h2>{t("nav.integrations")}</h2>
+    <>
+      <Receivers />
+      {me.permissions.includes("tokens.own") ? <Keys /> : null}
+      <section className="setup-part">
+      <h2>{t("ways")}</h2>
       <p className="second">{t("way.text")}</p>
-      <Rows caption={t("nav.integrations")} rows={integrations} columns={columns} id={(each) => each.name} empty={<EmptyYet icon="plug" title={t("nav.integrations")} />} />
+      <Rows caption={t("ways")} rows={ways} columns={columns} id={(each) => each.name} empty={<EmptyYet icon="plug" title={t("ways")} />} />
       <p className="row-of setup-after no-print">
         {me.permissions.includes("channels.read") ? (
           <Link className="button" to="/channels">
             {t("way.channels")}
           </Link>
         ) : null}
-        {me.permissions.includes("tokens.own") ? (
-          <Link className="button" to="/people/tokens">
-            {t("way.tokens")}
-          </Link>
-        ) : null}
       </p>
-    </section>
+      </section>
+    </>
   );
 }

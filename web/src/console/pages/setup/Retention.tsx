@@ -24,7 +24,7 @@ export function Retention({ retention }: { retention: readonly Kept[] }) {
         ) : (
           <>
             {may && changeable(retention).length > 0 ? (
-              <p className="row-of no-print kept-act">
+              <p className="row-of above no-print">
                 <button type="button" className="button main" onClick={() => setEditing(true)}>
                   {t("kept.change")}
                 </button>

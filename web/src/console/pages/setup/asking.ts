@@ -20,6 +20,16 @@ export const settings = queryOptions({ queryKey: ["settings"], queryFn: () => sa
 export const forecast = (values: Schemas["RetentionAsk"]["values"]) => said(api.POST("/api/settings/retention/forecast", { body: { values } }));
 export const saveRetention = (body: Schemas["RetentionSave"]) => said(api.PUT("/api/settings/retention", { body }));
 
+export type Receiver = Schemas["ReceiverView"];
+export type NewReceiverBody = Schemas["NewReceiver"];
+/** Systems that are told about cases, those of the file and those that were named here. */
+export const receivers = queryOptions({ queryKey: ["receivers"], queryFn: () => said(api.GET("/api/receivers")), refetchInterval: 30_000 });
+const named = (name: string) => ({ params: { path: { name } } });
+export const addReceiver = (body: NewReceiverBody) => said(api.POST("/api/receivers", { body }));
+export const pauseReceiver = (name: string, paused: boolean) => said(api.PUT("/api/receivers/{name}/paused", { ...named(name), body: { paused } }));
+export const testReceiver = (name: string) => said(api.POST("/api/receivers/{name}/test", named(name)));
+export const removeReceiver = (name: string) => said(api.DELETE("/api/receivers/{name}", named(name)));
+
 /** Whether a rule is in force, and whether a test was heard at a desk: the steps that the settings do not know. */
 export const ruled = queryOptions({ queryKey: ["setup", "ruled"], queryFn: async () => (await said(api.GET("/api/rules"))).items.some((each) => each.enabled), staleTime: 60_000 });
 export const heard = queryOptions({

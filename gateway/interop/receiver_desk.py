@@ -1,0 +1,72 @@
+"""Receiver desk: the receivers of the page and of the file, and a real test of each, signed as its cases are.
+
+A test goes straight out, so that whoever asks sees the other system's own answer. What keeps a demo on its box keeps
+its tests there too.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from gateway.access import Access
+from gateway.channel_board import PAUSE, Tested, TooSoon, tried
+from gateway.interop.receiver_book import Receiverbook
+from gateway.interop.saved_receiver import settings_of
+from gateway.notify.address import Resolve, resolve
+from gateway.notify.channel import Destination
+from gateway.notify.signed import WebhookSettings
+from gateway.notify.webhook import Webhook
+
+
+class ReceiverDesk:
+    """Belongs to the event loop. `in_file` are where those of gateway.yaml are reached, by name."""
+
+    def __init__(
+        self,
+        book: Receiverbook,
+        access: Access,
+        *,
+        in_file: Mapping[str, WebhookSettings],
+        site: str,
+        demo: bool,
+        using: Resolve = resolve,
+    ) -> None:
+        self.book, self.demo = book, demo
+        self._access, self._in_file, self._site, self._using = access, dict(in_file), site, using
+        self._tested: dict[str, datetime] = {}
+
+    def names(self) -> frozenset[str]:
+        """Return all that can be tested."""
+        return frozenset([*self._in_file, *self.book.live()])
+
+    async def test(self, name: str, *, by: str) -> Tested:
+        """Post a test to one receiver and write down that it was done.
+
+        Raises:
+            TooSoon: the last one was less than 30 seconds ago.
+        """
+        now = self._access.now()
+        before = self._tested.get(name)
+        if before is not None and now - before < PAUSE:
+            raise TooSoon(int((PAUSE - (now - before)).total_seconds()) + 1)
+        self._tested[name] = now
+        channel = Webhook(self._settings(name), site=self._site, using=self._using)
+        began = time.perf_counter()
+        try:
+            became = await tried(channel, name, now=now, to=Destination(recipient="site"), demo=self.demo)
+        finally:
+            await channel.close()
+        became = msgspec.structs.replace(became, took_ms=round((time.perf_counter() - began) * 1000))
+        await self._access.audit(by, "receiver.test", name, {"state": became.state, "detail": became.detail})
+        return became
+
+    def _settings(self, name: str) -> WebhookSettings:
+        if name in self._in_file:
+            return self._in_file[name]
+        entry = self.book.live()[name].entry
+        assert entry is not None
+        return settings_of(entry)
