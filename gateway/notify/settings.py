@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, get_args, get_type_hints
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -128,7 +129,10 @@ def address_mistakes(field: str, url: str, *, allow_private: bool, shown: bool =
     value = f" {url}" if shown else ""
     try:
         target = httpx.URL(url)
-    except httpx.InvalidURL:
+        port = urlsplit(url).port  # what the one takes for a port the other may not
+        if any(map(str.isspace, url)) or port == 0:
+            raise ValueError(url)  # noqa: TRY301  # one sentence for whatever is no address
+    except (httpx.InvalidURL, ValueError):
         return [(field, f"expected an address like https://host/path{value and ', not' + value}")]
     found: list[Mistake] = []
     if target.scheme not in ({"http", "https"} if allow_private else {"https"}):

@@ -209,4 +209,5 @@ def host_of(url: str) -> str:
     """Return where an address leads, without user, password or question: those may be secrets, and a path too."""
     parts = urlsplit(url)
     port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{parts.hostname or ''}{port}"
+    host = parts.hostname or ""
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"

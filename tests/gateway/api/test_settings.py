@@ -74,4 +74,5 @@ async def test_a_guard_has_nothing_to_do_with_it(tmp_path):
 
 def test_an_address_is_named_without_what_may_be_secret():
     assert host_of("https://a:b@host.example:9/secret/path?token=1#x") == "https://host.example:9"
+    assert host_of("https://[fd00::1]:8443/x") == "https://[fd00::1]:8443"
     assert host_of("http://10.0.0.1") == "http://10.0.0.1"

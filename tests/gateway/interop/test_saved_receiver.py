@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import msgspec
+import pytest
 
 from gateway.interop.saved_receiver import (
     MOST,
@@ -68,6 +69,14 @@ def test_everything_wrong_with_an_entry_is_said_with_its_field():
         entry_mistakes(msgspec.structs.replace(ENTRY, url="http://10.0.0.5/x", allow_private=True), grids=())
         == []
     )
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://a:99999/x", "https://a:-1/", "https://a:0/", "https://exa mple/", "https://[::1", "x", ""],
+)
+def test_what_is_no_address_is_refused_before_it_is_kept(url):
+    assert entry_mistakes(msgspec.structs.replace(ENTRY, url=url), grids=())[0][0] == "url"
 
 
 def test_a_name_is_short_free_and_one_of_twenty():
