@@ -53,16 +53,16 @@ export function Integrations({ integrations }: { integrations: readonly Integrat
       <Receivers />
       {me.permissions.includes("tokens.own") ? <Keys /> : null}
       <section className="setup-part">
-      <h2>{t("ways")}</h2>
-      <p className="second">{t("way.text")}</p>
-      <Rows caption={t("ways")} rows={ways} columns={columns} id={(each) => each.name} empty={<EmptyYet icon="plug" title={t("ways")} />} />
-      <p className="row-of setup-after no-print">
-        {me.permissions.includes("channels.read") ? (
-          <Link className="button" to="/channels">
-            {t("way.channels")}
-          </Link>
-        ) : null}
-      </p>
+        <h2>{t("ways")}</h2>
+        <p className="second">{t("way.text")}</p>
+        <Rows caption={t("ways")} rows={ways} columns={columns} id={(each) => each.name} empty={<EmptyYet icon="plug" title={t("ways")} />} />
+        <p className="row-of setup-after no-print">
+          {me.permissions.includes("channels.read") ? (
+            <Link className="button" to="/channels">
+              {t("way.channels")}
+            </Link>
+          ) : null}
+        </p>
       </section>
     </>
   );
