@@ -1,5 +1,8 @@
 import "./look/shell.css";
 import "./look/parts.css";
+import "./look/rows.css";
+import "./look/forms.css";
+import "./look/facts.css";
 import "./look/print.css";
 
 import { ConfigProvider } from "antd";

@@ -2,8 +2,10 @@ import "../look/tokens.css";
 import "../look/base.css";
 import "./list.css";
 import "./case.css";
+import "./actions.css";
 import "./side.css";
 import "./duty.css";
+import "./sizes.css";
 import "./seat.css";
 
 import { mount, WithSession } from "../parts/session";
