@@ -157,3 +157,8 @@ def _expected(words: str) -> str | None:
     if limit is not None and (plain := _expected(limit[1])) is not None:
         return f"{plain}，{'至少' if limit[2] == 'least' else '最多'} {limit[3]}"
     return _EXPECTED.get(words)
+
+
+def hint_in_chinese(near: str) -> str:
+    """Return the hint of `nearest` (“; did you mean …”) in Chinese."""
+    return near.replace("; did you mean '", "；是不是“").replace("'?", "”？")

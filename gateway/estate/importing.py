@@ -28,6 +28,7 @@ from gateway.estate.columns import (
     hint,
 )
 from gateway.estate.table import Sheet
+from gateway.in_chinese import hint_in_chinese
 from gateway.response.categories import plain
 from gateway.response.world import SiteView
 
@@ -131,7 +132,11 @@ class _Rows:
         if found is None:
             near = hint(sheet.what, text)
             self._find(
-                sheet, row, text, text, (f"没有这一列{_in_chinese(near)}", f"there is no such column{near}")
+                sheet,
+                row,
+                text,
+                text,
+                (f"没有这一列{hint_in_chinese(near)}", f"there is no such column{near}"),
             )
         return found
 
@@ -223,8 +228,3 @@ def located(
             Finding(sheet=sheet, row=row, column=column, value="", zh=f"{where}{zh}", en=f"{where}{en}")
         )
     return tuple(found)
-
-
-def _in_chinese(near: str) -> str:
-    """Return the hint of `nearest` in Chinese."""
-    return near.replace("; did you mean '", "；是不是“").replace("'?", "”？")

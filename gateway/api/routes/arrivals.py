@@ -34,6 +34,7 @@ from gateway.errors import ActionRefused
 from gateway.estate.arrivals import UNKNOWN, Arrival, arrivals, by_ident, free_id
 from gateway.estate.code import scanned
 from gateway.estate.labels import MOST, labels
+from gateway.in_chinese import hint_in_chinese
 from gateway.store.quarantine_groups import groups
 
 router = noun("devices")
@@ -199,7 +200,7 @@ async def try_device(name: DeviceId, body: DeviceTrialRequest, request: Request,
         )
     if body.kind not in KINDS:
         near = nearest(body.kind or "", KINDS)
-        raise wrong("body.kind", f"没有这种事件{near}", f"there is no such kind{near}")
+        raise wrong("body.kind", f"没有这种事件{hint_in_chinese(near)}", f"there is no such kind{near}")
     made = await asyncio.to_thread(trials.made_up, device, body.kind, body.data)
     return answer(DeviceTrialView(events=[trial_event(made, at.view)], refused=[]))
 

@@ -58,6 +58,7 @@ async def test_four_steps_from_the_first_message_to_an_event(tmp_path):
         assert it.core.engine.open_alerts() == {}
         odd = await body(fitter.post("/api/devices/g-777/trial", json={"kind": "access.forcd"}), 422)
         assert "access.forced" in odd["facts"]["fields"][0]["message"]["en"]
+        assert odd["facts"]["fields"][0]["message"]["zh"] == "没有这种事件；是不是“access.forced”？"
         # 4: name and place; then it is in service, and what it said before is read
         early = await body(fitter.post(f"/api/quarantine/groups/{seen['group']}/replay"))
         assert (early["unread"], early["stored"]) == (3, 0)
