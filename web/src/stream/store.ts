@@ -2,6 +2,7 @@ import { create } from "zustand";
 
 import { connect, type Connection } from "./connect";
 import { fold, type Live, NOTHING } from "./live";
+import { Steps } from "./steps";
 
 export type Link = "waiting" | "up" | "cut";
 
@@ -23,11 +24,14 @@ export const SILENT_AFTER_MS = 11_000;
  */
 export function listen(options: { shared: boolean; refused: () => void }): () => void {
   let connection: Connection | null = null;
+  const steps = new Steps((messages) => useStream.setState(({ live }) => ({ live: messages.reduce(fold, live), link: "up", heardAt: Date.now() })));
   const start = () => {
     connection = connect(
       (said) => {
-        if (said.kind === "live") useStream.setState({ live: said.live, link: "up", heardAt: Date.now() });
-        else if (said.kind === "message") useStream.setState(({ live }) => ({ live: fold(live, said.message), link: "up", heardAt: Date.now() }));
+        if (said.kind === "live") {
+          steps.clear();
+          useStream.setState({ live: said.live, link: "up", heardAt: Date.now() });
+        } else if (said.kind === "message") steps.take(said.message);
         else if (said.kind === "closed") useStream.setState({ link: "cut" });
         else if (said.kind === "refused") options.refused();
       },
@@ -36,6 +40,7 @@ export function listen(options: { shared: boolean; refused: () => void }): () =>
     useStream.setState({ way: connection.way });
   };
   const stop = () => {
+    steps.clear();
     connection?.close();
     connection = null;
   };
