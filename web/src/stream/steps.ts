@@ -1,9 +1,9 @@
 import type { StreamMessage } from "./live";
 
 /** A step this quick disturbs nobody, and waiting after it would only make the next one late. */
-const QUICK_MS = 25;
+const QUICK_MS = 14;
 /** Of a slow station at most this share of the time goes into drawing what the stream says. */
-const SHARE = 0.1;
+const SHARE = 0.12;
 /** However slow the station is: what was said is drawn within this. */
 const MOST_MS = 300;
 
