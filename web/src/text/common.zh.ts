@@ -1,7 +1,7 @@
 export const commonZh = {
   "when.date": "年-月-日",
-  "when.moment": "年-月-日 时:分",
-  "when.time": "时:分",
+  "when.moment": "例如 2026-03-02 08:00",
+  "when.time": "例如 08:00",
   "when.wrong.date": "请写成 2026-03-01 这样",
   "when.wrong.moment": "请写成 2026-03-01 20:00 这样",
   "when.wrong.time": "请写成 20:00 这样",
