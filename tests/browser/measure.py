@@ -39,11 +39,18 @@ least => {
 }
 """
 
+# A colour that is on its way to another is none to be judged: what moves comes to its end, what never ends does not count.
+SETTLED = """
+() => Promise.all(document.getAnimations().filter(each => each.effect?.getComputedTiming().endTime !== Infinity)
+  .map(each => each.finished.catch(() => null))).then(() => null)
+"""
+
 
 def violations(page: Page, part: str = "html") -> list[str]:
     """Return what axe-core objects to under WCAG 2.2 A and AA in a part of the page, one line each with the first node."""
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.evaluate(SETTLED)
     found: dict[str, Any] = page.evaluate(
         """([part, rules]) => axe.run(part === 'html' ? document : part,
              { runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'] })""",
