@@ -98,7 +98,7 @@ def _line(name: str, channel: Channel) -> str:
 
 async def _send(written: Written, name: str, channel: Channel, to: str) -> int:
     from devices.problem import nearest
-    from gateway.channel_board import tried
+    from gateway.channel_tries import tried
     from gateway.errors import ConfigError
     from gateway.notify.channel import Destination
 

@@ -6,14 +6,10 @@ its tests there too.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
-from datetime import datetime
-
-import msgspec
 
 from gateway.access import Access
-from gateway.channel_board import PAUSE, Tested, TooSoon, tried
+from gateway.channel_tries import Tested, Tries
 from gateway.interop.receiver_book import Receiverbook
 from gateway.interop.saved_receiver import settings_of
 from gateway.notify.address import Resolve, resolve
@@ -37,7 +33,7 @@ class ReceiverDesk:
     ) -> None:
         self.book, self.demo = book, demo
         self._access, self._in_file, self._site, self._using = access, dict(in_file), site, using
-        self._tested: dict[str, datetime] = {}
+        self._tries = Tries(demo=demo)
 
     def names(self) -> frozenset[str]:
         """Return all that can be tested."""
@@ -49,18 +45,13 @@ class ReceiverDesk:
         Raises:
             TooSoon: the last one was less than 30 seconds ago.
         """
-        now = self._access.now()
-        before = self._tested.get(name)
-        if before is not None and now - before < PAUSE:
-            raise TooSoon(int((PAUSE - (now - before)).total_seconds()) + 1)
-        self._tested[name] = now
         channel = Webhook(self._settings(name), site=self._site, using=self._using)
-        began = time.perf_counter()
         try:
-            became = await tried(channel, name, now=now, to=Destination(recipient="site"), demo=self.demo)
+            became = await self._tries.one(
+                channel, name, now=self._access.now(), to=Destination(recipient="site")
+            )
         finally:
             await channel.close()
-        became = msgspec.structs.replace(became, took_ms=round((time.perf_counter() - began) * 1000))
         await self._access.audit(by, "receiver.test", name, {"state": became.state, "detail": became.detail})
         return became
 

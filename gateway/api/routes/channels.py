@@ -15,7 +15,7 @@ from gateway.api.routes.noun import noun
 from gateway.api.schemas.channels import ChannelFailure, ChannelLimits, ChannelList, ChannelTest, ChannelView
 from gateway.api.schemas.common import Bilingual
 from gateway.api.views.lens import Lens, lens_of
-from gateway.channel_board import TooSoon
+from gateway.channel_tries import TooSoon
 from gateway.notify.channel import Channel
 from gateway.store.read_channels import Fares
 

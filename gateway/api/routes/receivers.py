@@ -24,7 +24,7 @@ from gateway.api.schemas.receivers import (
 )
 from gateway.api.views.lens import lens_of
 from gateway.api.views.receivers import STAYS_HERE, receiver_view, receivers_view
-from gateway.channel_board import Tested, TooSoon
+from gateway.channel_tries import Tested, TooSoon
 from gateway.in_chinese import in_chinese
 from gateway.interop.receiver_desk import ReceiverDesk
 from gateway.interop.saved_receiver import Entry

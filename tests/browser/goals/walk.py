@@ -12,7 +12,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from tests.browser.goals.verdict import PARTS
 from tests.browser.language import slips
@@ -101,7 +101,7 @@ class Walk:
                     self.look_on(page, f"{name}-box{place}", "dialog[open]")
                 page.keyboard.press("Escape")
                 box.wait_for(state="detached")
-            except Exception as error:  # noqa: BLE001 - a box that does not open is a finding, the walk goes on
+            except Error as error:  # a box that does not open is a finding, the walk goes on
                 self.wrong["open"].append(f"{self.door}-{name}: {said}: {str(error).splitlines()[0]}")
                 return
 
@@ -123,7 +123,7 @@ class Walk:
             page.wait_for_function(SHOWN, arg=look._asdict(), timeout=PATIENCE_MS)
             page.wait_for_function(QUIET, timeout=PATIENCE_MS)
             page.evaluate(STILL)
-        except Exception as error:  # noqa: BLE001 - one page that does not open is a finding, the walk goes on
+        except Error as error:  # one page that does not open is a finding, the walk goes on
             self.wrong["open"].append(f"{where}: {str(error).splitlines()[0]}")
             return
         self._measure(page, where, look, part)

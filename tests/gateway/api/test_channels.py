@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import pytest
 
 from gateway.access import Access
-from gateway.channel_board import TEST_CODE, TITLE, ChannelBoard, tried
+from gateway.channel_board import ChannelBoard
+from gateway.channel_tries import TEST_CODE, TITLE, tried
 from gateway.clock import to_us
 from gateway.errors import GatewayError, Rejected, RetryLater, Unknown
 from gateway.notify.channel import NO_LIMITS, Destination, Limits, Reach, Receipt, Wording

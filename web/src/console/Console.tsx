@@ -1,4 +1,5 @@
 import "./look/shell.css";
+import "./look/notices.css";
 import "./look/parts.css";
 import "./look/rows.css";
 import "./look/forms.css";

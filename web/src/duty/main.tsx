@@ -1,6 +1,7 @@
 import "../look/tokens.css";
 import "../look/base.css";
-import "./list.css";
+import "./counters.css";
+import "./lines.css";
 import "./case.css";
 import "./actions.css";
 import "./side.css";

@@ -7,6 +7,7 @@ import { Packs } from "./Packs";
 import { RuleList } from "./RuleList";
 import { Why } from "./Why";
 import "./rules.css";
+import "./editor.css";
 
 /** One component for all addresses of the page; the address says what is shown. */
 export default function Rules() {
